@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "codes.h"
+
+#include <windows.h>
+
+#include <ntdsbcli.h>
+
+#include <string.h>
+
+#define CODE(name) {#name, (int32_t)(name)}
+
+static const struct {
+    const char *name;
+    int32_t value;
+} codes[] = {
+    CODE(S_OK),
+    CODE(ERROR_FILE_NOT_FOUND),
+    CODE(ERROR_PATH_NOT_FOUND),
+    CODE(ERROR_ACCESS_DENIED),
+    CODE(ERROR_INVALID_HANDLE),
+    CODE(ERROR_NOT_ENOUGH_MEMORY),
+    CODE(ERROR_OUTOFMEMORY),
+    CODE(ERROR_HANDLE_EOF),
+    CODE(ERROR_NOT_SUPPORTED),
+    CODE(ERROR_INVALID_PARAMETER),
+    CODE(ERROR_DISK_FULL),
+    CODE(ERROR_NO_UNICODE_TRANSLATION),
+    CODE(ERROR_NOT_ENOUGH_SERVER_MEMORY),
+    CODE(RPC_S_INVALID_STRING_BINDING),
+    CODE(RPC_S_INVALID_BINDING),
+    CODE(RPC_S_UNKNOWN_IF),
+    CODE(RPC_S_OUT_OF_RESOURCES),
+    CODE(RPC_S_SERVER_UNAVAILABLE),
+    CODE(RPC_S_SERVER_TOO_BUSY),
+    CODE(RPC_S_NO_CALL_ACTIVE),
+    CODE(RPC_S_CALL_FAILED),
+    CODE(RPC_S_CALL_FAILED_DNE),
+    CODE(RPC_S_PROTOCOL_ERROR),
+    CODE(RPC_S_UNSUPPORTED_TRANS_SYN),
+    CODE(RPC_S_UNSUPPORTED_TYPE),
+    CODE(RPC_S_PROCNUM_OUT_OF_RANGE),
+    CODE(RPC_S_UNKNOWN_AUTHN_SERVICE),
+    CODE(RPC_X_SS_IN_NULL_CONTEXT),
+    CODE(RPC_X_NULL_REF_POINTER),
+    CODE(RPC_X_BAD_STUB_DATA),
+    CODE(RPC_S_CALL_CANCELLED),
+    CODE(RPC_S_COMM_FAILURE),
+    CODE(hrNyi),
+    CODE(hrInvalidParam),
+    CODE(hrError),
+    CODE(hrInvalidHandle),
+    CODE(hrRestoreInProgress),
+    CODE(hrAlreadyOpen),
+    CODE(hrCouldNotConnect),
+    CODE(hrRestoreMapExists),
+    CODE(hrCommunicationError),
+    CODE(hrMissingExpiryToken),
+    CODE(hrUnknownExpiryTokenFormat),
+    CODE(hrContentsExpired),
+    CODE(hrLogFileCorrupt),
+    CODE(hrBackupInProgress),
+    CODE(hrNoBackup),
+    CODE(hrInvalidBackupSequence),
+    CODE(hrBackupNotAllowedYet),
+    CODE(hrOutOfMemory),
+    CODE(hrReadVerifyFailure),
+    CODE(hrOutOfFileHandles),
+    CODE(hrDiskIO),
+    CODE(hrInvalidPath),
+    CODE(hrFileAccessDenied),
+    CODE(hrDiskFull),
+    CODE(hrFileNotFound),
+    CODE(hrInvalidOperation),
+    CODE(hrAccessDenied),
+};
+
+enum { CODES = sizeof codes / sizeof *codes };
+
+const char *code_name(int32_t code)
+{
+    for (size_t i = 0; i < CODES; i++)
+        if (codes[i].value == code)
+            return codes[i].name;
+    return NULL;
+}
+
+bool code_value(const char *name, size_t length, int32_t *out)
+{
+    for (size_t i = 0; i < CODES; i++) {
+        if (strlen(codes[i].name) == length && memcmp(codes[i].name, name, length) == 0) {
+            *out = codes[i].value;
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Names of the codes that the API may return, and of the numbers that its arguments take, both ways.
+ */
+#ifndef FUZZ_CODES_H
+#define FUZZ_CODES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The code's name, or NULL if it has none. */
+const char *code_name(int32_t code);
+/* False: no code of that name. */
+bool code_value(const char *name, size_t length, int32_t *out);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "driver.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static volatile uint64_t *map_counter(void)
+{
+    const char *path = getenv("RUNDOWN_STATS");
+    if (path == NULL)
+        return NULL;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return NULL;
+    void *page = MAP_FAILED;
+    if (ftruncate(fd, sizeof(uint64_t)) == 0)
+        page = mmap(NULL, sizeof(uint64_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    return page == MAP_FAILED ? NULL : page;
+}
+
+void driver_count(void)
+{
+    static volatile uint64_t *counter;
+    static bool asked;
+    if (!asked) {
+        counter = map_counter();
+        asked = true;
+    }
+    if (counter != NULL)
+        ++*counter;
+}
+
+void driver_finding(const char *verdict, const char *detail)
+{
+    fprintf(stderr, "FINDING %s: %s\n", verdict, detail);
+    fflush(stderr);
+    abort();
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Executes one call of a program against the real API and keeps account of what the program holds:
+ * which handles are live and what they are, which buffers it owes back.
+ */
+#ifndef FUZZ_EXECUTE_H
+#define FUZZ_EXECUTE_H
+
+#include "program.h"
+
+#include <windows.h>
+
+#include <ntdsbcli.h>
+
+struct live_handle {
+    HBC value;
+    bool backup;           /* else restore */
+    const char *open_file; /* last component of the file that is open, or NULL */
+    uint64_t offset;       /* bytes read from it so far */
+};
+
+struct held_buffer {
+    void *data;
+    uint32_t bytes;
+    bool live;
+};
+
+struct execution {
+    HBC handles[PROGRAM_VARIABLES], stale[PROGRAM_VARIABLES];
+    struct held_buffer buffers[PROGRAM_VARIABLES];
+    struct live_handle live[PROGRAM_MAX_CALLS];
+    size_t live_count;
+    /* Buffers whose variable was assigned again: still owed. */
+    void *overwritten[PROGRAM_MAX_CALLS];
+    size_t overwritten_count;
+};
+
+/* What one call did, for the judge. */
+struct outcome {
+    int32_t result;            /* S_OK for DsBackupFree */
+    bool has_handle;           /* the function takes one */
+    HBC handle;                /* what was passed */
+    bool handle_valid;         /* live and of the function's kind when the call was made */
+    bool outputs_untouched;    /* every output still holds what was there before the call */
+    bool outputs_cleared;      /* every output that the contract clears on failure is NULL / 0 */
+    bool output_wrong;         /* succeeded, and an output is not what the store says */
+    const uint8_t *read_data;  /* DsBackupRead: what came, with its place in the file; else NULL */
+    uint32_t read_bytes;
+    const char *read_file;
+    uint64_t read_offset;
+    uint32_t read_capacity;
+};
+
+/* Starts with nothing held. */
+void execute_reset(struct execution *x);
+void execute_call(struct execution *x, const struct call *c, struct outcome *out);
+/* Ends every handle and frees every buffer that is left. Returns how many Ends did not return S_OK. */
+size_t execute_clean_up(struct execution *x);
+struct live_handle *execute_find_live(struct execution *x, HBC value);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "program_names.h"
+#include "program_text.h"
+
+#include "codes.h"
+#include "faults/fault.h"
+
+#include <windows.h>
+
+#include <ntdsbcli.h>
+
+#include <ctype.h>
+#include <inttypes.h>
+
+const struct reference_word handle_words[HANDLE_KINDS] = {
+    [HANDLE_VARIABLE] = {"h", true, false},   [HANDLE_STALE] = {"stale", true, false},
+    [HANDLE_NULL] = {"NULL", false, false},   [HANDLE_MINUS_ONE] = {"-1", false, false},
+    [HANDLE_FORGED] = {"forged", true, true}, [HANDLE_NEVER] = {"never", false, true},
+    [HANDLE_POINTER] = {"pointer", true, false}, [HANDLE_RAW] = {"raw", false, true},
+};
+const struct reference_word buffer_words[BUFFER_KINDS] = {
+    [BUFFER_VARIABLE] = {"b", true, false},     [BUFFER_NULL] = {"NULL", false, false},
+    [BUFFER_FOREIGN] = {"foreign", false, false}, [BUFFER_INSIDE] = {"inside", true, false},
+    [BUFFER_DAMAGED] = {"damaged", true, true}, [BUFFER_SHORT] = {"short", true, true},
+};
+
+const struct number_word number_words[] = {
+    {"FULL", API_BACKUP_PREPARE, PARAMETER_SECOND, BACKUP_TYPE_FULL},
+    {"LOGS_ONLY", API_BACKUP_PREPARE, PARAMETER_SECOND, BACKUP_TYPE_LOGS_ONLY},
+    {"INCREMENTAL", API_BACKUP_PREPARE, PARAMETER_SECOND, BACKUP_TYPE_INCREMENTAL},
+    {"CATCHUP", API_RESTORE_PREPARE, PARAMETER_NUMBER, RESTORE_TYPE_CATCHUP},
+    {"DISABLE_INCREMENTAL", API_SET_CURRENT_BACKUP_LOG, PARAMETER_NUMBER, BACKUP_DISABLE_INCREMENTAL},
+};
+const size_t number_word_count = sizeof number_words / sizeof *number_words;
+
+enum text_table parameter_text_table(enum parameter_kind kind)
+{
+    switch (kind) {
+    case PARAMETER_FILE:
+        return TEXT_FILES;
+    case PARAMETER_PATHS:
+        return TEXT_PATHS;
+    case PARAMETER_IDENTITY:
+        return TEXT_IDENTITIES;
+    default:
+        return TEXT_SERVERS;
+    }
+}
+
+static void print_string(const char *s, FILE *out)
+{
+    if (s == NULL) {
+        fputs("NULL", out);
+        return;
+    }
+    fputc('"', out);
+    for (; *s != '\0'; s++) {
+        unsigned char byte = (unsigned char)*s;
+        if (byte == '\\' || byte == '"')
+            fprintf(out, "\\%c", byte);
+        else if (isprint(byte))
+            fputc(byte, out);
+        else
+            fprintf(out, "\\x%02x", byte);
+    }
+    fputc('"', out);
+}
+
+static void print_reference(const struct reference_word *w, char variable_prefix, struct reference r,
+                            uint64_t extra, FILE *out)
+{
+    if (r.kind == 0) {
+        fprintf(out, "%c%u", variable_prefix, r.variable);
+        return;
+    }
+    fputs(w->word, out);
+    if (!w->has_variable && !w->has_extra)
+        return;
+    fputc('(', out);
+    if (w->has_variable)
+        fprintf(out, "%c%u%s", variable_prefix, r.variable, w->has_extra ? ", " : "");
+    if (w->has_extra)
+        fprintf(out, "0x%" PRIx64, extra);
+    fputc(')', out);
+}
+
+static void print_number(enum api_shape shape, enum parameter_kind kind, uint32_t value, FILE *out)
+{
+    for (size_t i = 0; i < number_word_count; i++) {
+        const struct number_word *w = &number_words[i];
+        if (w->shape == shape && w->kind == kind && w->value == value) {
+            fputs(w->word, out);
+            return;
+        }
+    }
+    fprintf(out, value > 0xfffff ? "0x%" PRIx32 : "%" PRIu32, value);
+}
+
+/* Returns whether anything was printed: out parameters show only when they are NULL. */
+static bool print_argument(const struct call *c, enum api_shape shape, const struct parameter *p,
+                           const char *separator, FILE *out)
+{
+    bool is_out = p->kind == PARAMETER_HANDLE_OUT || p->kind == PARAMETER_BUFFER_OUT ||
+                  p->kind == PARAMETER_POINTER_OUT;
+    if (is_out && !(c->flags & p->null_flag))
+        return false;
+    fputs(separator, out);
+    if (is_out)
+        fprintf(out, "%s=NULL", p->name);
+    else if (p->kind == PARAMETER_NUMBER)
+        print_number(shape, p->kind, c->number, out);
+    else if (p->kind == PARAMETER_SECOND)
+        print_number(shape, p->kind, c->second, out);
+    else if (p->kind == PARAMETER_HANDLE)
+        print_reference(&handle_words[c->handle.kind], 'h', c->handle, c->extra, out);
+    else if (p->kind == PARAMETER_BUFFER)
+        print_reference(&buffer_words[c->buffer.kind], 'b', c->buffer, c->extra, out);
+    else
+        print_string(program_text(parameter_text_table(p->kind), c->text), out);
+    return true;
+}
+
+static void print_results(const struct call *c, const struct parameter *p, FILE *out)
+{
+    bool handle = false, buffer = false;
+    for (; p->kind != PARAMETER_END; p++) {
+        handle |= p->kind == PARAMETER_HANDLE_OUT && !(c->flags & p->null_flag);
+        buffer |= p->kind == PARAMETER_BUFFER_OUT && !(c->flags & p->null_flag);
+    }
+    if (handle)
+        fprintf(out, "h%u%s", c->handle_out, buffer ? ", " : " = ");
+    if (buffer)
+        fprintf(out, "b%u = ", c->buffer_out);
+}
+
+static void print_fault(const struct fault_clause *f, FILE *out)
+{
+    if (f->class_plus_one == FAULT_CLAUSE_NONE)
+        return;
+    enum fault_class class = (enum fault_class)(f->class_plus_one - 1);
+    fprintf(out, " !%s %s", fault_class_name(class),
+            fault_kind_name(class, f->kind % fault_kind_count(class)));
+    if (f->nth > 1)
+        fprintf(out, " at %u", f->nth);
+    if (f->shape != FAULT_ONE_SHOT)
+        fprintf(out, " %s", fault_shape_name((enum fault_shape)f->shape));
+}
+
+void program_print_call(const struct program *p, size_t index, FILE *out)
+{
+    const struct call *c = &p->calls[index];
+    const struct api_function *f = &api_functions[c->function];
+    print_results(c, api_parameters(f->shape), out);
+    fprintf(out, "%s(", f->name);
+    const char *separator = "";
+    for (const struct parameter *q = api_parameters(f->shape); q->kind != PARAMETER_END; q++)
+        if (print_argument(c, f->shape, q, separator, out))
+            separator = ", ";
+    fputc(')', out);
+    print_fault(&c->fault, out);
+}
+
+static void print_code(int32_t code, FILE *out)
+{
+    const char *name = code_name(code);
+    if (name != NULL)
+        fprintf(out, "  # %s", name);
+    else
+        fprintf(out, "  # %" PRId32, code);
+}
+
+void program_print(const struct program *p, FILE *out, int mark, const int32_t *results,
+                   size_t result_count)
+{
+    const struct program_world *w = &p->world;
+    if (w->restore_mode || w->tcp || w->segment != 0 || w->store != 0) {
+        fprintf(out, "world%s%s", w->restore_mode ? " restore-mode" : "", w->tcp ? " tcp" : "");
+        if (w->segment != 0)
+            fprintf(out, " segment %u", w->segment);
+        if (w->store != 0)
+            fprintf(out, " store %u", w->store);
+        fputc('\n', out);
+    }
+    for (size_t i = 0; i < p->call_count; i++) {
+        program_print_call(p, i, out);
+        if (results != NULL && i < result_count)
+            print_code(results[i], out);
+        else if (results == NULL && p->calls[i].expects)
+            print_code(p->calls[i].expected, out);
+        fputs((int)i == mark ? "   <--- here\n" : "\n", out);
+    }
+}

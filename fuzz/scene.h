@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The scene of a program: an empty world, a store with known content, the backup service listening
+ * in it (ncalrpc and TCP), an accounts file. The service runs in the same thread: the client's send()
+ * is its input. Everything is deterministic.
+ */
+#ifndef FUZZ_SCENE_H
+#define FUZZ_SCENE_H
+
+#include "faults/net.h"
+#include "program.h"
+#include "target/server/ntdsb_server.h"
+
+#include <stdint.h>
+
+enum { SCENE_STORES = 4 };
+
+#define SCENE_SOCKET   "/run/ntdsbsrvd/ncalrpc"
+#define SCENE_STORE    "/store"
+#define SCENE_USER     "operator"
+#define SCENE_PASSWORD "correct horse battery staple"
+enum { SCENE_PORT = 1350 };
+
+/* Resets the world, lays out the store and starts the backup service, or listens with `service`
+   instead if that is not NULL. Aborts if the service cannot start: no fault is armed yet, so that would
+   be a bug of the scene. */
+void scene_open(const struct program_world *world, const struct net_service *service);
+
+/* The backup service, for inspection; NULL while the scene is closed or another service listens. */
+struct ntdsb_server *scene_server(void);
+
+/* Stops the service. Its connections must be gone: the client side has been cleaned up before.
+   Leaves the world as it is, for the ledger to be judged. */
+void scene_close(void);
+
+/* Whether `n` bytes read at `offset` of the file with that (last) name are what the store holds. False:
+   they differ, no such file, or the range ends beyond its end. */
+bool scene_compare(const char *name, uint64_t offset, const uint8_t *bytes, size_t n);
+/* Its size in bytes, 0 if it does not exist. */
+uint64_t scene_file_size(const char *name, bool *exists);
+
+#endif
