@@ -10,7 +10,6 @@ enum {
     CANARY = 0x5a,
     CANARY_U32 = 0x5a5a5a5a,
     WIDE_MAX = 4096,
-    ENTRY_NOT_NULL = 0x80, /* call.flags: the list pointer is not NULL on entry */
     READ_MAX = 1 << 20,    /* bytes; a read asks for at most that, so that its buffer is real */
 };
 
@@ -167,7 +166,7 @@ static void call_list(struct execution *x, const struct call *c, struct outcome 
         [API_GET_DATABASE_LOCATIONS] = DsRestoreGetDatabaseLocationsW,
     };
     enum api_shape shape = api_functions[c->function].shape;
-    void *entry = c->flags & ENTRY_NOT_NULL ? foreign_memory : NULL;
+    void *entry = c->flags & CALL_LIST_NOT_NULL ? foreign_memory : NULL;
     LPSTR narrow = entry;
     LPWSTR wide_list = entry;
     DWORD bytes = CANARY_U32, *bytes_out = c->flags & 2 ? NULL : &bytes;

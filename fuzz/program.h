@@ -113,6 +113,8 @@ struct fault_clause {
     uint8_t shape;           /* enum fault_shape */
 };
 
+enum { CALL_LIST_NOT_NULL = 0x80 }; /* call.flags: the list pointer is not NULL on entry */
+
 struct call {
     uint8_t function;        /* index into api_functions */
     struct reference handle;

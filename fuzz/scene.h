@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-enum { SCENE_STORES = 4 };
+enum { SCENE_STORES = 3, SCENE_SESSIONS = 12 };
 
 #define SCENE_SOCKET   "/run/ntdsbsrvd/ncalrpc"
 #define SCENE_STORE    "/store"

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "contract.h"
+
+static const char *const on_handle[] = {
+    "b1 = DsBackupGetDatabaseNamesA(%s)", "b1 = DsBackupGetDatabaseNamesW(%s)",
+    "DsBackupOpenFileA(%s, \"ntds.dit\", 24576)", "DsBackupOpenFileW(%s, \"ntds.dit\", 24576)",
+    "DsBackupRead(%s, 24576)", "DsBackupClose(%s)", "b1 = DsBackupGetBackupLogsA(%s)",
+    "b1 = DsBackupGetBackupLogsW(%s)", "DsBackupTruncateLogs(%s)", "DsBackupEnd(%s)",
+    "b1 = DsRestoreGetDatabaseLocationsA(%s)", "b1 = DsRestoreGetDatabaseLocationsW(%s)",
+    "DsRestoreRegisterA(%s, \"store\", 1, 2)", "DsRestoreRegisterW(%s, \"store\", 1, 2)",
+    "DsRestoreRegisterComplete(%s, 0)", "DsRestoreEnd(%s)",
+};
+enum { FUNCTIONS = sizeof on_handle / sizeof *on_handle };
+
+/* Every function refuses `handle`, after `before`; the live handles beside it are unharmed. */
+static void every_function_refuses(const char *handle, const char *before, const char *after)
+{
+    static char text[16384];
+    size_t n = (size_t)snprintf(text, sizeof text, "%s", before);
+    for (size_t i = 0; i < FUNCTIONS; i++) {
+        char call[128];
+        snprintf(call, sizeof call, on_handle[i], handle);
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s  # ERROR_INVALID_PARAMETER\n", call);
+    }
+    n += (size_t)snprintf(text + n, sizeof text - n, "%s", after);
+    assert_true(n < sizeof text);
+    holds(text);
+}
+
+static void test_null_handle_is_refused_by_every_function(void **state)
+{
+    (void)state;
+    every_function_refuses("NULL", PREPARE OPEN, READ END);
+}
+
+static void test_never_issued_handle_is_refused_by_every_function(void **state)
+{
+    (void)state;
+    every_function_refuses("never(0x1234)", PREPARE OPEN, READ END);
+    every_function_refuses("-1", PREPARE OPEN, READ END);
+    every_function_refuses("pointer(h0)", PREPARE OPEN, READ END);
+    every_function_refuses("raw(0x7f0012345678)", PREPARE OPEN, READ END);
+}
+
+static void test_ended_handle_is_refused_by_every_function(void **state)
+{
+    (void)state;
+    every_function_refuses("h0", PREPARE END PREPARE_OTHER, "DsBackupEnd(h1)  # S_OK\n");
+}
+
+static void test_forged_handle_is_refused_by_every_function(void **state)
+{
+    (void)state;
+    for (unsigned bit = 0; bit < 64; bit++) {
+        char handle[64];
+        snprintf(handle, sizeof handle, "forged(h0, 0x%llx)", 1ull << bit);
+        every_function_refuses(handle, PREPARE OPEN, READ END);
+    }
+}
+
+static void test_handle_of_a_reused_slot_is_refused_by_every_function(void **state)
+{
+    (void)state;
+    every_function_refuses("stale(h0)", PREPARE END PREPARE OPEN, READ END);
+}
+
+static void test_restore_handle_is_refused_by_backup_functions(void **state)
+{
+    (void)state;
+    char text[2048];
+    size_t n = (size_t)snprintf(text, sizeof text, "h0 = DsRestorePrepareW(\".\", 0, NULL)  # S_OK\n");
+    for (size_t i = 0; i < FUNCTIONS; i++)
+        if (strstr(on_handle[i], "DsBackup") != NULL) {
+            n += (size_t)snprintf(text + n, sizeof text - n, on_handle[i], "h0");
+            n += (size_t)snprintf(text + n, sizeof text - n, "  # ERROR_INVALID_PARAMETER\n");
+        }
+    snprintf(text + n, sizeof text - n, "DsRestoreEnd(h0)  # S_OK\n");
+    holds(text);
+}
+
+static void test_backup_handle_is_refused_by_restore_functions(void **state)
+{
+    (void)state;
+    char text[2048];
+    size_t n = (size_t)snprintf(text, sizeof text, PREPARE);
+    for (size_t i = 0; i < FUNCTIONS; i++)
+        if (strstr(on_handle[i], "DsRestore") != NULL) {
+            n += (size_t)snprintf(text + n, sizeof text - n, on_handle[i], "h0");
+            n += (size_t)snprintf(text + n, sizeof text - n, "  # ERROR_INVALID_PARAMETER\n");
+        }
+    snprintf(text + n, sizeof text - n, END);
+    holds(text);
+}
+
+static void test_second_end_is_refused(void **state)
+{
+    (void)state;
+    holds(PREPARE END "DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER\n");
+    holds("h0 = DsRestorePrepareW(\".\", 0, NULL)  # S_OK\nDsRestoreEnd(h0)  # S_OK\n"
+          "DsRestoreEnd(h0)  # ERROR_INVALID_PARAMETER\n");
+}
+
+/* run.h judges that the handle is dead and that nothing is left; the code says that it was not told. */
+static void test_end_with_lost_connection_consumes_the_handle(void **state)
+{
+    (void)state;
+    holds_with_fault(PREPARE "DsBackupEnd(h0) !net.send EPIPE  # RPC_S_CALL_FAILED\n"
+                             "DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER\n");
+    holds_with_fault(PREPARE OPEN "DsBackupEnd(h0) !net.recv ECONNRESET  # RPC_S_CALL_FAILED\n"
+                                  "DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER\n");
+}
+
+static void test_end_with_no_answer_consumes_the_handle_at_the_deadline(void **state)
+{
+    (void)state;
+    holds_with_fault(PREPARE "DsBackupEnd(h0) !net.poll timeout persistent\n"
+                             "DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER\n");
+}
+
+static void test_lost_association_fails_later_calls_without_reconnecting(void **state)
+{
+    (void)state;
+    holds_with_fault(PREPARE OPEN "DsBackupRead(h0, 24576) !net.recv ECONNRESET  # RPC_S_CALL_FAILED\n"
+                                  "DsBackupRead(h0, 24576)  # RPC_S_CALL_FAILED_DNE\n"
+                                  "b1 = DsBackupGetDatabaseNamesW(h0)  # RPC_S_CALL_FAILED_DNE\n"
+                                  "DsBackupEnd(h0)  # RPC_S_CALL_FAILED_DNE\n"
+                                  "DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_null_handle_is_refused_by_every_function),
+        cmocka_unit_test(test_never_issued_handle_is_refused_by_every_function),
+        cmocka_unit_test(test_ended_handle_is_refused_by_every_function),
+        cmocka_unit_test(test_forged_handle_is_refused_by_every_function),
+        cmocka_unit_test(test_handle_of_a_reused_slot_is_refused_by_every_function),
+        cmocka_unit_test(test_restore_handle_is_refused_by_backup_functions),
+        cmocka_unit_test(test_backup_handle_is_refused_by_restore_functions),
+        cmocka_unit_test(test_second_end_is_refused),
+        cmocka_unit_test(test_end_with_lost_connection_consumes_the_handle),
+        cmocka_unit_test(test_end_with_no_answer_consumes_the_handle_at_the_deadline),
+        cmocka_unit_test(test_lost_association_fails_later_calls_without_reconnecting),
+    };
+    return RUN_TESTS("handles", tests);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "contract.h"
+
+/* In restore mode no token can be made by the API: the scene holds one of this server in b15. */
+#define OFFLINE  "world restore-mode\n"
+#define RESTORE  "h0 = DsRestorePrepareW(\".\", 0, b15)  # S_OK\n"
+#define REGISTER "DsRestoreRegisterW(h0, \"store\", 1, 2)  # S_OK\n"
+#define R_END    "DsRestoreEnd(h0)  # S_OK\n"
+
+static void test_restore_walkthrough_succeeds_offline(void **state)
+{
+    (void)state;
+    holds(OFFLINE "DsIsNTDSOnlineW(\".\")  # S_OK\n" RESTORE "b0 = DsRestoreGetDatabaseLocationsW(h0)  # S_OK\n"
+                  "b1 = DsRestoreGetDatabaseLocationsA(h0)  # S_OK\n" REGISTER "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
+}
+
+static void test_restore_prepare_with_a_token_while_online_is_an_invalid_operation(void **state)
+{
+    (void)state;
+    holds("h0 = DsRestorePrepareW(\".\", 0, b15)  # hrInvalidOperation\n"
+          "h0 = DsRestorePrepareA(\".\", 0, b15)  # hrInvalidOperation\n");
+}
+
+static void test_null_token_gives_a_restricted_handle(void **state)
+{
+    (void)state;
+    const char *restricted = "h0 = DsRestorePrepareW(\".\", 0, NULL)  # S_OK\n"
+                             "b0 = DsRestoreGetDatabaseLocationsW(h0)  # S_OK\n"
+                             "DsRestoreRegisterW(h0, \"store\", 1, 2)  # hrMissingExpiryToken\n"
+                             "DsRestoreRegisterComplete(h0, S_OK)  # hrMissingExpiryToken\n" R_END;
+    holds(restricted);
+    char offline[1024];
+    snprintf(offline, sizeof offline, OFFLINE "%s", restricted);
+    holds(offline);
+}
+
+static void test_restore_prepare_refuses_other_flags_and_null_handle_pointer(void **state)
+{
+    (void)state;
+    holds(OFFLINE "h0 = DsRestorePrepareW(\".\", 1, b15)  # ERROR_INVALID_PARAMETER\n"
+                  "h0 = DsRestorePrepareA(\".\", 2, b15)  # ERROR_INVALID_PARAMETER\n"
+                  "h0 = DsRestorePrepareA(\".\", 6, b15)  # ERROR_INVALID_PARAMETER\n"
+                  "DsRestorePrepareW(\".\", 0, b15, phbc=NULL)  # ERROR_INVALID_PARAMETER\n"
+                  "h0 = DsRestorePrepareW(\".\", CATCHUP, b15)  # S_OK\n" R_END);
+}
+
+static void test_damaged_token_is_an_unknown_format(void **state)
+{
+    (void)state;
+    for (unsigned position = 0; position < 72; position++) {
+        char text[256];
+        snprintf(text, sizeof text, OFFLINE "h0 = DsRestorePrepareW(\".\", 0, damaged(b15, %u))  # hrUnknownExpiryTokenFormat\n", position);
+        holds(text);
+    }
+    holds(OFFLINE "h0 = DsRestorePrepareW(\".\", 0, foreign)  # hrUnknownExpiryTokenFormat\n"
+                  "h0 = DsRestorePrepareW(\".\", 0, short(b15, 0))  # hrUnknownExpiryTokenFormat\n"
+                  "h0 = DsRestorePrepareW(\".\", 0, short(b15, 71))  # hrUnknownExpiryTokenFormat\n"
+                  "DsRestoreCheckExpiryToken(short(b15, 71))  # hrUnknownExpiryTokenFormat\n"
+                  "DsRestoreCheckExpiryToken(foreign)  # hrUnknownExpiryTokenFormat\n"
+                  "DsRestoreCheckExpiryToken(NULL)  # ERROR_INVALID_PARAMETER\n"
+                  "DsRestoreCheckExpiryToken(b15)  # S_OK\n");
+}
+
+static void test_register_refuses_bad_arguments(void **state)
+{
+    (void)state;
+    holds(OFFLINE RESTORE "DsRestoreRegisterW(h0, \"no-checkpoint\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
+                          "DsRestoreRegisterA(h0, \"no-log\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
+                          "DsRestoreRegisterW(h0, \"no-backup-log\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
+                          "DsRestoreRegisterA(h0, \"null-map\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
+                          "DsRestoreRegisterW(h0, \"negative-map\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
+                          "DsRestoreRegisterA(h0, \"huge-map\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
+                          "DsRestoreRegisterW(h0, \"store\", 3, 2)  # ERROR_INVALID_PARAMETER\n"
+                          "DsRestoreRegisterA(h0, \"store\", 1, 0x100000)  # ERROR_INVALID_PARAMETER\n"
+                          "DsRestoreRegisterA(h0, \"store\", 0, 0xfffff)  # S_OK\n"
+                          "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
+}
+
+static void test_register_twice_is_restore_in_progress(void **state)
+{
+    (void)state;
+    holds(OFFLINE RESTORE REGISTER "DsRestoreRegisterW(h0, \"store\", 1, 2)  # hrRestoreInProgress\n"
+                                   "h1 = DsRestorePrepareW(\".\", 0, b15)  # S_OK\n"
+                                   "DsRestoreRegisterA(h1, \"other\", 1, 2)  # hrRestoreInProgress\n"
+                                   "DsRestoreRegisterComplete(h1, S_OK)  # hrInvalidBackupSequence\n"
+                                   "DsRestoreEnd(h1)  # S_OK\n"
+                                   "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
+}
+
+static void test_complete_without_register_is_out_of_sequence(void **state)
+{
+    (void)state;
+    holds(OFFLINE RESTORE "DsRestoreRegisterComplete(h0, S_OK)  # hrInvalidBackupSequence\n" REGISTER
+                          "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n"
+                          "DsRestoreRegisterComplete(h0, S_OK)  # hrInvalidBackupSequence\n" R_END);
+}
+
+static void test_end_between_register_and_complete_keeps_the_interlock(void **state)
+{
+    (void)state;
+    holds(OFFLINE RESTORE REGISTER R_END);
+    assert_true(scene_interlock_is_durable());
+    holds(OFFLINE RESTORE REGISTER "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
+    assert_false(scene_interlock_is_durable());
+}
+
+static void test_failed_restore_keeps_the_directory_offline(void **state)
+{
+    (void)state;
+    /* A raw Win32 code is a failure too: only S_OK is success. */
+    holds(OFFLINE RESTORE REGISTER "DsRestoreRegisterComplete(h0, 5)  # S_OK\n" R_END);
+    assert_true(scene_interlock_is_durable());
+    holds(OFFLINE RESTORE REGISTER "DsRestoreRegisterComplete(h0, hrDiskIO)  # S_OK\n" R_END);
+    assert_true(scene_interlock_is_durable());
+}
+
+static void test_register_that_cannot_be_made_durable_fails_and_leaves_no_interlock(void **state)
+{
+    (void)state;
+    holds_with_fault(OFFLINE RESTORE "DsRestoreRegisterW(h0, \"store\", 1, 2) !file.sync EIO  # hrDiskIO\n" R_END);
+    assert_false(scene_interlock_is_durable());
+    holds_with_fault(OFFLINE RESTORE "DsRestoreRegisterW(h0, \"store\", 1, 2) !file.write ENOSPC  # hrDiskFull\n" REGISTER
+                                     "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
+}
+
+static void test_locations_follow_the_rules_of_lists(void **state)
+{
+    (void)state;
+    holds(OFFLINE RESTORE "DsRestoreGetDatabaseLocationsW(h0, pszDatabaseLocationList=NULL)  # ERROR_INVALID_PARAMETER\n"
+                          "b0 = DsRestoreGetDatabaseLocationsA(h0, pcbSize=NULL)  # ERROR_INVALID_PARAMETER\n"
+                          "b0 = DsRestoreGetDatabaseLocationsA(h0)  # S_OK\n" R_END);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_restore_walkthrough_succeeds_offline),
+        cmocka_unit_test(test_restore_prepare_with_a_token_while_online_is_an_invalid_operation),
+        cmocka_unit_test(test_null_token_gives_a_restricted_handle),
+        cmocka_unit_test(test_restore_prepare_refuses_other_flags_and_null_handle_pointer),
+        cmocka_unit_test(test_damaged_token_is_an_unknown_format),
+        cmocka_unit_test(test_register_refuses_bad_arguments),
+        cmocka_unit_test(test_register_twice_is_restore_in_progress),
+        cmocka_unit_test(test_complete_without_register_is_out_of_sequence),
+        cmocka_unit_test(test_end_between_register_and_complete_keeps_the_interlock),
+        cmocka_unit_test(test_failed_restore_keeps_the_directory_offline),
+        cmocka_unit_test(test_register_that_cannot_be_made_durable_fails_and_leaves_no_interlock),
+        cmocka_unit_test(test_locations_follow_the_rules_of_lists),
+    };
+    return RUN_TESTS("restore", tests);
+}
