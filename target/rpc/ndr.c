@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ndr.h"
+
+#include "../include/winerror.h"
+#include "ndr_internal.h"
+
+#include <string.h>
+
+void ndr_encode_init(struct ndr *n, struct buffer *out)
+{
+    *n = (struct ndr){.out = out, .origin = out->length};
+}
+
+void ndr_decode_init(struct ndr *n, uint8_t *stub, size_t stub_length, bool big_endian)
+{
+    *n = (struct ndr){.stub = stub, .stub_length = stub_length, .big_endian = big_endian};
+}
+
+void ndr_fail(struct ndr *n)
+{
+    if (n->status == 0)
+        n->status = RPC_X_BAD_STUB_DATA;
+}
+
+uint8_t *ndr_take(struct ndr *n, size_t size, size_t alignment)
+{
+    if (n->status != 0)
+        return NULL;
+    size_t position = n->out != NULL ? n->out->length - n->origin : n->position;
+    size_t padding = (alignment - position % alignment) % alignment;
+    if (n->out != NULL) {
+        if (size > SIZE_MAX - padding || !buffer_reserve(n->out, padding + size)) {
+            n->status = ERROR_NOT_ENOUGH_MEMORY;
+            return NULL;
+        }
+        /* Padding has no meaning, but what lies in our memory must not leak into it. */
+        if (padding > 0)
+            memset(buffer_extend(n->out, padding), 0, padding);
+        return buffer_extend(n->out, size);
+    }
+    size_t left = n->stub_length - n->position;
+    if (padding > left || size > left - padding) {
+        ndr_fail(n);
+        return NULL;
+    }
+    uint8_t *bytes = n->stub + n->position + padding;
+    n->position += padding + size;
+    return bytes;
+}
+
+/* Primitives: little-endian out; in, whatever the stub says. */
+static void integer(struct ndr *n, uint64_t *v, size_t size)
+{
+    uint8_t *bytes = ndr_take(n, size, size);
+    if (n->out != NULL) {
+        for (size_t i = 0; bytes != NULL && i < size; i++)
+            bytes[i] = (uint8_t)(*v >> 8 * i);
+        return;
+    }
+    *v = 0;
+    for (size_t i = 0; bytes != NULL && i < size; i++)
+        *v |= (uint64_t)bytes[i] << 8 * (n->big_endian ? size - 1 - i : i);
+}
+
+void ndr_u16(struct ndr *n, uint16_t *v)
+{
+    uint64_t wide = *v;
+    integer(n, &wide, 2);
+    *v = (uint16_t)wide;
+}
+
+void ndr_u32(struct ndr *n, uint32_t *v)
+{
+    uint64_t wide = *v;
+    integer(n, &wide, 4);
+    *v = (uint32_t)wide;
+}
+
+void ndr_i32(struct ndr *n, int32_t *v)
+{
+    uint32_t bits = (uint32_t)*v;
+    ndr_u32(n, &bits);
+    *v = (int32_t)bits;
+}
+
+void ndr_u64(struct ndr *n, uint64_t *v)
+{
+    integer(n, v, 8);
+}
+
+static void octets(struct ndr *n, uint8_t *bytes, size_t size)
+{
+    uint8_t *place = ndr_take(n, size, 1);
+    if (place == NULL) {
+        if (n->out == NULL)
+            memset(bytes, 0, size);
+        return;
+    }
+    if (n->out != NULL)
+        memcpy(place, bytes, size);
+    else
+        memcpy(bytes, place, size);
+}
+
+void ndr_context_handle(struct ndr *n, struct rpc_context_handle *v)
+{
+    ndr_u32(n, &v->attributes);
+    ndr_u32(n, &v->uuid.time_low);
+    ndr_u16(n, &v->uuid.time_mid);
+    ndr_u16(n, &v->uuid.time_hi_and_version);
+    octets(n, v->uuid.clock_seq, sizeof v->uuid.clock_seq);
+    octets(n, v->uuid.node, sizeof v->uuid.node);
+    if (n->status != 0 && n->out == NULL)
+        *v = (struct rpc_context_handle){0};
+}
