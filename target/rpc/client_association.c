@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client_association.h"
+
+#include "../include/winerror.h"
+#include "fault_status.h"
+
+#include <string.h>
+
+enum { CONTEXT_ID = 0, SMALLEST_ROOM = 1024, INITIAL_INPUT = 4096, MAX_CALL_ID = 0x7fffffff };
+
+void client_association_init(struct client_association *a, uint16_t max_fragment)
+{
+    *a = (struct client_association){.max_xmit = max_fragment, .max_recv = max_fragment};
+}
+
+void client_association_destroy(struct client_association *a)
+{
+    buffer_destroy(&a->input);
+    buffer_destroy(&a->reply);
+    a->state = CLIENT_BROKEN;
+}
+
+static enum client_event broken(struct client_association *a, uint32_t status)
+{
+    a->state = CLIENT_BROKEN;
+    a->status = status;
+    return CLIENT_FAILED;
+}
+
+bool client_association_bind(struct client_association *a, const struct rpc_syntax_id *interface,
+                             const struct pdu_auth *auth, struct buffer *out)
+{
+    struct pdu_bind_offer offer = {CONTEXT_ID, *interface, rpc_ndr20_syntax};
+    if (!buffer_reserve(&a->input, INITIAL_INPUT) ||
+        !pdu_put_bind(out, PDU_BIND, a->call_id + 1, 0, a->max_xmit, a->max_recv, 0, &offer, 1, auth))
+        return false;
+    a->call_id++;
+    a->state = CLIENT_BINDING;
+    return true;
+}
+
+bool client_association_request(struct client_association *a, uint16_t opnum, const struct buffer *stub,
+                                size_t reply_bytes, struct buffer *out)
+{
+    buffer_clear(&a->reply);
+    size_t fragment = reply_bytes + PDU_RESPONSE_HEADER_SIZE;
+    if (fragment > a->max_recv)
+        fragment = a->max_recv;
+    if (a->call_id == MAX_CALL_ID || !buffer_reserve(&a->reply, reply_bytes) ||
+        (fragment > a->input.length && !buffer_reserve(&a->input, fragment - a->input.length)) ||
+        !pdu_put_request(out, a->call_id + 1, CONTEXT_ID, opnum, stub->data, stub->length, a->max_xmit))
+        return false;
+    a->call_id++;
+    a->in_reply = a->draining = false;
+    a->state = CLIENT_CALLING;
+    return true;
+}
+
+bool client_association_orphan(struct client_association *a, struct buffer *out)
+{
+    if (!pdu_put_orphaned(out, a->call_id))
+        return false;
+    a->ignored_through = a->call_id;
+    a->state = CLIENT_IDLE;
+    return true;
+}
+
+uint8_t *client_association_room(struct client_association *a, size_t *out_bytes)
+{
+    if (a->input.capacity - a->input.length == 0 && !buffer_reserve(&a->input, SMALLEST_ROOM)) {
+        a->state = CLIENT_BROKEN;
+        return NULL;
+    }
+    *out_bytes = a->input.capacity - a->input.length;
+    return a->input.data + a->input.length;
+}
+
+struct ndr client_association_reply(struct client_association *a)
+{
+    struct ndr n;
+    ndr_decode_init(&n, a->reply.data, a->reply.length, a->big_endian);
+    return n;
+}
+
+/* Answers to a bind ------------------------------------------------------------------------- */
+
+static uint32_t bind_nak_status(uint16_t reason)
+{
+    switch (reason) {
+    case BIND_NAK_TEMPORARY_CONGESTION:
+    case BIND_NAK_LOCAL_LIMIT_EXCEEDED:
+        return RPC_S_SERVER_TOO_BUSY;
+    case BIND_NAK_PROTOCOL_VERSION_NOT_SUPPORTED:
+        return RPC_S_PROTOCOL_ERROR;
+    case BIND_NAK_AUTH_TYPE_NOT_RECOGNIZED:
+        return RPC_S_UNKNOWN_AUTHN_SERVICE;
+    default:
+        return RPC_S_CALL_FAILED_DNE;
+    }
+}
+
+static uint32_t context_status(const struct pdu_context_outcome *o)
+{
+    if (o->result == CONTEXT_ACCEPT)
+        return rpc_syntax_equal(&o->transfer_syntax, &rpc_ndr20_syntax) ? 0 : RPC_S_PROTOCOL_ERROR;
+    if (o->result != CONTEXT_PROVIDER_REJECT)
+        return RPC_S_CALL_FAILED_DNE;
+    switch (o->reason) {
+    case CONTEXT_ABSTRACT_SYNTAX_NOT_SUPPORTED:
+        return RPC_S_UNKNOWN_IF;
+    case CONTEXT_TRANSFER_SYNTAXES_NOT_SUPPORTED:
+        return RPC_S_UNSUPPORTED_TRANS_SYN;
+    case CONTEXT_LOCAL_LIMIT_EXCEEDED:
+        return RPC_S_SERVER_TOO_BUSY;
+    default:
+        return RPC_S_CALL_FAILED_DNE;
+    }
+}
+
+static enum client_event on_bind_ack(struct client_association *a, const struct pdu *p)
+{
+    struct pdu_context_outcome outcome;
+    size_t offset = 0;
+    if (p->body.bind_ack.result_count != 1 || !pdu_next_result(p, &offset, &outcome))
+        return broken(a, RPC_S_PROTOCOL_ERROR);
+    uint32_t status = context_status(&outcome);
+    if (status != 0)
+        return broken(a, status);
+    a->max_xmit = pdu_negotiate_fragment(a->max_xmit, p->body.bind_ack.max_recv);
+    a->state = CLIENT_IDLE;
+    return CLIENT_BOUND;
+}
+
+static enum client_event on_bind_answer(struct client_association *a, const struct pdu *p)
+{
+    if (p->header.call_id != a->call_id)
+        return broken(a, RPC_S_PROTOCOL_ERROR);
+    switch (p->header.type) {
+    case PDU_BIND_ACK:
+        return on_bind_ack(a, p);
+    case PDU_BIND_NAK:
+        return broken(a, bind_nak_status(p->body.bind_nak.reason));
+    case PDU_FAULT:
+        return broken(a, fault_status_to_win32(p->body.fault.status));
+    default:
+        return broken(a, RPC_S_PROTOCOL_ERROR);
+    }
+}
+
+/* Answers to a request ---------------------------------------------------------------------- */
+
+/* The place of a fragment in its reply. False: out of order. */
+static bool in_order(struct client_association *a, const struct pdu_header *h)
+{
+    bool first = h->flags & PFC_FIRST_FRAG;
+    if (first == a->in_reply)
+        return false;
+    if (first) {
+        memcpy(a->drep, h->drep, sizeof a->drep);
+        a->big_endian = h->big_endian;
+    }
+    return memcmp(a->drep, h->drep, sizeof a->drep) == 0;
+}
+
+/* A fragment of the reply has been taken or dropped: is that the end of it? */
+static enum client_event after_fragment(struct client_association *a, const struct pdu_header *h)
+{
+    a->in_reply = !(h->flags & PFC_LAST_FRAG);
+    if (a->in_reply)
+        return CLIENT_MORE;
+    a->state = CLIENT_IDLE;
+    return a->draining ? CLIENT_NO_MEMORY : CLIENT_REPLY;
+}
+
+static enum client_event on_response(struct client_association *a, const struct pdu *p)
+{
+    if (!in_order(a, &p->header) || p->body.response.context_id != CONTEXT_ID ||
+        p->body.response.alloc_hint > INT32_MAX)
+        return broken(a, RPC_S_PROTOCOL_ERROR);
+    size_t n = p->body.response.stub_length;
+    if (n > CLIENT_MAX_REPLY_STUB - a->reply.length)
+        return broken(a, RPC_S_PROTOCOL_ERROR);
+    /* A fragment without stub that is not the last could come for ever. */
+    if (n == 0 && !(p->header.flags & PFC_LAST_FRAG))
+        return broken(a, RPC_S_PROTOCOL_ERROR);
+    if (!a->draining && !buffer_append(&a->reply, p->body.response.stub, n)) {
+        a->draining = true;
+        buffer_clear(&a->reply);
+    }
+    return after_fragment(a, &p->header);
+}
+
+static enum client_event on_fault(struct client_association *a, const struct pdu *p)
+{
+    /* A fault ends the call, be it in the middle of a reply. */
+    a->status = fault_status_to_win32(p->body.fault.status);
+    a->in_reply = false;
+    a->state = CLIENT_IDLE;
+    return CLIENT_FAULT;
+}
+
+static enum client_event on_pdu(struct client_association *a, const struct pdu *p)
+{
+    const struct pdu_header *h = &p->header;
+    if (h->type == PDU_SHUTDOWN)
+        return CLIENT_MORE;
+    if (a->state == CLIENT_BINDING)
+        return on_bind_answer(a, p);
+    bool is_answer = h->type == PDU_RESPONSE || h->type == PDU_FAULT;
+    if (is_answer && h->call_id != 0 && h->call_id <= a->ignored_through)
+        return CLIENT_MORE;
+    if (!is_answer || a->state != CLIENT_CALLING || h->call_id != a->call_id)
+        return broken(a, RPC_S_PROTOCOL_ERROR);
+    return h->type == PDU_FAULT ? on_fault(a, p) : on_response(a, p);
+}
+
+/* A fragment longer than the room there is, and no memory for more: it is dropped as it comes. */
+static enum client_event skip_fragment(struct client_association *a, const struct pdu_header *h)
+{
+    bool ignored = h->call_id != 0 && h->call_id <= a->ignored_through;
+    if (h->type != PDU_RESPONSE || (!ignored && (a->state != CLIENT_CALLING || h->call_id != a->call_id)))
+        return broken(a, ERROR_NOT_ENOUGH_MEMORY);
+    a->skip = h->fragment_length;
+    if (ignored)
+        return CLIENT_MORE;
+    if (!in_order(a, h))
+        return broken(a, RPC_S_PROTOCOL_ERROR);
+    a->draining = true;
+    buffer_clear(&a->reply);
+    enum client_event event = after_fragment(a, h);
+    return event;
+}
+
+/* Takes one PDU off the input. CLIENT_MORE with *progress false: not enough there. */
+static enum client_event take_pdu(struct client_association *a, bool *progress)
+{
+    *progress = a->skip > 0 && a->input.length > 0;
+    if (*progress) {
+        size_t n = a->skip < a->input.length ? a->skip : a->input.length;
+        buffer_consume(&a->input, n);
+        a->skip -= n;
+        return CLIENT_MORE;
+    }
+    struct pdu_header header;
+    enum pdu_status status = pdu_peek(a->input.data, a->input.length, &header);
+    if (status == PDU_INCOMPLETE)
+        return CLIENT_MORE;
+    if (status != PDU_OK || header.fragment_length > a->max_recv)
+        return broken(a, RPC_S_PROTOCOL_ERROR);
+    if (a->input.length < header.fragment_length) {
+        if (buffer_reserve(&a->input, header.fragment_length - a->input.length))
+            return CLIENT_MORE;
+        *progress = true;
+        return skip_fragment(a, &header);
+    }
+    *progress = true;
+    struct pdu pdu;
+    size_t need;
+    if (pdu_parse(a->input.data, a->input.length, &pdu, &need) != PDU_OK)
+        return broken(a, RPC_S_PROTOCOL_ERROR);
+    enum client_event event = on_pdu(a, &pdu);
+    buffer_consume(&a->input, header.fragment_length);
+    return event;
+}
+
+enum client_event client_association_received(struct client_association *a, size_t n)
+{
+    a->input.length += n;
+    if (a->state == CLIENT_BROKEN)
+        return broken(a, RPC_S_CALL_FAILED_DNE);
+    enum client_event event = CLIENT_MORE;
+    for (bool progress = true; progress && event == CLIENT_MORE;)
+        event = take_pdu(a, &progress);
+    return event;
+}
