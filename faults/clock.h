@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Virtual time: stands still but for what waits, and what is told.
+ */
+#ifndef FAULTS_CLOCK_H
+#define FAULTS_CLOCK_H
+
+#include <stdint.h>
+
+/* Monotonic milliseconds since world_reset(), and real seconds since 1970 (the start is fixed). */
+uint64_t clock_monotonic_ms(void);
+int64_t clock_real_seconds(void);
+void clock_advance_ms(uint64_t ms);
+/* Sets the real clock alone, forward or back. */
+void clock_set_real_seconds(int64_t seconds);
+
+#endif

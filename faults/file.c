@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "file.h"
+
+#include "file_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Names and inodes apart, as in a real file system: a rename moves a name, fsync() of a file makes its
+   bytes last, fsync() of a directory its names. */
+static struct {
+    struct inode inodes[INODES];
+    unsigned inode_count;
+    struct name names[NAMES];
+    unsigned name_count;
+} tree;
+
+void file_tree_reset(void)
+{
+    for (unsigned i = 0; i < tree.inode_count; i++) {
+        tree.inodes[i].borrowed = NULL;
+        tree.inodes[i].size = tree.inodes[i].durable_size = 0;
+    }
+    tree.inode_count = tree.name_count = 0;
+}
+
+static uint32_t hash_of(const char *path)
+{
+    uint32_t h = 2166136261u;
+    for (; *path != '\0'; path++)
+        h = (h ^ (unsigned char)*path) * 16777619u;
+    return h;
+}
+
+struct name *file_find(const char *path)
+{
+    uint32_t hash = hash_of(path);
+    for (unsigned i = 0; i < tree.name_count; i++)
+        if (tree.names[i].hash == hash && strcmp(tree.names[i].path, path) == 0)
+            return &tree.names[i];
+    return NULL;
+}
+
+struct name *file_name_at(unsigned index)
+{
+    return index < tree.name_count ? &tree.names[index] : NULL;
+}
+
+bool file_is_in(const char *path, const char *directory)
+{
+    size_t n = strlen(directory);
+    return strncmp(path, directory, n) == 0 && path[n] == '/' && strchr(path + n + 1, '/') == NULL;
+}
+
+static bool has_parent(const char *path)
+{
+    char parent[FILE_PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL)
+        return false;
+    size_t n = (size_t)(slash - path);
+    memcpy(parent, path, n);
+    parent[n] = '\0';
+    const struct name *p = n > 0 ? file_find(parent) : NULL;
+    return n == 0 || (p != NULL && p->inode != NULL && p->inode->is_directory);
+}
+
+struct name *file_add(const char *path, bool is_directory)
+{
+    struct name *existing = file_find(path);
+    if (strlen(path) >= FILE_PATH_MAX || !has_parent(path) || tree.inode_count == INODES ||
+        (existing == NULL && tree.name_count == NAMES))
+        return NULL;
+    struct inode *inode = &tree.inodes[tree.inode_count++];
+    uint8_t *own = inode->own;
+    uint8_t *durable = inode->durable;
+    size_t own_capacity = inode->own_capacity, durable_capacity = inode->durable_capacity;
+    *inode = (struct inode){.is_directory = is_directory,
+                            .own = own,
+                            .own_capacity = own_capacity,
+                            .durable = durable,
+                            .durable_capacity = durable_capacity};
+    if (existing == NULL) {
+        existing = &tree.names[tree.name_count++];
+        *existing = (struct name){.hash = hash_of(path)};
+        memcpy(existing->path, path, strlen(path) + 1);
+    }
+    existing->inode = inode;
+    return existing;
+}
+
+bool file_make_directory(const char *path)
+{
+    struct name *n = file_add(path, true);
+    if (n != NULL)
+        n->durable = n->inode;
+    return n != NULL;
+}
+
+bool file_put(const char *path, const void *bytes, size_t size)
+{
+    struct name *n = file_add(path, false);
+    if (n == NULL)
+        return false;
+    n->inode->borrowed = bytes;
+    n->inode->size = n->inode->durable_size = size;
+    n->durable = n->inode;
+    return true;
+}
+
+bool file_put_pattern(const char *path, uint64_t size)
+{
+    struct name *n = file_add(path, false);
+    if (n == NULL)
+        return false;
+    n->inode->is_pattern = true;
+    n->inode->size = n->inode->durable_size = size;
+    n->durable = n->inode;
+    return true;
+}
+
+uint8_t file_pattern_byte(uint64_t offset)
+{
+    return (uint8_t)(offset * 0x9e3779b97f4a7c15u >> 56);
+}
+
+const uint8_t *file_bytes(const struct inode *inode)
+{
+    return inode->borrowed != NULL ? inode->borrowed : inode->own;
+}
+
+bool file_get(const char *path, const uint8_t **bytes, uint64_t *size)
+{
+    const struct name *n = file_find(path);
+    if (n == NULL || n->inode == NULL || n->inode->is_directory)
+        return false;
+    *bytes = n->inode->is_pattern ? NULL : file_bytes(n->inode);
+    *size = n->inode->size;
+    return true;
+}
+
+bool file_is_durable(const char *path)
+{
+    const struct name *n = file_find(path);
+    return n != NULL && n->durable != NULL;
+}
+
+static void grow(uint8_t **bytes, size_t *capacity, size_t wanted)
+{
+    if (*capacity >= wanted)
+        return;
+    uint8_t *grown = realloc(*bytes, wanted * 2);
+    if (grown == NULL)
+        abort(); /* the harness itself is out of memory */
+    *bytes = grown;
+    *capacity = wanted * 2;
+}
+
+void file_store(struct inode *inode, uint64_t offset, const void *bytes, size_t n)
+{
+    size_t end = (size_t)offset + n;
+    grow(&inode->own, &inode->own_capacity, end);
+    if (inode->borrowed != NULL) {
+        grow(&inode->own, &inode->own_capacity, inode->size);
+        memcpy(inode->own, inode->borrowed, inode->size);
+        inode->borrowed = NULL;
+    }
+    if (offset > inode->size)
+        memset(inode->own + inode->size, 0, (size_t)offset - inode->size);
+    memcpy(inode->own + offset, bytes, n);
+    if (end > inode->size)
+        inode->size = end;
+}
+
+void file_sync(struct name *of, struct inode *inode)
+{
+    if (!inode->is_directory) {
+        if (inode->borrowed == NULL && !inode->is_pattern) {
+            grow(&inode->durable, &inode->durable_capacity, inode->size);
+            if (inode->size > 0)
+                memcpy(inode->durable, inode->own, inode->size);
+        }
+        inode->durable_size = inode->size;
+        return;
+    }
+    for (unsigned i = 0; i < tree.name_count; i++)
+        if (file_is_in(tree.names[i].path, of->path))
+            tree.names[i].durable = tree.names[i].inode;
+}
+
+void file_crash(void)
+{
+    for (unsigned i = 0; i < tree.name_count; i++)
+        tree.names[i].inode = tree.names[i].durable;
+    for (unsigned i = 0; i < tree.inode_count; i++) {
+        struct inode *inode = &tree.inodes[i];
+        inode->size = inode->durable_size;
+        if (inode->borrowed == NULL && !inode->is_pattern && !inode->is_directory && inode->size > 0)
+            memcpy(inode->own, inode->durable, inode->size);
+    }
+    file_kill_descriptors();
+}

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The calls on files, on the simulated tree (file.c) or passed through.
+ */
+#include "fault.h"
+#include "file_internal.h"
+#include "ledger.h"
+#include "world_internal.h"
+#include "wrap.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+struct open_file {
+    bool used, dead;
+    struct name *name;
+    struct inode *inode;
+    uint64_t position;
+    unsigned list_at;      /* a directory stream: index of the next name */
+    struct dirent entry;
+};
+
+static struct open_file files[OPEN_FILES];
+static unsigned files_high;
+
+void file_reset(void)
+{
+    for (unsigned i = 0; i < files_high; i++)
+        files[i].used = false;
+    files_high = 0;
+    file_tree_reset();
+}
+
+void file_kill_descriptors(void)
+{
+    for (unsigned i = 0; i < files_high; i++)
+        files[i].dead = true;
+}
+
+void file_descriptor_closed(struct descriptor *d)
+{
+    struct open_file *f = d->object;
+    f->used = false;
+}
+
+static int fail(int error)
+{
+    errno = error;
+    return -1;
+}
+
+static bool simulated(void)
+{
+    return world_mode(WORLD_FILE) == WORLD_SIMULATED;
+}
+
+static struct open_file *open_file_of(int fd)
+{
+    struct descriptor *d = descriptor_get(fd, DESCRIPTOR_FILE);
+    struct open_file *f = d != NULL ? d->object : NULL;
+    if (f != NULL && f->dead) {
+        errno = EIO;
+        return NULL;
+    }
+    return f;
+}
+
+/* The absolute path of a name relative to a directory descriptor. False: errno is set. */
+static bool resolve(int directory, const char *path, char out[FILE_PATH_MAX])
+{
+    const char *base = "";
+    if (path[0] != '/' && directory != AT_FDCWD) {
+        const struct open_file *f = open_file_of(directory);
+        if (f == NULL)
+            return false;
+        if (!f->inode->is_directory) {
+            errno = ENOTDIR;
+            return false;
+        }
+        base = f->name->path;
+    }
+    int n = snprintf(out, FILE_PATH_MAX, "%s%s%s", base, path[0] == '/' ? "" : "/", path);
+    if (n >= FILE_PATH_MAX) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    if (n > 1 && out[n - 1] == '/')
+        out[n - 1] = '\0';
+    return true;
+}
+
+static int open_simulated(int directory, const char *path, int flags)
+{
+    char full[FILE_PATH_MAX];
+    if (!resolve(directory, path, full))
+        return -1;
+    struct name *n = file_find(full);
+    bool exists = n != NULL && n->inode != NULL;
+    if (exists && (flags & O_CREAT) && (flags & O_EXCL))
+        return fail(EEXIST);
+    if (!exists && !(flags & O_CREAT))
+        return fail(ENOENT);
+    if (exists && (flags & O_DIRECTORY) && !n->inode->is_directory)
+        return fail(ENOTDIR);
+    if (exists && n->inode->is_directory && (flags & O_ACCMODE) != O_RDONLY)
+        return fail(EISDIR);
+    if (!exists && (n = file_add(full, false)) == NULL)
+        return fail(ENOSPC);
+    if ((flags & O_TRUNC) && (flags & O_ACCMODE) != O_RDONLY) {
+        n->inode->borrowed = NULL;
+        n->inode->size = 0;
+    }
+    for (unsigned i = 0; i < OPEN_FILES; i++) {
+        if (i < files_high && files[i].used)
+            continue;
+        int fd = descriptor_open(DESCRIPTOR_FILE, &files[i]);
+        if (fd < 0)
+            return -1;
+        files[i] = (struct open_file){.used = true, .name = n, .inode = n->inode};
+        if (i >= files_high)
+            files_high = i + 1;
+        return fd;
+    }
+    return fail(EMFILE);
+}
+
+static mode_t mode_argument(int flags, va_list arguments)
+{
+    return flags & O_CREAT ? va_arg(arguments, mode_t) : 0;
+}
+
+int __wrap_open(const char *path, int flags, ...)
+{
+    int effect = FAULT_POINT(FAULT_FILE_OPEN);
+    if (effect > 0)
+        return fail(effect);
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = mode_argument(flags, arguments);
+    va_end(arguments);
+    return simulated() ? open_simulated(AT_FDCWD, path, flags) : descriptor_acquired(open(path, flags, mode));
+}
+
+int __wrap_openat(int directory, const char *path, int flags, ...)
+{
+    int effect = FAULT_POINT(FAULT_FILE_OPEN);
+    if (effect > 0)
+        return fail(effect);
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = mode_argument(flags, arguments);
+    va_end(arguments);
+    return simulated() ? open_simulated(directory, path, flags)
+                       : descriptor_acquired(openat(directory, path, flags, mode));
+}
+
+ssize_t __wrap_pread(int fd, void *room, size_t n, off_t offset)
+{
+    int effect = FAULT_POINT(FAULT_FILE_READ);
+    if (effect > 0)
+        return fail(effect);
+    if (effect == FAULT_EFFECT_END)
+        return 0;
+    if (effect == FAULT_EFFECT_SHORT && n > 1)
+        n /= 2;
+    if (!descriptor_is_simulated(fd))
+        return pread(fd, room, n, offset);
+    const struct open_file *f = open_file_of(fd);
+    if (f == NULL)
+        return -1;
+    if (f->inode->is_directory)
+        return fail(EISDIR);
+    if (offset < 0)
+        return fail(EINVAL);
+    uint64_t at = (uint64_t)offset;
+    if (at >= f->inode->size)
+        return 0;
+    if (n > f->inode->size - at)
+        n = (size_t)(f->inode->size - at);
+    uint8_t *out = room;
+    if (f->inode->is_pattern)
+        for (size_t i = 0; i < n; i++)
+            out[i] = file_pattern_byte(at + i);
+    else
+        memcpy(out, file_bytes(f->inode) + at, n);
+    return (ssize_t)n;
+}
+
+ssize_t file_descriptor_write(struct descriptor *d, const void *bytes, size_t n)
+{
+    struct open_file *f = d->object;
+    if (f->dead || f->inode->is_directory || f->inode->is_pattern)
+        return fail(f->dead ? EIO : EBADF);
+    file_store(f->inode, f->position, bytes, n);
+    f->position += n;
+    return (ssize_t)n;
+}
+
+static void fill_stat(const struct inode *inode, struct stat *out)
+{
+    memset(out, 0, sizeof *out);
+    out->st_mode = inode->is_directory ? S_IFDIR | 0700 : S_IFREG | 0600;
+    out->st_size = (off_t)inode->size;
+    out->st_nlink = 1;
+    out->st_ino = (ino_t)(uintptr_t)inode;
+}
+
+int __wrap_fstat(int fd, struct stat *out)
+{
+    int effect = FAULT_POINT(FAULT_FILE_STAT);
+    if (effect > 0)
+        return fail(effect);
+    if (!descriptor_is_simulated(fd))
+        return fstat(fd, out);
+    const struct open_file *f = open_file_of(fd);
+    if (f == NULL)
+        return -1;
+    fill_stat(f->inode, out);
+    return 0;
+}
+
+int __wrap_fstatat(int directory, const char *path, struct stat *out, int flags)
+{
+    int effect = FAULT_POINT(FAULT_FILE_STAT);
+    if (effect > 0)
+        return fail(effect);
+    if (!simulated())
+        return fstatat(directory, path, out, flags);
+    char full[FILE_PATH_MAX];
+    if (!resolve(directory, path, full))
+        return -1;
+    const struct name *n = file_find(full);
+    if (n == NULL || n->inode == NULL)
+        return fail(ENOENT);
+    fill_stat(n->inode, out);
+    return 0;
+}
+
+int __wrap_fsync(int fd)
+{
+    int effect = FAULT_POINT(FAULT_FILE_SYNC);
+    if (effect > 0)
+        return fail(effect);
+    if (!descriptor_is_simulated(fd))
+        return fsync(fd);
+    struct open_file *f = open_file_of(fd);
+    if (f == NULL)
+        return -1;
+    file_sync(f->name, f->inode);
+    return 0;
+}
+
+int __wrap_renameat(int from_directory, const char *from, int to_directory, const char *to)
+{
+    int effect = FAULT_POINT(FAULT_FILE_RENAME);
+    if (effect > 0)
+        return fail(effect);
+    if (!simulated())
+        return renameat(from_directory, from, to_directory, to);
+    char source[FILE_PATH_MAX], target[FILE_PATH_MAX];
+    if (!resolve(from_directory, from, source) || !resolve(to_directory, to, target))
+        return -1;
+    struct name *s = file_find(source);
+    if (s == NULL || s->inode == NULL)
+        return fail(ENOENT);
+    struct inode *moved = s->inode;
+    struct name *t = file_find(target);
+    if (t == NULL && (t = file_add(target, false)) == NULL)
+        return fail(ENOSPC);
+    s->inode = NULL;
+    t->inode = moved;
+    return 0;
+}
+
+int __wrap_unlinkat(int directory, const char *path, int flags)
+{
+    int effect = FAULT_POINT(FAULT_FILE_UNLINK);
+    if (effect > 0)
+        return fail(effect);
+    if (!simulated())
+        return unlinkat(directory, path, flags);
+    char full[FILE_PATH_MAX];
+    if (!resolve(directory, path, full))
+        return -1;
+    struct name *n = file_find(full);
+    if (n == NULL || n->inode == NULL)
+        return fail(ENOENT);
+    if (n->inode->is_directory)
+        return fail(EISDIR);
+    n->inode = NULL;
+    return 0;
+}
+
+int __wrap_mkdirat(int directory, const char *path, mode_t mode)
+{
+    int effect = FAULT_POINT(FAULT_FILE_MKDIR);
+    if (effect > 0)
+        return fail(effect);
+    if (!simulated())
+        return mkdirat(directory, path, mode);
+    char full[FILE_PATH_MAX];
+    if (!resolve(directory, path, full))
+        return -1;
+    const struct name *n = file_find(full);
+    if (n != NULL && n->inode != NULL)
+        return fail(EEXIST);
+    return file_add(full, true) != NULL ? 0 : fail(ENOENT);
+}
+
+/* Directory streams take over their descriptor: closedir() closes it. In the simulation the DIR is the
+   open file itself. ------------------------------------------------------------------------------ */
+
+DIR *__wrap_fdopendir(int fd)
+{
+    int effect = FAULT_POINT(FAULT_FILE_LIST);
+    if (effect > 0) {
+        errno = effect;
+        return NULL;
+    }
+    DIR *stream;
+    if (descriptor_is_simulated(fd)) {
+        struct open_file *f = open_file_of(fd);
+        if (f == NULL)
+            return NULL;
+        if (!f->inode->is_directory) {
+            errno = ENOTDIR;
+            return NULL;
+        }
+        f->list_at = 0;
+        f->position = (uint64_t)fd; /* a directory has no position of its own */
+        stream = (DIR *)(void *)f;
+    } else {
+        stream = fdopendir(fd);
+    }
+    if (stream != NULL && ledger_release(LEDGER_DESCRIPTOR, (uint64_t)fd + 1))
+        ledger_acquire(LEDGER_DIRECTORY, (uint64_t)(uintptr_t)stream, 0);
+    return stream;
+}
+
+static bool is_ours(const void *stream)
+{
+    return (const char *)stream >= (const char *)files && (const char *)stream < (const char *)(files + OPEN_FILES);
+}
+
+struct dirent *__wrap_readdir(DIR *stream)
+{
+    int effect = FAULT_POINT(FAULT_FILE_LIST);
+    if (effect > 0) {
+        errno = effect;
+        return NULL;
+    }
+    if (!is_ours(stream))
+        return readdir(stream);
+    struct open_file *f = (struct open_file *)(void *)stream;
+    for (const struct name *n; (n = file_name_at(f->list_at)) != NULL;) {
+        f->list_at++;
+        if (n->inode == NULL || !file_is_in(n->path, f->name->path))
+            continue;
+        memset(&f->entry, 0, sizeof f->entry);
+        f->entry.d_type = n->inode->is_directory ? DT_DIR : DT_REG;
+        snprintf(f->entry.d_name, sizeof f->entry.d_name, "%s", strrchr(n->path, '/') + 1);
+        return &f->entry;
+    }
+    return NULL;
+}
+
+int __wrap_closedir(DIR *stream)
+{
+    world_count_step();
+    if (!ledger_release(LEDGER_DIRECTORY, (uint64_t)(uintptr_t)stream))
+        return fail(EBADF);
+    if (!is_ours(stream))
+        return closedir(stream);
+    struct open_file *f = (struct open_file *)(void *)stream;
+    descriptor_any((int)f->position)->kind = DESCRIPTOR_FREE;
+    f->used = false;
+    return 0;
+}
+
+int __wrap_flock(int fd, int operation)
+{
+    int effect = FAULT_POINT(FAULT_FILE_LOCK);
+    if (effect > 0)
+        return fail(effect);
+    if (!descriptor_is_simulated(fd))
+        return flock(fd, operation);
+    return open_file_of(fd) != NULL ? 0 : -1;
+}

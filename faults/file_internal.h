@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tree of simulated files, for the calls that work on it.
+ */
+#ifndef FAULTS_FILE_INTERNAL_H
+#define FAULTS_FILE_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { INODES = 128, NAMES = 64, FILE_PATH_MAX = 128, OPEN_FILES = 256 };
+
+struct inode {
+    bool is_directory, is_pattern;
+    const uint8_t *borrowed;        /* content from file_put(), until it is written to */
+    uint8_t *own;                   /* content else; kept from world to world */
+    size_t own_capacity;
+    uint64_t size;
+    uint8_t *durable;               /* content as of the last fsync() */
+    size_t durable_capacity;
+    uint64_t durable_size;
+};
+
+struct name {
+    char path[FILE_PATH_MAX];
+    uint32_t hash;
+    struct inode *inode;            /* NULL: unlinked */
+    struct inode *durable;          /* as of the last fsync() of the directory */
+};
+
+struct name *file_find(const char *path);
+/* By index, for listing; NULL at the end. */
+struct name *file_name_at(unsigned index);
+bool file_is_in(const char *path, const char *directory);
+/* A new inode under that path; replaces what the name stood for. NULL: no room, no parent. */
+struct name *file_add(const char *path, bool is_directory);
+const uint8_t *file_bytes(const struct inode *inode);
+void file_store(struct inode *inode, uint64_t offset, const void *bytes, size_t n);
+void file_sync(struct name *of, struct inode *inode);
+
+void file_tree_reset(void);
+void file_kill_descriptors(void);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Memory. The bytes come from the real allocator, so sanitizers watch them.
+ */
+#include "fault.h"
+#include "ledger.h"
+#include "wrap.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static uint64_t id_of(const void *block)
+{
+    return (uint64_t)(uintptr_t)block;
+}
+
+static void *acquired(void *block, size_t size)
+{
+    if (block != NULL)
+        ledger_acquire(LEDGER_MEMORY, id_of(block), size);
+    return block;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    int effect = FAULT_POINT(FAULT_MEM_ALLOC);
+    if (effect != 0) {
+        errno = effect;
+        return NULL;
+    }
+    return acquired(malloc(size), size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    int effect = FAULT_POINT(FAULT_MEM_ALLOC);
+    if (effect != 0) {
+        errno = effect;
+        return NULL;
+    }
+    return acquired(calloc(count, size), count * size);
+}
+
+/* The old block stays valid when it fails. A block that is not held is a violation, and is not
+   touched: the answer is then a new block. */
+void *__wrap_realloc(void *block, size_t size)
+{
+    int effect = FAULT_POINT(FAULT_MEM_ALLOC);
+    if (effect != 0) {
+        errno = effect;
+        return NULL;
+    }
+    if (block == NULL)
+        return acquired(malloc(size), size);
+    size_t old_size = ledger_size(LEDGER_MEMORY, id_of(block));
+    if (size > 0) {
+        void *moved = malloc(size);
+        if (moved == NULL)
+            return NULL;
+        if (ledger_release(LEDGER_MEMORY, id_of(block))) {
+            memcpy(moved, block, old_size < size ? old_size : size);
+            ledger_check_secret(block, old_size);
+            free(block);
+        }
+        return acquired(moved, size);
+    }
+    __wrap_free(block);
+    return NULL;
+}
+
+void __wrap_free(void *block)
+{
+    if (block == NULL)
+        return;
+    int kept_errno = errno;
+    size_t size = ledger_size(LEDGER_MEMORY, id_of(block));
+    /* Freeing what is not held would crash in the allocator; the violation says more. */
+    if (ledger_release(LEDGER_MEMORY, id_of(block))) {
+        ledger_check_secret(block, size);
+        free(block);
+    }
+    errno = kept_errno;
+}
+
+void *__wrap_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
+{
+    int effect = FAULT_POINT(FAULT_MEM_MAP);
+    if (effect != 0) {
+        errno = effect;
+        return MAP_FAILED;
+    }
+    void *mapping = mmap(address, length, protection, flags, fd, offset);
+    if (mapping != MAP_FAILED)
+        ledger_acquire(LEDGER_MAPPING, id_of(mapping), length);
+    return mapping;
+}
+
+int __wrap_munmap(void *address, size_t length)
+{
+    if (!ledger_release(LEDGER_MAPPING, id_of(address))) {
+        errno = EINVAL;
+        return -1;
+    }
+    ledger_check_secret(address, length);
+    return munmap(address, length);
+}
+
+int __wrap_mlock(const void *address, size_t length)
+{
+    int effect = FAULT_POINT(FAULT_MEM_LOCK);
+    if (effect != 0) {
+        errno = effect;
+        return -1;
+    }
+    /* Simulated: a real lock costs a kernel call and depends on the user's limit. */
+    return world_mode(WORLD_MEMORY) == WORLD_PASS_THROUGH ? mlock(address, length) : 0;
+}

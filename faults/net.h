@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The simulated network: the target's client sockets on one side, services as callbacks on the other,
+ * in the same thread. What the client sends arrives at once; what a service writes waits to be
+ * received. Waiting costs virtual time alone.
+ */
+#ifndef FAULTS_NET_H
+#define FAULTS_NET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct net_stream;
+
+/* Callbacks run as the server's side of the ledger. `connection` is what accepted() returned; NULL
+   refuses the connection. After peer_closed() or net_stream_close() the connection hears no more. */
+struct net_service {
+    void *context;
+    void *(*accepted)(void *context, struct net_stream *stream);
+    void (*received)(void *connection, const void *bytes, size_t n);
+    void (*peer_closed)(void *connection);
+};
+
+/* Listens; the service is borrowed until world_reset(). False: too many (4). */
+bool net_listen_local(const char *path, const struct net_service *service);
+bool net_listen_tcp(uint16_t port, const struct net_service *service); /* on 127.0.0.1 */
+
+/* For services. A write after the client closed is dropped. */
+void net_stream_write(struct net_stream *stream, const void *bytes, size_t n);
+/* The client receives what is there and then the end. peer_closed() is not called for it. */
+void net_stream_close(struct net_stream *stream);
+
+/* Bytes that one send() or recv() moves at most, and every second one finds the socket not ready.
+   0: no limit. */
+void net_set_segment(size_t bytes);
+/* Bytes that clients sent since world_reset(). */
+uint64_t net_bytes_sent(void);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "world_internal.h"
+
+static struct {
+    enum world_mode modes[WORLD_PARTS];
+    enum world_side side;
+    uint32_t call;
+    uint64_t steps;
+} world;
+
+void world_reset(void)
+{
+    world.side = WORLD_CLIENT;
+    world.call = 0;
+    world.steps = 0;
+    for (int i = 0; i < WORLD_PARTS; i++)
+        world.modes[i] = WORLD_SIMULATED;
+    fault_reset();
+    ledger_reset();
+    descriptor_reset();
+    net_reset();
+    file_reset();
+    clock_reset();
+    misc_reset();
+}
+
+void world_set_mode(enum world_part part, enum world_mode mode)
+{
+    world.modes[part] = mode;
+}
+
+enum world_mode world_mode(enum world_part part)
+{
+    return world.modes[part];
+}
+
+enum world_side world_set_side(enum world_side side)
+{
+    enum world_side before = world.side;
+    world.side = side;
+    return before;
+}
+
+enum world_side world_side(void)
+{
+    return world.side;
+}
+
+void world_set_call(uint32_t call)
+{
+    world.call = call;
+}
+
+uint32_t world_call(void)
+{
+    return world.call;
+}
+
+void world_count_step(void)
+{
+    world.steps++;
+}
+
+uint64_t world_steps(void)
+{
+    return world.steps;
+}
+
+bool world_steps_exceeded(void)
+{
+    return world.steps > WORLD_STEP_LIMIT;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The world around the target: libc as the target sees it.
+ *
+ * The target is linked with `ld -r --wrap=NAME` for every name in wrapped.txt: its call to malloc()
+ * arrives at __wrap_malloc() here. The wrap is applied in a partial link of the target alone, so the
+ * harness, the fuzzing engine, cmocka and this library keep the real libc, and their memory and
+ * descriptors are exempt from all accounting by construction. (Wrapping the whole link would catch
+ * the engine's own malloc too, and every test would have to say which calls are meant.)
+ *
+ * Each crossing
+ *   - is a fault point (fault.h) that can be made to fail,
+ *   - is answered from a simulated world in memory, or passed on to the kernel,
+ *   - enters what it acquires and releases into the ledger (ledger.h).
+ *
+ *     world_reset();
+ *     net_listen_local("/run/socket", &service);
+ *     fault_arm(&(struct fault){.class = FAULT_NET_SEND, .nth = 2, .kind = 0});
+ *     ... call the target ...
+ *     if (ledger_summary().outstanding[WORLD_CLIENT] != 0) ...
+ */
+#ifndef FAULTS_WORLD_H
+#define FAULTS_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum world_part { WORLD_MEMORY, WORLD_NET, WORLD_FILE, WORLD_CLOCK, WORLD_PARTS };
+enum world_mode { WORLD_SIMULATED, WORLD_PASS_THROUGH };
+enum world_side { WORLD_CLIENT, WORLD_SERVER, WORLD_SIDES };
+
+/* Call number of what happens after a program's last call. */
+#define WORLD_CALL_CLEAN_UP UINT32_MAX
+
+/* An empty world: no files, services, descriptors or variables; the clock at its start; the ledger
+   empty; no fault armed; every part simulated. Cheap: only what was used is undone. Everything that the
+   target holds from before is forgotten, and must not be used any more. */
+void world_reset(void);
+
+/* Memory has no simulation: either way the bytes come from the real allocator, so that sanitizers
+   see them. */
+void world_set_mode(enum world_part part, enum world_mode mode);
+enum world_mode world_mode(enum world_part part);
+
+/* Whose code runs: decides whose the acquired things are. net.c switches it around a service. Returns
+   the side before. */
+enum world_side world_set_side(enum world_side side);
+enum world_side world_side(void);
+
+/* Which call of the program runs: for the ledger's reports. */
+void world_set_call(uint32_t call);
+uint32_t world_call(void);
+
+/* Crossings since world_reset(). Beyond the limit everything fails, so that a loop ends. */
+enum { WORLD_STEP_LIMIT = 4000000 };
+uint64_t world_steps(void);
+bool world_steps_exceeded(void);
+
+/* What secure_getenv() finds; both strings are borrowed. At most 8. */
+void world_set_variable(const char *name, const char *value);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the parts of the world share: simulated descriptors and the resets of each part.
+ */
+#ifndef FAULTS_WORLD_INTERNAL_H
+#define FAULTS_WORLD_INTERNAL_H
+
+#include "world.h"
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Simulated descriptors lie far above real ones. They are numbered on and on until the table is through,
+   so that one which was closed is not soon another. */
+enum { DESCRIPTOR_BASE = 1 << 20, DESCRIPTORS = 1024 };
+
+enum descriptor_kind { DESCRIPTOR_FREE, DESCRIPTOR_SOCKET, DESCRIPTOR_EVENT, DESCRIPTOR_FILE };
+
+struct descriptor {
+    enum descriptor_kind kind;
+    void *object;   /* of the module that made it */
+    uint64_t count; /* DESCRIPTOR_EVENT: its counter */
+};
+
+/* A new descriptor, entered into the ledger; -1 with EMFILE if the table is full. */
+int descriptor_open(enum descriptor_kind kind, void *object);
+bool descriptor_is_simulated(int fd);
+/* NULL with EBADF, and a violation for one that was closed; NULL with ENOTSOCK / EBADF for another kind. */
+struct descriptor *descriptor_get(int fd, enum descriptor_kind kind);
+/* Any kind. */
+struct descriptor *descriptor_any(int fd);
+/* Ledger entries for real descriptors, in pass-through mode. Returns `fd`. */
+int descriptor_acquired(int fd);
+
+void descriptor_reset(void);
+void net_reset(void);
+void file_reset(void);
+void clock_reset(void);
+void misc_reset(void);
+void ledger_reset(void);
+void fault_reset(void);
+
+/* Called by close() and read()/write() for the kinds. */
+void net_descriptor_closed(struct descriptor *d);
+void file_descriptor_closed(struct descriptor *d);
+ssize_t file_descriptor_write(struct descriptor *d, const void *bytes, size_t n);
+
+void world_count_step(void);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The other side of the seam: what the target's calls arrive at. One prototype for each name in
+ * wrapped.txt; each behaves as the manual page of the plain name says.
+ */
+#ifndef FAULTS_WRAP_H
+#define FAULTS_WRAP_H
+
+#include <crypt.h>
+#include <dirent.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <time.h>
+
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+void __wrap_free(void *block);
+void *__wrap_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
+int __wrap_munmap(void *address, size_t length);
+int __wrap_mlock(const void *address, size_t length);
+
+int __wrap_socket(int domain, int type, int protocol);
+int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length);
+ssize_t __wrap_send(int fd, const void *bytes, size_t n, int flags);
+ssize_t __wrap_recv(int fd, void *room, size_t n, int flags);
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms);
+int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *length);
+int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t length);
+int __wrap_eventfd(unsigned count, int flags);
+
+ssize_t __wrap_read(int fd, void *room, size_t n);
+ssize_t __wrap_write(int fd, const void *bytes, size_t n);
+int __wrap_close(int fd);
+
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_openat(int directory, const char *path, int flags, ...);
+ssize_t __wrap_pread(int fd, void *room, size_t n, off_t offset);
+int __wrap_fstat(int fd, struct stat *out);
+int __wrap_fstatat(int directory, const char *path, struct stat *out, int flags);
+int __wrap_fsync(int fd);
+int __wrap_renameat(int from_directory, const char *from, int to_directory, const char *to);
+int __wrap_unlinkat(int directory, const char *path, int flags);
+int __wrap_mkdirat(int directory, const char *path, mode_t mode);
+DIR *__wrap_fdopendir(int fd);
+struct dirent *__wrap_readdir(DIR *stream);
+int __wrap_closedir(DIR *stream);
+int __wrap_flock(int fd, int operation);
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *out);
+ssize_t __wrap_getrandom(void *room, size_t n, unsigned flags);
+int __wrap_gethostname(char *out, size_t n);
+int __wrap_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **out);
+void __wrap_freeaddrinfo(struct addrinfo *list);
+char *__wrap_crypt_r(const char *phrase, const char *setting, struct crypt_data *data);
+char *__wrap_secure_getenv(const char *name);
+
+#endif
