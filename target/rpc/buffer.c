@@ -30,7 +30,8 @@ bool buffer_reserve(struct buffer *b, size_t extra)
 
 uint8_t *buffer_extend(struct buffer *b, size_t n)
 {
-    if (!buffer_reserve(b, n))
+    /* Even no bytes have an address: NULL says out of memory. */
+    if (!buffer_reserve(b, n == 0 && b->data == NULL ? 1 : n))
         return NULL;
     uint8_t *room = b->data + b->length;
     b->length += n;

@@ -32,26 +32,30 @@ bool client_association_bind(struct client_association *a, const struct rpc_synt
 {
     struct pdu_bind_offer offer = {CONTEXT_ID, *interface, rpc_ndr20_syntax};
     if (!buffer_reserve(&a->input, INITIAL_INPUT) ||
-        !pdu_put_bind(out, PDU_BIND, a->call_id + 1, 0, a->max_xmit, a->max_recv, 0, &offer, 1, auth))
+        !pdu_put_bind(out, PDU_BIND, a->call_id + 1, 0, a->max_xmit, a->max_recv, 0, &offer, 1,
+                      auth))
         return false;
     a->call_id++;
     a->state = CLIENT_BINDING;
     return true;
 }
 
-bool client_association_request(struct client_association *a, uint16_t opnum, const struct buffer *stub,
-                                size_t reply_bytes, struct buffer *out)
+bool client_association_request(struct client_association *a, uint16_t opnum,
+                                const struct buffer *stub, size_t reply_bytes, struct buffer *out)
 {
     buffer_clear(&a->reply);
-    size_t fragment = reply_bytes + PDU_RESPONSE_HEADER_SIZE;
-    if (fragment > a->max_recv)
-        fragment = a->max_recv;
+    size_t fragment = a->max_recv;
+    if (reply_bytes < fragment - PDU_RESPONSE_HEADER_SIZE)
+        fragment = reply_bytes + PDU_RESPONSE_HEADER_SIZE;
+    a->status = a->call_id == MAX_CALL_ID ? RPC_S_OUT_OF_RESOURCES : ERROR_NOT_ENOUGH_MEMORY;
     if (a->call_id == MAX_CALL_ID || !buffer_reserve(&a->reply, reply_bytes) ||
         (fragment > a->input.length && !buffer_reserve(&a->input, fragment - a->input.length)) ||
-        !pdu_put_request(out, a->call_id + 1, CONTEXT_ID, opnum, stub->data, stub->length, a->max_xmit))
+        !pdu_put_request(out, a->call_id + 1, CONTEXT_ID, opnum, stub->data, stub->length,
+                         a->max_xmit))
         return false;
     a->call_id++;
     a->in_reply = a->draining = false;
+    a->reply_bytes = 0;
     a->state = CLIENT_CALLING;
     return true;
 }
@@ -94,6 +98,8 @@ static uint32_t bind_nak_status(uint16_t reason)
         return RPC_S_PROTOCOL_ERROR;
     case BIND_NAK_AUTH_TYPE_NOT_RECOGNIZED:
         return RPC_S_UNKNOWN_AUTHN_SERVICE;
+    case BIND_NAK_INVALID_CHECKSUM:
+        return ERROR_ACCESS_DENIED;
     default:
         return RPC_S_CALL_FAILED_DNE;
     }
@@ -103,8 +109,10 @@ static uint32_t context_status(const struct pdu_context_outcome *o)
 {
     if (o->result == CONTEXT_ACCEPT)
         return rpc_syntax_equal(&o->transfer_syntax, &rpc_ndr20_syntax) ? 0 : RPC_S_PROTOCOL_ERROR;
+    if (o->result == CONTEXT_USER_REJECT)
+        return ERROR_ACCESS_DENIED;
     if (o->result != CONTEXT_PROVIDER_REJECT)
-        return RPC_S_CALL_FAILED_DNE;
+        return RPC_S_PROTOCOL_ERROR;
     switch (o->reason) {
     case CONTEXT_ABSTRACT_SYNTAX_NOT_SUPPORTED:
         return RPC_S_UNKNOWN_IF;
@@ -127,6 +135,7 @@ static enum client_event on_bind_ack(struct client_association *a, const struct 
     if (status != 0)
         return broken(a, status);
     a->max_xmit = pdu_negotiate_fragment(a->max_xmit, p->body.bind_ack.max_recv);
+    a->max_recv = pdu_negotiate_fragment(a->max_recv, p->body.bind_ack.max_xmit);
     a->state = CLIENT_IDLE;
     return CLIENT_BOUND;
 }
@@ -162,6 +171,17 @@ static bool in_order(struct client_association *a, const struct pdu_header *h)
     return memcmp(a->drep, h->drep, sizeof a->drep) == 0;
 }
 
+/* Counts what a fragment brings, kept or not, so that no reply goes on for ever. False: too much,
+   or a fragment without stub that is not the last. */
+static bool within_bounds(struct client_association *a, const struct pdu_header *h,
+                          size_t stub_length)
+{
+    if (stub_length > CLIENT_MAX_REPLY_STUB - a->reply_bytes)
+        return false;
+    a->reply_bytes += stub_length;
+    return stub_length > 0 || h->flags & PFC_LAST_FRAG;
+}
+
 /* A fragment of the reply has been taken or dropped: is that the end of it? */
 static enum client_event after_fragment(struct client_association *a, const struct pdu_header *h)
 {
@@ -178,10 +198,7 @@ static enum client_event on_response(struct client_association *a, const struct 
         p->body.response.alloc_hint > INT32_MAX)
         return broken(a, RPC_S_PROTOCOL_ERROR);
     size_t n = p->body.response.stub_length;
-    if (n > CLIENT_MAX_REPLY_STUB - a->reply.length)
-        return broken(a, RPC_S_PROTOCOL_ERROR);
-    /* A fragment without stub that is not the last could come for ever. */
-    if (n == 0 && !(p->header.flags & PFC_LAST_FRAG))
+    if (!within_bounds(a, &p->header, n))
         return broken(a, RPC_S_PROTOCOL_ERROR);
     if (!a->draining && !buffer_append(&a->reply, p->body.response.stub, n)) {
         a->draining = true;
@@ -218,17 +235,19 @@ static enum client_event on_pdu(struct client_association *a, const struct pdu *
 static enum client_event skip_fragment(struct client_association *a, const struct pdu_header *h)
 {
     bool ignored = h->call_id != 0 && h->call_id <= a->ignored_through;
-    if (h->type != PDU_RESPONSE || (!ignored && (a->state != CLIENT_CALLING || h->call_id != a->call_id)))
+    if (h->type != PDU_RESPONSE ||
+        (!ignored && (a->state != CLIENT_CALLING || h->call_id != a->call_id)))
         return broken(a, ERROR_NOT_ENOUGH_MEMORY);
     a->skip = h->fragment_length;
     if (ignored)
         return CLIENT_MORE;
-    if (!in_order(a, h))
+    /* Longer than the room there is: longer than its headers. */
+    if (!in_order(a, h) ||
+        !within_bounds(a, h, (size_t)h->fragment_length - PDU_RESPONSE_HEADER_SIZE))
         return broken(a, RPC_S_PROTOCOL_ERROR);
     a->draining = true;
     buffer_clear(&a->reply);
-    enum client_event event = after_fragment(a, h);
-    return event;
+    return after_fragment(a, h);
 }
 
 /* Takes one PDU off the input. CLIENT_MORE with *progress false: not enough there. */

@@ -15,37 +15,40 @@ enum { CLIENT_MAX_REPLY_STUB = 4 << 20 }; /* bytes; more is a protocol error */
 
 struct client_association {
     enum { CLIENT_UNBOUND, CLIENT_BINDING, CLIENT_IDLE, CLIENT_CALLING, CLIENT_BROKEN } state;
-    uint16_t max_xmit, max_recv;  /* bytes of a fragment, ours until the bind is acknowledged */
-    uint32_t call_id;             /* of the last bind or request */
-    uint32_t ignored_through;     /* calls up to this id were orphaned: their late replies are dropped */
-    struct buffer input;          /* received, not yet consumed */
-    size_t skip;                  /* bytes of a fragment that had no room: dropped as they come */
-    struct buffer reply;          /* stub of the reply under reassembly, or complete */
-    bool in_reply;                /* a first fragment came, the last did not */
-    bool draining;                /* no memory for the reply: its fragments are dropped to the last */
-    uint8_t drep[4];              /* of the first fragment */
+    uint16_t max_xmit, max_recv; /* bytes of a fragment, ours until the bind is acknowledged */
+    uint32_t call_id;            /* of the last bind or request */
+    uint32_t
+        ignored_through; /* calls up to this id were orphaned: their late replies are dropped */
+    struct buffer input; /* received, not yet consumed */
+    size_t skip;         /* bytes of a fragment that had no room: dropped as they come */
+    struct buffer reply; /* stub of the reply under reassembly, or complete */
+    bool in_reply;       /* a first fragment came, the last did not */
+    bool draining;       /* no memory for the reply: its fragments are dropped to the last */
+    size_t reply_bytes;  /* of stub so far, kept or dropped */
+    uint8_t drep[4];     /* of the first fragment */
     bool big_endian;
-    uint32_t status;              /* after an event that carries one: a Win32 code */
+    uint32_t status; /* after an event that carries one: a Win32 code */
 };
 
 enum client_event {
-    CLIENT_MORE,    /* nothing complete yet */
+    CLIENT_MORE, /* nothing complete yet */
     CLIENT_BOUND,
-    CLIENT_REPLY,   /* client_association_reply() decodes it */
-    CLIENT_FAULT,   /* status; the association stays usable */
+    CLIENT_REPLY,     /* client_association_reply() decodes it */
+    CLIENT_FAULT,     /* status; the association stays usable */
     CLIENT_NO_MEMORY, /* the reply came and was dropped; the association stays usable */
-    CLIENT_FAILED,  /* status; the association is broken */
+    CLIENT_FAILED,    /* status; the association is broken */
 };
 
 void client_association_init(struct client_association *a, uint16_t max_fragment);
 void client_association_destroy(struct client_association *a);
 
-/* Append a bind, a request, an orphaned PDU to `out`. False: out of memory, nothing happened. */
+/* Append a bind, a request, an orphaned PDU to `out`. False: nothing happened, for lack of memory;
+   for a request also for lack of call ids: `status` says which (RPC_S_OUT_OF_RESOURCES). */
 bool client_association_bind(struct client_association *a, const struct rpc_syntax_id *interface,
                              const struct pdu_auth *auth, struct buffer *out);
 /* `reply_bytes`: the bound of the reply stub, reserved here; 0: none known. */
-bool client_association_request(struct client_association *a, uint16_t opnum, const struct buffer *stub,
-                                size_t reply_bytes, struct buffer *out);
+bool client_association_request(struct client_association *a, uint16_t opnum,
+                                const struct buffer *stub, size_t reply_bytes, struct buffer *out);
 /* Gives the call under way up: whatever still comes for it is dropped. */
 bool client_association_orphan(struct client_association *a, struct buffer *out);
 

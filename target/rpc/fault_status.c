@@ -3,7 +3,6 @@
 
 #include "../include/winerror.h"
 
-
 const struct fault_mapping fault_mappings[] = {
     {nca_s_comm_failure, RPC_S_COMM_FAILURE, "nca_s_comm_failure"},
     {nca_s_op_rng_error, RPC_S_PROCNUM_OUT_OF_RANGE, "nca_s_op_rng_error"},

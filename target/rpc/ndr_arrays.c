@@ -17,7 +17,8 @@ static uint16_t *wide_view(struct ndr *n, uint32_t count)
     uint8_t *bytes = ndr_take(n, (size_t)count * 2, 2);
     if (bytes == NULL)
         return NULL;
-    uint16_t *chars = (uint16_t *)(void *)bytes; /* 2-aligned: the stub is, and so is the position */
+    uint16_t *chars =
+        (uint16_t *)(void *)bytes; /* 2-aligned: the stub is, and so is the position */
     if (n->big_endian)
         for (uint32_t i = 0; i < count; i++)
             chars[i] = (uint16_t)(chars[i] << 8 | chars[i] >> 8);
@@ -45,6 +46,8 @@ static bool counts(struct ndr *n, uint32_t *max_count, uint32_t *actual_count)
 
 static void encode_string(struct ndr *n, const struct ndr_wide *v, uint32_t max)
 {
+    if (v->chars == NULL && n->status == 0)
+        n->status = RPC_X_NULL_REF_POINTER;
     if (v->length > max) {
         ndr_fail(n);
         return;

@@ -3,7 +3,13 @@
 
 #include <string.h>
 
-enum { DREP_LITTLE_ENDIAN = 1, SYNTAX_SIZE = 20, CONTEXT_HEADER_SIZE = 4, RESULT_SIZE = 24, BIND_BODY_SIZE = 12 };
+enum {
+    DREP_LITTLE_ENDIAN = 1,
+    SYNTAX_SIZE = 20,
+    CONTEXT_HEADER_SIZE = 4,
+    RESULT_SIZE = 24,
+    BIND_BODY_SIZE = 12
+};
 
 static uint16_t get_u16(const uint8_t *b, bool big_endian)
 {
@@ -18,7 +24,11 @@ static uint32_t get_u32(const uint8_t *b, bool big_endian)
 
 static struct rpc_uuid get_uuid(const uint8_t *b, bool big_endian)
 {
-    struct rpc_uuid u = {get_u32(b, big_endian), get_u16(b + 4, big_endian), get_u16(b + 6, big_endian), {b[8], b[9]}, {0}};
+    struct rpc_uuid u = {get_u32(b, big_endian),
+                         get_u16(b + 4, big_endian),
+                         get_u16(b + 6, big_endian),
+                         {b[8], b[9]},
+                         {0}};
     memcpy(u.node, b + 10, sizeof u.node);
     return u;
 }
@@ -136,7 +146,8 @@ static bool parse_bind(uint8_t *b, size_t end, struct pdu *p)
         size_t left = p->body.bind.contexts_length - at;
         if (left < CONTEXT_HEADER_SIZE + SYNTAX_SIZE)
             return false;
-        size_t size = CONTEXT_HEADER_SIZE + SYNTAX_SIZE + SYNTAX_SIZE * (size_t)p->body.bind.contexts[at + 2];
+        size_t size =
+            CONTEXT_HEADER_SIZE + SYNTAX_SIZE + SYNTAX_SIZE * (size_t)p->body.bind.contexts[at + 2];
         if (size > left)
             return false;
         at += size;
@@ -181,18 +192,12 @@ static bool parse_nothing(uint8_t *b, size_t end, struct pdu *p)
 
 typedef bool body_parser(uint8_t *bytes, size_t body_end, struct pdu *p);
 static body_parser *const body_parsers[] = {
-    [PDU_REQUEST] = parse_request,
-    [PDU_RESPONSE] = parse_response,
-    [PDU_FAULT] = parse_fault,
-    [PDU_BIND] = parse_bind,
-    [PDU_BIND_ACK] = parse_bind_ack,
-    [PDU_BIND_NAK] = parse_bind_nak,
-    [PDU_ALTER_CONTEXT] = parse_bind,
-    [PDU_ALTER_CONTEXT_RESP] = parse_bind_ack,
-    [PDU_AUTH3] = parse_nothing,
-    [PDU_SHUTDOWN] = parse_nothing,
-    [PDU_CO_CANCEL] = parse_nothing,
-    [PDU_ORPHANED] = parse_nothing,
+    [PDU_REQUEST] = parse_request,    [PDU_RESPONSE] = parse_response,
+    [PDU_FAULT] = parse_fault,        [PDU_BIND] = parse_bind,
+    [PDU_BIND_ACK] = parse_bind_ack,  [PDU_BIND_NAK] = parse_bind_nak,
+    [PDU_ALTER_CONTEXT] = parse_bind, [PDU_ALTER_CONTEXT_RESP] = parse_bind_ack,
+    [PDU_AUTH3] = parse_nothing,      [PDU_SHUTDOWN] = parse_nothing,
+    [PDU_CO_CANCEL] = parse_nothing,  [PDU_ORPHANED] = parse_nothing,
 };
 
 enum pdu_status pdu_parse(uint8_t *bytes, size_t n, struct pdu *out, size_t *need)
@@ -229,7 +234,8 @@ bool pdu_next_context(const struct pdu *p, size_t *offset, struct pdu_context_el
     return true;
 }
 
-struct rpc_syntax_id pdu_transfer_syntax(const struct pdu *p, const struct pdu_context_element *e, uint8_t i)
+struct rpc_syntax_id pdu_transfer_syntax(const struct pdu *p, const struct pdu_context_element *e,
+                                         uint8_t i)
 {
     return get_syntax(e->transfers + SYNTAX_SIZE * (size_t)i, p->header.big_endian);
 }
@@ -240,7 +246,8 @@ bool pdu_next_result(const struct pdu *p, size_t *offset, struct pdu_context_out
         return false;
     const uint8_t *b = p->body.bind_ack.results + *offset;
     bool big = p->header.big_endian;
-    *out = (struct pdu_context_outcome){get_u16(b, big), get_u16(b + 2, big), get_syntax(b + 4, big)};
+    *out =
+        (struct pdu_context_outcome){get_u16(b, big), get_u16(b + 2, big), get_syntax(b + 4, big)};
     *offset += RESULT_SIZE;
     return true;
 }

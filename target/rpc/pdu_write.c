@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * PDU writers. Each one knows its size before it writes the first byte, so it reserves once and then
- * cannot fail half-way.
+ * PDU writers. Each one knows its size before it writes the first byte, so it reserves once and
+ * then cannot fail half-way.
  */
 #include "pdu.h"
 
@@ -79,11 +79,14 @@ static bool start(struct buffer *out, size_t size, struct writer *w)
 
 bool pdu_put_bind(struct buffer *out, enum pdu_type type, uint32_t call_id, uint8_t flags,
                   uint16_t max_xmit, uint16_t max_recv, uint32_t group_id,
-                  const struct pdu_bind_offer *offers, uint8_t offer_count, const struct pdu_auth *auth)
+                  const struct pdu_bind_offer *offers, uint8_t offer_count,
+                  const struct pdu_auth *auth)
 {
     size_t body = PDU_HEADER_SIZE + 12 + (size_t)offer_count * (4 + 2 * SYNTAX_SIZE);
     size_t auth_length = auth != NULL ? auth->value_length : 0;
-    size_t padding = auth != NULL ? (4 - body % 4) % 4 : 0;
+    /* [MS-RPCE] 2.2.2.11: 16-aligned from the start of the body, and so from the start of the PDU.
+     */
+    size_t padding = auth != NULL ? (16 - body % 16) % 16 : 0;
     size_t size = body + padding + (auth != NULL ? PDU_SEC_TRAILER_SIZE + auth_length : 0);
     struct writer w;
     if (!start(out, size, &w))
@@ -158,12 +161,14 @@ bool pdu_put_bind_nak(struct buffer *out, uint32_t call_id, uint16_t reason)
     return true;
 }
 
-bool pdu_put_fault(struct buffer *out, uint32_t call_id, uint8_t extra_flags, uint16_t context_id, uint32_t status)
+bool pdu_put_fault(struct buffer *out, uint32_t call_id, uint8_t extra_flags, uint16_t context_id,
+                   uint32_t status)
 {
     struct writer w;
     if (!start(out, PDU_FAULT_SIZE, &w))
         return false;
-    put_header(&w, PDU_FAULT, extra_flags | PFC_FIRST_FRAG | PFC_LAST_FRAG, PDU_FAULT_SIZE, 0, call_id);
+    put_header(&w, PDU_FAULT, extra_flags | PFC_FIRST_FRAG | PFC_LAST_FRAG, PDU_FAULT_SIZE, 0,
+               call_id);
     put_u32(&w, PDU_FAULT_SIZE);
     put_u16(&w, context_id);
     put_zeros(&w, 2);
@@ -198,9 +203,11 @@ size_t pdu_fragments_size(size_t stub_length, uint16_t max_fragment)
     return stub_length + part_count(stub_length, max_fragment) * PDU_REQUEST_HEADER_SIZE;
 }
 
-/* Requests and responses are laid out alike: `last_field` is the opnum, or cancel count and a zero. */
-static bool put_fragments(struct buffer *out, enum pdu_type type, uint32_t call_id, uint16_t context_id,
-                          uint16_t last_field, const uint8_t *stub, size_t stub_length, uint16_t max_fragment)
+/* Requests and responses are laid out alike: `last_field` is the opnum, or cancel count and a zero.
+ */
+static bool put_fragments(struct buffer *out, enum pdu_type type, uint32_t call_id,
+                          uint16_t context_id, uint16_t last_field, const uint8_t *stub,
+                          size_t stub_length, uint16_t max_fragment)
 {
     size_t part = part_size(max_fragment);
     struct writer w = {buffer_extend(out, pdu_fragments_size(stub_length, max_fragment))};
@@ -209,7 +216,8 @@ static bool put_fragments(struct buffer *out, enum pdu_type type, uint32_t call_
     size_t done = 0;
     do {
         size_t n = stub_length - done < part ? stub_length - done : part;
-        unsigned flags = (done == 0 ? PFC_FIRST_FRAG : 0) | (done + n == stub_length ? PFC_LAST_FRAG : 0);
+        unsigned flags =
+            (done == 0 ? PFC_FIRST_FRAG : 0) | (done + n == stub_length ? PFC_LAST_FRAG : 0);
         put_header(&w, type, flags, PDU_REQUEST_HEADER_SIZE + n, 0, call_id);
         put_u32(&w, (uint32_t)(stub_length - done));
         put_u16(&w, context_id);
@@ -224,11 +232,13 @@ static bool put_fragments(struct buffer *out, enum pdu_type type, uint32_t call_
 bool pdu_put_request(struct buffer *out, uint32_t call_id, uint16_t context_id, uint16_t opnum,
                      const uint8_t *stub, size_t stub_length, uint16_t max_fragment)
 {
-    return put_fragments(out, PDU_REQUEST, call_id, context_id, opnum, stub, stub_length, max_fragment);
+    return put_fragments(out, PDU_REQUEST, call_id, context_id, opnum, stub, stub_length,
+                         max_fragment);
 }
 
-bool pdu_put_response(struct buffer *out, uint32_t call_id, uint16_t context_id, const uint8_t *stub,
-                      size_t stub_length, uint16_t max_fragment)
+bool pdu_put_response(struct buffer *out, uint32_t call_id, uint16_t context_id,
+                      const uint8_t *stub, size_t stub_length, uint16_t max_fragment)
 {
-    return put_fragments(out, PDU_RESPONSE, call_id, context_id, 0, stub, stub_length, max_fragment);
+    return put_fragments(out, PDU_RESPONSE, call_id, context_id, 0, stub, stub_length,
+                         max_fragment);
 }

@@ -13,34 +13,39 @@ enum { MAX_FRAGMENT_TCP = 5840, MAX_FRAGMENT_LOCAL = 65528 };
 struct rpc_binding {
     struct transport transport;
     struct client_association association;
-    struct buffer out;      /* the PDUs of the call under way */
-    uint32_t timeout_ms;    /* of each call */
+    struct buffer out;   /* the PDUs of the call under way */
+    uint32_t timeout_ms; /* of each call */
 };
 
 /* user, domain and password, each with its NUL. [pdu.h, PDU_AUTH_TYPE_PLAIN] */
-static bool put_credentials(const struct rpc_credentials *c, struct buffer *out)
+static uint32_t put_credentials(const struct rpc_credentials *c, struct buffer *out)
 {
     const char *parts[] = {c->user, c->domain, c->password};
     for (size_t i = 0; i < 3; i++) {
         const char *text = parts[i] != NULL ? parts[i] : "";
-        if (!buffer_append(out, text, strlen(text) + 1))
-            return false;
+        size_t size = strlen(text) + 1;
+        if (size > PDU_MAX_AUTH_VALUE - out->length)
+            return ERROR_INVALID_PARAMETER;
+        if (!buffer_append(out, text, size))
+            return ERROR_NOT_ENOUGH_MEMORY;
     }
-    return out->length <= PDU_MAX_AUTH_VALUE;
+    return 0;
 }
 
 /* Sends what lies in b->out. `any_sent`: whether the server may have seen some of it. */
 static enum transport_result send_out(struct rpc_binding *b, int64_t deadline_ms, bool *any_sent)
 {
     size_t sent;
-    enum transport_result result = transport_send(&b->transport, b->out.data, b->out.length, deadline_ms, &sent);
+    enum transport_result result =
+        transport_send(&b->transport, b->out.data, b->out.length, deadline_ms, &sent);
     *any_sent = sent > 0;
     buffer_clear(&b->out);
     return result;
 }
 
 /* Receives until the association has an event. */
-static enum transport_result await_event(struct rpc_binding *b, int64_t deadline_ms, enum client_event *event)
+static enum transport_result await_event(struct rpc_binding *b, int64_t deadline_ms,
+                                         enum client_event *event)
 {
     /* Bytes that came with an earlier answer may hold this one. */
     *event = client_association_received(&b->association, 0);
@@ -52,26 +57,42 @@ static enum transport_result await_event(struct rpc_binding *b, int64_t deadline
             b->association.status = ERROR_NOT_ENOUGH_MEMORY;
             return TRANSPORT_OK;
         }
-        enum transport_result result = transport_receive(&b->transport, room, room_bytes, deadline_ms, &received);
+        enum transport_result result =
+            transport_receive(&b->transport, room, room_bytes, deadline_ms, &received);
         if (result != TRANSPORT_OK)
             return result;
         *event = client_association_received(&b->association, received);
+        if (*event == CLIENT_MORE)
+            result = transport_check(&b->transport, deadline_ms);
+        if (result != TRANSPORT_OK)
+            return result;
     }
     return TRANSPORT_OK;
 }
 
-static uint32_t bind(struct rpc_binding *b, const struct rpc_syntax_id *interface,
-                     const struct rpc_credentials *credentials, int64_t deadline_ms)
+/* Puts the bind PDU into b->out. */
+static uint32_t build_bind(struct rpc_binding *b, const struct rpc_syntax_id *interface,
+                           const struct rpc_credentials *credentials)
 {
     struct buffer value = BUFFER_INIT;
     struct pdu_auth auth = {.type = PDU_AUTH_TYPE_PLAIN, .level = PDU_AUTH_LEVEL_CONNECT};
-    bool any_sent, built = credentials == NULL || put_credentials(credentials, &value);
+    uint32_t code = credentials != NULL ? put_credentials(credentials, &value) : 0;
     auth.value = value.data;
     auth.value_length = (uint16_t)value.length;
-    built = built && client_association_bind(&b->association, interface, credentials != NULL ? &auth : NULL, &b->out);
+    if (code == 0 && !client_association_bind(&b->association, interface,
+                                              credentials != NULL ? &auth : NULL, &b->out))
+        code = ERROR_NOT_ENOUGH_MEMORY;
     buffer_destroy(&value);
-    if (!built)
-        return ERROR_NOT_ENOUGH_MEMORY;
+    return code;
+}
+
+static uint32_t bind_interface(struct rpc_binding *b, const struct rpc_syntax_id *interface,
+                               const struct rpc_credentials *credentials, int64_t deadline_ms)
+{
+    bool any_sent;
+    uint32_t code = build_bind(b, interface, credentials);
+    if (code != 0)
+        return code;
     enum transport_result result = send_out(b, deadline_ms, &any_sent);
     /* The one buffer that held a password is not kept for later PDUs. */
     buffer_destroy(&b->out);
@@ -83,8 +104,10 @@ static uint32_t bind(struct rpc_binding *b, const struct rpc_syntax_id *interfac
     return event == CLIENT_BOUND ? 0 : b->association.status;
 }
 
-uint32_t rpc_binding_open(const struct rpc_endpoint *endpoint, const struct rpc_syntax_id *interface,
-                          const struct rpc_credentials *credentials, uint32_t timeout_ms, struct rpc_binding **out)
+uint32_t rpc_binding_open(const struct rpc_endpoint *endpoint,
+                          const struct rpc_syntax_id *interface,
+                          const struct rpc_credentials *credentials, uint32_t timeout_ms,
+                          struct rpc_binding **out)
 {
     if (credentials != NULL && endpoint->transport != RPC_NCALRPC)
         return RPC_S_UNKNOWN_AUTHN_SERVICE;
@@ -92,12 +115,12 @@ uint32_t rpc_binding_open(const struct rpc_endpoint *endpoint, const struct rpc_
     if (b == NULL)
         return ERROR_NOT_ENOUGH_MEMORY;
     b->timeout_ms = timeout_ms;
-    client_association_init(&b->association,
-                            endpoint->transport == RPC_NCALRPC ? MAX_FRAGMENT_LOCAL : MAX_FRAGMENT_TCP);
+    client_association_init(&b->association, endpoint->transport == RPC_NCALRPC ? MAX_FRAGMENT_LOCAL
+                                                                                : MAX_FRAGMENT_TCP);
     int64_t deadline_ms = transport_now_ms() + timeout_ms;
     uint32_t code = transport_open(&b->transport, endpoint, deadline_ms);
     if (code == 0)
-        code = bind(b, interface, credentials, deadline_ms);
+        code = bind_interface(b, interface, credentials, deadline_ms);
     if (code != 0) {
         rpc_binding_close(b);
         return code;
@@ -107,12 +130,15 @@ uint32_t rpc_binding_open(const struct rpc_endpoint *endpoint, const struct rpc_
 }
 
 /* The request is out and the caller does not want the answer any more. */
-static uint32_t abandon(struct rpc_binding *b, int64_t deadline_ms)
+static uint32_t abandon(struct rpc_binding *b)
 {
     bool any_sent;
     transport_reset_cancel(&b->transport);
+    /* Who cancels does not want to wait: the orphaned PDU goes out at once or the association is
+     * lost. */
+    const int64_t long_past = 0;
     if (!client_association_orphan(&b->association, &b->out) ||
-        send_out(b, deadline_ms, &any_sent) != TRANSPORT_OK)
+        send_out(b, long_past, &any_sent) != TRANSPORT_OK)
         b->association.state = CLIENT_BROKEN;
     return RPC_S_CALL_CANCELLED;
 }
@@ -131,22 +157,22 @@ static uint32_t lose(struct rpc_binding *b, enum transport_result result, bool a
     return any_sent ? RPC_S_CALL_FAILED : RPC_S_CALL_FAILED_DNE;
 }
 
-uint32_t rpc_binding_call(struct rpc_binding *b, uint16_t opnum, const struct buffer *request, size_t reply_bytes,
-                          struct ndr *reply)
+uint32_t rpc_binding_call(struct rpc_binding *b, uint16_t opnum, const struct buffer *request,
+                          size_t reply_bytes, struct ndr *reply)
 {
     bool any_sent;
     enum client_event event;
     if (b->association.state != CLIENT_IDLE)
         return RPC_S_CALL_FAILED_DNE;
     if (!client_association_request(&b->association, opnum, request, reply_bytes, &b->out))
-        return ERROR_NOT_ENOUGH_MEMORY;
+        return b->association.status;
     int64_t deadline_ms = transport_now_ms() + b->timeout_ms;
     enum transport_result result = send_out(b, deadline_ms, &any_sent);
     if (result != TRANSPORT_OK)
         return lose(b, result, any_sent);
     result = await_event(b, deadline_ms, &event);
     if (result == TRANSPORT_CANCELLED)
-        return abandon(b, deadline_ms);
+        return abandon(b);
     if (result != TRANSPORT_OK)
         return lose(b, result, true);
     switch (event) {

@@ -35,7 +35,9 @@ struct rpc_binding;
    ERROR_ACCESS_DENIED (the socket or the server refuses us), RPC_S_UNKNOWN_IF,
    RPC_S_UNSUPPORTED_TRANS_SYN, RPC_S_SERVER_TOO_BUSY (congestion), RPC_S_PROTOCOL_ERROR,
    RPC_S_CALL_FAILED_DNE (lost while binding), ERROR_NOT_ENOUGH_MEMORY, RPC_S_OUT_OF_RESOURCES
-   (no descriptor left). */
+   (no descriptor left), RPC_S_UNKNOWN_AUTHN_SERVICE (the server knows no credentials of our kind),
+   ERROR_INVALID_PARAMETER (credentials of more than PDU_MAX_AUTH_VALUE bytes); or the mapped status
+   of a fault that answers the bind. */
 uint32_t rpc_binding_open(const struct rpc_endpoint *endpoint, const struct rpc_syntax_id *interface,
                           const struct rpc_credentials *credentials, uint32_t timeout_ms,
                           struct rpc_binding **out);

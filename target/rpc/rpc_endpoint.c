@@ -35,8 +35,8 @@ static uint32_t parse_local(const struct parts *p, struct rpc_endpoint *out)
 {
     if (p->address_length != 0)
         return RPC_S_INVALID_NET_ADDR;
-    if (p->endpoint_length == 0 || p->endpoint_length >= sizeof out->path || p->endpoint[0] != '/' ||
-        memchr(p->endpoint, ']', p->endpoint_length) != NULL)
+    if (p->endpoint_length == 0 || p->endpoint_length >= sizeof out->path ||
+        p->endpoint[0] != '/' || memchr(p->endpoint, ']', p->endpoint_length) != NULL)
         return RPC_S_INVALID_ENDPOINT_FORMAT;
     *out = (struct rpc_endpoint){.transport = RPC_NCALRPC};
     memcpy(out->path, p->endpoint, p->endpoint_length);
@@ -62,7 +62,8 @@ static uint32_t parse_tcp(const struct parts *p, struct rpc_endpoint *out)
     }
     if (port == 0 || port > UINT16_MAX)
         return RPC_S_INVALID_ENDPOINT_FORMAT;
-    *out = (struct rpc_endpoint){.transport = RPC_NCACN_IP_TCP, .ipv4 = ntohl(ip.s_addr), .port = (uint16_t)port};
+    *out = (struct rpc_endpoint){
+        .transport = RPC_NCACN_IP_TCP, .ipv4 = ntohl(ip.s_addr), .port = (uint16_t)port};
     return 0;
 }
 

@@ -18,9 +18,16 @@ enum { BACKLOG_RETRY_MS = 10 };
 
 int64_t transport_now_ms(void)
 {
-    struct timespec now;
+    struct timespec now = {0};
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+enum transport_result transport_check(const struct transport *t, int64_t deadline_ms)
+{
+    if (atomic_load(&t->cancelled))
+        return TRANSPORT_CANCELLED;
+    return transport_now_ms() < deadline_ms ? TRANSPORT_OK : TRANSPORT_TIMED_OUT;
 }
 
 /* Waits until the socket is ready for `events` (0: for a cancel alone) or the deadline. */
@@ -32,11 +39,20 @@ static enum transport_result wait_for(struct transport *t, short events, int64_t
         int64_t left = deadline_ms - transport_now_ms();
         if (left <= 0)
             return TRANSPORT_TIMED_OUT;
-        struct pollfd fds[] = {{.fd = events != 0 ? t->socket : -1, .events = events}, {.fd = t->wake, .events = POLLIN}};
+        struct pollfd fds[] = {{.fd = events != 0 ? t->socket : -1, .events = events},
+                               {.fd = t->wake, .events = POLLIN}};
         int ready = poll(fds, 2, left > INT32_MAX ? INT32_MAX : (int)left);
         if (ready < 0 && errno != EINTR && errno != EAGAIN)
             return TRANSPORT_CLOSED;
-        if (ready > 0 && fds[0].revents != 0)
+        if (ready <= 0)
+            continue;
+        /* The flag is set before the eventfd is written to: once that is empty again, the flag at
+           the head of the loop says whether this was a cancel or the rest of one that is over. Left
+           there, the rest would make every later poll() return at once. */
+        uint64_t count;
+        if (fds[1].revents != 0 && read(t->wake, &count, sizeof count) < 0 && errno != EINTR)
+            return TRANSPORT_CLOSED;
+        if (fds[0].revents != 0)
             return TRANSPORT_OK;
     }
 }
@@ -63,6 +79,7 @@ static socklen_t make_address(const struct rpc_endpoint *e, struct sockaddr_stor
     memset(out, 0, sizeof *out);
     if (e->transport == RPC_NCALRPC) {
         struct sockaddr_un *local = (struct sockaddr_un *)out;
+        _Static_assert(sizeof e->path == sizeof local->sun_path, "a path fits");
         local->sun_family = AF_UNIX;
         memcpy(local->sun_path, e->path, sizeof local->sun_path);
         return sizeof *local;
@@ -86,7 +103,8 @@ static uint32_t finish_connect(struct transport *t, int64_t deadline_ms)
     return error == 0 ? 0 : code_of_socket_errno(error);
 }
 
-static uint32_t connect_to(struct transport *t, const struct rpc_endpoint *endpoint, int64_t deadline_ms)
+static uint32_t connect_to(struct transport *t, const struct rpc_endpoint *endpoint,
+                           int64_t deadline_ms)
 {
     struct sockaddr_storage address;
     socklen_t length = make_address(endpoint, &address);
@@ -104,7 +122,8 @@ static uint32_t connect_to(struct transport *t, const struct rpc_endpoint *endpo
     }
 }
 
-uint32_t transport_open(struct transport *t, const struct rpc_endpoint *endpoint, int64_t deadline_ms)
+uint32_t transport_open(struct transport *t, const struct rpc_endpoint *endpoint,
+                        int64_t deadline_ms)
 {
     t->socket = -1;
     atomic_init(&t->cancelled, false);
@@ -130,8 +149,8 @@ uint32_t transport_open(struct transport *t, const struct rpc_endpoint *endpoint
     return 0;
 }
 
-enum transport_result transport_send(struct transport *t, const uint8_t *bytes, size_t n, int64_t deadline_ms,
-                                     size_t *out_sent)
+enum transport_result transport_send(struct transport *t, const uint8_t *bytes, size_t n,
+                                     int64_t deadline_ms, size_t *out_sent)
 {
     *out_sent = 0;
     if (atomic_load(&t->cancelled))
@@ -142,19 +161,18 @@ enum transport_result transport_send(struct transport *t, const uint8_t *bytes, 
             *out_sent += (size_t)sent;
             continue;
         }
-        if (errno == EINTR)
-            continue;
-        if (errno != EAGAIN && errno != EWOULDBLOCK)
+        if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
             return TRANSPORT_CLOSED;
-        enum transport_result result = wait_for(t, POLLOUT, deadline_ms);
+        enum transport_result result =
+            errno == EINTR ? transport_check(t, deadline_ms) : wait_for(t, POLLOUT, deadline_ms);
         if (result != TRANSPORT_OK)
             return result;
     }
     return TRANSPORT_OK;
 }
 
-enum transport_result transport_receive(struct transport *t, uint8_t *room, size_t n, int64_t deadline_ms,
-                                        size_t *out_received)
+enum transport_result transport_receive(struct transport *t, uint8_t *room, size_t n,
+                                        int64_t deadline_ms, size_t *out_received)
 {
     for (;;) {
         ssize_t received = recv(t->socket, room, n, 0);
@@ -164,11 +182,10 @@ enum transport_result transport_receive(struct transport *t, uint8_t *room, size
         }
         if (received == 0)
             return TRANSPORT_CLOSED;
-        if (errno == EINTR)
-            continue;
-        if (errno != EAGAIN && errno != EWOULDBLOCK)
+        if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
             return TRANSPORT_CLOSED;
-        enum transport_result result = wait_for(t, POLLIN, deadline_ms);
+        enum transport_result result =
+            errno == EINTR ? transport_check(t, deadline_ms) : wait_for(t, POLLIN, deadline_ms);
         if (result != TRANSPORT_OK)
             return result;
     }
@@ -178,19 +195,16 @@ void transport_cancel(struct transport *t)
 {
     atomic_store(&t->cancelled, true);
     uint64_t one = 1;
-    /* The counter is far from full, so this cannot block; the flag alone stops all but a poll() that
-       is already under way. */
-    while (write(t->wake, &one, sizeof one) < 0 && errno == EINTR)
-        ;
+    /* A counter that is far from full takes this at once. The flag alone stops all but a poll()
+       that is already under way, and that one ends at its deadline. */
+    ssize_t written = write(t->wake, &one, sizeof one);
+    (void)written;
 }
 
 void transport_reset_cancel(struct transport *t)
 {
-    if (!atomic_exchange(&t->cancelled, false))
-        return;
-    uint64_t count;
-    while (read(t->wake, &count, sizeof count) < 0 && errno == EINTR)
-        ;
+    /* Not the eventfd: the writing of it may still be on its way. wait_for() empties it. */
+    atomic_store(&t->cancelled, false);
 }
 
 void transport_close(struct transport *t)

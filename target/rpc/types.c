@@ -25,7 +25,8 @@ bool rpc_context_handle_is_null(const struct rpc_context_handle *h)
     return rpc_context_handle_equal(h, &null);
 }
 
-bool rpc_context_handle_equal(const struct rpc_context_handle *a, const struct rpc_context_handle *b)
+bool rpc_context_handle_equal(const struct rpc_context_handle *a,
+                              const struct rpc_context_handle *b)
 {
     return a->attributes == b->attributes && rpc_uuid_equal(&a->uuid, &b->uuid);
 }
