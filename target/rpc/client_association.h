@@ -17,15 +17,14 @@ struct client_association {
     enum { CLIENT_UNBOUND, CLIENT_BINDING, CLIENT_IDLE, CLIENT_CALLING, CLIENT_BROKEN } state;
     uint16_t max_xmit, max_recv; /* bytes of a fragment, ours until the bind is acknowledged */
     uint32_t call_id;            /* of the last bind or request */
-    uint32_t
-        ignored_through; /* calls up to this id were orphaned: their late replies are dropped */
-    struct buffer input; /* received, not yet consumed */
-    size_t skip;         /* bytes of a fragment that had no room: dropped as they come */
-    struct buffer reply; /* stub of the reply under reassembly, or complete */
-    bool in_reply;       /* a first fragment came, the last did not */
-    bool draining;       /* no memory for the reply: its fragments are dropped to the last */
-    size_t reply_bytes;  /* of stub so far, kept or dropped */
-    uint8_t drep[4];     /* of the first fragment */
+    uint32_t ignored_through;    /* calls up to this id were orphaned: late replies are dropped */
+    struct buffer input;         /* received, not yet consumed */
+    size_t skip;                 /* bytes of a fragment that had no room: dropped as they come */
+    struct buffer reply;         /* stub of the reply under reassembly, or complete */
+    bool in_reply;               /* a first fragment came, the last did not */
+    bool draining;      /* no memory for the reply: its fragments are dropped to the last */
+    size_t reply_bytes; /* of stub so far, kept or dropped */
+    uint8_t drep[4];    /* of the first fragment */
     bool big_endian;
     uint32_t status; /* after an event that carries one: a Win32 code */
 };

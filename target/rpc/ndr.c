@@ -62,6 +62,13 @@ static void integer(struct ndr *n, uint64_t *v, size_t size)
         *v |= (uint64_t)bytes[i] << 8 * (n->big_endian ? size - 1 - i : i);
 }
 
+void ndr_u8(struct ndr *n, uint8_t *v)
+{
+    uint64_t wide = *v;
+    integer(n, &wide, 1);
+    *v = (uint8_t)wide;
+}
+
 void ndr_u16(struct ndr *n, uint16_t *v)
 {
     uint64_t wide = *v;
@@ -102,14 +109,19 @@ static void octets(struct ndr *n, uint8_t *bytes, size_t size)
         memcpy(bytes, place, size);
 }
 
+void ndr_uuid(struct ndr *n, struct rpc_uuid *v)
+{
+    ndr_u32(n, &v->time_low);
+    ndr_u16(n, &v->time_mid);
+    ndr_u16(n, &v->time_hi_and_version);
+    octets(n, v->clock_seq, sizeof v->clock_seq);
+    octets(n, v->node, sizeof v->node);
+}
+
 void ndr_context_handle(struct ndr *n, struct rpc_context_handle *v)
 {
     ndr_u32(n, &v->attributes);
-    ndr_u32(n, &v->uuid.time_low);
-    ndr_u16(n, &v->uuid.time_mid);
-    ndr_u16(n, &v->uuid.time_hi_and_version);
-    octets(n, v->uuid.clock_seq, sizeof v->uuid.clock_seq);
-    octets(n, v->uuid.node, sizeof v->uuid.node);
+    ndr_uuid(n, &v->uuid);
     if (n->status != 0 && n->out == NULL)
         *v = (struct rpc_context_handle){0};
 }

@@ -17,8 +17,8 @@ static uint16_t *wide_view(struct ndr *n, uint32_t count)
     uint8_t *bytes = ndr_take(n, (size_t)count * 2, 2);
     if (bytes == NULL)
         return NULL;
-    uint16_t *chars =
-        (uint16_t *)(void *)bytes; /* 2-aligned: the stub is, and so is the position */
+    /* 2-aligned: the stub is, and so is the position. */
+    uint16_t *chars = (uint16_t *)(void *)bytes;
     if (n->big_endian)
         for (uint32_t i = 0; i < count; i++)
             chars[i] = (uint16_t)(chars[i] << 8 | chars[i] >> 8);
@@ -107,8 +107,7 @@ void ndr_unique_wide_string(struct ndr *n, struct ndr_wide *v, uint32_t max)
         *v = (struct ndr_wide){0};
 }
 
-/* [unique, size_is(length)]: length, referent, max_count. Returns whether elements follow; a
-   non-NULL pointer to none sets *empty. */
+/* [unique, size_is(length)]: length, referent, max_count. Returns whether elements follow. */
 static bool sized(struct ndr *n, bool present, uint32_t *length, uint32_t max)
 {
     ndr_u32(n, length);

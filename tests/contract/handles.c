@@ -104,7 +104,7 @@ static void test_second_end_is_refused(void **state)
 static void test_end_with_lost_connection_consumes_the_handle(void **state)
 {
     (void)state;
-    holds_with_fault(PREPARE "DsBackupEnd(h0) !net.send EPIPE  # RPC_S_CALL_FAILED\n"
+    holds_with_fault(PREPARE "DsBackupEnd(h0) !net.send EPIPE  # RPC_S_CALL_FAILED_DNE\n"
                              "DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER\n");
     holds_with_fault(PREPARE OPEN "DsBackupEnd(h0) !net.recv ECONNRESET  # RPC_S_CALL_FAILED\n"
                                   "DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER\n");

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bind and alter_context: presentation contexts, fragment sizes, association groups, credentials.
+ * [C706] 12.6.3; [MS-RPCE] 3.3.1.5.2-3, 3.3.3.5.
+ */
+#include "server_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Bind-time feature negotiation, [MS-RPCE] 2.2.2.14: a transfer syntax whose UUID begins so. */
+static bool is_feature_negotiation(const struct rpc_syntax_id *s)
+{
+    return s->uuid.time_low == 0x6cb71c2c && s->uuid.time_mid == 0x9812 && s->uuid.time_hi_and_version == 0x4540 &&
+           s->version == 1;
+}
+
+const struct presentation_context *server_find_context(const struct rpc_connection *c, uint16_t id)
+{
+    for (uint32_t i = 0; i < c->context_count; i++)
+        if (c->contexts[i].id == id)
+            return &c->contexts[i];
+    return NULL;
+}
+
+static bool offers_ndr20(const struct pdu *p, const struct pdu_context_element *e)
+{
+    for (unsigned i = 0; i < e->transfer_count; i++) {
+        struct rpc_syntax_id syntax = pdu_transfer_syntax(p, e, (uint8_t)i);
+        if (rpc_syntax_equal(&syntax, &rpc_ndr20_syntax))
+            return true;
+    }
+    return false;
+}
+
+static struct pdu_context_outcome rejected(uint16_t reason)
+{
+    return (struct pdu_context_outcome){.result = CONTEXT_PROVIDER_REJECT, .reason = reason};
+}
+
+/* Judges one offered context, and enters it if it is accepted; room has been made. */
+static struct pdu_context_outcome judge_context(struct rpc_connection *c, const struct pdu *p,
+                                                const struct pdu_context_element *e)
+{
+    if (e->transfer_count > 0) {
+        struct rpc_syntax_id first = pdu_transfer_syntax(p, e, 0);
+        /* No optional feature is offered: the answer's bitmask is 0. */
+        if (is_feature_negotiation(&first))
+            return (struct pdu_context_outcome){.result = CONTEXT_NEGOTIATE_ACK};
+    }
+    const struct rpc_interface *f = server_find_interface(c->server, &e->abstract_syntax);
+    if (f == NULL)
+        return rejected(CONTEXT_ABSTRACT_SYNTAX_NOT_SUPPORTED);
+    if (!offers_ndr20(p, e))
+        return rejected(CONTEXT_TRANSFER_SYNTAXES_NOT_SUPPORTED);
+    const struct presentation_context *known = server_find_context(c, e->context_id);
+    if (known != NULL && known->interface != f)
+        return rejected(CONTEXT_REASON_NOT_SPECIFIED);
+    if (known == NULL) {
+        if (c->context_count >= c->server->limits.max_contexts_per_connection)
+            return rejected(CONTEXT_LOCAL_LIMIT_EXCEEDED);
+        c->contexts[c->context_count++] = (struct presentation_context){e->context_id, f};
+    }
+    return (struct pdu_context_outcome){.result = CONTEXT_ACCEPT, .transfer_syntax = rpc_ndr20_syntax};
+}
+
+/* Makes room for `n` more contexts. */
+static bool reserve_contexts(struct rpc_connection *c, unsigned n)
+{
+    struct presentation_context *grown = realloc(c->contexts, (c->context_count + n) * sizeof *grown);
+    if (grown == NULL)
+        return false;
+    c->contexts = grown;
+    return true;
+}
+
+static enum verdict refuse_bind(struct rpc_connection *c, const struct pdu *p, uint16_t reason)
+{
+    c->server->counts.pdus_sent++;
+    (void)pdu_put_bind_nak(&c->out, p->header.call_id, reason); /* shorter than the fault kept free */
+    return CONNECTION_CLOSES;
+}
+
+/* Three strings, each with its NUL, and nothing after them. */
+static bool split_credentials(const struct pdu_auth *a, struct rpc_credentials *out)
+{
+    const char *strings[3], *at = (const char *)a->value, *end = at + a->value_length;
+    for (int i = 0; i < 3; i++) {
+        const char *nul = at < end ? memchr(at, '\0', (size_t)(end - at)) : NULL;
+        if (nul == NULL)
+            return false;
+        strings[i] = at;
+        at = nul + 1;
+    }
+    *out = (struct rpc_credentials){strings[0], strings[1], strings[2]};
+    return at == end;
+}
+
+/* False: this kind of authentication is not known here. Refused credentials are no error of the bind:
+   every call will be answered with "access denied". */
+static bool authenticate(struct rpc_connection *c, const struct pdu *p)
+{
+    if (p->header.auth_length == 0)
+        return true;
+    struct rpc_credentials credentials;
+    if (p->auth.type != PDU_AUTH_TYPE_PLAIN || p->auth.level != PDU_AUTH_LEVEL_CONNECT ||
+        c->peer.transport != RPC_NCALRPC || p->auth.value_length > PDU_MAX_AUTH_VALUE ||
+        !split_credentials(&p->auth, &credentials))
+        return false;
+    const struct rpc_server_callbacks *callbacks = &c->server->callbacks;
+    c->peer.authenticated =
+        callbacks->authenticate != NULL && callbacks->authenticate(&credentials, &c->peer, c->server->service);
+    c->peer.rejected = !c->peer.authenticated;
+    return true;
+}
+
+/* Judges all contexts and answers. The caller has made sure of the memory. */
+static void answer(struct rpc_connection *c, const struct pdu *p, enum pdu_type type, const char *address)
+{
+    struct pdu_context_outcome outcomes[UINT8_MAX];
+    struct pdu_context_element element;
+    unsigned n = 0;
+    for (size_t offset = 0; pdu_next_context(p, &offset, &element); n++)
+        outcomes[n] = judge_context(c, p, &element);
+    c->server->counts.pdus_sent++;
+    (void)pdu_put_bind_ack(&c->out, type, p->header.call_id, 0, c->max_fragment, c->max_fragment, c->group->id, address,
+                           outcomes, (uint8_t)n);
+}
+
+static bool reserve_answer(struct rpc_connection *c, const struct pdu *p)
+{
+    enum { FIXED = 26 + sizeof c->secondary_address + 4, RESULT_SIZE = 24 };
+    return reserve_contexts(c, p->body.bind.context_count) &&
+           buffer_reserve(&c->out, FIXED + (size_t)p->body.bind.context_count * RESULT_SIZE);
+}
+
+static bool is_whole(const struct pdu *p)
+{
+    return (p->header.flags & (PFC_FIRST_FRAG | PFC_LAST_FRAG)) == (PFC_FIRST_FRAG | PFC_LAST_FRAG);
+}
+
+enum verdict server_on_bind(struct rpc_connection *c, const struct pdu *p)
+{
+    if (c->state != CONNECTION_FRESH)
+        return refuse_bind(c, p, BIND_NAK_NOT_SPECIFIED);
+    if (!is_whole(p))
+        return server_protocol_error(c, p->header.call_id);
+    if (p->body.bind.context_count == 0)
+        return refuse_bind(c, p, BIND_NAK_NOT_SPECIFIED);
+    if (p->body.bind.context_count > c->server->limits.max_contexts_per_bind || !reserve_answer(c, p))
+        return refuse_bind(c, p, BIND_NAK_LOCAL_LIMIT_EXCEEDED);
+    if (!authenticate(c, p))
+        return refuse_bind(c, p, BIND_NAK_AUTH_TYPE_NOT_RECOGNIZED);
+    bool no_memory;
+    c->group = association_group_join(&c->server->groups, p->body.bind.group_id, c->peer.transport, &no_memory);
+    if (c->group == NULL)
+        return refuse_bind(c, p, no_memory ? BIND_NAK_LOCAL_LIMIT_EXCEEDED : BIND_NAK_NOT_SPECIFIED);
+    uint16_t theirs = p->body.bind.max_xmit < p->body.bind.max_recv ? p->body.bind.max_xmit : p->body.bind.max_recv;
+    c->max_fragment = pdu_negotiate_fragment(c->max_fragment, theirs);
+    c->state = CONNECTION_BOUND;
+    answer(c, p, PDU_BIND_ACK, c->secondary_address);
+    return CONNECTION_STAYS;
+}
+
+enum verdict server_on_alter_context(struct rpc_connection *c, const struct pdu *p)
+{
+    /* Credentials belong to the bind: the identity of a connection never changes. */
+    if (c->state != CONNECTION_BOUND || !is_whole(p) || p->body.bind.context_count == 0 || p->header.auth_length != 0 ||
+        p->body.bind.context_count > c->server->limits.max_contexts_per_bind || !reserve_answer(c, p))
+        return server_protocol_error(c, p->header.call_id);
+    answer(c, p, PDU_ALTER_CONTEXT_RESP, "");
+    return CONNECTION_STAYS;
+}

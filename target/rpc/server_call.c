@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Requests: reassembly, dispatch to the manager routine, reply. [MS-RPCE] 3.3.3.5
+ */
+#include "server_internal.h"
+
+#include "../include/winerror.h"
+#include "fault_status.h"
+
+#include <string.h>
+
+/* A request without FIRST whose id lies less than that below the last one is a leftover. */
+enum { STALE_CALL_WINDOW = 150 };
+
+/* Bytes that one reply may hold; clients take no more. */
+enum { MAX_REPLY_STUB = 4 << 20 };
+
+/* Answers a call early; what still comes of it is dropped. */
+static enum verdict refuse_call(struct rpc_connection *c, const struct pdu *p, uint16_t context_id, uint32_t status)
+{
+    server_put_fault(c, p->header.call_id, PFC_DID_NOT_EXECUTE, context_id, status);
+    server_drop_call(c);
+    return CONNECTION_STAYS;
+}
+
+bool rpc_call_reserve(struct rpc_call *call, size_t bytes)
+{
+    struct rpc_connection *c = call->connection;
+    /* The stub, and the same again in fragments: after this neither can fail. */
+    size_t stub = c->reply.length + bytes;
+    return bytes <= MAX_REPLY_STUB && buffer_reserve(&c->reply, bytes) &&
+           buffer_reserve(&c->out, pdu_fragments_size(stub, c->max_fragment) + 2 * PDU_FAULT_SIZE);
+}
+
+static void reply(struct rpc_connection *c, const struct rpc_call *call, uint32_t status)
+{
+    const struct incoming_call *in = &c->call;
+    if (status == 0 && call->out.status != 0)
+        status = nca_s_fault_remote_no_memory;
+    if (status != 0) {
+        server_put_fault(c, in->call_id, 0, in->context_id, status);
+        return;
+    }
+    c->server->counts.pdus_sent++;
+    if (!pdu_put_response(&c->out, in->call_id, in->context_id, c->reply.data, c->reply.length, c->max_fragment))
+        server_put_fault(c, in->call_id, 0, in->context_id, nca_s_fault_remote_no_memory);
+}
+
+/* All of the request is there. */
+static void dispatch(struct rpc_connection *c)
+{
+    struct incoming_call *in = &c->call;
+    const struct rpc_operation *operation = &in->interface->operations[in->opnum];
+    struct rpc_call call = {.connection = c, .peer = &c->peer, .opnum = in->opnum};
+    c->server->counts.calls_received++;
+    if (!rpc_call_reserve(&call, operation->reply_reserve)) {
+        server_put_fault(c, in->call_id, PFC_DID_NOT_EXECUTE, in->context_id, nca_s_fault_remote_no_memory);
+    } else {
+        ndr_decode_init(&call.in, in->stub.data, in->stub.length, in->big_endian);
+        ndr_encode_init(&call.out, &c->reply);
+        void *service = in->interface->standard ? (void *)c->server : c->server->service;
+        reply(c, &call, operation->manager(&call, service));
+    }
+    buffer_clear(&c->reply);
+    server_drop_call(c);
+}
+
+/* Starts a call. False: it has been answered, and `*verdict` says how it goes on. */
+static bool start_call(struct rpc_connection *c, const struct pdu *p, enum verdict *verdict)
+{
+    const struct pdu_header *h = &p->header;
+    if (h->flags & PFC_PENDING_CANCEL) {
+        server_put_fault(c, h->call_id, PFC_DID_NOT_EXECUTE, 0, RPC_S_NO_CALL_ACTIVE);
+        *verdict = CONNECTION_CLOSES;
+        return false;
+    }
+    const struct presentation_context *context = server_find_context(c, p->body.request.context_id);
+    if (context == NULL) {
+        *verdict = refuse_call(c, p, 0, nca_s_unk_if);
+        return false;
+    }
+    if (p->body.request.opnum >= context->interface->operation_count) {
+        *verdict = refuse_call(c, p, context->id, nca_s_op_rng_error);
+        return false;
+    }
+    if (!(h->flags & PFC_LAST_FRAG) && p->body.request.alloc_hint > c->server->limits.max_request_stub) {
+        *verdict = refuse_call(c, p, context->id, ERROR_ACCESS_DENIED);
+        return false;
+    }
+    c->call = (struct incoming_call){
+        .active = true,
+        .call_id = h->call_id,
+        .context_id = context->id,
+        .opnum = p->body.request.opnum,
+        .drep = {h->drep[0], h->drep[1], h->drep[2], h->drep[3]},
+        .big_endian = h->big_endian,
+        .interface = context->interface,
+        .stub = c->call.stub,
+    };
+    return true;
+}
+
+/* Whether a fragment continues the call under way; `*verdict` is set if not. */
+static bool continues_call(struct rpc_connection *c, const struct pdu *p, enum verdict *verdict)
+{
+    const struct pdu_header *h = &p->header;
+    if (!c->call.active) {
+        bool stale = h->call_id <= c->last_call_id && c->last_call_id - h->call_id < STALE_CALL_WINDOW;
+        *verdict = stale && c->last_call_id != 0 ? CONNECTION_STAYS : server_protocol_error(c, h->call_id);
+        return false;
+    }
+    if (h->call_id != c->call.call_id || memcmp(h->drep, c->call.drep, sizeof h->drep) != 0) {
+        *verdict = server_protocol_error(c, c->call.call_id);
+        return false;
+    }
+    return true;
+}
+
+enum verdict server_on_request(struct rpc_connection *c, const struct pdu *p)
+{
+    const struct pdu_header *h = &p->header;
+    enum verdict verdict = CONNECTION_STAYS;
+    if (c->state != CONNECTION_BOUND || h->auth_length != 0)
+        return server_protocol_error(c, h->call_id);
+    if (h->flags & PFC_FIRST_FRAG) {
+        if (c->call.active)
+            return server_protocol_error(c, c->call.call_id);
+        if (h->call_id > c->last_call_id)
+            c->last_call_id = h->call_id;
+        if (!start_call(c, p, &verdict))
+            return verdict;
+    } else if (!continues_call(c, p, &verdict)) {
+        return verdict;
+    }
+    if (p->body.request.stub_length > c->server->limits.max_request_stub - c->call.stub.length)
+        return refuse_call(c, p, c->call.context_id, ERROR_ACCESS_DENIED);
+    if (!buffer_append(&c->call.stub, p->body.request.stub, p->body.request.stub_length))
+        return refuse_call(c, p, c->call.context_id, nca_s_fault_remote_no_memory);
+    if (h->flags & PFC_LAST_FRAG)
+        dispatch(c);
+    return CONNECTION_STAYS;
+}
