@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * buffer.c. That memory is wiped before it is freed cannot be seen from here; the world's ledger
+ * looks at it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "target/rpc/buffer.h"
+
+#include <string.h>
+
+static void test_a_new_buffer_owns_nothing(void **state)
+{
+    (void)state;
+    struct buffer b = BUFFER_INIT;
+    assert_null(b.data);
+    assert_int_equal(b.length, 0);
+    assert_int_equal(b.capacity, 0);
+    buffer_destroy(&b);
+}
+
+static void test_appended_bytes_survive_growth(void **state)
+{
+    (void)state;
+    struct buffer b = BUFFER_INIT;
+    for (unsigned i = 0; i < 100000; i++) {
+        uint8_t byte = (uint8_t)(i * 7);
+        assert_true(buffer_append(&b, &byte, 1));
+    }
+    assert_int_equal(b.length, 100000);
+    for (unsigned i = 0; i < 100000; i++)
+        assert_int_equal(b.data[i], (uint8_t)(i * 7));
+    buffer_destroy(&b);
+}
+
+static void test_appending_nothing_needs_no_bytes(void **state)
+{
+    (void)state;
+    struct buffer b = BUFFER_INIT;
+    assert_true(buffer_append(&b, NULL, 0));
+    assert_int_equal(b.length, 0);
+    assert_null(b.data);
+}
+
+static void test_extend_by_nothing_is_not_out_of_memory(void **state)
+{
+    (void)state;
+    struct buffer b = BUFFER_INIT;
+    assert_non_null(buffer_extend(&b, 0));
+    assert_int_equal(b.length, 0);
+    buffer_destroy(&b);
+}
+
+static void test_extend_within_reserved_room_does_not_move_the_bytes(void **state)
+{
+    (void)state;
+    struct buffer b = BUFFER_INIT;
+    assert_true(buffer_reserve(&b, 5000));
+    const uint8_t *before = b.data;
+    for (unsigned i = 0; i < 5000; i++)
+        assert_ptr_equal(buffer_extend(&b, 1), before + i);
+    assert_ptr_equal(b.data, before);
+    buffer_destroy(&b);
+}
+
+static void test_impossible_size_is_refused_and_changes_nothing(void **state)
+{
+    (void)state;
+    struct buffer b = BUFFER_INIT;
+    assert_true(buffer_append(&b, "abc", 3));
+    struct buffer before = b;
+    const size_t impossible[] = {SIZE_MAX, SIZE_MAX - 3, SIZE_MAX / 2, SIZE_MAX / 2 - 2};
+    for (size_t i = 0; i < sizeof impossible / sizeof *impossible; i++) {
+        assert_false(buffer_reserve(&b, impossible[i]));
+        assert_null(buffer_extend(&b, impossible[i]));
+        assert_memory_equal(&b, &before, sizeof b);
+    }
+    assert_memory_equal(b.data, "abc", 3);
+    buffer_destroy(&b);
+}
+
+static void test_consume_keeps_the_rest_and_wipes_its_old_place(void **state)
+{
+    (void)state;
+    struct buffer b = BUFFER_INIT;
+    assert_true(buffer_append(&b, "secret, rest", 12));
+    buffer_consume(&b, 8);
+    assert_int_equal(b.length, 4);
+    assert_memory_equal(b.data, "rest", 4);
+    for (size_t i = 4; i < 12; i++)
+        assert_int_equal(b.data[i], 0);
+    buffer_consume(&b, 0);
+    assert_int_equal(b.length, 4);
+    buffer_consume(&b, 4);
+    assert_int_equal(b.length, 0);
+    assert_int_equal(b.data[0], 0);
+    buffer_destroy(&b);
+}
+
+static void test_clear_wipes_and_keeps_the_memory(void **state)
+{
+    (void)state;
+    struct buffer b = BUFFER_INIT;
+    buffer_clear(&b);
+    assert_true(buffer_append(&b, "secret", 6));
+    const uint8_t *memory = b.data;
+    size_t capacity = b.capacity;
+    buffer_clear(&b);
+    assert_int_equal(b.length, 0);
+    assert_ptr_equal(b.data, memory);
+    assert_int_equal(b.capacity, capacity);
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(b.data[i], 0);
+    buffer_destroy(&b);
+}
+
+static void test_destroy_leaves_an_empty_buffer_twice(void **state)
+{
+    (void)state;
+    struct buffer b = BUFFER_INIT;
+    assert_true(buffer_append(&b, "secret", 6));
+    for (int i = 0; i < 2; i++) {
+        buffer_destroy(&b);
+        assert_null(b.data);
+        assert_int_equal(b.length, 0);
+        assert_int_equal(b.capacity, 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_new_buffer_owns_nothing),
+        cmocka_unit_test(test_appended_bytes_survive_growth),
+        cmocka_unit_test(test_appending_nothing_needs_no_bytes),
+        cmocka_unit_test(test_extend_by_nothing_is_not_out_of_memory),
+        cmocka_unit_test(test_extend_within_reserved_room_does_not_move_the_bytes),
+        cmocka_unit_test(test_impossible_size_is_refused_and_changes_nothing),
+        cmocka_unit_test(test_consume_keeps_the_rest_and_wipes_its_old_place),
+        cmocka_unit_test(test_clear_wipes_and_keeps_the_memory),
+        cmocka_unit_test(test_destroy_leaves_an_empty_buffer_twice),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
+}
