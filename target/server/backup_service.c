@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The operations of the backup interface: decode, judge the caller, do it on the session, encode.
+ */
+#include "backup_session.h"
+#include "service.h"
+
+#include "../rpc/fault_status.h"
+
+#include <windows.h>
+
+#include <ntdsbcli.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static void destroy(struct ntdsb_server *s, struct backup_session *session)
+{
+    s->open_files -= backup_session_has_open_file(session);
+    s->backup_sessions--;
+    backup_session_destroy(session);
+}
+
+static void rundown(void *object, void *service)
+{
+    destroy(service, object);
+}
+
+static const struct rpc_context_type context_type = {"backup_context", rundown};
+
+/* The session of a decoded request. A fault status if there is none; *result says whether the caller may. */
+static uint32_t find(struct rpc_call *call, const struct rpc_context_handle *handle, struct backup_session **out,
+                     int32_t *result)
+{
+    if (call->in.status != 0)
+        return call->in.status;
+    *result = (int32_t)service_check_access(call);
+    if (*result != 0)
+        return 0;
+    *out = rpc_context_find(call, &context_type, handle);
+    return *out != NULL ? 0 : nca_s_fault_context_mismatch;
+}
+
+static int32_t prepare_session(struct rpc_call *call, struct ntdsb_server *s, const struct ntdsb_prepare_in *in,
+                               struct rpc_context_handle *handle)
+{
+    struct backup_session *session;
+    if (in->grbit != 0 || in->backup_type != BACKUP_TYPE_FULL)
+        return ERROR_INVALID_PARAMETER;
+    if (!service_is_online(s))
+        return hrCouldNotConnect;
+    if (!service_has_room(s))
+        return hrBackupInProgress;
+    uint32_t code = backup_session_create(&s->store, &session);
+    if (code != 0)
+        return (int32_t)code;
+    s->backup_sessions++;
+    if (!rpc_context_create(call, &context_type, session, handle)) {
+        destroy(s, session);
+        return ERROR_NOT_ENOUGH_SERVER_MEMORY;
+    }
+    return S_OK;
+}
+
+static uint32_t prepare(struct rpc_call *call, void *service)
+{
+    struct ntdsb_server *s = service;
+    struct ntdsb_prepare_in in = {0};
+    struct ntdsb_prepare_out out = {0};
+    uint8_t token[EXPIRY_TOKEN_BYTES];
+    ntdsb_prepare_in(&call->in, &in);
+    if (call->in.status != 0)
+        return call->in.status;
+    out.result = (int32_t)service_check_access(call);
+    if (out.result == S_OK)
+        out.result = prepare_session(call, s, &in, &out.context);
+    if (out.result == S_OK) {
+        server_key_sign(&s->key, s->tombstone_days, service_now(), token);
+        out.token = (struct ndr_octets){token, sizeof token};
+    }
+    ntdsb_prepare_out(&call->out, &out);
+    return 0;
+}
+
+static uint32_t end(struct rpc_call *call, void *service)
+{
+    struct ntdsb_context_in in = {0};
+    struct ntdsb_context_out out = {0};
+    struct backup_session *session;
+    ntdsb_context_in(&call->in, &in);
+    uint32_t status = find(call, &in.context, &session, &out.result);
+    if (status != 0)
+        return status;
+    if (out.result == S_OK) {
+        rpc_context_take(call, &context_type, &in.context);
+        destroy(service, session);
+    } else {
+        out.context = in.context;
+    }
+    ntdsb_context_out(&call->out, &out);
+    return 0;
+}
+
+/* Both lists. The memory of the reply is there before it is written. */
+static uint32_t list(struct rpc_call *call, uint32_t (*make)(struct backup_session *, struct ndr_wide *))
+{
+    struct ntdsb_context_in in = {0};
+    struct ntdsb_list_out out = {0};
+    struct backup_session *session;
+    ntdsb_context_in(&call->in, &in);
+    uint32_t status = find(call, &in.context, &session, &out.result);
+    if (status != 0)
+        return status;
+    uint16_t *chars = NULL;
+    if (out.result == S_OK) {
+        out.result = (int32_t)make(session, &out.list);
+        chars = out.list.chars;
+    }
+    if (chars != NULL && (out.list.length > NTDSB_MAX_LIST || !rpc_call_reserve(call, 2 * (size_t)out.list.length))) {
+        out.list = (struct ndr_wide){0};
+        out.result = ERROR_NOT_ENOUGH_SERVER_MEMORY;
+    }
+    ntdsb_list_out(&call->out, &out);
+    free(chars);
+    return 0;
+}
+
+static uint32_t get_attachment_information(struct rpc_call *call, void *service)
+{
+    (void)service;
+    return list(call, backup_session_database_names);
+}
+
+static uint32_t get_backup_logs(struct rpc_call *call, void *service)
+{
+    (void)service;
+    return list(call, backup_session_logs);
+}
+
+static uint32_t open_file(struct rpc_call *call, void *service)
+{
+    struct ntdsb_server *s = service;
+    struct ntdsb_open_file_in in = {0};
+    struct ntdsb_open_file_out out = {0};
+    struct backup_session *session;
+    ntdsb_open_file_in(&call->in, &in);
+    uint32_t status = find(call, &in.context, &session, &out.result);
+    if (status != 0)
+        return status;
+    if (out.result == S_OK) {
+        out.result = (int32_t)backup_session_open(session, &in.name, in.read_hint, &out.file_size);
+        s->open_files += out.result == S_OK;
+    }
+    ntdsb_open_file_out(&call->out, &out);
+    return 0;
+}
+
+/* Reads straight into the reply: the array is laid out for the most that can come, and cut to what came. */
+static int32_t read_into_reply(struct rpc_call *call, struct backup_session *session, const struct ntdsb_read_in *in)
+{
+    uint32_t most, count;
+    uint32_t code = backup_session_check_read(session, in->offset, in->size, &most);
+    if (code != 0)
+        return (int32_t)code;
+    if (!rpc_call_reserve(call, (size_t)most + NTDSB_READ_REPLY_OVERHEAD))
+        return ERROR_NOT_ENOUGH_SERVER_MEMORY;
+    struct ndr_octets data = {NULL, most};
+    struct buffer *reply = call->out.out;
+    size_t start = reply->length;
+    ndr_varying_octets(&call->out, &data, in->size);
+    code = backup_session_read(session, in->offset, data.bytes, most, &count);
+    reply->length = start; /* and again with the true count: the data already lies where it belongs */
+    if (code != 0)
+        return (int32_t)code;
+    data.length = count;
+    data.bytes = NULL;
+    ndr_varying_octets(&call->out, &data, in->size);
+    return S_OK;
+}
+
+static uint32_t read_file(struct rpc_call *call, void *service)
+{
+    (void)service;
+    struct ntdsb_read_in in = {0};
+    struct ntdsb_read_out out = {0};
+    struct ntdsb_result_out result = {0};
+    struct backup_session *session;
+    ntdsb_read_in(&call->in, &in);
+    uint32_t status = find(call, &in.context, &session, &result.result);
+    if (status != 0)
+        return status;
+    if (result.result == S_OK)
+        result.result = read_into_reply(call, session, &in);
+    if (result.result == S_OK) {
+        ntdsb_result_out(&call->out, &result);
+    } else {
+        out.result = result.result;
+        ntdsb_read_out(&call->out, &out, in.size);
+    }
+    return 0;
+}
+
+static uint32_t close_file(struct rpc_call *call, void *service)
+{
+    struct ntdsb_server *s = service;
+    struct ntdsb_close_in in = {0};
+    struct ntdsb_result_out out = {0};
+    struct backup_session *session;
+    ntdsb_close_in(&call->in, &in);
+    uint32_t status = find(call, &in.context, &session, &out.result);
+    if (status != 0)
+        return status;
+    if (out.result == S_OK) {
+        out.result = (int32_t)backup_session_close(session, in.received);
+        s->open_files -= out.result == S_OK;
+    }
+    ntdsb_result_out(&call->out, &out);
+    return 0;
+}
+
+static uint32_t truncate_logs(struct rpc_call *call, void *service)
+{
+    (void)service;
+    struct ntdsb_context_in in = {0};
+    struct ntdsb_result_out out = {0};
+    struct backup_session *session;
+    ntdsb_context_in(&call->in, &in);
+    uint32_t status = find(call, &in.context, &session, &out.result);
+    if (status != 0)
+        return status;
+    if (out.result == S_OK)
+        out.result = (int32_t)backup_session_truncate(session);
+    ntdsb_result_out(&call->out, &out);
+    return 0;
+}
+
+static uint32_t ping(struct rpc_call *call, void *service)
+{
+    (void)service;
+    struct ntdsb_result_out out = {(int32_t)service_check_access(call)};
+    ntdsb_result_out(&call->out, &out);
+    return 0;
+}
+
+static const struct rpc_operation operations[NTDSB_BACKUP_OPERATIONS] = {
+    [NTDSB_PREPARE] = {"Prepare", prepare, NTDSB_PREPARE_REPLY},
+    [NTDSB_END] = {"End", end, NTDSB_CONTEXT_REPLY},
+    [NTDSB_GET_ATTACHMENT_INFORMATION] = {"GetAttachmentInformation", get_attachment_information, 16},
+    [NTDSB_OPEN_FILE] = {"OpenFile", open_file, NTDSB_OPEN_FILE_REPLY},
+    [NTDSB_READ] = {"Read", read_file, NTDSB_READ_REPLY_OVERHEAD},
+    [NTDSB_CLOSE] = {"Close", close_file, NTDSB_RESULT_REPLY},
+    [NTDSB_GET_BACKUP_LOGS] = {"GetBackupLogs", get_backup_logs, 16},
+    [NTDSB_TRUNCATE_LOGS] = {"TruncateLogs", truncate_logs, NTDSB_RESULT_REPLY},
+    [NTDSB_PING] = {"Ping", ping, NTDSB_RESULT_REPLY},
+};
+
+const struct rpc_interface backup_interface = {
+    .id = {{0xecec0d70, 0xa603, 0x11d0, {0x96, 0xb1}, {0x00, 0xa0, 0xc9, 0x1e, 0xce, 0x30}}, 1},
+    .annotation = NTDSB_BACKUP_ANNOTATION,
+    .operations = operations,
+    .operation_count = NTDSB_BACKUP_OPERATIONS,
+};

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the operations of both interfaces share.
+ */
+#ifndef SERVER_SERVICE_H
+#define SERVER_SERVICE_H
+
+#include "access.h"
+#include "interlock.h"
+#include "ntdsb_server.h"
+#include "server_key.h"
+#include "store.h"
+
+struct ntdsb_server {
+    struct rpc_server *rpc;
+    struct store store;
+    int state_directory;        /* owned: state/ of the store, locked */
+    struct server_key key;
+    struct accounts accounts;
+    struct interlock interlock;
+    bool restore_mode;
+    uint32_t max_sessions, tombstone_days;
+    uint32_t backup_sessions, restore_sessions, open_files; /* live */
+};
+
+extern const struct rpc_interface backup_interface, restore_interface;
+
+bool service_is_online(const struct ntdsb_server *s);
+bool service_has_room(const struct ntdsb_server *s);
+/* Seconds since 1970. */
+uint64_t service_now(void);
+/* ERROR_ACCESS_DENIED or 0: asked by every operation, before anything else. */
+uint32_t service_check_access(const struct rpc_call *call);
+
+#endif
