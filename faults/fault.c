@@ -28,6 +28,7 @@ static const struct {
     [FAULT_MEM_ALLOC] = {"mem.alloc", {ERRNO(ENOMEM)}},
     [FAULT_MEM_MAP] = {"mem.map", {ERRNO(ENOMEM), ERRNO(EAGAIN)}},
     [FAULT_MEM_LOCK] = {"mem.lock", {ERRNO(ENOMEM), ERRNO(EPERM), ERRNO(EAGAIN)}},
+    [FAULT_MEM_ADVISE] = {"mem.advise", {ERRNO(ENOMEM), ERRNO(EAGAIN)}},
     [FAULT_NET_SOCKET] = {"net.socket", {ERRNO(EMFILE), ERRNO(ENFILE), ERRNO(ENOMEM), ERRNO(ENOBUFS), ERRNO(EACCES)}},
     [FAULT_NET_CONNECT] = {"net.connect",
                            {ERRNO(ECONNREFUSED), ERRNO(ENOENT), ERRNO(EACCES), ERRNO(EAGAIN), ERRNO(EINTR),

@@ -172,7 +172,7 @@ void file_store(struct inode *inode, uint64_t offset, const void *bytes, size_t 
         inode->size = end;
 }
 
-void file_sync(struct name *of, struct inode *inode)
+void file_tree_sync(struct name *of, struct inode *inode)
 {
     if (!inode->is_directory) {
         if (inode->borrowed == NULL && !inode->is_pattern) {

@@ -3,6 +3,7 @@
  * The calls on files, on the simulated tree (file.c) or passed through.
  */
 #include "fault.h"
+#include "file.h"
 #include "file_internal.h"
 #include "ledger.h"
 #include "world_internal.h"
@@ -251,7 +252,7 @@ int __wrap_fsync(int fd)
     struct open_file *f = open_file_of(fd);
     if (f == NULL)
         return -1;
-    file_sync(f->name, f->inode);
+    file_tree_sync(f->name, f->inode);
     return 0;
 }
 

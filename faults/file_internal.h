@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { INODES = 128, NAMES = 64, FILE_PATH_MAX = 128, OPEN_FILES = 256 };
+enum { INODES = 2048, NAMES = 64, FILE_PATH_MAX = 128, OPEN_FILES = 256 };
 
 struct inode {
     bool is_directory, is_pattern;
@@ -37,7 +37,7 @@ bool file_is_in(const char *path, const char *directory);
 struct name *file_add(const char *path, bool is_directory);
 const uint8_t *file_bytes(const struct inode *inode);
 void file_store(struct inode *inode, uint64_t offset, const void *bytes, size_t n);
-void file_sync(struct name *of, struct inode *inode);
+void file_tree_sync(struct name *of, struct inode *inode);
 
 void file_tree_reset(void);
 void file_kill_descriptors(void);

@@ -117,3 +117,13 @@ int __wrap_mlock(const void *address, size_t length)
     /* Simulated: a real lock costs a kernel call and depends on the user's limit. */
     return world_mode(WORLD_MEMORY) == WORLD_PASS_THROUGH ? mlock(address, length) : 0;
 }
+
+int __wrap_madvise(void *address, size_t length, int advice)
+{
+    int effect = FAULT_POINT(FAULT_MEM_ADVISE);
+    if (effect != 0) {
+        errno = effect;
+        return -1;
+    }
+    return world_mode(WORLD_MEMORY) == WORLD_PASS_THROUGH ? madvise(address, length, advice) : 0;
+}

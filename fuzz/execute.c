@@ -18,6 +18,7 @@ static uint8_t foreign_memory[64];
 void execute_reset(struct execution *x)
 {
     memset(x, 0, sizeof *x);
+    x->scene_token_bytes = scene_make_token(x->scene_token);
 }
 
 struct live_handle *execute_find_live(struct execution *x, HBC value)
@@ -256,7 +257,11 @@ static void call_end(struct execution *x, const struct call *c, struct outcome *
 static void pick_token(const struct execution *x, const struct call *c, uint8_t copy[4096],
                        void **data, uint32_t *bytes)
 {
+    /* Until a call assigns it, the last variable stands for a token of the scene's server. */
+    const struct held_buffer scene_token = {(void *)(uintptr_t)x->scene_token, x->scene_token_bytes, true};
     const struct held_buffer *b = &x->buffers[c->buffer.variable];
+    if (c->buffer.variable == SCENE_TOKEN_VARIABLE && b->data == NULL)
+        b = &scene_token;
     *data = NULL;
     *bytes = 0;
     if (c->buffer.kind == BUFFER_NULL || (b->live == false && c->buffer.kind != BUFFER_FOREIGN))

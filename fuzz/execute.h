@@ -7,6 +7,7 @@
 #define FUZZ_EXECUTE_H
 
 #include "program.h"
+#include "target/idl/token.h"
 
 #include <windows.h>
 
@@ -33,7 +34,11 @@ struct execution {
     /* Buffers whose variable was assigned again: still owed. */
     void *overwritten[PROGRAM_MAX_CALLS];
     size_t overwritten_count;
+    /* A valid token, for programs in restore mode: what b15 is until it is assigned. */
+    uint8_t scene_token[EXPIRY_TOKEN_BYTES];
+    uint32_t scene_token_bytes;
 };
+enum { SCENE_TOKEN_VARIABLE = 15 };
 
 /* What one call did, for the judge. */
 struct outcome {

@@ -9,6 +9,7 @@
 #include "faults/fault.h"
 #include "faults/ledger.h"
 #include "faults/world.h"
+#include "program_text.h"
 #include "scene.h"
 #include "target/client/client.h"
 

@@ -9,6 +9,7 @@
 
 #include "faults/net.h"
 #include "program.h"
+#include "target/idl/token.h"
 #include "target/server/ntdsb_server.h"
 
 #include <stdint.h>
@@ -38,5 +39,10 @@ void scene_close(void);
 bool scene_compare(const char *name, uint64_t offset, const uint8_t *bytes, size_t n);
 /* Its size in bytes, 0 if it does not exist. */
 uint64_t scene_file_size(const char *name, bool *exists);
+
+/* A token of the scene's server, of this moment, into `out`: how a program gets one in restore mode. Returns its bytes. */
+uint32_t scene_make_token(uint8_t out[EXPIRY_TOKEN_BYTES]);
+/* Whether the restore interlock would stand after a crash now; valid until the next scene_open(). */
+bool scene_interlock_is_durable(void);
 
 #endif

@@ -33,10 +33,14 @@ HRESULT api_restore_register(HBC hbc, struct text_argument checkpoint, struct te
                              struct restore_map map, LONG entries, struct text_argument backup_log,
                              ULONG gen_low, ULONG gen_high);
 
-/* The list functions. `*list` is a LPSTR or a LPWSTR, as `form` says. */
+/* Where a list goes: the pointer of the form asked for; both NULL: the caller gave none. */
+struct list_argument {
+    LPSTR *narrow;
+    LPWSTR *wide;
+};
 enum api_list { API_DATABASE_NAMES, API_BACKUP_LOGS, API_DATABASE_LOCATIONS };
-HRESULT api_get_list(HBC hbc, enum api_list which, enum text_form form, void **list,
-                     LPDWORD bytes);
+HRESULT api_get_list(HBC hbc, enum api_list which, struct list_argument list, LPDWORD bytes);
+
 /* DsBackupEnd and DsRestoreEnd. */
 HRESULT api_end(HBC hbc, bool backup);
 

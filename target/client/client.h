@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the library can be asked about itself, and what unloading it does. Not exported: for static users and
- * tests.
+ * The client library seen from inside: what it holds for its process, and how it gives that back. Not
+ * part of the API; these names are not exported.
  */
 #ifndef CLIENT_CLIENT_H
 #define CLIENT_CLIENT_H
@@ -10,15 +10,16 @@
 #include <stdint.h>
 
 struct ntdsb_client_counts {
-    uint32_t live_handles;
-    uint32_t outstanding_buffers;
-    bool identity_set;
+    uint32_t live_handles;        /* prepared and not ended */
+    uint32_t outstanding_buffers; /* handed out and not given to DsBackupFree */
+    bool identity_set;            /* by DsSetAuthIdentity */
 };
 void ntdsb_client_inspect(struct ntdsb_client_counts *out);
 
-/* Ends what is left without telling any server, frees the outstanding buffers, wipes the identity and forgets all
-   handles that were ever issued, as when the library is unloaded; it may be used again afterwards. No call may be
-   under way. Also runs when the library is unloaded. */
+/* What unloading the library does (it is also its destructor): wipes the identity, closes the
+   associations of all handles without a word to the server, which runs their sessions down, frees the
+   buffers. No other thread may be inside the library: what is in use is left alone. Afterwards the
+   library is as new. */
 void ntdsb_client_unload(void);
 
 #endif

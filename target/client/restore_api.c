@@ -1,209 +1,185 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * DsRestore*.
+ * The DsRestore functions. What each promises is said in ntdsbcli.h.
  */
-#include "../idl/stubs.h"
-#include "context.h"
-#include "lists.h"
+#include "api.h"
+
+#include "stub_call.h"
 
 #include <stdlib.h>
+#include <time.h>
 
-enum { GENERATION_MAX = 0xfffff }; /* AD: DsRestoreRegister */
+enum { MAX_GENERATION = 0xfffff };
 
-static uint32_t prepare_on(struct rpc_binding *binding, const struct ntdsb_restore_prepare_in *in,
-                           struct rpc_context_handle *handle)
+/* Prepare ----------------------------------------------------------------------------------- */
+
+static HRESULT prepare(struct context *c, ULONG flags, PVOID token, DWORD token_bytes)
 {
-    struct ntdsb_context_out out = {0};
-    struct exchange x;
-    exchange_begin(&x, binding);
-    ntdsb_restore_prepare_in(&x.in, (struct ntdsb_restore_prepare_in *)(uintptr_t)in);
-    uint32_t code = exchange_call(&x, NTDSB_RESTORE_PREPARE, NTDSB_CONTEXT_REPLY);
-    if (code != 0)
-        return code;
-    ntdsb_context_out(&x.out, &out);
-    code = exchange_end(&x, out.result);
-    if (code == 0 && rpc_context_handle_is_null(&out.context))
-        code = RPC_X_BAD_STUB_DATA;
-    *handle = out.context;
-    return code;
+    struct stub_call s;
+    struct ntdsb_context_out out;
+    stub_begin(&s, c);
+    ntdsb_restore_prepare_in(&s.request,
+                             &(struct ntdsb_restore_prepare_in){flags, {token, token_bytes}});
+    stub_send(&s, NTDSB_RESTORE_PREPARE, NTDSB_CONTEXT_REPLY);
+    ntdsb_context_out(&s.reply, &out);
+    HRESULT result = stub_result(&s, out.result);
+    if (result == S_OK && rpc_context_handle_is_null(&out.context))
+        result = RPC_X_BAD_STUB_DATA;
+    if (result == S_OK)
+        c->server = out.context;
+    stub_end(&s);
+    return result;
 }
 
-static HRESULT restore_prepare(struct text server, ULONG flags, PVOID token, DWORD token_bytes, HBC *phbc)
+HRESULT api_restore_prepare(struct text_argument server, ULONG flags, PVOID token, DWORD token_bytes,
+                            HBC *hbc)
 {
-    struct rpc_binding *binding;
-    struct rpc_context_handle handle;
-    HBC hbc;
-    if (phbc != NULL)
-        *phbc = NULL;
-    if (text_is_null(server) || phbc == NULL || (flags != 0 && flags != RESTORE_TYPE_CATCHUP) ||
+    if (hbc != NULL)
+        *hbc = NULL;
+    if (server.chars == NULL || hbc == NULL || (flags & ~(ULONG)RESTORE_TYPE_CATCHUP) != 0 ||
         (token == NULL && token_bytes != 0))
         return ERROR_INVALID_PARAMETER;
     if (token_bytes > NTDSB_MAX_TOKEN)
         return hrUnknownExpiryTokenFormat;
-    uint32_t code = context_connect(server, &ntdsb_restore_interface_id, &binding);
-    if (code != 0)
-        return (HRESULT)code;
-    code = prepare_on(binding, &(struct ntdsb_restore_prepare_in){flags, {token, token_bytes}}, &handle);
-    if (code != 0)
-        rpc_binding_close(binding);
+
+    struct context *c;
+    HRESULT result = context_open(CONTEXT_RESTORE, server, &ntdsb_restore_interface_id, &c);
+    if (result != S_OK)
+        return result;
+    result = prepare(c, flags, token, token_bytes);
+    if (result == S_OK)
+        *hbc = context_publish(c);
     else
-        code = context_create(HANDLE_RESTORE, binding, &handle, &hbc);
-    if (code == 0)
-        *phbc = hbc;
-    return (HRESULT)code;
+        context_destroy(c);
+    return result;
 }
 
-HRESULT DsRestorePrepareA(LPCSTR server, ULONG flags, PVOID token, DWORD token_bytes, HBC *phbc)
+HRESULT DsRestorePrepareW(LPCWSTR szServerName, ULONG rtFlag, PVOID pvExpiryToken,
+                          DWORD cbExpiryTokenSize, HBC *phbc)
 {
-    return restore_prepare(text_a(server), flags, token, token_bytes, phbc);
+    return api_restore_prepare(text_wide(szServerName), rtFlag, pvExpiryToken, cbExpiryTokenSize,
+                               phbc);
 }
 
-HRESULT DsRestorePrepareW(LPCWSTR server, ULONG flags, PVOID token, DWORD token_bytes, HBC *phbc)
+HRESULT DsRestoreGetDatabaseLocationsW(HBC hbc, LPWSTR *pszDatabaseLocationList, LPDWORD pcbSize)
 {
-    return restore_prepare(text_w(server), flags, token, token_bytes, phbc);
+    return api_get_list(hbc, API_DATABASE_LOCATIONS,
+                        (struct list_argument){.wide = pszDatabaseLocationList}, pcbSize);
 }
 
-HRESULT DsRestoreGetDatabaseLocationsA(HBC hbc, LPSTR *list, LPDWORD size)
-{
-    return list_get(hbc, HANDLE_RESTORE, NTDSB_RESTORE_GET_DATABASE_LOCATIONS, list, NULL, size);
-}
+/* Register ---------------------------------------------------------------------------------- */
 
-HRESULT DsRestoreGetDatabaseLocationsW(HBC hbc, LPWSTR *list, LPDWORD size)
-{
-    return list_get(hbc, HANDLE_RESTORE, NTDSB_RESTORE_GET_DATABASE_LOCATIONS, NULL, list, size);
-}
+/* The texts of one call: three paths, then two names of each map entry. */
+enum { CHECKPOINT, LOG, BACKUP_LOG, PATHS, MAX_TEXTS = PATHS + 2 * NTDSB_MAX_RSTMAP };
 
-/* The arguments of Register in either form. */
 struct registration {
-    struct text checkpoint_path, log_path, backup_log_path;
-    const EDB_RSTMAPA *map_a;
-    const EDB_RSTMAPW *map_w;
-    LONG entries;
-    ULONG gen_low, gen_high;
-};
-
-static struct text old_name(const struct registration *r, LONG i)
-{
-    return r->map_w != NULL ? text_w(r->map_w[i].wszDatabaseName) : text_a(r->map_a[i].szDatabaseName);
-}
-
-static struct text new_name(const struct registration *r, LONG i)
-{
-    return r->map_w != NULL ? text_w(r->map_w[i].wszNewDatabaseName) : text_a(r->map_a[i].szNewDatabaseName);
-}
-
-static bool is_valid(const struct registration *r)
-{
-    if (text_is_null(r->checkpoint_path) || text_is_null(r->log_path) || text_is_null(r->backup_log_path) ||
-        r->entries < 0 || r->entries > NTDSB_MAX_RSTMAP || r->gen_low > r->gen_high || r->gen_high > GENERATION_MAX)
-        return false;
-    if (r->entries > 0 && r->map_a == NULL && r->map_w == NULL)
-        return false;
-    for (LONG i = 0; i < r->entries; i++)
-        if (text_is_null(old_name(r, i)) || text_is_null(new_name(r, i)))
-            return false;
-    return true;
-}
-
-/* Texts made wide for one request; freed together. */
-struct wide_texts {
-    WCHAR *owned[3 + 2 * NTDSB_MAX_RSTMAP];
-    unsigned count;
-    uint32_t code; /* of the first that could not be made */
-};
-
-static struct ndr_wide widen(struct wide_texts *all, struct text t)
-{
-    const WCHAR *chars;
-    size_t length;
-    if (all->code != 0)
-        return (struct ndr_wide){0};
-    all->code = text_widen(t, &chars, &length, &all->owned[all->count]);
-    if (all->code != 0)
-        return (struct ndr_wide){0};
-    all->count++;
-    if (length > NTDSB_MAX_NAME)
-        all->code = ERROR_INVALID_PARAMETER;
-    return (struct ndr_wide){(uint16_t *)(uintptr_t)chars, (uint32_t)length};
-}
-
-static uint32_t register_on(struct client_context *c, const struct registration *r)
-{
-    struct wide_texts texts = {.count = 0};
+    struct wide_text texts[MAX_TEXTS];
     struct ntdsb_map_entry map[NTDSB_MAX_RSTMAP];
-    struct ntdsb_result_out out = {0};
-    struct exchange x;
-    for (LONG i = 0; i < r->entries; i++)
-        map[i] = (struct ntdsb_map_entry){widen(&texts, old_name(r, i)), widen(&texts, new_name(r, i))};
-    struct ntdsb_restore_register_in in = {
-        .context = c->handle,
-        .checkpoint_path = widen(&texts, r->checkpoint_path),
-        .log_path = widen(&texts, r->log_path),
-        .entries = (uint32_t)r->entries,
-        .map = map,
-        .backup_log_path = widen(&texts, r->backup_log_path),
-        .gen_low = r->gen_low,
-        .gen_high = r->gen_high,
-    };
-    uint32_t code = texts.code;
-    exchange_begin(&x, c->binding);
-    if (code == 0)
-        ntdsb_restore_register_in(&x.in, &in);
-    while (texts.count > 0)
-        free(texts.owned[--texts.count]);
-    if (code == 0)
-        code = exchange_call(&x, NTDSB_RESTORE_REGISTER, NTDSB_RESULT_REPLY);
-    if (code != 0)
-        return code;
-    ntdsb_result_out(&x.out, &out);
-    return exchange_end(&x, out.result);
+};
+
+static struct ndr_wide view(const struct wide_text *t)
+{
+    return (struct ndr_wide){t->chars, t->length};
 }
 
-static HRESULT restore_register(HBC hbc, const struct registration *r)
+/* One name of entry i of the caller's map. */
+static struct text_argument map_text(struct restore_map map, uint32_t i, bool is_new)
 {
-    struct client_context *c;
-    uint32_t code = context_enter(hbc, HANDLE_RESTORE, &c);
-    if (code != 0)
-        return (HRESULT)code;
-    code = is_valid(r) ? register_on(c, r) : ERROR_INVALID_PARAMETER;
-    context_leave(c);
-    return (HRESULT)code;
+    if (map.wide != NULL)
+        return text_wide(is_new ? map.wide[i].wszNewDatabaseName : map.wide[i].wszDatabaseName);
+    return text_narrow(is_new ? map.narrow[i].szNewDatabaseName : map.narrow[i].szDatabaseName);
 }
 
-HRESULT DsRestoreRegisterA(HBC hbc, LPCSTR checkpoint_path, LPCSTR log_path, EDB_RSTMAPA map[], LONG entries,
-                           LPCSTR backup_log_path, ULONG gen_low, ULONG gen_high)
+static HRESULT take_texts(struct registration *r, const struct text_argument paths[PATHS],
+                          struct restore_map map, uint32_t entries)
 {
-    struct registration r = {.checkpoint_path = text_a(checkpoint_path), .log_path = text_a(log_path),
-                             .backup_log_path = text_a(backup_log_path), .map_a = map, .entries = entries,
-                             .gen_low = gen_low, .gen_high = gen_high};
-    return restore_register(hbc, &r);
-}
-
-HRESULT DsRestoreRegisterW(HBC hbc, LPCWSTR checkpoint_path, LPCWSTR log_path, EDB_RSTMAPW map[], LONG entries,
-                           LPCWSTR backup_log_path, ULONG gen_low, ULONG gen_high)
-{
-    struct registration r = {.checkpoint_path = text_w(checkpoint_path), .log_path = text_w(log_path),
-                             .backup_log_path = text_w(backup_log_path), .map_w = map, .entries = entries,
-                             .gen_low = gen_low, .gen_high = gen_high};
-    return restore_register(hbc, &r);
-}
-
-HRESULT DsRestoreRegisterComplete(HBC hbc, HRESULT state)
-{
-    struct client_context *c;
-    struct ntdsb_result_out out = {0};
-    struct exchange x;
-    uint32_t code = context_enter(hbc, HANDLE_RESTORE, &c);
-    if (code != 0)
-        return (HRESULT)code;
-    struct ntdsb_restore_complete_in in = {c->handle, state};
-    exchange_begin(&x, c->binding);
-    ntdsb_restore_complete_in(&x.in, &in);
-    code = exchange_call(&x, NTDSB_RESTORE_REGISTER_COMPLETE, NTDSB_RESULT_REPLY);
-    if (code == 0) {
-        ntdsb_result_out(&x.out, &out);
-        code = exchange_end(&x, out.result);
+    for (uint32_t i = 0; i < PATHS + 2 * entries; i++) {
+        struct text_argument argument =
+            i < PATHS ? paths[i] : map_text(map, (i - PATHS) / 2, (i - PATHS) % 2);
+        HRESULT result = text_take(argument, NTDSB_MAX_NAME, &r->texts[i]);
+        if (result != S_OK)
+            return result;
     }
-    context_leave(c);
-    return (HRESULT)code;
+    for (uint32_t i = 0; i < entries; i++)
+        r->map[i] = (struct ntdsb_map_entry){view(&r->texts[PATHS + 2 * i]),
+                                             view(&r->texts[PATHS + 2 * i + 1])};
+    return S_OK;
+}
+
+static HRESULT register_restore(struct context *c, struct registration *r, uint32_t entries,
+                                ULONG gen_low, ULONG gen_high)
+{
+    struct stub_call s;
+    stub_begin(&s, c);
+    ntdsb_restore_register_in(&s.request, &(struct ntdsb_restore_register_in){
+                                              .context = c->server,
+                                              .checkpoint_path = view(&r->texts[CHECKPOINT]),
+                                              .log_path = view(&r->texts[LOG]),
+                                              .entries = entries,
+                                              .map = r->map,
+                                              .backup_log_path = view(&r->texts[BACKUP_LOG]),
+                                              .gen_low = gen_low,
+                                              .gen_high = gen_high,
+                                          });
+    HRESULT result = stub_finish(&s, NTDSB_RESTORE_REGISTER);
+    return result;
+}
+
+HRESULT api_restore_register(HBC hbc, struct text_argument checkpoint, struct text_argument log,
+                             struct restore_map map, LONG entries, struct text_argument backup_log,
+                             ULONG gen_low, ULONG gen_high)
+{
+    const struct text_argument paths[PATHS] = {checkpoint, log, backup_log};
+    struct context *c = context_acquire(CONTEXT_RESTORE, hbc);
+    if (c == NULL)
+        return ERROR_INVALID_PARAMETER;
+    struct registration *r = NULL;
+    HRESULT result = ERROR_INVALID_PARAMETER;
+    bool no_map = map.narrow == NULL && map.wide == NULL;
+    if (entries < 0 || entries > NTDSB_MAX_RSTMAP || (no_map && entries > 0) ||
+        gen_low > gen_high || gen_high > MAX_GENERATION)
+        goto cleanup;
+    result = ERROR_NOT_ENOUGH_MEMORY;
+    r = calloc(1, sizeof *r);
+    if (r == NULL)
+        goto cleanup;
+    result = take_texts(r, paths, map, (uint32_t)entries);
+    if (result == S_OK)
+        result = register_restore(c, r, (uint32_t)entries, gen_low, gen_high);
+    for (int32_t i = 0; i < PATHS + 2 * entries; i++)
+        text_release(&r->texts[i]);
+cleanup:
+    free(r);
+    context_release(c);
+    return result;
+}
+
+HRESULT DsRestoreRegisterW(HBC hbc, LPCWSTR szCheckPointFilePath, LPCWSTR szLogPath,
+                           EDB_RSTMAPW rgrstmap[], LONG crstmap, LPCWSTR szBackupLogPath,
+                           ULONG genLow, ULONG genHigh)
+{
+    return api_restore_register(hbc, text_wide(szCheckPointFilePath), text_wide(szLogPath),
+                                (struct restore_map){.wide = rgrstmap}, crstmap,
+                                text_wide(szBackupLogPath), genLow, genHigh);
+}
+
+/* The end ----------------------------------------------------------------------------------- */
+
+HRESULT DsRestoreRegisterComplete(HBC hbc, HRESULT hrRestoreState)
+{
+    struct context *c = context_acquire(CONTEXT_RESTORE, hbc);
+    if (c == NULL)
+        return ERROR_INVALID_PARAMETER;
+    struct stub_call s;
+    stub_begin(&s, c);
+    ntdsb_restore_complete_in(&s.request,
+                              &(struct ntdsb_restore_complete_in){c->server, hrRestoreState});
+    HRESULT result = stub_finish(&s, NTDSB_RESTORE_REGISTER_COMPLETE);
+    context_release(c);
+    return result;
+}
+
+HRESULT DsRestoreEnd(HBC hbc)
+{
+    return api_end(hbc, false);
 }

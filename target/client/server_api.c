@@ -1,101 +1,69 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The functions without a handle.
+ * The functions that need no session. What each promises is said in ntdsbcli.h.
  */
-#include "../idl/stubs.h"
-#include "../idl/token.h"
-#include "context.h"
+#include "api.h"
+
+#include "buffers.h"
+#include "connect.h"
 #include "identity.h"
+#include "stub_call.h"
 
-#include <time.h>
+enum { MAX_LOG_NUMBER = 0xfffff };
 
-static uint32_t is_online_on(struct rpc_binding *binding, BOOL *online)
+HRESULT api_is_online(struct text_argument server, WINBOOL *online)
 {
-    struct ntdsb_online_out out = {0};
-    struct exchange x;
-    exchange_begin(&x, binding);
-    uint32_t code = exchange_call(&x, NTDSB_IS_NTDS_ONLINE, NTDSB_ONLINE_REPLY);
-    if (code != 0)
-        return code;
-    ntdsb_online_out(&x.out, &out);
-    code = exchange_end(&x, out.result);
-    if (code == 0)
-        *online = out.online != 0 ? TRUE : FALSE;
-    return code;
-}
-
-static HRESULT is_online(struct text server, BOOL *online)
-{
+    if (server.chars == NULL || online == NULL)
+        return ERROR_INVALID_PARAMETER;
     struct rpc_binding *binding;
-    if (text_is_null(server) || online == NULL)
-        return ERROR_INVALID_PARAMETER;
-    uint32_t code = context_connect(server, &ntdsb_restore_interface_id, &binding);
-    if (code != 0)
-        return (HRESULT)code;
-    code = is_online_on(binding, online);
+    HRESULT result = connect_to_server(server, &ntdsb_restore_interface_id, &binding);
+    if (result != S_OK)
+        return result;
+    struct stub_call s;
+    struct ntdsb_online_out out;
+    stub_begin_alone(&s, binding);
+    stub_send(&s, NTDSB_IS_NTDS_ONLINE, NTDSB_ONLINE_REPLY);
+    ntdsb_online_out(&s.reply, &out);
+    result = stub_result(&s, out.result);
+    if (result == S_OK)
+        *online = out.online != 0;
+    stub_end(&s);
     rpc_binding_close(binding);
-    return (HRESULT)code;
+    return result;
 }
 
-HRESULT DsIsNTDSOnlineA(LPCSTR server, BOOL *online)
+HRESULT DsIsNTDSOnlineW(LPCWSTR szServerName, WINBOOL *pfNTDSOnline)
 {
-    return is_online(text_a(server), online);
+    return api_is_online(text_wide(szServerName), pfNTDSOnline);
 }
 
-HRESULT DsIsNTDSOnlineW(LPCWSTR server, BOOL *online)
+HRESULT api_set_current_log(struct text_argument server, DWORD number)
 {
-    return is_online(text_w(server), online);
-}
-
-static HRESULT set_log(struct text server, DWORD number)
-{
+    if (server.chars == NULL || (number > MAX_LOG_NUMBER && number != BACKUP_DISABLE_INCREMENTAL))
+        return ERROR_INVALID_PARAMETER;
     struct rpc_binding *binding;
-    struct ntdsb_number_in in = {number};
-    struct ntdsb_result_out out = {0};
-    struct exchange x;
-    if (text_is_null(server))
-        return ERROR_INVALID_PARAMETER;
-    uint32_t code = context_connect(server, &ntdsb_restore_interface_id, &binding);
-    if (code != 0)
-        return (HRESULT)code;
-    exchange_begin(&x, binding);
-    ntdsb_number_in(&x.in, &in);
-    code = exchange_call(&x, NTDSB_RESTORE_SET_CURRENT_LOG_NUMBER, NTDSB_RESULT_REPLY);
-    if (code == 0) {
-        ntdsb_result_out(&x.out, &out);
-        code = exchange_end(&x, out.result);
-    }
+    HRESULT result = connect_to_server(server, &ntdsb_restore_interface_id, &binding);
+    if (result != S_OK)
+        return result;
+    struct stub_call s;
+    stub_begin_alone(&s, binding);
+    ntdsb_number_in(&s.request, &(struct ntdsb_number_in){number});
+    result = stub_finish(&s, NTDSB_RESTORE_SET_CURRENT_LOG_NUMBER);
     rpc_binding_close(binding);
-    return (HRESULT)code;
+    return result;
 }
 
-HRESULT DsSetCurrentBackupLogA(LPCSTR server, DWORD number)
+HRESULT DsSetCurrentBackupLogW(LPCWSTR szServerName, DWORD dwCurrentLog)
 {
-    return set_log(text_a(server), number);
+    return api_set_current_log(text_wide(szServerName), dwCurrentLog);
 }
 
-HRESULT DsSetCurrentBackupLogW(LPCWSTR server, DWORD number)
+HRESULT DsSetAuthIdentityW(LPCWSTR szUserName, LPCWSTR szDomainName, LPCWSTR szPassword)
 {
-    return set_log(text_w(server), number);
+    return identity_set(text_wide(szUserName), text_wide(szDomainName), text_wide(szPassword));
 }
 
-HRESULT DsSetAuthIdentityA(LPCSTR user, LPCSTR domain, LPCSTR password)
+VOID DsBackupFree(PVOID pvBuffer)
 {
-    return (HRESULT)identity_set(text_a(user), text_a(domain), text_a(password));
-}
-
-HRESULT DsSetAuthIdentityW(LPCWSTR user, LPCWSTR domain, LPCWSTR password)
-{
-    return (HRESULT)identity_set(text_w(user), text_w(domain), text_w(password));
-}
-
-HRESULT DsRestoreCheckExpiryToken(PVOID data, DWORD bytes)
-{
-    struct expiry_token token;
-    struct timespec now;
-    if (data == NULL)
-        return ERROR_INVALID_PARAMETER;
-    clock_gettime(CLOCK_REALTIME, &now);
-    uint32_t code = expiry_token_parse(data, bytes, &token);
-    return (HRESULT)(code == 0 ? expiry_token_check_age(&token, (uint64_t)now.tv_sec) : code);
+    buffers_free(pvBuffer);
 }

@@ -48,3 +48,13 @@ void stub_end(struct stub_call *s)
     if (s->context != NULL)
         pthread_mutex_unlock(&s->context->mutex);
 }
+
+HRESULT stub_finish(struct stub_call *s, uint16_t opnum)
+{
+    struct ntdsb_result_out out;
+    stub_send(s, opnum, NTDSB_RESULT_REPLY);
+    ntdsb_result_out(&s->reply, &out);
+    HRESULT result = stub_result(s, out.result);
+    stub_end(s);
+    return result;
+}

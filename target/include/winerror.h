@@ -35,6 +35,7 @@
 #define RPC_S_INVALID_ENDPOINT_FORMAT  1706
 #define RPC_S_INVALID_NET_ADDR         1707
 #define RPC_S_NO_ENDPOINT_FOUND        1708
+#define RPC_S_INVALID_TIMEOUT          1709
 #define RPC_S_ALREADY_LISTENING        1713
 #define RPC_S_UNKNOWN_IF               1717
 #define RPC_S_OUT_OF_RESOURCES         1721

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scene.h"
+
+#include "execute.h"
+#include "faults/clock.h"
+#include "faults/file.h"
+#include "faults/ledger.h"
+#include "faults/world.h"
+#include "target/server/server_key.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FILES = 6, SMALL_FILE = 40960 };
+
+/* What each store holds; a size above SMALL_FILE is a generated pattern. */
+static const struct scene_store {
+    struct {
+        const char *name;
+        uint64_t size;
+    } files[FILES];
+} stores[SCENE_STORES] = {
+    {{{"ntds.dit", 40960}, {"temp.pat", 8192}, {"edb00001.log", 10240}, {"edb00002.log", 10240}, {"edb.log", 5000}, {"edb.chk", 64}}},
+    /* Empty and odd sizes. */
+    {{{"ntds.dit", 24577}, {"temp.pat", 0}, {"edb00001.log", 0}, {"edb00002.log", 1}, {"edb.log", 24576}, {"edb.chk", 0}}},
+    /* More than 4 GiB. */
+    {{{"ntds.dit", (5ull << 30) + 12345}, {"temp.pat", 100}, {"edb00001.log", 100}, {"edb00002.log", 70000}, {"edb.log", 1}, {"edb.chk", 1}}},
+};
+
+/* "$sim$" and the toy hash of SCENE_PASSWORD: made once by the world's own crypt_r (misc.c). */
+static const char accounts[] = "# the scene's one account\n" SCENE_USER ":$sim$afcb73bcd97e3e2a\n";
+
+static struct {
+    struct ntdsb_server *server;
+    const struct scene_store *store;
+    uint8_t *key_file; /* of the first scene: later ones start from it instead of making another */
+    size_t key_file_bytes;
+    uint8_t content[SMALL_FILE];
+} scene;
+
+/* The backup service on simulated connections ------------------------------------------------- */
+
+struct connection {
+    struct rpc_connection *rpc;
+    struct net_stream *stream;
+};
+
+static struct connection connections[64];
+
+/* Moves what the server has to say; true: it wants the connection closed. */
+static bool flush(struct connection *c)
+{
+    for (;;) {
+        size_t n;
+        const uint8_t *bytes = rpc_connection_output(c->rpc, &n);
+        if (n == 0)
+            return rpc_connection_is_finished(c->rpc);
+        net_stream_write(c->stream, bytes, n);
+        rpc_connection_sent(c->rpc, n);
+    }
+}
+
+static void *accept_on(enum rpc_transport transport, struct net_stream *stream)
+{
+    struct rpc_peer peer = {.transport = transport, .trusted = true};
+    for (size_t i = 0; i < sizeof connections / sizeof *connections; i++) {
+        struct connection *c = &connections[i];
+        if (c->rpc != NULL)
+            continue;
+        c->rpc = rpc_connection_create(ntdsb_server_rpc(scene.server), &peer, "");
+        c->stream = stream;
+        return c->rpc != NULL ? c : NULL;
+    }
+    return NULL; /* the daemon's limit on connections */
+}
+
+static void *accept_local(void *context, struct net_stream *stream)
+{
+    (void)context;
+    return accept_on(RPC_NCALRPC, stream);
+}
+
+static void *accept_tcp(void *context, struct net_stream *stream)
+{
+    (void)context;
+    return accept_on(RPC_NCACN_IP_TCP, stream);
+}
+
+static void close_connection(void *connection)
+{
+    struct connection *c = connection;
+    rpc_connection_destroy(c->rpc);
+    c->rpc = NULL;
+}
+
+static void receive(void *connection, const void *bytes, size_t n)
+{
+    struct connection *c = connection;
+    rpc_connection_receive(c->rpc, bytes, n);
+    if (flush(c)) {
+        net_stream_close(c->stream);
+        close_connection(c);
+    }
+}
+
+static const struct net_service local_service = {NULL, accept_local, receive, close_connection};
+static const struct net_service tcp_service = {NULL, accept_tcp, receive, close_connection};
+
+/* The store ----------------------------------------------------------------------------------- */
+
+static void require(bool condition, const char *what)
+{
+    if (condition)
+        return;
+    fprintf(stderr, "scene: %s\n", what);
+    abort();
+}
+
+static void fill_content(void)
+{
+    uint64_t z = 88172645463325252u;
+    for (size_t i = 0; i < sizeof scene.content; i++) {
+        z ^= z << 13;
+        z ^= z >> 7;
+        z ^= z << 17;
+        scene.content[i] = (uint8_t)z;
+    }
+}
+
+static void lay_out_store(void)
+{
+    require(file_make_directory(SCENE_STORE), "no room for the store");
+    for (size_t i = 0; i < FILES; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "%s/%s", SCENE_STORE, scene.store->files[i].name);
+        uint64_t size = scene.store->files[i].size;
+        require(size <= SMALL_FILE ? file_put(path, scene.content, (size_t)size) : file_put_pattern(path, size),
+                "no room for a file");
+    }
+    file_put("/accounts", accounts, sizeof accounts - 1);
+    if (scene.key_file != NULL)
+        file_put(SCENE_STORE "/server.key", scene.key_file, scene.key_file_bytes);
+}
+
+static void keep_key(void)
+{
+    const uint8_t *bytes;
+    uint64_t n;
+    require(file_get(SCENE_STORE "/server.key", &bytes, &n), "the service made no key");
+    scene.key_file = malloc((size_t)n);
+    require(scene.key_file != NULL, "out of memory");
+    memcpy(scene.key_file, bytes, (size_t)n);
+    scene.key_file_bytes = (size_t)n;
+}
+
+static void start_service(const struct program_world *w)
+{
+    struct ntdsb_server_config config = ntdsb_server_default_config;
+    config.store_dir = SCENE_STORE;
+    config.host_name = "DC1";
+    config.accounts_file = "/accounts";
+    config.restore_mode = w->restore_mode;
+    config.max_sessions = SCENE_SESSIONS;
+    enum world_side before = world_set_side(WORLD_SERVER);
+    require(ntdsb_server_create(&config, &scene.server) == 0, "the service does not start");
+    world_set_side(before);
+}
+
+void scene_open(const struct program_world *w, const struct net_service *service)
+{
+    if (scene.content[0] == 0)
+        fill_content();
+    world_reset();
+    memset(connections, 0, sizeof connections);
+    scene.server = NULL;
+    scene.store = &stores[w->store % SCENE_STORES];
+    if (service == NULL) {
+        lay_out_store();
+        start_service(w);
+        if (scene.key_file == NULL) {
+            /* Once more, so that this scene is like every other. */
+            keep_key();
+            scene_close();
+            scene_open(w, service);
+            return;
+        }
+    }
+    net_listen_local(SCENE_SOCKET, service != NULL ? service : &local_service);
+    net_listen_tcp(SCENE_PORT, service != NULL ? service : &tcp_service);
+    net_set_segment(w->segment);
+    world_set_variable("NTDSBCLI_ENDPOINT", w->tcp ? "ncacn_ip_tcp:127.0.0.1[1350]" : "ncalrpc:[" SCENE_SOCKET "]");
+    ledger_watch_secret(SCENE_PASSWORD, sizeof SCENE_PASSWORD - 1);
+}
+
+struct ntdsb_server *scene_server(void)
+{
+    return scene.server;
+}
+
+void scene_close(void)
+{
+    enum world_side before = world_set_side(WORLD_SERVER);
+    ntdsb_server_destroy(scene.server);
+    world_set_side(before);
+    scene.server = NULL;
+}
+
+uint32_t scene_make_token(uint8_t out[EXPIRY_TOKEN_BYTES])
+{
+    /* The key is the payload of its file, behind a head of 12 bytes. */
+    struct server_key key;
+    if (scene.key_file_bytes < 12 + sizeof key)
+        return 0;
+    memcpy(&key, scene.key_file + 12, sizeof key);
+    server_key_sign(&key, 60, (uint64_t)clock_real_seconds(), out);
+    return EXPIRY_TOKEN_BYTES;
+}
+
+bool scene_interlock_is_durable(void)
+{
+    return file_is_durable(SCENE_STORE "/state/restore.state");
+}
+
+uint64_t scene_file_size(const char *name, bool *exists)
+{
+    *exists = false;
+    for (size_t i = 0; i < FILES; i++) {
+        if (strcmp(scene.store->files[i].name, name) == 0) {
+            *exists = true;
+            return scene.store->files[i].size;
+        }
+    }
+    return 0;
+}
+
+bool scene_compare(const char *name, uint64_t offset, const uint8_t *bytes, size_t n)
+{
+    bool exists;
+    uint64_t size = scene_file_size(name, &exists);
+    if (!exists || offset > size || n > size - offset)
+        return false;
+    if (size <= SMALL_FILE)
+        return memcmp(scene.content + offset, bytes, n) == 0;
+    for (size_t i = 0; i < n; i++)
+        if (bytes[i] != file_pattern_byte(offset + i))
+            return false;
+    return true;
+}
