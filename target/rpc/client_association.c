@@ -211,7 +211,6 @@ static enum client_event on_fault(struct client_association *a, const struct pdu
 {
     /* A fault ends the call, be it in the middle of a reply. */
     a->status = fault_status_to_win32(p->body.fault.status);
-    a->in_reply = false;
     a->state = CLIENT_IDLE;
     return CLIENT_FAULT;
 }

@@ -250,6 +250,16 @@ static void test_reply_of_4_mib_is_taken(void **state)
     client_association_destroy(&a);
 }
 
+static void test_each_reply_has_the_bound_for_itself(void **state)
+{
+    (void)state;
+    struct client_association a;
+    start_first_call(&a);
+    assert_int_equal(hear_much(&a, 4 << 20, true), CLIENT_REPLY);
+    assert_usable(&a);
+    client_association_destroy(&a);
+}
+
 static void test_reply_beyond_4_mib_breaks_the_association(void **state)
 {
     (void)state;
@@ -287,6 +297,7 @@ int main(void)
         cmocka_unit_test(
             test_reply_to_a_call_before_the_orphaned_one_is_skipped_but_not_a_later_one),
         cmocka_unit_test(test_reply_of_4_mib_is_taken),
+        cmocka_unit_test(test_each_reply_has_the_bound_for_itself),
         cmocka_unit_test(test_reply_beyond_4_mib_breaks_the_association),
         cmocka_unit_test(test_drained_reply_has_the_same_bound),
     };

@@ -135,6 +135,20 @@ static void test_element_count_that_overflows_32_bits_of_bytes_is_refused(void *
     free(stub);
 }
 
+static void test_string_of_no_elements_is_refused_whatever_the_range(void **state)
+{
+    (void)state;
+    size_t length;
+    uint8_t *stub = hex_bytes("01000000 00000000 00000000 0000", &length);
+    struct ndr_wide wide;
+    struct ndr n;
+    ndr_decode_init(&n, stub, length, false);
+    ndr_wide_string(&n, &wide, UINT32_MAX);
+    assert_int_equal(n.status, RPC_X_BAD_STUB_DATA);
+    assert_null(wide.chars);
+    free(stub);
+}
+
 static void test_first_failure_sticks_and_later_values_are_zero(void **state)
 {
     (void)state;
@@ -215,6 +229,7 @@ int main(void)
         cmocka_unit_test(test_every_check_of_the_strict_level_refuses),
         cmocka_unit_test(test_string_may_be_shorter_than_its_conformance),
         cmocka_unit_test(test_element_count_that_overflows_32_bits_of_bytes_is_refused),
+        cmocka_unit_test(test_string_of_no_elements_is_refused_whatever_the_range),
         cmocka_unit_test(test_first_failure_sticks_and_later_values_are_zero),
         cmocka_unit_test(test_failing_does_not_hide_an_earlier_failure),
         cmocka_unit_test(test_null_string_where_one_is_due_is_a_null_ref_pointer),

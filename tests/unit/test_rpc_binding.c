@@ -98,8 +98,7 @@ static void babble(struct canned_server *s, int fd)
 {
     canned_accept_bind(s, fd);
     canned_hear_type(s, fd, PDU_REQUEST, 2);
-    while (canned_say(fd, from_hex("05001103 10000000 1000 0000 00000000")))
-        ;
+    canned_babble(fd);
 }
 
 static void dribble(struct canned_server *s, int fd)

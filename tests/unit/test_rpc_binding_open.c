@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <sys/resource.h>
+#include <time.h>
 
 enum { AMPLE_MS = 20000, SHORT_MS = 60 };
 
@@ -64,23 +65,73 @@ static void test_nobody_listening_is_server_unavailable(void **state)
     }
 }
 
+enum { MANY = 16 };
+
+/* Fills the backlog of a UNIX listener; says how many connections wait in it. */
+static size_t fill_backlog(const struct canned_server *s, int waiting[MANY])
+{
+    size_t connected = 0;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    memcpy(address.sun_path, s->endpoint.path, sizeof address.sun_path);
+    for (size_t i = 0; i < MANY; i++) {
+        waiting[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        assert_true(waiting[i] >= 0);
+        connected += connect(waiting[i], (struct sockaddr *)&address, sizeof address) == 0;
+    }
+    assert_true(connected < MANY);
+    return connected;
+}
+
+static void close_all(const int waiting[MANY])
+{
+    for (size_t i = 0; i < MANY; i++)
+        close(waiting[i]);
+}
+
 /* A UNIX listener whose backlog is full can only be tried again: until the deadline. */
 static void test_full_backlog_is_server_unavailable_at_the_deadline(void **state)
 {
     (void)state;
     struct canned_server s;
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int waiting[16];
+    int waiting[MANY];
     canned_listen(&s, RPC_NCALRPC);
-    memcpy(address.sun_path, s.endpoint.path, sizeof address.sun_path);
-    for (size_t i = 0; i < 16; i++) {
-        waiting[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        (void)connect(waiting[i], (struct sockaddr *)&address, sizeof address);
-    }
+    fill_backlog(&s, waiting);
     assert_refused(&s.endpoint, NULL, SHORT_MS, RPC_S_SERVER_UNAVAILABLE);
-    for (size_t i = 0; i < 16; i++)
-        close(waiting[i]);
+    close_all(waiting);
     canned_unlisten(&s);
+}
+
+struct slow_listener {
+    struct canned_server server;
+    size_t connected; /* connections before the test's own */
+};
+
+static void *accept_after_a_while(void *argument)
+{
+    struct slow_listener *l = argument;
+    const struct timespec pause = {0, 50000000};
+    nanosleep(&pause, NULL);
+    for (size_t i = 0; i < l->connected; i++)
+        close(accept(l->server.listener, NULL, NULL));
+    return canned_main(&l->server);
+}
+
+static void test_full_backlog_is_waited_for(void **state)
+{
+    (void)state;
+    struct slow_listener l;
+    struct rpc_binding *b;
+    int waiting[MANY];
+    canned_listen(&l.server, RPC_NCALRPC);
+    l.server.script = canned_accept_bind;
+    l.connected = fill_backlog(&l.server, waiting);
+    assert_int_equal(pthread_create(&l.server.thread, NULL, accept_after_a_while, &l), 0);
+    assert_int_equal(rpc_binding_open(&l.server.endpoint, &answers_interface, NULL, AMPLE_MS, &b),
+                     0);
+    rpc_binding_close(b);
+    pthread_join(l.server.thread, NULL);
+    close_all(waiting);
+    canned_unlisten(&l.server);
 }
 
 static void say_nothing(struct canned_server *s, int fd)
@@ -100,12 +151,10 @@ static void test_silence_after_the_bind_ends_at_the_deadline(void **state)
     }
 }
 
-/* It never stops talking, so nothing ever has to be waited for. */
 static void babble(struct canned_server *s, int fd)
 {
     canned_hear_type(s, fd, PDU_BIND, 1);
-    while (canned_say(fd, from_hex("05001103 10000000 1000 0000 00000000")))
-        ;
+    canned_babble(fd);
 }
 
 static void test_babble_after_the_bind_ends_at_the_deadline(void **state)
@@ -272,6 +321,8 @@ int main(void)
                                         remember_descriptors, compare_descriptors),
         cmocka_unit_test_setup_teardown(test_full_backlog_is_server_unavailable_at_the_deadline,
                                         remember_descriptors, compare_descriptors),
+        cmocka_unit_test_setup_teardown(test_full_backlog_is_waited_for, remember_descriptors,
+                                        compare_descriptors),
         cmocka_unit_test_setup_teardown(test_silence_after_the_bind_ends_at_the_deadline,
                                         remember_descriptors, compare_descriptors),
         cmocka_unit_test_setup_teardown(test_babble_after_the_bind_ends_at_the_deadline,
