@@ -99,6 +99,9 @@ __attribute__((noinline)) void fault_fired(enum fault_class class, uint32_t kind
 
 static bool is_hit(const struct fault *f, uint32_t seen)
 {
+    int effect = classes[f->class].kinds[f->kind].effect;
+    if ((effect == EINTR || effect == EAGAIN) && seen >= f->nth + FAULT_TRANSIENT_LIMIT)
+        return false;
     switch (f->shape) {
     case FAULT_ONE_SHOT:
         return seen == f->nth;
@@ -127,8 +130,8 @@ int fault_point(enum fault_class class, const void *caller)
         s->last_caller = caller;
         fault_fired(class, f->kind);
     }
-    /* A program that goes on for ever is ended by failing whatever it does. */
-    if (effect == 0 && world_steps_exceeded())
+    /* A program that goes on for ever is ended by failing whatever it does, for good. */
+    if (world_steps_exceeded())
         effect = classes[class].kinds[0].effect;
     return effect;
 }

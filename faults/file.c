@@ -161,8 +161,11 @@ void file_store(struct inode *inode, uint64_t offset, const void *bytes, size_t 
     size_t end = (size_t)offset + n;
     grow(&inode->own, &inode->own_capacity, end);
     if (inode->borrowed != NULL) {
+        /* Content from file_put() is durable, and stays so until the next fsync(). */
         grow(&inode->own, &inode->own_capacity, inode->size);
+        grow(&inode->durable, &inode->durable_capacity, inode->durable_size);
         memcpy(inode->own, inode->borrowed, inode->size);
+        memcpy(inode->durable, inode->borrowed, inode->durable_size);
         inode->borrowed = NULL;
     }
     if (offset > inode->size)

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 struct open_file {
-    bool used, dead;
+    bool used, dead, writable;
     struct name *name;
     struct inode *inode;
     uint64_t position;
@@ -46,6 +46,8 @@ void file_kill_descriptors(void)
 void file_descriptor_closed(struct descriptor *d)
 {
     struct open_file *f = d->object;
+    if (f->inode->lock_owner == f)
+        f->inode->lock_owner = NULL;
     f->used = false;
 }
 
@@ -85,7 +87,8 @@ static bool resolve(int directory, const char *path, char out[FILE_PATH_MAX])
         }
         base = f->name->path;
     }
-    int n = snprintf(out, FILE_PATH_MAX, "%s%s%s", base, path[0] == '/' ? "" : "/", path);
+    bool itself = strcmp(path, ".") == 0;
+    int n = snprintf(out, FILE_PATH_MAX, "%s%s%s", base, path[0] == '/' || itself ? "" : "/", itself ? "" : path);
     if (n >= FILE_PATH_MAX) {
         errno = ENAMETOOLONG;
         return false;
@@ -122,7 +125,10 @@ static int open_simulated(int directory, const char *path, int flags)
         int fd = descriptor_open(DESCRIPTOR_FILE, &files[i]);
         if (fd < 0)
             return -1;
-        files[i] = (struct open_file){.used = true, .name = n, .inode = n->inode};
+        files[i] = (struct open_file){.used = true,
+                                      .writable = (flags & O_ACCMODE) != O_RDONLY,
+                                      .name = n,
+                                      .inode = n->inode};
         if (i >= files_high)
             files_high = i + 1;
         return fd;
@@ -195,7 +201,7 @@ ssize_t __wrap_pread(int fd, void *room, size_t n, off_t offset)
 ssize_t file_descriptor_write(struct descriptor *d, const void *bytes, size_t n)
 {
     struct open_file *f = d->object;
-    if (f->dead || f->inode->is_directory || f->inode->is_pattern)
+    if (f->dead || !f->writable || f->inode->is_pattern)
         return fail(f->dead ? EIO : EBADF);
     file_store(f->inode, f->position, bytes, n);
     f->position += n;
@@ -390,5 +396,17 @@ int __wrap_flock(int fd, int operation)
         return fail(effect);
     if (!descriptor_is_simulated(fd))
         return flock(fd, operation);
-    return open_file_of(fd) != NULL ? 0 : -1;
+    struct open_file *f = open_file_of(fd);
+    if (f == NULL)
+        return -1;
+    if ((operation & ~LOCK_NB) == LOCK_UN) {
+        if (f->inode->lock_owner == f)
+            f->inode->lock_owner = NULL;
+        return 0;
+    }
+    /* Shared locks are not told apart: the target takes none. */
+    if (f->inode->lock_owner != NULL && f->inode->lock_owner != f)
+        return fail(EWOULDBLOCK);
+    f->inode->lock_owner = f;
+    return 0;
 }

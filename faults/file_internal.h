@@ -20,6 +20,7 @@ struct inode {
     uint8_t *durable;               /* content as of the last fsync() */
     size_t durable_capacity;
     uint64_t durable_size;
+    const void *lock_owner;         /* the open file that holds flock(), or NULL */
 };
 
 struct name {

@@ -151,9 +151,32 @@ void ledger_violate(enum ledger_violation what, enum ledger_kind kind, uint64_t 
     unlock();
 }
 
+/* Forgets what was released, so that the table can take more. Double releases of those are then "never acquired". */
+static void compact(void)
+{
+    static struct entry kept[MOST_HELD];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < ledger.used_count; i++) {
+        struct entry *e = &ledger.slots[ledger.used[i]];
+        if (e->held)
+            kept[n++] = *e;
+        *e = (struct entry){0};
+    }
+    ledger.used_count = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t at = slot_of((enum ledger_kind)kept[i].kind, kept[i].id);
+        while (!is_empty(&ledger.slots[at]))
+            at = (at + 1) % SLOTS;
+        ledger.slots[at] = kept[i];
+        ledger.used[ledger.used_count++] = at;
+    }
+}
+
 /* A slot for a new id: an empty one, or its own from before. NULL: the table is full. */
 static struct entry *claim(enum ledger_kind kind, uint64_t id)
 {
+    if (ledger.used_count >= MOST_HELD)
+        compact();
     uint32_t slot = slot_of(kind, id);
     for (uint32_t i = 0; i < SLOTS; i++) {
         uint32_t at = (slot + i) % SLOTS;
@@ -162,7 +185,7 @@ static struct entry *claim(enum ledger_kind kind, uint64_t id)
             continue;
         if (is_empty(e)) {
             if (ledger.used_count >= MOST_HELD)
-                return NULL;
+                return NULL; /* so many are held */
             ledger.used[ledger.used_count++] = at;
         }
         return e;
@@ -227,6 +250,24 @@ void ledger_watch_secret(const void *bytes, size_t n)
     ledger.secret = n > 0 ? bytes : NULL;
     ledger.secret_bytes = n;
 }
+
+/* MemorySanitizer checks what memmem() reads, and here uninitialised bytes are meant to be read. */
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+UNCHECKED_BY_MSAN static const void *search(const char *block, size_t n, const char *wanted, size_t m)
+{
+    for (size_t i = 0; m <= n && i <= n - m; i++) {
+        size_t j = 0;
+        while (j < m && block[i + j] == wanted[j])
+            j++;
+        if (j == m)
+            return block + i;
+    }
+    return NULL;
+}
+#define memmem search
+#endif
+#endif
 
 /* Reads whatever the block holds, initialised or not: that is what somebody else would find. */
 UNCHECKED_BY_MSAN void ledger_check_secret(const void *block, size_t n)

@@ -40,6 +40,10 @@ void *__wrap_calloc(size_t count, size_t size)
         errno = effect;
         return NULL;
     }
+    if (size > 0 && count > SIZE_MAX / size) {
+        errno = ENOMEM;
+        return NULL;
+    }
     return acquired(calloc(count, size), count * size);
 }
 
@@ -126,4 +130,9 @@ int __wrap_madvise(void *address, size_t length, int advice)
         return -1;
     }
     return world_mode(WORLD_MEMORY) == WORLD_PASS_THROUGH ? madvise(address, length, advice) : 0;
+}
+
+int __wrap_munlock(const void *address, size_t length)
+{
+    return world_mode(WORLD_MEMORY) == WORLD_PASS_THROUGH ? munlock(address, length) : 0;
 }

@@ -96,10 +96,12 @@ static void deliver(struct net_stream *s, const void *bytes, size_t n)
     world_set_side(before);
 }
 
+/* The connection is gone for both ends; what was under way to the client is lost. */
 static void tell_closed(struct net_stream *s)
 {
     void *connection = s->connection;
     s->connection = NULL;
+    s->inbound_at = s->inbound_length;
     if (connection == NULL)
         return;
     enum world_side before = world_set_side(WORLD_SERVER);
@@ -229,7 +231,7 @@ ssize_t __wrap_send(int fd, const void *bytes, size_t n, int flags)
     if (effect > 0) {
         struct descriptor *d = descriptor_is_simulated(fd) ? descriptor_get(fd, DESCRIPTOR_SOCKET) : NULL;
         if (d != NULL && (effect == EPIPE || effect == ECONNRESET))
-            tell_closed(d->object); /* the connection is gone for both ends */
+            tell_closed(d->object);
         return fail(effect);
     }
     if (effect == FAULT_EFFECT_SHORT && n > 1)

@@ -24,6 +24,7 @@ void __wrap_free(void *block);
 void *__wrap_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
 int __wrap_munmap(void *address, size_t length);
 int __wrap_mlock(const void *address, size_t length);
+int __wrap_munlock(const void *address, size_t length);
 int __wrap_madvise(void *address, size_t length, int advice);
 
 int __wrap_socket(int domain, int type, int protocol);
