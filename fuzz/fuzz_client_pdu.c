@@ -7,42 +7,13 @@
  *
  * Judged as any program (run.h), but for what only an honest server can promise.
  */
+#include "client_programs.h"
 #include "driver.h"
 #include "program_text.h"
 #include "run.h"
 #include "scene.h"
 
 #include <string.h>
-
-static const char *const programs[] = {
-    "DsIsNTDSOnlineW(\".\")\n"
-    "h0, b0 = DsBackupPrepareW(\".\", 0, FULL)\n"
-    "b1 = DsBackupGetDatabaseNamesW(h0)\n"
-    "DsBackupOpenFileW(h0, \"ntds.dit\", 24576)\n"
-    "DsBackupRead(h0, 24576)\n"
-    "DsBackupRead(h0, 24576)\n"
-    "DsBackupClose(h0)\n"
-    "b2 = DsBackupGetBackupLogsW(h0)\n"
-    "DsBackupTruncateLogs(h0)\n"
-    "DsBackupEnd(h0)\n",
-
-    "world tcp\n"
-    "h0, b0 = DsBackupPrepareA(\".\", 0, FULL)\n"
-    "b1 = DsBackupGetDatabaseNamesA(h0)\n"
-    "DsBackupOpenFileA(h0, \"ntds.dit\", 24576)\n"
-    "DsBackupRead(h0, 65536)\n"
-    "b2 = DsBackupGetBackupLogsA(h0)\n"
-    "DsBackupEnd(h0)\n",
-
-    "h0 = DsRestorePrepareW(\".\", 0, foreign)\n"
-    "b0 = DsRestoreGetDatabaseLocationsA(h0)\n"
-    "b1 = DsRestoreGetDatabaseLocationsW(h0)\n"
-    "DsRestoreRegisterW(h0, \"store\", 1, 2)\n"
-    "DsRestoreRegisterComplete(h0, 0)\n"
-    "DsRestoreEnd(h0)\n"
-    "DsSetCurrentBackupLogA(\".\", 7)\n",
-};
-enum { PROGRAMS = sizeof programs / sizeof *programs };
 
 /* What is left of the records. */
 static struct {
@@ -81,13 +52,13 @@ static const struct net_service liar = {NULL, accepted, answer, peer_closed};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct program parsed[PROGRAMS];
+    static struct program parsed[CLIENT_PROGRAMS];
     static bool ready;
     static struct run_report report;
     driver_count();
-    for (size_t i = 0; i < PROGRAMS && !ready; i++) {
+    for (size_t i = 0; i < CLIENT_PROGRAMS && !ready; i++) {
         struct program_error error;
-        if (!program_parse(&parsed[i], programs[i], strlen(programs[i]), &error))
+        if (!program_parse(&parsed[i], client_programs[i], strlen(client_programs[i]), &error))
             driver_finding("program", error.expected);
     }
     ready = true;
@@ -95,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     answers.data = data + 1;
     answers.size = size - 1;
-    const struct program *p = &parsed[data[0] % PROGRAMS];
+    const struct program *p = &parsed[data[0] % CLIENT_PROGRAMS];
     run_program_against(p, &liar, &report);
     run_require_clean(p, &report);
     return 0;

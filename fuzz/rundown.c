@@ -2,8 +2,10 @@
 /*
  * rundown: programs from the command line.
  */
+#include "client_programs.h"
 #include "program_text.h"
 #include "run.h"
+#include "scene.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -21,6 +23,9 @@ static const char help[] =
     "                             than N programs (default 1).\n"
     "  show FILE...               print programs as canonical text\n"
     "  pack DIRECTORY FILE...     write each program as bytes into DIRECTORY, under its own name\n"
+    "  wire DIRECTORY FILE...     record what goes over the wire: each connection of each program as an input\n"
+    "                             of fuzz_server_pdu, true answers as inputs of fuzz_client_pdu, into folders\n"
+    "                             of these names\n"
     "\n"
     "Exit code 0: nothing was found. 1: a finding, an unreadable file, a syntax error. 2: wrong usage.\n";
 
@@ -156,6 +161,101 @@ static int command_show(int count, char **arguments)
     return status;
 }
 
+/* What the tap saw: bytes of the clients by connection, and the server's answers to each send, by length. */
+static struct {
+    FILE *requests[64];
+    FILE *answers;
+    const char *directory, *name;
+    uint8_t options;
+    uint8_t answer[1 << 16];
+    size_t answer_length;
+} recording;
+
+static FILE *open_recording(const char *folder, unsigned number)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s/%s-%u.bin", recording.directory, folder, recording.name, number);
+    FILE *f = fopen(path, "wb");
+    if (f == NULL) {
+        fprintf(stderr, "rundown: %s: %s\n", path, strerror(errno));
+        exit(EXIT_FAILURE);
+    }
+    return f;
+}
+
+static void put_answer(void)
+{
+    if (recording.answers == NULL || recording.answer_length == 0)
+        return;
+    fputc((int)(recording.answer_length & 0xff), recording.answers);
+    fputc((int)(recording.answer_length >> 8), recording.answers);
+    fwrite(recording.answer, 1, recording.answer_length, recording.answers);
+    recording.answer_length = 0;
+}
+
+static void record(unsigned connection, bool from_client, const void *bytes, size_t n)
+{
+    if (from_client) {
+        put_answer();
+        if (recording.answers != NULL || connection >= sizeof recording.requests / sizeof *recording.requests)
+            return;
+        if (recording.requests[connection] == NULL) {
+            recording.requests[connection] = open_recording("server_pdu", connection);
+            fputc(recording.options, recording.requests[connection]);
+        }
+        fwrite(bytes, 1, n, recording.requests[connection]);
+    } else if (recording.answers != NULL && n < sizeof recording.answer - recording.answer_length) {
+        memcpy(recording.answer + recording.answer_length, bytes, n);
+        recording.answer_length += n;
+    }
+}
+
+static void stop_recording(void)
+{
+    put_answer();
+    for (size_t i = 0; i < sizeof recording.requests / sizeof *recording.requests; i++)
+        if (recording.requests[i] != NULL)
+            fclose(recording.requests[i]);
+    if (recording.answers != NULL)
+        fclose(recording.answers);
+    memset(recording.requests, 0, sizeof recording.requests);
+    recording.answers = NULL;
+}
+
+static int command_wire(int count, char **arguments)
+{
+    if (count < 1)
+        return EXIT_USAGE;
+    recording.directory = arguments[0];
+    scene_set_tap(record);
+    for (int i = 1; i < count; i++) {
+        if (!load(arguments[i]))
+            return EXIT_FAILURE;
+        char name[256];
+        const char *slash = strrchr(arguments[i], '/');
+        snprintf(name, sizeof name, "%s", slash != NULL ? slash + 1 : arguments[i]);
+        name[strcspn(name, ".")] = '\0';
+        recording.name = name;
+        /* As fuzz_server_pdu reads it. */
+        recording.options = (uint8_t)((program.world.tcp ? 0x01 : 0) | (program.world.restore_mode ? 0x10 : 0) |
+                                      (program.world.store & 7) << 5);
+        run_program(&program, &report);
+        stop_recording();
+    }
+    recording.name = "true-answers";
+    for (unsigned i = 0; i < CLIENT_PROGRAMS; i++) {
+        struct program_error error;
+        if (!program_parse(&program, client_programs[i], strlen(client_programs[i]), &error))
+            return EXIT_FAILURE;
+        recording.answers = open_recording("client_pdu", i);
+        fputc((int)i, recording.answers);
+        run_program(&program, &report);
+        stop_recording();
+    }
+    scene_set_tap(NULL);
+    return EXIT_SUCCESS;
+}
+
 static int command_pack(int count, char **arguments)
 {
     static uint8_t bytes[PROGRAM_MAX_BYTES];
@@ -182,7 +282,7 @@ int main(int count, char **arguments)
     static const struct {
         const char *name;
         int (*run)(int, char **);
-    } commands[] = {{"run", command_run}, {"show", command_show}, {"pack", command_pack}};
+    } commands[] = {{"run", command_run}, {"show", command_show}, {"pack", command_pack}, {"wire", command_wire}};
     if (count >= 2 && (strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "help") == 0)) {
         fputs(help, stdout);
         return EXIT_SUCCESS;

@@ -42,11 +42,19 @@ static struct {
 /* The backup service on simulated connections ------------------------------------------------- */
 
 struct connection {
+    unsigned number;
     struct rpc_connection *rpc;
     struct net_stream *stream;
 };
 
 static struct connection connections[64];
+static unsigned connections_made;
+static scene_tap *tap;
+
+void scene_set_tap(scene_tap *new_tap)
+{
+    tap = new_tap;
+}
 
 /* Moves what the server has to say; true: it wants the connection closed. */
 static bool flush(struct connection *c)
@@ -56,6 +64,8 @@ static bool flush(struct connection *c)
         const uint8_t *bytes = rpc_connection_output(c->rpc, &n);
         if (n == 0)
             return rpc_connection_is_finished(c->rpc);
+        if (tap != NULL)
+            tap(c->number, false, bytes, n);
         net_stream_write(c->stream, bytes, n);
         rpc_connection_sent(c->rpc, n);
     }
@@ -70,6 +80,7 @@ static void *accept_on(enum rpc_transport transport, struct net_stream *stream)
             continue;
         c->rpc = rpc_connection_create(ntdsb_server_rpc(scene.server), &peer, "");
         c->stream = stream;
+        c->number = connections_made++;
         return c->rpc != NULL ? c : NULL;
     }
     return NULL; /* the daemon's limit on connections */
@@ -97,6 +108,8 @@ static void close_connection(void *connection)
 static void receive(void *connection, const void *bytes, size_t n)
 {
     struct connection *c = connection;
+    if (tap != NULL)
+        tap(c->number, true, bytes, n);
     rpc_connection_receive(c->rpc, bytes, n);
     if (flush(c)) {
         net_stream_close(c->stream);
@@ -173,6 +186,7 @@ void scene_open(const struct program_world *w, const struct net_service *service
         fill_content();
     world_reset();
     memset(connections, 0, sizeof connections);
+    connections_made = 0;
     scene.server = NULL;
     scene.store = &stores[w->store % SCENE_STORES];
     if (service == NULL) {

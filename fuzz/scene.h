@@ -45,4 +45,8 @@ uint32_t scene_make_token(uint8_t out[EXPIRY_TOKEN_BYTES]);
 /* Whether the restore interlock would stand after a crash now; valid until the next scene_open(). */
 bool scene_interlock_is_durable(void);
 
+/* Sees all bytes between clients and the backup service: connections are numbered from 0 in each scene. NULL: nobody. */
+typedef void scene_tap(unsigned connection, bool from_client, const void *bytes, size_t n);
+void scene_set_tap(scene_tap *tap);
+
 #endif
