@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The functions of ntdsbcli.h that have an A and a W form, written once: text comes as an argument of
- * either form, lists go out in the form asked for. The W forms stand beside these functions, the A
- * forms in ansi_api.c; both only say which form they are.
+ * The functions of ntdsbcli.h that have an A and a W form, written once: text comes as an argument
+ * of either form, lists go out in the form asked for. The W forms stand beside these functions, the
+ * A forms in ansi_api.c; both only say which form they are.
  *
- * The order of checks is the same everywhere. With a handle: the handle (no output is touched when it
- * is invalid), then the outputs are set to NULL / 0, then the other arguments, then text is
+ * The order of checks is the same everywhere. With a handle: the handle (no output is touched when
+ * it is invalid), then the outputs are set to NULL / 0, then the other arguments, then text is
  * converted, and only then is anything sent.
  */
 #ifndef CLIENT_API_H
@@ -27,8 +27,8 @@ HRESULT api_backup_prepare(struct text_argument server, ULONG grbit, ULONG type,
                            LPDWORD token_bytes, HBC *hbc);
 HRESULT api_open_file(HBC hbc, struct text_argument name, DWORD hint, LARGE_INTEGER *size);
 
-HRESULT api_restore_prepare(struct text_argument server, ULONG flags, PVOID token, DWORD token_bytes,
-                            HBC *hbc);
+HRESULT api_restore_prepare(struct text_argument server, ULONG flags, PVOID token,
+                            DWORD token_bytes, HBC *hbc);
 HRESULT api_restore_register(HBC hbc, struct text_argument checkpoint, struct text_argument log,
                              struct restore_map map, LONG entries, struct text_argument backup_log,
                              ULONG gen_low, ULONG gen_high);

@@ -20,7 +20,8 @@ static bool is_legal_size(DWORD bytes)
 /* Prepare ----------------------------------------------------------------------------------- */
 
 /* Makes the server's session and a copy of its token. */
-static HRESULT prepare(struct context *c, ULONG grbit, ULONG type, PVOID *token, LPDWORD token_bytes)
+static HRESULT prepare(struct context *c, ULONG grbit, ULONG type, PVOID *token,
+                       LPDWORD token_bytes)
 {
     struct stub_call s;
     struct ntdsb_prepare_out out;
@@ -152,8 +153,7 @@ static HRESULT read_file(struct context *c, void *buffer, uint32_t bytes, LPDWOR
     ntdsb_read_out(&s.reply, &out, asked);
     HRESULT result = stub_result(&s, out.result);
     /* No bytes with S_OK would keep a reading loop going for ever; bytes beyond the end as well. */
-    if (result == S_OK &&
-        (out.data.length == 0 || out.data.length > c->file_bytes - c->received))
+    if (result == S_OK && (out.data.length == 0 || out.data.length > c->file_bytes - c->received))
         result = RPC_X_BAD_STUB_DATA;
     if (result == S_OK) {
         memcpy(buffer, out.data.bytes, out.data.length);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The buffers that callers own until they hand them to DsBackupFree: expiry tokens and lists. Each is
- * registered here, so that NULL, a foreign pointer, one into the middle of a buffer and one that was
- * freed already are told apart without ever being dereferenced. Thread-safe.
+ * The buffers that callers own until they hand them to DsBackupFree: expiry tokens and lists. Each
+ * is registered here, so that NULL, a foreign pointer, one into the middle of a buffer and one that
+ * was freed already are told apart without ever being dereferenced. Thread-safe.
  */
 #ifndef CLIENT_BUFFERS_H
 #define CLIENT_BUFFERS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The client library seen from inside: what it holds for its process, and how it gives that back. Not
- * part of the API; these names are not exported.
+ * The client library seen from inside: what it holds for its process, and how it gives that back.
+ * Not part of the API; these names are not exported.
  */
 #ifndef CLIENT_CLIENT_H
 #define CLIENT_CLIENT_H
@@ -17,9 +17,9 @@ struct ntdsb_client_counts {
 void ntdsb_client_inspect(struct ntdsb_client_counts *out);
 
 /* What unloading the library does (it is also its destructor): wipes the identity, closes the
-   associations of all handles without a word to the server, which runs their sessions down, frees the
-   buffers. No other thread may be inside the library: what is in use is left alone. Afterwards the
-   library is as new. */
+   associations of all handles without a word to the server, which runs their sessions down, frees
+   the buffers. No other thread may be inside the library: what is in use is left alone. Afterwards
+   the library is as new. */
 void ntdsb_client_unload(void);
 
 #endif

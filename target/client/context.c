@@ -67,8 +67,7 @@ void context_release(struct context *c)
 
 struct context *context_end(enum context_kind kind, HBC hbc)
 {
-    struct context *c =
-        of_object(handle_table_remove(&handles, kind, (uint64_t)(uintptr_t)hbc));
+    struct context *c = of_object(handle_table_remove(&handles, kind, (uint64_t)(uintptr_t)hbc));
     if (c == NULL)
         return NULL;
     atomic_store(&c->ending, true);

@@ -20,7 +20,7 @@
 #include <stdatomic.h>
 
 struct context {
-    struct handle_object object;      /* first: the handle table knows a context by it */
+    struct handle_object object; /* first: the handle table knows a context by it */
     uint64_t handle;
     bool published;
     struct rpc_binding *binding;

@@ -49,8 +49,8 @@ struct handle_table {
         .mutex = PTHREAD_MUTEX_INITIALIZER, .unused = PTHREAD_COND_INITIALIZER                     \
     }
 
-/* Takes a slot, so that nothing can fail once the server has acted. The value is no valid handle until
-   it is published. False: no slot is left. */
+/* Takes a slot, so that nothing can fail once the server has acted. The value is no valid handle
+   until it is published. False: no slot is left. */
 bool handle_table_reserve(struct handle_table *t, enum context_kind kind, uint64_t *out_value);
 /* Gives back a reserved value that was not published. */
 void handle_table_cancel(struct handle_table *t, uint64_t value);
@@ -68,8 +68,8 @@ struct handle_object *handle_table_remove(struct handle_table *t, enum context_k
                                           uint64_t value);
 void handle_table_await_unused(struct handle_table *t, struct handle_object *object);
 
-/* Forgets everything: `destroy` is called for each object that nobody holds, and the table is as new.
-   Does nothing if the table is locked: in the child of a fork() that may be for ever. */
+/* Forgets everything: `destroy` is called for each object that nobody holds, and the table is as
+   new. Does nothing if the table is locked: in the child of a fork() that may be for ever. */
 void handle_table_unload(struct handle_table *t, void (*destroy)(struct handle_object *));
 
 uint32_t handle_table_live(struct handle_table *t);

@@ -25,8 +25,8 @@ static void destroy(struct identity *identity)
 
 static struct identity *create(void)
 {
-    struct identity *identity = mmap(NULL, sizeof *identity, PROT_READ | PROT_WRITE,
-                                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct identity *identity =
+        mmap(NULL, sizeof *identity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (identity == MAP_FAILED)
         return NULL;
     /* What the header promises of the memory is kept or the call fails. */
@@ -36,8 +36,8 @@ static struct identity *create(void)
         return NULL;
     }
     identity->holders = 1;
-    identity->credentials = (struct rpc_credentials){identity->text[0], identity->text[1],
-                                                     identity->text[2]};
+    identity->credentials =
+        (struct rpc_credentials){identity->text[0], identity->text[1], identity->text[2]};
     return identity;
 }
 

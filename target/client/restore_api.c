@@ -7,7 +7,6 @@
 #include "stub_call.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 enum { MAX_GENERATION = 0xfffff };
 
@@ -31,8 +30,8 @@ static HRESULT prepare(struct context *c, ULONG flags, PVOID token, DWORD token_
     return result;
 }
 
-HRESULT api_restore_prepare(struct text_argument server, ULONG flags, PVOID token, DWORD token_bytes,
-                            HBC *hbc)
+HRESULT api_restore_prepare(struct text_argument server, ULONG flags, PVOID token,
+                            DWORD token_bytes, HBC *hbc)
 {
     if (hbc != NULL)
         *hbc = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Server names: "\\server" or "server", and always the machine that calls. AD: DsIsNTDSOnline and the
- * other functions that take one; what they leave open is ours.
+ * Server names: "\\server" or "server", and always the machine that calls. AD: DsIsNTDSOnline and
+ * the other functions that take one; what they leave open is ours.
  */
 #ifndef CLIENT_SERVER_NAME_H
 #define CLIENT_SERVER_NAME_H
@@ -10,10 +10,10 @@
 
 enum { SERVER_NAME_MAX = 255 }; /* characters without the leading backslashes */
 
-/* Whether the name (not NULL) is this machine's: ".", "localhost", the host's own name, or a name that
-   resolves to loopback addresses only. S_OK; hrCouldNotConnect (empty, malformed, too long, with a
-   character other than letters, digits, '-' and '.', unknown); RPC_S_INVALID_BINDING (another
-   machine); ERROR_NOT_ENOUGH_MEMORY, RPC_S_OUT_OF_RESOURCES (of the resolver). */
+/* Whether the name (not NULL) is this machine's: ".", "localhost", the host's own name, or a name
+   that resolves to loopback addresses only. S_OK; hrCouldNotConnect (empty, malformed, too long,
+   with a character other than letters, digits, '-' and '.', unknown); RPC_S_INVALID_BINDING
+   (another machine); ERROR_NOT_ENOUGH_MEMORY, RPC_S_OUT_OF_RESOURCES (of the resolver). */
 HRESULT server_name_check(struct text_argument name);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One remote call: encode, send, decode, result. Whatever fails first sticks, and the steps after it
- * do nothing, so a call is written straight down:
+ * One remote call: encode, send, decode, result. Whatever fails first sticks, and the steps after
+ * it do nothing, so a call is written straight down:
  *
  *     struct stub_call s;
  *     struct ntdsb_result_out out;
@@ -43,7 +43,8 @@ HRESULT stub_result(const struct stub_call *s, int32_t returned);
 
 void stub_end(struct stub_call *s);
 
-/* All that is left to do, from sending to the end, for an operation whose reply is a result alone. */
+/* All that is left to do, from sending to the end, for an operation whose reply is a result alone.
+ */
 HRESULT stub_finish(struct stub_call *s, uint16_t opnum);
 
 #endif

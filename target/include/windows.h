@@ -15,19 +15,34 @@
 typedef void *PVOID;
 typedef void *LPVOID;
 typedef const void *LPCVOID;
+typedef void *HANDLE;
 typedef char CHAR;
 typedef unsigned char BYTE;
+typedef unsigned char UCHAR;
+typedef BYTE BOOLEAN;
 typedef int BOOL;
 typedef int WINBOOL;
 typedef int32_t LONG;
 typedef uint32_t ULONG;
 typedef uint32_t DWORD;
 typedef int64_t LONGLONG;
+typedef uint64_t ULONGLONG;
+typedef uint64_t DWORDLONG;
+typedef int16_t SHORT;
+typedef uint16_t USHORT;
 typedef uint16_t WORD;
+typedef int INT;
+typedef unsigned int UINT;
+typedef size_t SIZE_T;
 typedef LONG HRESULT;
 typedef DWORD *PDWORD;
 typedef DWORD *LPDWORD;
+typedef BOOL *PBOOL;
 typedef BOOL *LPBOOL;
+typedef BYTE *PBYTE;
+typedef BYTE *LPBYTE;
+typedef LONG *PLONG;
+typedef ULONG *PULONG;
 
 #if defined(__WCHAR_WIDTH__) && __WCHAR_WIDTH__ == 16
 typedef wchar_t WCHAR;
@@ -40,10 +55,15 @@ typedef uint_least16_t WCHAR; /* char16_t, [C11] 7.28 */
 #define NTDSB_WIDE(s) u##s
 #endif
 
-typedef CHAR *LPSTR;
-typedef const CHAR *LPCSTR;
-typedef WCHAR *LPWSTR;
-typedef const WCHAR *LPCWSTR;
+typedef CHAR *PCHAR, *PSTR, *LPSTR;
+typedef const CHAR *PCSTR, *LPCSTR;
+typedef WCHAR *PWCHAR, *PWSTR, *LPWSTR;
+typedef const WCHAR *PCWSTR, *LPCWSTR;
+
+/* Calling conventions: there is one. */
+#define WINAPI
+#define CALLBACK
+#define CONST const
 
 #ifdef UNICODE
 typedef WCHAR TCHAR;
@@ -71,6 +91,18 @@ typedef union _LARGE_INTEGER {
     } u;
     LONGLONG QuadPart;
 } LARGE_INTEGER, *PLARGE_INTEGER;
+
+typedef union _ULARGE_INTEGER {
+    __extension__ struct {
+        DWORD LowPart;
+        DWORD HighPart;
+    };
+    struct {
+        DWORD LowPart;
+        DWORD HighPart;
+    } u;
+    ULONGLONG QuadPart;
+} ULARGE_INTEGER, *PULARGE_INTEGER;
 
 #ifndef TRUE
 #define TRUE 1

@@ -11,6 +11,20 @@
 #define SUCCEEDED(hr)                  ((HRESULT)(hr) >= 0)
 #define FAILED(hr)                     ((HRESULT)(hr) < 0)
 #define HRESULT_CODE(hr)               ((hr) & 0xffff)
+#define HRESULT_FACILITY(hr)           (((hr) >> 16) & 0x1fff)
+#define HRESULT_SEVERITY(hr)           (((hr) >> 31) & 0x1)
+#define FACILITY_WIN32                 7
+#define HRESULT_FROM_WIN32(x)                                                                      \
+    ((HRESULT)(x) <= 0 ? (HRESULT)(x)                                                              \
+                       : (HRESULT)(((x) & 0x0000ffff) | (FACILITY_WIN32 << 16) | 0x80000000))
+#define E_NOTIMPL                      ((HRESULT)0x80004001)
+#define E_POINTER                      ((HRESULT)0x80004003)
+#define E_FAIL                         ((HRESULT)0x80004005)
+#define E_UNEXPECTED                   ((HRESULT)0x8000ffff)
+#define E_ACCESSDENIED                 ((HRESULT)0x80070005)
+#define E_HANDLE                       ((HRESULT)0x80070006)
+#define E_OUTOFMEMORY                  ((HRESULT)0x8007000e)
+#define E_INVALIDARG                   ((HRESULT)0x80070057)
 
 #define NO_ERROR                       0
 #define ERROR_SUCCESS                  0
