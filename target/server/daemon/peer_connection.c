@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "peer_connection.h"
+
+#include "log.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Writes done at once before other connections get their turn. */
+enum { WRITES_PER_TURN = 16 };
+
+struct peer_connection {
+    struct peer_table *table;
+    struct peer_connection *next, **link; /* in the table's list */
+    struct rpc_connection *rpc;           /* NULL until it is known who the peer is */
+    union {
+        uv_stream_t stream;
+        uv_pipe_t pipe;
+        uv_tcp_t tcp;
+    } socket;
+    uv_timer_t timer;
+    uv_write_t write; /* of bytes inside rpc's output: rpc must not be called meanwhile */
+    bool write_pending;
+    bool closing;
+    int open_handles;      /* libuv handles not yet closed */
+    uint64_t last_traffic; /* uv_now() */
+    char name[64];
+};
+
+static void pump(struct peer_connection *p);
+
+bool peer_table_is_full(const struct peer_table *table)
+{
+    return table->count >= table->max_connections;
+}
+
+/* Leaving ------------------------------------------------------------------------------------- */
+
+static void destroy(struct peer_connection *p)
+{
+    struct peer_table *table = p->table;
+    uint32_t before = rpc_server_inspect(table->rpc).context_handles;
+    if (p->rpc != NULL)
+        rpc_connection_destroy(p->rpc);
+    uint32_t run_down = before - rpc_server_inspect(table->rpc).context_handles;
+    if (run_down > 0)
+        log_peer(p->name, "left %u session%s open: run down", run_down, run_down == 1 ? "" : "s");
+    *p->link = p->next;
+    if (p->next != NULL)
+        p->next->link = p->link;
+    table->count--;
+    free(p);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct peer_connection *p = handle->data;
+    if (--p->open_handles == 0)
+        destroy(p);
+}
+
+/* `why` NULL: the peer has done nothing worth a line. */
+static void leave(struct peer_connection *p, const char *why)
+{
+    if (p->closing)
+        return;
+    p->closing = true;
+    if (why != NULL)
+        log_peer(p->name, "closed: %s", why);
+    /* The write callback, if one is due, comes before on_closed. */
+    uv_close((uv_handle_t *)&p->socket.stream, on_closed);
+    uv_close((uv_handle_t *)&p->timer, on_closed);
+}
+
+void peer_table_close(struct peer_table *table)
+{
+    for (struct peer_connection *p = table->first; p != NULL; p = p->next)
+        leave(p, NULL);
+}
+
+/* Idle time ----------------------------------------------------------------------------------- */
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct peer_connection *p = timer->data;
+    const struct peer_table *t = p->table;
+    uint64_t limit = rpc_connection_has_context_handles(p->rpc) ? t->session_idle_ms : t->idle_ms;
+    uint64_t idle = uv_now(t->loop) - p->last_traffic;
+    if (idle >= limit) {
+        leave(p, "idle for too long");
+        return;
+    }
+    /* Looks again no later than the shorter limit asks: the session may end meanwhile. */
+    uint64_t next = limit - idle;
+    uv_timer_start(timer, on_timer, next < t->idle_ms ? next : t->idle_ms, 0);
+}
+
+/* Bytes --------------------------------------------------------------------------------------- */
+
+static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
+{
+    struct peer_connection *p = handle->data;
+    (void)suggested;
+    *out = uv_buf_init(p->table->read_buffer, sizeof p->table->read_buffer);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
+{
+    struct peer_connection *p = stream->data;
+    if (n == 0)
+        return;
+    if (n < 0) {
+        leave(p, n == UV_EOF || n == UV_ECONNRESET ? NULL : uv_strerror((int)n));
+        return;
+    }
+    p->last_traffic = uv_now(p->table->loop);
+    rpc_connection_receive(p->rpc, bytes->base, (size_t)n);
+    explicit_bzero(bytes->base, (size_t)n); /* a bind carries a password */
+    pump(p);
+}
+
+static void on_written(uv_write_t *request, int status)
+{
+    struct peer_connection *p = request->data;
+    size_t n;
+    p->write_pending = false;
+    if (p->closing)
+        return;
+    if (status < 0) {
+        leave(p, status == UV_EPIPE || status == UV_ECONNRESET ? NULL : uv_strerror(status));
+        return;
+    }
+    p->last_traffic = uv_now(p->table->loop);
+    (void)rpc_connection_output(p->rpc, &n);
+    rpc_connection_sent(p->rpc, n);
+    pump(p);
+}
+
+/* Hands all output to libuv. False: the connection is lost. */
+static bool start_write(struct peer_connection *p, const uint8_t *bytes, size_t n)
+{
+    uv_buf_t buffer = {.base = (char *)(uintptr_t)bytes, .len = n};
+    uv_read_stop(&p->socket.stream);
+    p->write_pending = uv_write(&p->write, &p->socket.stream, &buffer, 1, on_written) == 0;
+    return p->write_pending;
+}
+
+/* Sends what can be sent, then reads on if the association has room for more. */
+static void pump(struct peer_connection *p)
+{
+    size_t n;
+    const uint8_t *bytes;
+    for (int turn = 0; (bytes = rpc_connection_output(p->rpc, &n)), n > 0; turn++) {
+        uv_buf_t buffer = {.base = (char *)(uintptr_t)bytes, .len = n};
+        int sent = turn < WRITES_PER_TURN ? uv_try_write(&p->socket.stream, &buffer, 1) : UV_EAGAIN;
+        if (sent == UV_EAGAIN) {
+            if (!start_write(p, bytes, n))
+                leave(p, "cannot send");
+            return;
+        }
+        if (sent < 0) {
+            leave(p, sent == UV_EPIPE || sent == UV_ECONNRESET ? NULL : uv_strerror(sent));
+            return;
+        }
+        p->last_traffic = uv_now(p->table->loop);
+        rpc_connection_sent(p->rpc, (size_t)sent);
+    }
+    if (rpc_connection_is_finished(p->rpc))
+        leave(p, "it broke the protocol or its bind was refused");
+    else if (rpc_connection_wants_input(p->rpc))
+        uv_read_start(&p->socket.stream, on_allocate, on_read); /* no error if it reads already */
+    else
+        uv_read_stop(&p->socket.stream);
+}
+
+/* Arriving ------------------------------------------------------------------------------------ */
+
+/* Fills in p->name. False: it is not known who the peer is. */
+static bool identify(struct peer_connection *p, enum rpc_transport transport, struct rpc_peer *out)
+{
+    *out = (struct rpc_peer){.transport = transport};
+    if (transport == RPC_NCACN_IP_TCP) {
+        struct sockaddr_in address = {0};
+        int bytes = sizeof address;
+        if (uv_tcp_getpeername(&p->socket.tcp, (struct sockaddr *)&address, &bytes) != 0)
+            return false;
+        snprintf(p->name, sizeof p->name, "127.0.0.1:%u", ntohs(address.sin_port));
+        out->trusted = true; /* the risk that --insecure-tcp-loopback names */
+        return true;
+    }
+    struct peer_credentials credentials;
+    uv_os_fd_t fd;
+    if (uv_fileno((uv_handle_t *)&p->socket.pipe, &fd) != 0 ||
+        !peer_credentials_get(fd, &p->table->trust, &credentials))
+        return false;
+    snprintf(p->name, sizeof p->name, "user %u process %d", credentials.uid, credentials.pid);
+    out->trusted = credentials.trusted;
+    return true;
+}
+
+static struct peer_connection *create(struct peer_table *table, enum rpc_transport transport)
+{
+    struct peer_connection *p = calloc(1, sizeof *p);
+    if (p == NULL)
+        return NULL;
+    p->table = table;
+    p->write.data = p->timer.data = p->socket.stream.data = p;
+    p->last_traffic = uv_now(table->loop);
+    snprintf(p->name, sizeof p->name, "unknown peer");
+    uv_timer_init(table->loop, &p->timer);
+    if (transport == RPC_NCACN_IP_TCP)
+        uv_tcp_init(table->loop, &p->socket.tcp); /* cannot fail: it makes no socket yet */
+    else
+        uv_pipe_init(table->loop, &p->socket.pipe, 0);
+    p->open_handles = 2;
+    p->link = &table->first;
+    p->next = table->first;
+    if (p->next != NULL)
+        p->next->link = &p->next;
+    table->first = p;
+    table->count++;
+    return p;
+}
+
+bool peer_connection_accept(struct peer_table *table, uv_stream_t *listener,
+                            enum rpc_transport transport, const char *address)
+{
+    struct rpc_peer peer;
+    struct peer_connection *p = create(table, transport);
+    if (p == NULL)
+        return false;
+    if (uv_accept(listener, &p->socket.stream) != 0) {
+        leave(p, "cannot be accepted");
+        return true;
+    }
+    if (!identify(p, transport, &peer)) {
+        leave(p, "the kernel does not say who it is");
+        return true;
+    }
+    p->rpc = rpc_connection_create(table->rpc, &peer, address);
+    if (p->rpc == NULL) {
+        leave(p, "out of memory");
+        return true;
+    }
+    if (transport == RPC_NCACN_IP_TCP)
+        uv_tcp_nodelay(&p->socket.tcp, 1); /* answers are written whole: nothing to wait for */
+    uv_timer_start(
+        &p->timer, on_timer,
+        table->idle_ms < table->session_idle_ms ? table->idle_ms : table->session_idle_ms, 0);
+    pump(p);
+    return true;
+}

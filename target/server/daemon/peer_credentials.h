@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who is at the other end of a UNIX socket, as the kernel vouches for it: SO_PEERCRED and
+ * SO_PEERGROUPS, both as of the peer's connect().
+ */
+#ifndef DAEMON_PEER_CREDENTIALS_H
+#define DAEMON_PEER_CREDENTIALS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Whom the transport alone makes trusted, besides root and the server's own user. */
+struct trust {
+    bool has_group;
+    gid_t group;
+};
+
+struct peer_credentials {
+    pid_t pid;
+    uid_t uid;
+    bool trusted;
+};
+
+/* False: the kernel does not say who it is (errno). */
+bool peer_credentials_get(int socket, const struct trust *trust, struct peer_credentials *out);
+
+#endif
