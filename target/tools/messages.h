@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What dsbackup says on standard error: which call failed on what, and its code by name and number.
+ */
+#ifndef MESSAGES_H
+#define MESSAGES_H
+
+#include <ntdsbcli.h>
+
+void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* "dsbackup: DsBackupRead (ntds.dit): RPC_S_CALL_FAILED (1726): ..."; subject NULL: none. */
+void message_call(const char *call, HRESULT code, const char *subject);
+
+/* "dsbackup: PATH: WHAT: No space left on device", from errno. */
+void message_errno(const char *path, const char *what);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where a restore goes: the directory's own places, as the server names them.
+ */
+#ifndef RESTORE_TARGET_H
+#define RESTORE_TARGET_H
+
+#include "manifest.h"
+
+#include <ntdsbcli.h>
+
+enum { TARGET_DATABASE, TARGET_LOGS, TARGET_CHECKPOINT, TARGETS };
+
+struct restore_target {
+    struct {
+        char *unc;     /* as listed, without BFT character */
+        char *path;    /* its directory on this machine */
+        int directory; /* -1: not open */
+    } at[TARGETS];
+    char *database_name; /* the file's name in its directory */
+};
+
+/* From the list of DsRestoreGetDatabaseLocations; `source`: the backup's directory, which must not
+   be one of them. All say on standard error what is wrong. */
+bool restore_target_open(struct restore_target *t, const char *locations, int source);
+/* Removes the old database, logs, patch files and checkpoint. */
+bool restore_target_clear(const struct restore_target *t);
+/* Copies one file of the backup to where its kind goes, and checks what is on the disk then.
+   `block` has COPY_BLOCK bytes. */
+bool restore_target_put(const struct restore_target *t, const struct manifest_file *file,
+                        int source, unsigned char *block, bool show_progress);
+/* The names of all that was put are on the disk when it returns true. */
+bool restore_target_sync(const struct restore_target *t);
+void restore_target_close(struct restore_target *t);
+
+/* Reads the file and compares size and checksum. */
+bool restore_verify(int directory, const char *name, const struct manifest_file *expected,
+                    const char *verb, unsigned char *block, bool show_progress);
+
+#endif
