@@ -36,7 +36,7 @@ echo "Campaign: ${#jobs[@]} jobs of $share s each on $cores cores, seed $seed"
 for driver in "${drivers[@]}"; do
     mkdir -p "$work/seeds/$driver"
     if [ "$driver" = session ]; then
-        "$suite/rundown" pack "$work/seeds/session" corpus/session/*.txt corpus/regressions/*.txt
+        find corpus/session corpus/regressions -name '*.txt' -print0 | xargs -0 "$suite/rundown" pack "$work/seeds/session"
     else
         cp corpus/"$driver"/* "$work/seeds/$driver/"
     fi
@@ -46,7 +46,7 @@ start_libfuzzer() { # DRIVER DIRECTORY
     mkdir -p "$2/corpus" "$2/found"
     ASAN_OPTIONS=quarantine_size_mb=10:detect_leaks=1:handle_abort=1:symbolize=1 RUNDOWN_STATS="$2/stats" \
         ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-14) \
-        "build/libfuzzer/fuzz_$1" -max_total_time="$share" -seed="$seed" -max_len=7172 -len_control=0 -timeout=10 \
+        "build/libfuzzer/fuzz_$1" -max_total_time="$share" -seed="$seed" -max_len=1796 -len_control=0 -timeout=10 \
         -rss_limit_mb=2560 -print_final_stats=1 -artifact_prefix="$2/found/" "$2/corpus" "$work/seeds/$1" \
         >"$2/log" 2>&1 || true
 }
@@ -69,7 +69,7 @@ executions() {
 }
 
 count_files() {
-    find "$@" -type f 2>/dev/null | wc -l
+    { find "$@" -type f 2>/dev/null || true; } | wc -l
 }
 
 crashes() { # DIRECTORY
@@ -84,7 +84,7 @@ coverage() { # DIRECTORY: edges
     if [ -f "$1/out/default/fuzzer_stats" ]; then
         awk '$1 == "edges_found" { print $3 }' "$1/out/default/fuzzer_stats"
     else
-        grep -o 'cov: [0-9]*' "$1/log" 2>/dev/null | tail -n 1 | cut -d' ' -f2
+        { grep -o 'cov: [0-9]*' "$1/log" 2>/dev/null || true; } | tail -n 1 | cut -d' ' -f2
     fi
 }
 

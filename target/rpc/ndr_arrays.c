@@ -101,7 +101,7 @@ static bool pointer(struct ndr *n, bool present)
 
 void ndr_unique_wide_string(struct ndr *n, struct ndr_wide *v, uint32_t max)
 {
-    if (pointer(n, v->chars != NULL && n->out != NULL))
+    if (pointer(n, n->out != NULL && v->chars != NULL))
         ndr_wide_string(n, v, max);
     else if (n->out == NULL)
         *v = (struct ndr_wide){0};
