@@ -88,11 +88,16 @@ static bool resolve(int directory, const char *path, char out[FILE_PATH_MAX])
         base = f->name->path;
     }
     bool itself = strcmp(path, ".") == 0;
-    int n = snprintf(out, FILE_PATH_MAX, "%s%s%s", base, path[0] == '/' || itself ? "" : "/", itself ? "" : path);
+    size_t prefix = path[0] == '/' ? 0 : strlen(base), slash = path[0] != '/' && !itself, rest = itself ? 0 : strlen(path);
+    size_t n = prefix + slash + rest;
     if (n >= FILE_PATH_MAX) {
         errno = ENAMETOOLONG;
         return false;
     }
+    memcpy(out, base, prefix);
+    out[prefix] = '/';
+    memcpy(out + prefix + slash, path, rest);
+    out[n] = '\0';
     if (n > 1 && out[n - 1] == '/')
         out[n - 1] = '\0';
     return true;

@@ -245,6 +245,11 @@ struct ledger_summary ledger_summary(void)
     return ledger.summary;
 }
 
+bool ledger_watches_secret(void)
+{
+    return ledger.secret != NULL;
+}
+
 void ledger_watch_secret(const void *bytes, size_t n)
 {
     ledger.secret = n > 0 ? bytes : NULL;

@@ -53,6 +53,7 @@ void ledger_violate(enum ledger_violation v, enum ledger_kind kind, uint64_t id)
 
 /* Bytes that must not be in memory when it is released: a password. Borrowed; NULL: none. */
 void ledger_watch_secret(const void *bytes, size_t n);
+bool ledger_watches_secret(void);
 /* Whether a block that is about to be released holds the secret; enters the violation. */
 void ledger_check_secret(const void *block, size_t n);
 

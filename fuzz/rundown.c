@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 enum { EXIT_USAGE = 2 };
 
@@ -23,6 +24,7 @@ static const char help[] =
     "                             than N programs (default 1).\n"
     "  show FILE...               print programs as canonical text\n"
     "  pack DIRECTORY FILE...     write each program as bytes into DIRECTORY, under its own name\n"
+    "  bench RUNS FILE            print how many times a second the program runs\n"
     "  wire DIRECTORY FILE...     record what goes over the wire: each connection of each program as an input\n"
     "                             of fuzz_server_pdu, true answers as inputs of fuzz_client_pdu, into folders\n"
     "                             of these names\n"
@@ -161,6 +163,26 @@ static int command_show(int count, char **arguments)
     return status;
 }
 
+static int command_bench(int count, char **arguments)
+{
+    char *end;
+    unsigned long runs = count == 2 ? strtoul(arguments[0], &end, 10) : 0;
+    struct timespec start, stop;
+    if (runs == 0 || *end != '\0')
+        return EXIT_USAGE;
+    if (!load(arguments[1]))
+        return EXIT_FAILURE;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    for (unsigned long i = 0; i < runs; i++) {
+        run_program(&program, &report);
+        run_require_clean(&program, &report);
+    }
+    clock_gettime(CLOCK_MONOTONIC, &stop);
+    double seconds = (double)(stop.tv_sec - start.tv_sec) + (double)(stop.tv_nsec - start.tv_nsec) / 1e9;
+    printf("%.0f\n", (double)runs / seconds);
+    return EXIT_SUCCESS;
+}
+
 /* What the tap saw: bytes of the clients by connection, and the server's answers to each send, by length. */
 static struct {
     FILE *requests[64];
@@ -282,7 +304,7 @@ int main(int count, char **arguments)
     static const struct {
         const char *name;
         int (*run)(int, char **);
-    } commands[] = {{"run", command_run}, {"show", command_show}, {"pack", command_pack}, {"wire", command_wire}};
+    } commands[] = {{"run", command_run}, {"show", command_show}, {"pack", command_pack}, {"bench", command_bench}, {"wire", command_wire}};
     if (count >= 2 && (strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "help") == 0)) {
         fputs(help, stdout);
         return EXIT_SUCCESS;

@@ -145,8 +145,8 @@ static void lay_out_store(void)
 {
     require(file_make_directory(SCENE_STORE), "no room for the store");
     for (size_t i = 0; i < FILES; i++) {
-        char path[64];
-        snprintf(path, sizeof path, "%s/%s", SCENE_STORE, scene.store->files[i].name);
+        char path[64] = SCENE_STORE "/";
+        memcpy(path + sizeof SCENE_STORE, scene.store->files[i].name, strlen(scene.store->files[i].name) + 1);
         uint64_t size = scene.store->files[i].size;
         require(size <= SMALL_FILE ? file_put(path, scene.content, (size_t)size) : file_put_pattern(path, size),
                 "no room for a file");
@@ -204,9 +204,6 @@ void scene_open(const struct program_world *w, const struct net_service *service
     net_listen_tcp(SCENE_PORT, service != NULL ? service : &tcp_service);
     net_set_segment(w->segment);
     world_set_variable("NTDSBCLI_ENDPOINT", w->tcp ? "ncacn_ip_tcp:127.0.0.1[1350]" : "ncalrpc:[" SCENE_SOCKET "]");
-    /* Another service may send the very same bytes: an engine learns them from the comparison. */
-    if (service == NULL)
-        ledger_watch_secret(SCENE_PASSWORD, sizeof SCENE_PASSWORD - 1);
 }
 
 struct ntdsb_server *scene_server(void)

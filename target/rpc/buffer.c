@@ -68,9 +68,8 @@ void buffer_clear(struct buffer *b)
 
 void buffer_destroy(struct buffer *b)
 {
-    /* All of it: earlier content may lie beyond the present length. */
-    if (b->capacity > 0)
-        explicit_bzero(b->data, b->capacity);
+    /* Nothing lies beyond the length: whatever shortens a buffer wipes what it cuts off. */
+    buffer_clear(b);
     free(b->data);
     *b = BUFFER_INIT;
 }

@@ -170,8 +170,10 @@ static int32_t read_into_reply(struct rpc_call *call, struct backup_session *ses
     ndr_varying_octets(&call->out, &data, in->size);
     code = backup_session_read(session, in->offset, data.bytes, most, &count);
     reply->length = start; /* and again with the true count: the data already lies where it belongs */
-    if (code != 0)
+    if (code != 0) {
+        explicit_bzero(data.bytes, most);
         return (int32_t)code;
+    }
     data.length = count;
     data.bytes = NULL;
     ndr_varying_octets(&call->out, &data, in->size);
