@@ -226,6 +226,27 @@ static void test_reads_go_on_where_the_last_one_ended_and_eof_brings_nothing(voi
     api_join(&s);
 }
 
+static void test_file_that_is_opened_after_another_is_read_from_its_start(void **state)
+{
+    (void)state;
+    struct api_server s;
+    static unsigned char data[24576];
+    DWORD count;
+    LARGE_INTEGER size;
+    HBC hbc = api_backup(&s, (const char *const[]){PREPARED, OPENED_10, DATA_3 OK, OK, OPENED_10,
+                                                   DATA_3 OK, ENDED, NULL});
+    for (int i = 0; i < 2; i++) {
+        static const unsigned char offset[8] = {0};
+        assert_int_equal(DsBackupOpenFileA(hbc, "x", 24576, &size), S_OK);
+        assert_int_equal(DsBackupRead(hbc, data, sizeof data, &count), S_OK);
+        assert_memory_equal(s.canned.pdu + 24 + 24, offset, sizeof offset);
+        if (i == 0)
+            assert_int_equal(DsBackupClose(hbc), S_OK);
+    }
+    assert_int_equal(DsBackupEnd(hbc), S_OK);
+    api_join(&s);
+}
+
 static void test_read_that_cannot_be_true_makes_no_sense_and_leaves_the_position(void **state)
 {
     (void)state;
@@ -354,6 +375,7 @@ int main(void)
         cmocka_unit_test(test_empty_list_is_two_nuls),
         cmocka_unit_test(test_file_size_that_is_negative_makes_no_sense),
         cmocka_unit_test(test_reads_go_on_where_the_last_one_ended_and_eof_brings_nothing),
+        cmocka_unit_test(test_file_that_is_opened_after_another_is_read_from_its_start),
         cmocka_unit_test(test_read_that_cannot_be_true_makes_no_sense_and_leaves_the_position),
         cmocka_unit_test(test_read_asks_for_one_mebibyte_at_most),
         cmocka_unit_test(test_online_is_true_or_false_whatever_the_number),

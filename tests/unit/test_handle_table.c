@@ -144,6 +144,8 @@ static void test_full_table_refuses_until_a_handle_ends(void **state)
     assert_int_equal(handle_table_live(*state), HANDLE_SLOTS);
     assert_false(handle_table_reserve(*state, CONTEXT_RESTORE, &extra));
     assert_int_equal(extra, 0x1234);
+    /* The slot behind the last is none. */
+    assert_false(is_live(*state, CONTEXT_BACKUP, UINT64_C(0x5a00000001000000) + HANDLE_SLOTS));
     assert_non_null(handle_table_remove(*state, CONTEXT_BACKUP, value));
     assert_true(handle_table_reserve(*state, CONTEXT_RESTORE, &extra));
     assert_int_equal(extra & 0xffffff, HANDLE_SLOTS - 1);
