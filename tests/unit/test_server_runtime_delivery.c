@@ -79,8 +79,8 @@ static struct outcome run(const struct wire *w, size_t part, size_t sent)
 
 static void expect_same_outcomes(const struct wire *w, bool finished)
 {
-    static const size_t parts[][2] = {{1, 1},   {1, 65536}, {2, 65536},   {3, 7},
-                                      {15, 16}, {17, 1000}, {4096, 4096}, {65536, 1}};
+    static const size_t parts[][2] = {{1, 13},  {1, 65536}, {2, 65536},   {3, 7},
+                                      {15, 16}, {17, 1000}, {4096, 4096}, {65536, 11}};
     struct outcome whole = run(w, w->length, SIZE_MAX);
     assert_true(whole.length > 1000);
     assert_true(whole.managers > 0);
@@ -122,7 +122,7 @@ static void test_connection_may_be_lost_after_any_byte(void **state)
     struct wire w = {0};
     put_association(&w);
     put_breach(&w);
-    for (size_t n = 0; n <= w.length; n += n < 1000 || n % 7 == 0 ? 1 : 6) {
+    for (size_t n = 0; n <= w.length; n += n < 400 ? 1 : 61) {
         scene_open(&rpc_server_default_limits, true);
         struct rpc_connection *c = scene_connect(RPC_NCALRPC);
         rpc_connection_receive(c, w.data, n);
