@@ -163,7 +163,7 @@ static struct reference get_reference(uint8_t byte, uint8_t kinds)
 {
     /* Half of all values name a plain variable, so that most calls of a random program are meant. */
     uint8_t kind = byte >> 4;
-    return (struct reference){kind < 8 ? 0 : (uint8_t)((kind - 8) % kinds), byte & 15};
+    return (struct reference){(uint8_t)(kind < 8 ? 0 : (kind - 8) % kinds), byte & 15};
 }
 
 static uint8_t put_reference(struct reference r)
