@@ -7,17 +7,19 @@
 
 #include "server_answers.h"
 
-enum {             /* operations */
-       ECHO,       /* the stub, as it came */
-       CREATE,     /* -> a handle of type "cup" */
-       USE,        /* handle -> u32, how often it was used */
-       USE_AS_JUG, /* the same, asking for another type */
-       CLOSE,      /* handle -> the NULL handle */
-       ADD,        /* u32, u32 -> u32 */
-       RAISE,      /* u32 -> a fault of that status, after having written a reply */
-       FILL,       /* u32 n -> n bytes, 0 1 2 ... */
-       WHO,        /* -> u8 trusted, u8 authenticated, u8 rejected */
-       OPERATIONS,
+/* The operations of both. */
+enum {
+    ECHO,       /* the stub, as it came */
+    CREATE,     /* -> a handle of type "cup" */
+    USE,        /* handle -> u32, how often it was used */
+    USE_AS_JUG, /* the same, asking for another type */
+    CLOSE,      /* handle -> the NULL handle */
+    ADD,        /* u32, u32 -> u32 */
+    RAISE,      /* u32 -> a fault of that status, after having written a reply */
+    FILL,       /* u32 n -> n bytes, 0 1 2 ... */
+    WHO,        /* -> u8 trusted, u8 authenticated, u8 rejected */
+    POUR,       /* -> 1300 zeros: 300 reserved by the runtime, 1000 by the manager */
+    OPERATIONS,
 };
 
 static const struct wire_syntax cups = {
@@ -30,6 +32,7 @@ static struct scene {
     struct rpc_server *server;
     unsigned managers; /* that ran */
     unsigned created, rundowns, closed;
+    unsigned poured;
     unsigned judged;  /* credentials */
     bool accept;      /* what the judge says */
     char seen[3][64]; /* user, domain, password, as the judge saw them */
@@ -172,12 +175,27 @@ static uint32_t manage_who(struct rpc_call *call, void *service)
     return 0;
 }
 
+static uint32_t manage_pour(struct rpc_call *call, void *service)
+{
+    (void)service;
+    enum { BY_RUNTIME = 300, BY_MANAGER = 1000 };
+    scene.managers++;
+    if (!rpc_call_reserve(call, BY_MANAGER))
+        return no_memory;
+    scene.poured++; /* from here on it must not fail */
+    for (unsigned i = 0; i < BY_RUNTIME + BY_MANAGER; i++) {
+        uint8_t zero = 0;
+        ndr_u8(&call->out, &zero);
+    }
+    return 0;
+}
+
 static const struct rpc_operation scene_operations[OPERATIONS] = {
     [ECHO] = {"echo", manage_echo, 0},     [CREATE] = {"create", manage_create, 20},
     [USE] = {"use", manage_use, 4},        [USE_AS_JUG] = {"use_as_jug", manage_use_as_jug, 4},
     [CLOSE] = {"close", manage_close, 20}, [ADD] = {"add", manage_add, 4},
     [RAISE] = {"raise", manage_raise, 4},  [FILL] = {"fill", manage_fill, 0},
-    [WHO] = {"who", manage_who, 3},
+    [WHO] = {"who", manage_who, 3},        [POUR] = {"pour", manage_pour, 300},
 };
 
 static const struct rpc_interface cups_interface = {
