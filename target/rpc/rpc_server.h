@@ -113,7 +113,9 @@ const uint8_t *rpc_connection_output(const struct rpc_connection *c, size_t *out
 void rpc_connection_sent(struct rpc_connection *c, size_t n);
 /* True once all output is sent and the protocol asks for the transport to be closed. */
 bool rpc_connection_is_finished(const struct rpc_connection *c);
-/* True while a bind has been accepted and the association stands (for idle policies). */
+/* The peer as it is judged by now. */
+const struct rpc_peer *rpc_connection_peer(const struct rpc_connection *c);
+/* True while the association holds context handles (for idle policies). */
 bool rpc_connection_has_context_handles(const struct rpc_connection *c);
 /* Leaves the association group; the last one out runs its context handles down. */
 void rpc_connection_destroy(struct rpc_connection *c);

@@ -227,7 +227,11 @@ int main(int argc, char **argv)
     watch_signals();
     bool done = set_identity(&settings) && command->run(&settings);
     DsSetAuthIdentityA(NULL, NULL, NULL);
-    return done && fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
+    if (fflush(stdout) != 0) {
+        message_errno("standard output", "cannot be written");
+        done = false;
+    }
+    return done ? EXIT_DONE : EXIT_FAILED;
 wrong_usage:
     fprintf(stderr, "Try: dsbackup --help\n");
     return EXIT_USAGE;

@@ -57,6 +57,8 @@ refused 1 'ERROR_ACCESS_DENIED (5)' as "$NOBODY" "$WORK/tool" --user MALLORY --p
 refused 1 'ERROR_ACCESS_DENIED (5)' as "$NOBODY" "$WORK/tool" --user bob --password-file "$other" status
 refused 1 'ERROR_ACCESS_DENIED (5)' as "$NOBODY" "$WORK/tool" --user ALICE --password-file "$wrong" backup "$WORK/home/no"
 [ -z "$(compgen -G "$WORK/home/no*")" ] || fail "something was left of the refused backup"
+[ "$(grep -c "user $NOBODY process .*: refused: no such account, or a wrong password" "$SERVER_LOG")" -ge 5 ] ||
+    fail "the log does not say who was refused"
 ok "no password, a wrong one, another's, an unknown user: refused"
 refused 1 'ERROR_ACCESS_DENIED (5)' "$BUILD/dsbackup" --user ALICE --password-file "$wrong" status
 dsbackup status

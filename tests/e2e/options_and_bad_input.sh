@@ -86,6 +86,11 @@ refused 1 'address already in use' "$server" --store "$WORK" --socket "$WORK/oth
     --insecure-tcp-loopback "$(server_port)"
 [ ! -e "$WORK/other" ] || fail "a server that did not start left its socket"
 dsbackup status
+# shellcheck disable=SC2016 # for the other shell
+refused 1 'standard output: cannot be written' sh -c '"$0" status >/dev/full' "$tool"
+# shellcheck disable=SC2016
+refused 1 'standard output: ' sh -c '"$0" --store "$1" --socket "$2" >/dev/full' "$server" "$WORK" "$WORK/other"
+[ ! -e "$WORK/other" ] || fail "a server that could not say that it is ready left its socket"
 ok "socket, store and port of a live server are not taken"
 rm -r "$WORK/state" "$WORK/server.key"
 kill_server

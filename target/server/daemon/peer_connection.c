@@ -26,6 +26,7 @@ struct peer_connection {
     uv_write_t write; /* of bytes inside rpc's output: rpc must not be called meanwhile */
     bool write_pending;
     bool closing;
+    bool refusal_logged;   /* of its credentials */
     int open_handles;      /* libuv handles not yet closed */
     uint64_t last_traffic; /* uv_now() */
     char name[64];
@@ -120,6 +121,10 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
     p->last_traffic = uv_now(p->table->loop);
     rpc_connection_receive(p->rpc, bytes->base, (size_t)n);
     explicit_bzero(bytes->base, (size_t)n); /* a bind carries a password */
+    if (rpc_connection_peer(p->rpc)->rejected && !p->refusal_logged) {
+        p->refusal_logged = true;
+        log_peer(p->name, "refused: no such account, or a wrong password");
+    }
     pump(p);
 }
 
