@@ -44,9 +44,9 @@ done
 
 start_libfuzzer() { # DRIVER DIRECTORY
     mkdir -p "$2/corpus" "$2/found"
-    ASAN_OPTIONS=quarantine_size_mb=10:detect_leaks=1:handle_abort=1:symbolize=1 RUNDOWN_STATS="$2/stats" \
+    ASAN_OPTIONS=quarantine_size_mb=1:malloc_context_size=0:detect_leaks=1:handle_abort=1:symbolize=1 RUNDOWN_STATS="$2/stats" \
         ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-14) \
-        "build/libfuzzer/fuzz_$1" -max_total_time="$share" -seed="$seed" -max_len=1796 -len_control=0 -timeout=10 \
+        "build/libfuzzer/fuzz_$1" -max_total_time="$share" -seed="$seed" -max_len=900 -len_control=0 -timeout=10 \
         -rss_limit_mb=2560 -print_final_stats=1 -artifact_prefix="$2/found/" "$2/corpus" "$work/seeds/$1" \
         >"$2/log" 2>&1 || true
 }
@@ -56,7 +56,7 @@ start_afl() { # DRIVER DIRECTORY
     AFL_NO_UI=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_NO_COLOR=1 \
         AFL_FORKSRV_INIT_TMOUT=30000 AFL_IGNORE_UNKNOWN_ENVS=1 AFL_NO_CRASH_README=1 AFL_EXIT_ON_SEED_ISSUES=1 \
         AFL_FAST_CAL=1 AFL_TMPDIR=$2 TERM=${TERM:-dumb} RUNDOWN_STATS="$2/stats" \
-        ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0:quarantine_size_mb=10:detect_odr_violation=0 \
+        ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0:quarantine_size_mb=1:malloc_context_size=0:detect_odr_violation=0 \
         UBSAN_OPTIONS=halt_on_error=1:abort_on_error=1:symbolize=0 \
         afl-fuzz -i "$work/seeds/$1" -o "$2/out" -s "$seed" -V "$share" -t 5000 -G 7172 -- "build/afl/fuzz_$1" \
         >"$2/log" 2>&1 || echo "afl-fuzz ended with $?" >>"$2/log"

@@ -48,18 +48,23 @@ uint8_t *ndr_take(struct ndr *n, size_t size, size_t alignment)
     return bytes;
 }
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "integers are copied as they lie in memory");
+
 /* Primitives: little-endian out; in, whatever the stub says. */
 static void integer(struct ndr *n, uint64_t *v, size_t size)
 {
     uint8_t *bytes = ndr_take(n, size, size);
+    if (n->out == NULL)
+        *v = 0;
+    if (bytes == NULL)
+        return;
     if (n->out != NULL) {
-        for (size_t i = 0; bytes != NULL && i < size; i++)
-            bytes[i] = (uint8_t)(*v >> 8 * i);
+        memcpy(bytes, v, size);
         return;
     }
-    *v = 0;
-    for (size_t i = 0; bytes != NULL && i < size; i++)
-        *v |= (uint64_t)bytes[i] << 8 * (n->big_endian ? size - 1 - i : i);
+    memcpy(v, bytes, size);
+    if (n->big_endian)
+        *v = __builtin_bswap64(*v) >> (64 - 8 * size);
 }
 
 void ndr_u8(struct ndr *n, uint8_t *v)
