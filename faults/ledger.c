@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger.h"
 
+#include "symbol.h"
 #include "world_internal.h"
 
-#include <execinfo.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -291,7 +291,7 @@ static void describe_call(uint32_t call, char out[32])
     if (call == WORLD_CALL_CLEAN_UP)
         snprintf(out, 32, "the clean-up");
     else
-        snprintf(out, 32, "call %" PRIu32, call);
+        snprintf(out, 32, "call %" PRIu32, call + 1);
 }
 
 const char *ledger_violation_name(uint32_t index)
@@ -309,31 +309,37 @@ const char *ledger_violation_text(uint32_t index)
     return text;
 }
 
+/* "context_open+0x30 < api_backup_prepare+0x1fa < ...": innermost first. */
 static void print_stack(void *const stack[FRAMES], FILE *out)
 {
-    int n = 0;
-    while (n < FRAMES && stack[n] != NULL)
-        n++;
-    char **symbols = n > 0 ? backtrace_symbols(stack, n) : NULL;
-    for (int i = 0; i < n; i++)
-        fprintf(out, "      %s\n", symbols != NULL ? symbols[i] : "?");
-    free(symbols);
+    char name[128];
+    for (int i = 0; i < FRAMES && stack[i] != NULL; i++)
+        fprintf(out, "%s%s", i > 0 ? " < " : "", symbol_format(stack[i], name, sizeof name));
+    fputc('\n', out);
 }
 
 void ledger_print(FILE *out)
 {
+    enum { SHOWN = 8 };
     char call[32];
+    uint32_t held = 0;
     for (uint32_t i = 0; i < ledger.summary.violations && i < KEPT_VIOLATIONS; i++) {
-        fprintf(out, "  %s: %s, at\n", ledger_violation_name(i), ledger_violation_text(i));
+        fprintf(out, "  %s: %s, by ", ledger_violation_name(i), ledger_violation_text(i));
         print_stack(ledger.violations[i].stack, out);
     }
     for (uint32_t i = 0; i < ledger.used_count; i++) {
         const struct entry *e = &ledger.slots[ledger.used[i]];
-        if (!e->held)
+        if (!e->held || held++ >= SHOWN)
             continue;
         describe_call(e->call, call);
-        fprintf(out, "  held by the %s since %s: %zu bytes of %s, acquired at\n", side_name((enum world_side)e->side), call,
-                e->bytes, kind_names[e->kind]);
+        fprintf(out, "  leak: the %s holds ", side_name((enum world_side)e->side));
+        if (e->kind == LEDGER_MEMORY)
+            fprintf(out, "%zu bytes of memory", e->bytes);
+        else
+            fprintf(out, "a %s", kind_names[e->kind]);
+        fprintf(out, ", acquired in %s by ", call);
         print_stack(e->stack, out);
     }
+    if (held > SHOWN)
+        fprintf(out, "  leak: and %" PRIu32 " things more\n", held - SHOWN);
 }

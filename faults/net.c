@@ -38,6 +38,7 @@ static struct {
     struct net_stream streams[STREAMS];
     unsigned stream_high;   /* streams below have been used since the reset */
     size_t segment;
+    uint32_t segments;      /* transfers that the limit has applied to */
     uint64_t bytes_sent;
 } net;
 
@@ -47,6 +48,7 @@ void net_reset(void)
         net.streams[i].used = false;
     net.stream_high = net.listener_count = 0;
     net.segment = 0;
+    net.segments = 0;
     net.bytes_sent = 0;
 }
 
@@ -221,6 +223,8 @@ int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length)
 /* With a segment limit every second call finds the socket not ready. */
 static bool stalls(struct net_stream *s)
 {
+    if (net.segment != 0 && ++net.segments > NET_SEGMENTS)
+        net.segment = 0;
     s->stalled = net.segment != 0 && !s->stalled;
     return s->stalled;
 }

@@ -31,8 +31,9 @@ void net_stream_write(struct net_stream *stream, const void *bytes, size_t n);
 /* The client receives what is there and then the end. peer_closed() is not called for it. */
 void net_stream_close(struct net_stream *stream);
 
-/* Bytes that one send() or recv() moves at most, and every second one finds the socket not ready.
-   0: no limit. */
+/* Bytes that one send() or recv() moves at most, and every second one finds the socket not ready; for the first
+   NET_SEGMENTS transfers of the world, so that a large one does not cost millions of crossings. 0: no limit. */
+enum { NET_SEGMENTS = 8192 };
 void net_set_segment(size_t bytes);
 /* Bytes that clients sent since world_reset(). */
 uint64_t net_bytes_sent(void);

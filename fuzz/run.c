@@ -8,6 +8,7 @@
 #include "execute.h"
 #include "faults/fault.h"
 #include "faults/ledger.h"
+#include "faults/symbol.h"
 #include "faults/world.h"
 #include "program_text.h"
 #include "scene.h"
@@ -191,17 +192,33 @@ bool run_program(const struct program *p, struct run_report *report)
     return run_program_against(p, NULL, report);
 }
 
+/* That a fault was injected, and where, comes before everything that followed from it. */
+static void print_faults(FILE *out)
+{
+    struct fault_summary s = fault_report();
+    char place[128];
+    if (s.fired == 0) {
+        fputs("  no fault was injected\n", out);
+        return;
+    }
+    fprintf(out, "  injected: %s %s in call %" PRIu32 ", at %s", fault_class_name(s.last_class),
+            fault_kind_name(s.last_class, s.last_kind), s.last_call + 1, symbol_format(s.last_caller, place, sizeof place));
+    if (s.fired > 1)
+        fprintf(out, " (the last of %" PRIu32 " that fired)", s.fired);
+    fputc('\n', out);
+}
+
 void run_print(const struct program *p, const struct run_report *r, FILE *out)
 {
     fprintf(out, "FINDING %s: %s\n", r->verdict, r->detail);
     if (r->call >= 0) {
-        fprintf(out, "  in call %d: ", r->call);
+        fprintf(out, "  in call %d: ", r->call + 1);
         program_print_call(p, (size_t)r->call, out);
         fputc('\n', out);
     } else {
         fputs("  after the last call, when all handles were ended and all buffers freed\n", out);
     }
-    fprintf(out, "  injected faults that fired: %" PRIu32 "\n", r->faults_fired);
+    print_faults(out);
     ledger_print(out);
     fputs("  the program, with what each call returned:\n\n", out);
     program_print(p, out, r->call, r->results, r->call_count);

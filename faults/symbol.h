@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Names for code addresses, static functions included: looks them up in the symbol table of the
+ * running program. Slow, for reports alone.
+ */
+#ifndef FAULTS_SYMBOL_H
+#define FAULTS_SYMBOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The function that a return address lies in and how far. False: no symbol (stripped, or not code). */
+bool symbol_find(const void *return_address, const char **out_name, uint64_t *out_offset);
+
+/* "rpc_binding_open+0x5c", or the bare address where there is no symbol. Returns `out`. */
+const char *symbol_format(const void *return_address, char *out, size_t capacity);
+
+#endif
