@@ -63,6 +63,9 @@ readonly NEEDS_TEST="
 /usr/include/cmocka.h             libcmocka-dev
 gcc                               gcc
 setpriv                           util-linux
+perl                              perl
+clang-format-14                   clang-format-14
+shellcheck                        shellcheck
 /usr/share/mingw-w64/include/ntdsbcli.h  mingw-w64-common
 "
 readonly NEEDS_FUZZ="
@@ -147,6 +150,11 @@ command_replay() {
     bash fuzz/replay.sh build/asan "$@"
 }
 
+replay_all() {
+    build_flavour asan
+    bash fuzz/replay.sh build/asan
+}
+
 command_fuzz() {
     local seconds=60 driver=all engine=both seed=
     while [ $# -gt 0 ]; do
@@ -171,7 +179,7 @@ command_fuzz() {
     all | session | handle | server_pdu | client_pdu) ;;
     *) usage_error "fuzz: --driver is session, handle, server_pdu or client_pdu, not '$driver'" ;;
     esac
-    command_replay
+    replay_all
     command_build "$@"
     bash fuzz/campaign.sh "$seconds" "$driver" "${seed:-$(date +%s)}" "$@"
 }

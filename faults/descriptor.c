@@ -56,11 +56,13 @@ bool descriptor_is_simulated(int fd)
 
 struct descriptor *descriptor_any(int fd)
 {
-    struct descriptor *d = descriptor_is_simulated(fd) ? &descriptors.table[fd - DESCRIPTOR_BASE] : NULL;
+    struct descriptor *d =
+        descriptor_is_simulated(fd) ? &descriptors.table[fd - DESCRIPTOR_BASE] : NULL;
     if (d != NULL && d->kind != DESCRIPTOR_FREE)
         return d;
     if (d != NULL)
-        ledger_violate(descriptors.was_open[fd - DESCRIPTOR_BASE] ? LEDGER_USE_AFTER_RELEASE : LEDGER_NEVER_ACQUIRED,
+        ledger_violate(descriptors.was_open[fd - DESCRIPTOR_BASE] ? LEDGER_USE_AFTER_RELEASE
+                                                                  : LEDGER_NEVER_ACQUIRED,
                        LEDGER_DESCRIPTOR, (uint64_t)fd + 1);
     errno = EBADF;
     return NULL;

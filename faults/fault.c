@@ -14,11 +14,26 @@ struct kind {
 
 enum { MOST_KINDS = 8 };
 
-#define ERRNO(e) {#e, e}
-#define SHORT    {"short", FAULT_EFFECT_SHORT}
-#define END      {"eof", FAULT_EFFECT_END}
-#define TIMEOUT  {"timeout", FAULT_EFFECT_TIMEOUT}
-#define EAI(e)   {#e, -(e)}
+#define ERRNO(e)                                                                                   \
+    {                                                                                              \
+#e, e                                                                                      \
+    }
+#define SHORT                                                                                      \
+    {                                                                                              \
+        "short", FAULT_EFFECT_SHORT                                                                \
+    }
+#define END                                                                                        \
+    {                                                                                              \
+        "eof", FAULT_EFFECT_END                                                                    \
+    }
+#define TIMEOUT                                                                                    \
+    {                                                                                              \
+        "timeout", FAULT_EFFECT_TIMEOUT                                                            \
+    }
+#define EAI(e)                                                                                     \
+    {                                                                                              \
+#e, -(e)                                                                                   \
+    }
 
 /* What each call may really do, by its manual page. */
 static const struct {
@@ -29,21 +44,29 @@ static const struct {
     [FAULT_MEM_MAP] = {"mem.map", {ERRNO(ENOMEM), ERRNO(EAGAIN)}},
     [FAULT_MEM_LOCK] = {"mem.lock", {ERRNO(ENOMEM), ERRNO(EPERM), ERRNO(EAGAIN)}},
     [FAULT_MEM_ADVISE] = {"mem.advise", {ERRNO(ENOMEM), ERRNO(EAGAIN)}},
-    [FAULT_NET_SOCKET] = {"net.socket", {ERRNO(EMFILE), ERRNO(ENFILE), ERRNO(ENOMEM), ERRNO(ENOBUFS), ERRNO(EACCES)}},
+    [FAULT_NET_SOCKET] = {"net.socket",
+                          {ERRNO(EMFILE), ERRNO(ENFILE), ERRNO(ENOMEM), ERRNO(ENOBUFS),
+                           ERRNO(EACCES)}},
     [FAULT_NET_CONNECT] = {"net.connect",
-                           {ERRNO(ECONNREFUSED), ERRNO(ENOENT), ERRNO(EACCES), ERRNO(EAGAIN), ERRNO(EINTR),
-                            ERRNO(ETIMEDOUT), ERRNO(EINPROGRESS)}},
-    [FAULT_NET_SEND] = {"net.send", {ERRNO(EPIPE), ERRNO(ECONNRESET), ERRNO(EINTR), ERRNO(EAGAIN), ERRNO(ENOBUFS), SHORT}},
-    [FAULT_NET_RECV] = {"net.recv", {ERRNO(ECONNRESET), END, ERRNO(EINTR), ERRNO(EAGAIN), ERRNO(ENOMEM), SHORT}},
+                           {ERRNO(ECONNREFUSED), ERRNO(ENOENT), ERRNO(EACCES), ERRNO(EAGAIN),
+                            ERRNO(EINTR), ERRNO(ETIMEDOUT), ERRNO(EINPROGRESS)}},
+    [FAULT_NET_SEND] = {"net.send",
+                        {ERRNO(EPIPE), ERRNO(ECONNRESET), ERRNO(EINTR), ERRNO(EAGAIN),
+                         ERRNO(ENOBUFS), SHORT}},
+    [FAULT_NET_RECV] = {"net.recv",
+                        {ERRNO(ECONNRESET), END, ERRNO(EINTR), ERRNO(EAGAIN), ERRNO(ENOMEM),
+                         SHORT}},
     [FAULT_NET_POLL] = {"net.poll", {TIMEOUT, ERRNO(EINTR), ERRNO(ENOMEM), ERRNO(EAGAIN)}},
     [FAULT_NET_OPTION] = {"net.option", {ERRNO(ENOBUFS)}},
     [FAULT_NET_EVENT] = {"net.event", {ERRNO(EMFILE), ERRNO(ENFILE), ERRNO(ENOMEM)}},
-    [FAULT_NET_RESOLVE] = {"net.resolve", {EAI(EAI_AGAIN), EAI(EAI_MEMORY), EAI(EAI_FAIL), EAI(EAI_NONAME)}},
+    [FAULT_NET_RESOLVE] = {"net.resolve",
+                           {EAI(EAI_AGAIN), EAI(EAI_MEMORY), EAI(EAI_FAIL), EAI(EAI_NONAME)}},
     [FAULT_FILE_OPEN] = {"file.open",
-                         {ERRNO(EMFILE), ERRNO(ENFILE), ERRNO(ENOMEM), ERRNO(EACCES), ERRNO(ENOENT), ERRNO(EIO),
-                          ERRNO(EINTR)}},
+                         {ERRNO(EMFILE), ERRNO(ENFILE), ERRNO(ENOMEM), ERRNO(EACCES), ERRNO(ENOENT),
+                          ERRNO(EIO), ERRNO(EINTR)}},
     [FAULT_FILE_READ] = {"file.read", {ERRNO(EIO), ERRNO(EINTR), SHORT, END}},
-    [FAULT_FILE_WRITE] = {"file.write", {ERRNO(ENOSPC), ERRNO(EIO), ERRNO(EDQUOT), ERRNO(EINTR), SHORT}},
+    [FAULT_FILE_WRITE] = {"file.write",
+                          {ERRNO(ENOSPC), ERRNO(EIO), ERRNO(EDQUOT), ERRNO(EINTR), SHORT}},
     [FAULT_FILE_STAT] = {"file.stat", {ERRNO(EIO), ERRNO(ENOMEM), ERRNO(EACCES)}},
     [FAULT_FILE_SYNC] = {"file.sync", {ERRNO(EIO), ERRNO(ENOSPC), ERRNO(EINTR)}},
     [FAULT_FILE_RENAME] = {"file.rename", {ERRNO(EIO), ERRNO(ENOSPC), ERRNO(EACCES)}},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Fault points: each crossing of the seam has a class, and each class the ways in which it may really
- * break. A fault says which crossing breaks, and how.
+ * Fault points: each crossing of the seam has a class, and each class the ways in which it may
+ * really break. A fault says which crossing breaks, and how.
  */
 #ifndef FAULTS_FAULT_H
 #define FAULTS_FAULT_H
@@ -39,8 +39,8 @@ enum fault_class {
     FAULT_CLASSES
 };
 
-/* What a crossing is told to do: 0 go on; > 0 fail with that errno (net.resolve: with that EAI_ code,
-   negated); or one of these. */
+/* What a crossing is told to do: 0 go on; > 0 fail with that errno (net.resolve: with that EAI_
+   code, negated); or one of these. */
 enum fault_effect {
     FAULT_EFFECT_SHORT = -1,   /* move about half of the bytes, at least one */
     FAULT_EFFECT_END = -2,     /* end of file or connection: 0 bytes */
@@ -48,20 +48,21 @@ enum fault_effect {
 };
 
 enum fault_shape { FAULT_ONE_SHOT, FAULT_BURST, FAULT_PERSISTENT, FAULT_SHAPES };
-/* EINTR and EAGAIN go away when the call is repeated: even persistent ones end after FAULT_TRANSIENT_LIMIT firings, or a
-   correct retry loop would never end. */
+/* EINTR and EAGAIN go away when the call is repeated: even persistent ones end after
+   FAULT_TRANSIENT_LIMIT firings, or a correct retry loop would never end. */
 enum { FAULT_BURST_LENGTH = 3, FAULT_TRANSIENT_LIMIT = 16, FAULT_MAX_ARMED = 8 };
 
 struct fault {
     enum fault_class class;
-    uint32_t nth;            /* 1-based among the crossings of the class since it was armed */
-    uint32_t kind;           /* index into the kinds of the class */
-    enum fault_shape shape;  /* one-shot: the nth alone; burst: FAULT_BURST_LENGTH from it; persistent: all from it */
+    uint32_t nth;           /* 1-based among the crossings of the class since it was armed */
+    uint32_t kind;          /* index into the kinds of the class */
+    enum fault_shape shape; /* one-shot: the nth alone; burst: FAULT_BURST_LENGTH from it;
+                               persistent: all from it */
 };
 
 struct fault_summary {
-    uint64_t points;         /* crossings since world_reset() */
-    uint32_t fired;          /* faults that fired since world_reset() */
+    uint64_t points;             /* crossings since world_reset() */
+    uint32_t fired;              /* faults that fired since world_reset() */
     enum fault_class last_class; /* of the last that fired, with its kind, call and place */
     uint32_t last_kind;
     uint32_t last_call;

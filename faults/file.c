@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Names and inodes apart, as in a real file system: a rename moves a name, fsync() of a file makes its
-   bytes last, fsync() of a directory its names. */
+/* Names and inodes apart, as in a real file system: a rename moves a name, fsync() of a file makes
+   its bytes last, fsync() of a directory its names. */
 static struct {
     struct inode inodes[INODES];
     unsigned inode_count;
@@ -198,7 +198,8 @@ void file_crash(void)
     for (unsigned i = 0; i < tree.inode_count; i++) {
         struct inode *inode = &tree.inodes[i];
         inode->size = inode->durable_size;
-        if (inode->borrowed == NULL && !inode->is_pattern && !inode->is_directory && inode->size > 0)
+        if (inode->borrowed == NULL && !inode->is_pattern && !inode->is_directory &&
+            inode->size > 0)
             memcpy(inode->own, inode->durable, inode->size);
     }
     file_kill_descriptors();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The simulated files: a tree of directories and files in memory. What was written but not synced is
- * lost by file_crash(), as a kernel may lose it: contents need fsync() of the file, names fsync() of
- * the directory.
+ * The simulated files: a tree of directories and files in memory. What was written but not synced
+ * is lost by file_crash(), as a kernel may lose it: contents need fsync() of the file, names
+ * fsync() of the directory.
  */
 #ifndef FAULTS_FILE_H
 #define FAULTS_FILE_H
@@ -11,19 +11,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Set-up by the harness; durable at once. Paths are absolute. Parents must exist. The bytes of file_put()
-   are borrowed until world_reset(). False: no room (64 files), no parent, path too long. */
+/* Set-up by the harness; durable at once. Paths are absolute. Parents must exist. The bytes of
+   file_put() are borrowed until world_reset(). False: no room (64 files), no parent, path too long.
+ */
 bool file_make_directory(const char *path);
 bool file_put(const char *path, const void *bytes, size_t n);
 /* A file of any size whose content is file_pattern_byte(). */
 bool file_put_pattern(const char *path, uint64_t size);
 uint8_t file_pattern_byte(uint64_t offset);
 
-/* The content as a reader would see it now; false: no such file. `*bytes` is NULL for a pattern file. */
+/* The content as a reader would see it now; false: no such file. `*bytes` is NULL for a pattern
+ * file. */
 bool file_get(const char *path, const uint8_t **bytes, uint64_t *size);
 /* Whether the file would be there after a crash at this moment. */
 bool file_is_durable(const char *path);
-/* The machine dies and comes back: everything that was not synced is gone. Open descriptors are dead. */
+/* The machine dies and comes back: everything that was not synced is gone. Open descriptors are
+ * dead. */
 void file_crash(void);
 
 #endif

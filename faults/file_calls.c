@@ -22,7 +22,7 @@ struct open_file {
     struct name *name;
     struct inode *inode;
     uint64_t position;
-    unsigned list_at;      /* a directory stream: index of the next name */
+    unsigned list_at; /* a directory stream: index of the next name */
     struct dirent entry;
 };
 
@@ -88,7 +88,8 @@ static bool resolve(int directory, const char *path, char out[FILE_PATH_MAX])
         base = f->name->path;
     }
     bool itself = strcmp(path, ".") == 0;
-    size_t prefix = path[0] == '/' ? 0 : strlen(base), slash = path[0] != '/' && !itself, rest = itself ? 0 : strlen(path);
+    size_t prefix = path[0] == '/' ? 0 : strlen(base), slash = path[0] != '/' && !itself,
+           rest = itself ? 0 : strlen(path);
     size_t n = prefix + slash + rest;
     if (n >= FILE_PATH_MAX) {
         errno = ENAMETOOLONG;
@@ -155,7 +156,8 @@ int __wrap_open(const char *path, int flags, ...)
     va_start(arguments, flags);
     mode_t mode = mode_argument(flags, arguments);
     va_end(arguments);
-    return simulated() ? open_simulated(AT_FDCWD, path, flags) : descriptor_acquired(open(path, flags, mode));
+    return simulated() ? open_simulated(AT_FDCWD, path, flags)
+                       : descriptor_acquired(open(path, flags, mode));
 }
 
 int __wrap_openat(int directory, const char *path, int flags, ...)
@@ -324,8 +326,9 @@ int __wrap_mkdirat(int directory, const char *path, mode_t mode)
     return file_add(full, true) != NULL ? 0 : fail(ENOENT);
 }
 
-/* Directory streams take over their descriptor: closedir() closes it. In the simulation the DIR is the
-   open file itself. ------------------------------------------------------------------------------ */
+/* Directory streams take over their descriptor: closedir() closes it. In the simulation the DIR is
+   the open file itself.
+   ------------------------------------------------------------------------------ */
 
 DIR *__wrap_fdopendir(int fd)
 {
@@ -356,7 +359,8 @@ DIR *__wrap_fdopendir(int fd)
 
 static bool is_ours(const void *stream)
 {
-    return (const char *)stream >= (const char *)files && (const char *)stream < (const char *)(files + OPEN_FILES);
+    return (const char *)stream >= (const char *)files &&
+           (const char *)stream < (const char *)(files + OPEN_FILES);
 }
 
 struct dirent *__wrap_readdir(DIR *stream)

@@ -13,21 +13,21 @@ enum { INODES = 2048, NAMES = 64, FILE_PATH_MAX = 128, OPEN_FILES = 256 };
 
 struct inode {
     bool is_directory, is_pattern;
-    const uint8_t *borrowed;        /* content from file_put(), until it is written to */
-    uint8_t *own;                   /* content else; kept from world to world */
+    const uint8_t *borrowed; /* content from file_put(), until it is written to */
+    uint8_t *own;            /* content else; kept from world to world */
     size_t own_capacity;
     uint64_t size;
-    uint8_t *durable;               /* content as of the last fsync() */
+    uint8_t *durable; /* content as of the last fsync() */
     size_t durable_capacity;
     uint64_t durable_size;
-    const void *lock_owner;         /* the open file that holds flock(), or NULL */
+    const void *lock_owner; /* the open file that holds flock(), or NULL */
 };
 
 struct name {
     char path[FILE_PATH_MAX];
     uint32_t hash;
-    struct inode *inode;            /* NULL: unlinked */
-    struct inode *durable;          /* as of the last fsync() of the directory */
+    struct inode *inode;   /* NULL: unlinked */
+    struct inode *durable; /* as of the last fsync() of the directory */
 };
 
 struct name *file_find(const char *path);

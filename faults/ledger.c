@@ -37,8 +37,8 @@ struct violation {
     void *stack[FRAMES];
 };
 
-/* Open addressing; a slot is empty until the first use, then it may be reused by another id once it is
-   released. `used` lists the slots to undo at the next reset. */
+/* Open addressing; a slot is empty until the first use, then it may be reused by another id once it
+   is released. `used` lists the slots to undo at the next reset. */
 static struct {
     atomic_flag lock;
     struct entry slots[SLOTS];
@@ -51,10 +51,11 @@ static struct {
     size_t secret_bytes;
 } ledger = {.lock = ATOMIC_FLAG_INIT};
 
-static const char *const kind_names[LEDGER_KINDS] = {"memory", "descriptor", "mapping", "directory stream", "address list"};
+static const char *const kind_names[LEDGER_KINDS] = {"memory", "descriptor", "mapping",
+                                                     "directory stream", "address list"};
 static const char *const violation_names[LEDGER_VIOLATIONS] = {
-    "double release", "release of what was never acquired", "use after release", "wait without end", "secret in released memory",
-    "ledger overflow",
+    "double release",   "release of what was never acquired", "use after release",
+    "wait without end", "secret in released memory",          "ledger overflow",
 };
 
 static void lock(void)
@@ -68,8 +69,10 @@ static void unlock(void)
     atomic_flag_clear_explicit(&ledger.lock, memory_order_release);
 }
 
-/* The stack, by frame pointers: a few loads, no unwinder. Stops at the bounds of the thread's stack. */
-__attribute__((noinline, no_sanitize("address"))) UNCHECKED_BY_MSAN static void walk(void *stack[FRAMES])
+/* The stack, by frame pointers: a few loads, no unwinder. Stops at the bounds of the thread's
+ * stack. */
+__attribute__((noinline, no_sanitize("address"))) UNCHECKED_BY_MSAN static void
+walk(void *stack[FRAMES])
 {
     static _Thread_local uintptr_t top;
     if (top == 0) {
@@ -140,7 +143,8 @@ static void violate(enum ledger_violation what, enum ledger_kind kind, uint64_t 
     if (n >= KEPT_VIOLATIONS)
         return;
     struct violation *v = &ledger.violations[n];
-    *v = (struct violation){.what = what, .kind = kind, .id = id, .call = world_call(), .side = world_side()};
+    *v = (struct violation){
+        .what = what, .kind = kind, .id = id, .call = world_call(), .side = world_side()};
     walk(v->stack);
 }
 
@@ -151,7 +155,8 @@ void ledger_violate(enum ledger_violation what, enum ledger_kind kind, uint64_t 
     unlock();
 }
 
-/* Forgets what was released, so that the table can take more. Double releases of those are then "never acquired". */
+/* Forgets what was released, so that the table can take more. Double releases of those are then
+ * "never acquired". */
 static void compact(void)
 {
     static struct entry kept[MOST_HELD];
@@ -259,7 +264,8 @@ void ledger_watch_secret(const void *bytes, size_t n)
 /* MemorySanitizer checks what memmem() reads, and here uninitialised bytes are meant to be read. */
 #if defined(__has_feature)
 #if __has_feature(memory_sanitizer)
-UNCHECKED_BY_MSAN static const void *search(const char *block, size_t n, const char *wanted, size_t m)
+UNCHECKED_BY_MSAN static const void *search(const char *block, size_t n, const char *wanted,
+                                            size_t m)
 {
     for (size_t i = 0; m <= n && i <= n - m; i++) {
         size_t j = 0;
@@ -305,7 +311,8 @@ const char *ledger_violation_text(uint32_t index)
     char call[32];
     const struct violation *v = &ledger.violations[index];
     describe_call(v->call, call);
-    snprintf(text, sizeof text, "%s of the %s, in %s", kind_names[v->kind], side_name(v->side), call);
+    snprintf(text, sizeof text, "%s of the %s, in %s", kind_names[v->kind], side_name(v->side),
+             call);
     return text;
 }
 

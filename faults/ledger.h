@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who holds what. Each acquisition and release that crosses the seam is entered; what is left, and what
- * was released wrongly, can be asked at any time. Exact: both ends of each kind are wrapped. Takes a
- * lock per entry, allocates nothing.
+ * Who holds what. Each acquisition and release that crosses the seam is entered; what is left, and
+ * what was released wrongly, can be asked at any time. Exact: both ends of each kind are wrapped.
+ * Takes a lock per entry, allocates nothing.
  */
 #ifndef FAULTS_LEDGER_H
 #define FAULTS_LEDGER_H
@@ -13,11 +13,11 @@
 #include <stdio.h>
 
 enum ledger_kind {
-    LEDGER_MEMORY,      /* id: address */
-    LEDGER_DESCRIPTOR,  /* id: number */
-    LEDGER_MAPPING,     /* id: address */
-    LEDGER_DIRECTORY,   /* id: address of the DIR */
-    LEDGER_ADDRESSES,   /* id: address of the addrinfo list */
+    LEDGER_MEMORY,     /* id: address */
+    LEDGER_DESCRIPTOR, /* id: number */
+    LEDGER_MAPPING,    /* id: address */
+    LEDGER_DIRECTORY,  /* id: address of the DIR */
+    LEDGER_ADDRESSES,  /* id: address of the addrinfo list */
     LEDGER_KINDS
 };
 
@@ -32,8 +32,8 @@ enum ledger_violation {
 };
 
 struct ledger_summary {
-    uint32_t outstanding[WORLD_SIDES];  /* things held */
-    uint64_t bytes[WORLD_SIDES];        /* memory among them */
+    uint32_t outstanding[WORLD_SIDES]; /* things held */
+    uint64_t bytes[WORLD_SIDES];       /* memory among them */
     uint32_t violations;
 };
 

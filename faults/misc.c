@@ -94,9 +94,12 @@ int __wrap_gethostname(char *out, size_t n)
 /* The names that resolve in the simulated world. */
 static const struct {
     const char *name, *address;
-} hosts[] = {{"localhost.localdomain", "127.0.0.1"}, {"dc2.example.test", "10.0.0.2"}, {"127.0.0.1", "127.0.0.1"}};
+} hosts[] = {{"localhost.localdomain", "127.0.0.1"},
+             {"dc2.example.test", "10.0.0.2"},
+             {"127.0.0.1", "127.0.0.1"}};
 
-int __wrap_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **out)
+int __wrap_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+                       struct addrinfo **out)
 {
     int effect = FAULT_POINT(FAULT_NET_RESOLVE);
     if (effect != 0)
@@ -105,7 +108,8 @@ int __wrap_getaddrinfo(const char *node, const char *service, const struct addri
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
         if (strcasecmp(hosts[i].name, node) == 0)
             address = hosts[i].address;
-    struct addrinfo numeric = {.ai_flags = AI_NUMERICHOST, .ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
+    struct addrinfo numeric = {
+        .ai_flags = AI_NUMERICHOST, .ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
     int result;
     if (world_mode(WORLD_NET) == WORLD_PASS_THROUGH)
         result = getaddrinfo(node, service, hints, out);

@@ -19,11 +19,11 @@ enum { LISTENERS = 4, STREAMS = DESCRIPTORS };
 struct net_stream {
     bool used;
     const struct net_service *service; /* NULL until connected */
-    void *connection;       /* NULL once either side has closed */
+    void *connection;                  /* NULL once either side has closed */
     bool service_closed;
-    uint8_t *inbound;       /* service to client; kept from world to world */
+    uint8_t *inbound; /* service to client; kept from world to world */
     size_t inbound_length, inbound_at, inbound_capacity;
-    bool stalled;           /* with a segment limit: the next call finds it not ready */
+    bool stalled; /* with a segment limit: the next call finds it not ready */
 };
 
 struct listener {
@@ -36,9 +36,9 @@ static struct {
     struct listener listeners[LISTENERS];
     unsigned listener_count;
     struct net_stream streams[STREAMS];
-    unsigned stream_high;   /* streams below have been used since the reset */
+    unsigned stream_high; /* streams below have been used since the reset */
     size_t segment;
-    uint32_t segments;      /* transfers that the limit has applied to */
+    uint32_t segments; /* transfers that the limit has applied to */
     uint64_t bytes_sent;
 } net;
 
@@ -188,7 +188,8 @@ static struct net_stream *stream_of(int fd)
 static const struct listener *find_listener(const struct sockaddr *address, socklen_t length)
 {
     for (unsigned i = 0; i < net.listener_count; i++)
-        if (net.listeners[i].length == length && memcmp(&net.listeners[i].address, address, length) == 0)
+        if (net.listeners[i].length == length &&
+            memcmp(&net.listeners[i].address, address, length) == 0)
             return &net.listeners[i];
     return NULL;
 }
@@ -233,7 +234,8 @@ ssize_t __wrap_send(int fd, const void *bytes, size_t n, int flags)
 {
     int effect = FAULT_POINT(FAULT_NET_SEND);
     if (effect > 0) {
-        struct descriptor *d = descriptor_is_simulated(fd) ? descriptor_get(fd, DESCRIPTOR_SOCKET) : NULL;
+        struct descriptor *d =
+            descriptor_is_simulated(fd) ? descriptor_get(fd, DESCRIPTOR_SOCKET) : NULL;
         if (d != NULL && (effect == EPIPE || effect == ECONNRESET))
             tell_closed(d->object);
         return fail(effect);
@@ -260,7 +262,8 @@ ssize_t __wrap_recv(int fd, void *room, size_t n, int flags)
 {
     int effect = FAULT_POINT(FAULT_NET_RECV);
     if (effect > 0 || effect == FAULT_EFFECT_END) {
-        struct descriptor *d = descriptor_is_simulated(fd) ? descriptor_get(fd, DESCRIPTOR_SOCKET) : NULL;
+        struct descriptor *d =
+            descriptor_is_simulated(fd) ? descriptor_get(fd, DESCRIPTOR_SOCKET) : NULL;
         if (d != NULL && (effect == ECONNRESET || effect == FAULT_EFFECT_END))
             tell_closed(d->object);
         return effect > 0 ? fail(effect) : 0;
@@ -328,7 +331,8 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
         return 0;
     }
     /* Nothing can come any more in this one thread: a wait without a deadline is for ever. */
-    ledger_violate(LEDGER_WAIT_WITHOUT_END, LEDGER_DESCRIPTOR, (uint64_t)(count > 0 ? fds[0].fd : 0));
+    ledger_violate(LEDGER_WAIT_WITHOUT_END, LEDGER_DESCRIPTOR,
+                   (uint64_t)(count > 0 ? fds[0].fd : 0));
     if (count > 0)
         fds[0].revents = POLLHUP;
     return 1;

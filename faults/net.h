@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The simulated network: the target's client sockets on one side, services as callbacks on the other,
- * in the same thread. What the client sends arrives at once; what a service writes waits to be
- * received. Waiting costs virtual time alone.
+ * The simulated network: the target's client sockets on one side, services as callbacks on the
+ * other, in the same thread. What the client sends arrives at once; what a service writes waits to
+ * be received. Waiting costs virtual time alone.
  */
 #ifndef FAULTS_NET_H
 #define FAULTS_NET_H
@@ -14,7 +14,8 @@
 struct net_stream;
 
 /* Callbacks run as the server's side of the ledger. `connection` is what accepted() returned; NULL
-   refuses the connection. After peer_closed() or net_stream_close() the connection hears no more. */
+   refuses the connection. After peer_closed() or net_stream_close() the connection hears no more.
+ */
 struct net_service {
     void *context;
     void *(*accepted)(void *context, struct net_stream *stream);
@@ -31,8 +32,9 @@ void net_stream_write(struct net_stream *stream, const void *bytes, size_t n);
 /* The client receives what is there and then the end. peer_closed() is not called for it. */
 void net_stream_close(struct net_stream *stream);
 
-/* Bytes that one send() or recv() moves at most, and every second one finds the socket not ready; for the first
-   NET_SEGMENTS transfers of the world, so that a large one does not cost millions of crossings. 0: no limit. */
+/* Bytes that one send() or recv() moves at most, and every second one finds the socket not ready;
+   for the first NET_SEGMENTS transfers of the world, so that a large one does not cost millions of
+   crossings. 0: no limit. */
 enum { NET_SEGMENTS = 8192 };
 void net_set_segment(size_t bytes);
 /* Bytes that clients sent since world_reset(). */

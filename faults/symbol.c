@@ -34,7 +34,8 @@ static void find_table(const uint8_t *file, uint64_t bytes)
     const Elf64_Shdr *sections = (const Elf64_Shdr *)(const void *)(file + header->e_shoff);
     for (unsigned i = 0; i < header->e_shnum; i++) {
         const Elf64_Shdr *s = &sections[i];
-        if (s->sh_type != SHT_SYMTAB || s->sh_link >= header->e_shnum || !inside(s->sh_offset, s->sh_size, bytes))
+        if (s->sh_type != SHT_SYMTAB || s->sh_link >= header->e_shnum ||
+            !inside(s->sh_offset, s->sh_size, bytes))
             continue;
         const Elf64_Shdr *names = &sections[s->sh_link];
         if (!inside(names->sh_offset, names->sh_size, bytes))
@@ -74,8 +75,8 @@ bool symbol_find(const void *return_address, const char **out_name, uint64_t *ou
     uint64_t at = (uint64_t)(uintptr_t)return_address - table.base - 1;
     for (uint64_t i = 0; i < table.count; i++) {
         const Elf64_Sym *s = &table.symbols[i];
-        if (ELF64_ST_TYPE(s->st_info) != STT_FUNC || at < s->st_value || at - s->st_value >= s->st_size ||
-            s->st_name >= table.names_bytes)
+        if (ELF64_ST_TYPE(s->st_info) != STT_FUNC || at < s->st_value ||
+            at - s->st_value >= s->st_size || s->st_name >= table.names_bytes)
             continue;
         *out_name = table.names + s->st_name;
         *out_offset = at + 1 - s->st_value;

@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The function that a return address lies in and how far. False: no symbol (stripped, or not code). */
+/* The function that a return address lies in and how far. False: no symbol (stripped, or not code).
+ */
 bool symbol_find(const void *return_address, const char **out_name, uint64_t *out_offset);
 
 /* "rpc_binding_open+0x5c", or the bare address where there is no symbol. Returns `out`. */

@@ -3,8 +3,8 @@
  * The world around the target: libc as the target sees it.
  *
  * The target is linked with `ld -r --wrap=NAME` for every name in wrapped.txt: its call to malloc()
- * arrives at __wrap_malloc() here. The wrap is applied in a partial link of the target alone, so the
- * harness, the fuzzing engine, cmocka and this library keep the real libc, and their memory and
+ * arrives at __wrap_malloc() here. The wrap is applied in a partial link of the target alone, so
+ * the harness, the fuzzing engine, cmocka and this library keep the real libc, and their memory and
  * descriptors are exempt from all accounting by construction. (Wrapping the whole link would catch
  * the engine's own malloc too, and every test would have to say which calls are meant.)
  *
@@ -33,8 +33,8 @@ enum world_side { WORLD_CLIENT, WORLD_SERVER, WORLD_SIDES };
 #define WORLD_CALL_CLEAN_UP UINT32_MAX
 
 /* An empty world: no files, services, descriptors or variables; the clock at its start; the ledger
-   empty; no fault armed; every part simulated. Cheap: only what was used is undone. Everything that the
-   target holds from before is forgotten, and must not be used any more. */
+   empty; no fault armed; every part simulated. Cheap: only what was used is undone. Everything that
+   the target holds from before is forgotten, and must not be used any more. */
 void world_reset(void);
 
 /* Memory has no simulation: either way the bytes come from the real allocator, so that sanitizers
@@ -42,8 +42,8 @@ void world_reset(void);
 void world_set_mode(enum world_part part, enum world_mode mode);
 enum world_mode world_mode(enum world_part part);
 
-/* Whose code runs: decides whose the acquired things are. net.c switches it around a service. Returns
-   the side before. */
+/* Whose code runs: decides whose the acquired things are. net.c switches it around a service.
+   Returns the side before. */
 enum world_side world_set_side(enum world_side side);
 enum world_side world_side(void);
 

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Simulated descriptors lie far above real ones. They are numbered on and on until the table is through,
-   so that one which was closed is not soon another. */
+/* Simulated descriptors lie far above real ones. They are numbered on and on until the table is
+   through, so that one which was closed is not soon another. */
 enum { DESCRIPTOR_BASE = 1 << 20, DESCRIPTORS = 1024 };
 
 enum descriptor_kind { DESCRIPTOR_FREE, DESCRIPTOR_SOCKET, DESCRIPTOR_EVENT, DESCRIPTOR_FILE };
@@ -25,7 +25,8 @@ struct descriptor {
 /* A new descriptor, entered into the ledger; -1 with EMFILE if the table is full. */
 int descriptor_open(enum descriptor_kind kind, void *object);
 bool descriptor_is_simulated(int fd);
-/* NULL with EBADF, and a violation for one that was closed; NULL with ENOTSOCK / EBADF for another kind. */
+/* NULL with EBADF, and a violation for one that was closed; NULL with ENOTSOCK / EBADF for another
+ * kind. */
 struct descriptor *descriptor_get(int fd, enum descriptor_kind kind);
 /* Any kind. */
 struct descriptor *descriptor_any(int fd);

@@ -57,7 +57,8 @@ int __wrap_flock(int fd, int operation);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *out);
 ssize_t __wrap_getrandom(void *room, size_t n, unsigned flags);
 int __wrap_gethostname(char *out, size_t n);
-int __wrap_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **out);
+int __wrap_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+                       struct addrinfo **out);
 void __wrap_freeaddrinfo(struct addrinfo *list);
 char *__wrap_crypt_r(const char *phrase, const char *setting, struct crypt_data *data);
 char *__wrap_secure_getenv(const char *name);

@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-#define CODE(name) {#name, (int32_t)(name)}
+#define CODE(name)                                                                                 \
+    {                                                                                              \
+#name, (int32_t)(name)                                                                     \
+    }
 
 static const struct {
     const char *name;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names of the codes that the API may return, and of the numbers that its arguments take, both ways.
+ * Names of the codes that the API may return, and of the numbers that its arguments take, both
+ * ways.
  */
 #ifndef FUZZ_CODES_H
 #define FUZZ_CODES_H

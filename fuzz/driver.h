@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What all drivers share. A driver is one source with LLVMFuzzerTestOneInput for libFuzzer, AFL++ and
- * the replay alike.
+ * What all drivers share. A driver is one source with LLVMFuzzerTestOneInput for libFuzzer, AFL++
+ * and the replay alike.
  */
 #ifndef FUZZ_DRIVER_H
 #define FUZZ_DRIVER_H
@@ -11,8 +11,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Counts one execution where a campaign can see it: the first 8 bytes of the file that RUNDOWN_STATS
-   names. Does nothing without it. */
+/* Counts one execution where a campaign can see it: the first 8 bytes of the file that
+   RUNDOWN_STATS names. Does nothing without it. */
 void driver_count(void);
 
 /* Prints "FINDING ..." and aborts: every engine sees that as a crash. */

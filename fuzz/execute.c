@@ -11,7 +11,7 @@ enum {
     CANARY = 0x5a,
     CANARY_U32 = 0x5a5a5a5a,
     WIDE_MAX = 4096,
-    READ_MAX = 1 << 20,    /* bytes; a read asks for at most that, so that its buffer is real */
+    READ_MAX = 1 << 20, /* bytes; a read asks for at most that, so that its buffer is real */
 };
 
 static uint8_t foreign_memory[64];
@@ -64,7 +64,8 @@ static HBC pick_handle(const struct execution *x, const struct call *c)
         return (HBC)UINTPTR_MAX;
     case HANDLE_FORGED:
         return (HBC)(uintptr_t)(held ^ c->extra);
-    case HANDLE_NEVER: /* the kind byte of a real handle, a slot and generation far from those in use */
+    case HANDLE_NEVER: /* the kind byte of a real handle, a slot and generation far from those in
+                          use */
         return (HBC)(uintptr_t)((held & 0xff00000000000000u) | (c->extra & 0x00ffffffffffffffu) |
                                 0x0080000000000800u);
     case HANDLE_POINTER:
@@ -142,15 +143,15 @@ static void call_backup_prepare(struct execution *x, const struct call *c, struc
     PVOID *token_out = c->flags & 1 ? NULL : &token;
     DWORD *bytes_out = c->flags & 2 ? NULL : &bytes;
     HBC *hbc_out = c->flags & 4 ? NULL : &hbc;
-    o->result = wide(c)
-                    ? DsBackupPrepareW(server.w, c->number, c->second, token_out, bytes_out, hbc_out)
-                    : DsBackupPrepareA(server.a, c->number, c->second, token_out, bytes_out, hbc_out);
+    o->result =
+        wide(c) ? DsBackupPrepareW(server.w, c->number, c->second, token_out, bytes_out, hbc_out)
+                : DsBackupPrepareA(server.a, c->number, c->second, token_out, bytes_out, hbc_out);
     if (o->result == S_OK) {
         assign_handle(x, c, hbc, true);
         assign_buffer(x, c, token, bytes);
     }
-    o->outputs_cleared = (token_out == NULL || token == NULL) && (bytes_out == NULL || bytes == 0) &&
-                         (hbc_out == NULL || hbc == NULL);
+    o->outputs_cleared = (token_out == NULL || token == NULL) &&
+                         (bytes_out == NULL || bytes == 0) && (hbc_out == NULL || hbc == NULL);
 }
 
 static void call_list(struct execution *x, const struct call *c, struct outcome *o)
@@ -206,7 +207,8 @@ static void call_open_file(struct execution *x, const struct call *c, struct out
         h->offset = 0;
         bool exists;
         /* The size that the API gives is the size in the store. */
-        o->output_wrong = (uint64_t)size.QuadPart != scene_file_size(h->open_file, &exists) || !exists;
+        o->output_wrong =
+            (uint64_t)size.QuadPart != scene_file_size(h->open_file, &exists) || !exists;
     }
 }
 
@@ -259,7 +261,8 @@ static void pick_token(const struct execution *x, const struct call *c, uint8_t 
                        void **data, uint32_t *bytes)
 {
     /* Until a call assigns it, the last variable stands for a token of the scene's server. */
-    const struct held_buffer scene_token = {(void *)(uintptr_t)x->scene_token, x->scene_token_bytes, true};
+    const struct held_buffer scene_token = {(void *)(uintptr_t)x->scene_token, x->scene_token_bytes,
+                                            true};
     const struct held_buffer *b = &x->buffers[c->buffer.variable];
     if (c->buffer.variable == SCENE_TOKEN_VARIABLE && b->data == NULL)
         b = &scene_token;
@@ -315,7 +318,8 @@ static const struct path_set {
     LONG entries;
     bool no_map;
 } path_sets[] = {
-    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store\\ntds.dit", "\\\\DC1\\store\\ntds.dit", 1, false},
+    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store\\ntds.dit",
+     "\\\\DC1\\store\\ntds.dit", 1, false},
     {"\\\\DC1\\a", "\\\\DC1\\b", "\\\\DC1\\c", "\\\\DC1\\d", "\\\\DC1\\e", 1, false},
     {NULL, "\\\\DC1\\store", "\\\\DC1\\store", "a", "b", 1, false},
     {"\\\\DC1\\store", NULL, "\\\\DC1\\store", "a", "b", 1, false},
@@ -336,10 +340,10 @@ static void call_register(struct execution *x, const struct call *c, struct outc
     EDB_RSTMAPA map_a[] = {{(char *)(uintptr_t)p->old_name, (char *)(uintptr_t)p->new_name}};
     EDB_RSTMAPW map_w[] = {{old_w, new_w}};
     if (wide(c))
-        o->result = DsRestoreRegisterW(o->handle, widen(p->checkpoint, wide_arena[0]),
-                                       widen(p->log, wide_arena[1]), p->no_map ? NULL : map_w,
-                                       p->entries, widen(p->backup_log, wide_arena[2]), c->number,
-                                       c->second);
+        o->result =
+            DsRestoreRegisterW(o->handle, widen(p->checkpoint, wide_arena[0]),
+                               widen(p->log, wide_arena[1]), p->no_map ? NULL : map_w, p->entries,
+                               widen(p->backup_log, wide_arena[2]), c->number, c->second);
     else
         o->result = DsRestoreRegisterA(o->handle, p->checkpoint, p->log, p->no_map ? NULL : map_a,
                                        p->entries, p->backup_log, c->number, c->second);
@@ -377,8 +381,8 @@ static void call_set_identity(struct execution *x, const struct call *c, struct 
         {long_text, "", SCENE_PASSWORD},
     };
     size_t i = c->text % (sizeof identities / sizeof *identities);
-    /* From here on the password may be somewhere. Another service might send the very same bytes, which an engine learns
-       from the comparison: then their place says nothing. */
+    /* From here on the password may be somewhere. Another service might send the very same bytes,
+       which an engine learns from the comparison: then their place says nothing. */
     if (scene_server() != NULL)
         ledger_watch_secret(SCENE_PASSWORD, sizeof SCENE_PASSWORD - 1);
     if (wide(c))
@@ -386,7 +390,8 @@ static void call_set_identity(struct execution *x, const struct call *c, struct 
                                        widen(identities[i].domain, wide_arena[1]),
                                        widen(identities[i].password, wide_arena[2]));
     else
-        o->result = DsSetAuthIdentityA(identities[i].user, identities[i].domain, identities[i].password);
+        o->result =
+            DsSetAuthIdentityA(identities[i].user, identities[i].domain, identities[i].password);
 }
 
 /* An address that was freed may have been handed out again: whoever holds it now has lost it. */

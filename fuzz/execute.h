@@ -42,14 +42,14 @@ enum { SCENE_TOKEN_VARIABLE = 15 };
 
 /* What one call did, for the judge. */
 struct outcome {
-    int32_t result;            /* S_OK for DsBackupFree */
-    bool has_handle;           /* the function takes one */
-    HBC handle;                /* what was passed */
-    bool handle_valid;         /* live and of the function's kind when the call was made */
-    bool outputs_untouched;    /* every output still holds what was there before the call */
-    bool outputs_cleared;      /* every output that the contract clears on failure is NULL / 0 */
-    bool output_wrong;         /* succeeded, and an output is not what the store says */
-    const uint8_t *read_data;  /* DsBackupRead: what came, with its place in the file; else NULL */
+    int32_t result;           /* S_OK for DsBackupFree */
+    bool has_handle;          /* the function takes one */
+    HBC handle;               /* what was passed */
+    bool handle_valid;        /* live and of the function's kind when the call was made */
+    bool outputs_untouched;   /* every output still holds what was there before the call */
+    bool outputs_cleared;     /* every output that the contract clears on failure is NULL / 0 */
+    bool output_wrong;        /* succeeded, and an output is not what the store says */
+    const uint8_t *read_data; /* DsBackupRead: what came, with its place in the file; else NULL */
     uint32_t read_bytes;
     const char *read_file;
     uint64_t read_offset;
@@ -59,7 +59,8 @@ struct outcome {
 /* Starts with nothing held. */
 void execute_reset(struct execution *x);
 void execute_call(struct execution *x, const struct call *c, struct outcome *out);
-/* Ends every handle and frees every buffer that is left. Returns how many Ends did not return S_OK. */
+/* Ends every handle and frees every buffer that is left. Returns how many Ends did not return S_OK.
+ */
 size_t execute_clean_up(struct execution *x);
 struct live_handle *execute_find_live(struct execution *x, HBC value);
 

@@ -2,8 +2,8 @@
 /*
  * fuzz_client_pdu: raw bytes as the server's answers.
  *
- * The first byte picks what the client does; then come records, a 16-bit length and that many bytes:
- * one record is the answer to one send() of the client. When they run out the server closes.
+ * The first byte picks what the client does; then come records, a 16-bit length and that many
+ * bytes: one record is the answer to one send() of the client. When they run out the server closes.
  *
  * Judged as any program (run.h), but for what only an honest server can promise.
  */

@@ -2,10 +2,10 @@
 /*
  * fuzz_handle: raw 64-bit HBC values against every entry point, with live sessions beside.
  *
- * The input is records of 9 bytes: a function and the value to pass as its handle. Before them comes
- * a fixed prologue that leaves, in one process, a backup with an open file, a backup in its log phase,
- * a restricted restore handle and an ended backup, so that a value which hits one is possible, and one
- * that damages one is noticed.
+ * The input is records of 9 bytes: a function and the value to pass as its handle. Before them
+ * comes a fixed prologue that leaves, in one process, a backup with an open file, a backup in its
+ * log phase, a restricted restore handle and an ended backup, so that a value which hits one is
+ * possible, and one that damages one is noticed.
  */
 #include "driver.h"
 #include "program_text.h"

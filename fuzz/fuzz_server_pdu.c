@@ -2,11 +2,11 @@
 /*
  * fuzz_server_pdu: raw bytes to the server's association.
  *
- * The first byte picks the transport (bit 0), whether the peer is trusted (bit 1) and in what pieces
- * the rest arrives (bits 2-3); the rest is what the peer sends.
+ * The first byte picks the transport (bit 0), whether the peer is trusted (bit 1) and in what
+ * pieces the rest arrives (bits 2-3); the rest is what the peer sends.
  *
- * Judged: all that comes back is well-formed PDUs of the kinds that a server may send, no longer than
- * what was negotiated; the connection holds a bounded amount; when it is gone nothing is left.
+ * Judged: all that comes back is well-formed PDUs of the kinds that a server may send, no longer
+ * than what was negotiated; the connection holds a bounded amount; when it is gone nothing is left.
  */
 #include "driver.h"
 #include "faults/ledger.h"
@@ -34,11 +34,12 @@ static void judge_output(struct rpc_connection *c, uint16_t max_fragment)
         if (pdu_parse(copy + at, length - at, &pdu, &need) != PDU_OK)
             driver_finding("malformed output", "the server sent a PDU that does not parse");
         uint8_t type = pdu.header.type;
-        if (type != PDU_RESPONSE && type != PDU_FAULT && type != PDU_BIND_ACK && type != PDU_BIND_NAK &&
-            type != PDU_ALTER_CONTEXT_RESP)
+        if (type != PDU_RESPONSE && type != PDU_FAULT && type != PDU_BIND_ACK &&
+            type != PDU_BIND_NAK && type != PDU_ALTER_CONTEXT_RESP)
             driver_finding("wrong output", "the server sent a PDU of a client");
         if (pdu.header.fragment_length > max_fragment)
-            driver_finding("fragment too long", "the server sent more than its transport's maximum");
+            driver_finding("fragment too long",
+                           "the server sent more than its transport's maximum");
         at += pdu.header.fragment_length;
     }
     free(copy);
@@ -48,10 +49,11 @@ static void judge_output(struct rpc_connection *c, uint16_t max_fragment)
 static void judge_clean(void)
 {
     struct ntdsb_server_counts counts = ntdsb_server_inspect(scene_server());
-    if (counts.rpc.connections + counts.rpc.context_handles + counts.rpc.groups + counts.backup_sessions +
-            counts.restore_sessions + counts.open_files >
+    if (counts.rpc.connections + counts.rpc.context_handles + counts.rpc.groups +
+            counts.backup_sessions + counts.restore_sessions + counts.open_files >
         0)
-        driver_finding("left behind on the server", "a connection, handle, session or file outlived the association");
+        driver_finding("left behind on the server",
+                       "a connection, handle, session or file outlived the association");
 }
 
 static void serve(const uint8_t *data, size_t size, uint8_t options)
@@ -84,7 +86,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     driver_count();
     if (size < 1)
         return 0;
-    scene_open(&(struct program_world){.restore_mode = data[0] & 0x10, .store = data[0] >> 5}, NULL);
+    scene_open(&(struct program_world){.restore_mode = data[0] & 0x10, .store = data[0] >> 5},
+               NULL);
     world_set_side(WORLD_SERVER);
     serve(data + 1, size - 1, data[0]);
     world_set_side(WORLD_CLIENT);

@@ -91,7 +91,8 @@ const struct parameter *api_parameters(enum api_shape shape)
 }
 
 static const char *const servers[] = {
-    "\\\\.", ".", "localhost", "\\\\DC1", "dc1", "", "\\", "\\\\", "a_b", "dc2.example.test",
+    "\\\\.",   ".",       "localhost",    "\\\\DC1",    "dc1",
+    "",        "\\",      "\\\\",         "a_b",        "dc2.example.test",
     "nowhere", "\\\\\\.", "\xed\xa0\x80", "dc1\\share", NULL,
 };
 static const char *const files[] = {
@@ -115,7 +116,8 @@ static const char *const files[] = {
 };
 /* What the restore path sets are, in words; scene.c holds them. */
 static const char *const paths[] = {
-    "store", "other", "no-checkpoint", "no-log", "no-backup-log", "no-map", "null-map", "negative-map", "huge-map",
+    "store",  "other",    "no-checkpoint", "no-log",   "no-backup-log",
+    "no-map", "null-map", "negative-map",  "huge-map",
 };
 static const char *const identities[] = {
     "none", "operator", "wrong-password", "unknown-user", "no-user", "no-password", "long",
@@ -161,7 +163,8 @@ static void put_le(uint8_t *bytes, size_t n, uint64_t value)
 
 static struct reference get_reference(uint8_t byte, uint8_t kinds)
 {
-    /* Half of all values name a plain variable, so that most calls of a random program are meant. */
+    /* Half of all values name a plain variable, so that most calls of a random program are meant.
+     */
     uint8_t kind = byte >> 4;
     return (struct reference){(uint8_t)(kind < 8 ? 0 : (kind - 8) % kinds), byte & 15};
 }
@@ -230,7 +233,8 @@ void program_decode(struct program *p, const uint8_t *bytes, size_t n)
 size_t program_encode(const struct program *p, uint8_t out[PROGRAM_MAX_BYTES])
 {
     out[0] = 1; /* version */
-    out[1] = (uint8_t)((p->world.restore_mode ? WORLD_RESTORE : 0) | (p->world.tcp ? WORLD_TCP : 0));
+    out[1] =
+        (uint8_t)((p->world.restore_mode ? WORLD_RESTORE : 0) | (p->world.tcp ? WORLD_TCP : 0));
     out[2] = p->world.segment;
     out[3] = p->world.store;
     for (size_t i = 0; i < p->call_count; i++)

@@ -3,9 +3,9 @@
  * A program: up to 256 calls of the directory backup API, each with adversarially chosen arguments
  * and perhaps a fault, and the world that they run in. It has two forms:
  *
- *   bytes  what engines mutate. A header of 4 bytes, then instructions of 28. Any byte string decodes
- *          to a program: selectors are taken modulo, a torn last instruction is dropped.
- *   text   what people read (program_text.h): one call a line, names as users of the API know them.
+ *   bytes  what engines mutate. A header of 4 bytes, then instructions of 28. Any byte string
+ * decodes to a program: selectors are taken modulo, a torn last instruction is dropped. text   what
+ * people read (program_text.h): one call a line, names as users of the API know them.
  *
  * Handles and buffers live in 16 variables each. A call may name any of them whatever it holds.
  */
@@ -25,25 +25,25 @@ enum {
 };
 
 enum api_shape { /* functions that differ only in A or W share a shape */
-    API_IS_NTDS_ONLINE,
-    API_BACKUP_PREPARE,
-    API_GET_DATABASE_NAMES,
-    API_OPEN_FILE,
-    API_READ,
-    API_CLOSE,
-    API_GET_BACKUP_LOGS,
-    API_TRUNCATE_LOGS,
-    API_BACKUP_END,
-    API_FREE,
-    API_GET_DATABASE_LOCATIONS,
-    API_RESTORE_PREPARE,
-    API_RESTORE_REGISTER,
-    API_RESTORE_REGISTER_COMPLETE,
-    API_RESTORE_END,
-    API_SET_CURRENT_BACKUP_LOG,
-    API_SET_AUTH_IDENTITY,
-    API_CHECK_EXPIRY_TOKEN,
-    API_SHAPES
+                 API_IS_NTDS_ONLINE,
+                 API_BACKUP_PREPARE,
+                 API_GET_DATABASE_NAMES,
+                 API_OPEN_FILE,
+                 API_READ,
+                 API_CLOSE,
+                 API_GET_BACKUP_LOGS,
+                 API_TRUNCATE_LOGS,
+                 API_BACKUP_END,
+                 API_FREE,
+                 API_GET_DATABASE_LOCATIONS,
+                 API_RESTORE_PREPARE,
+                 API_RESTORE_REGISTER,
+                 API_RESTORE_REGISTER_COMPLETE,
+                 API_RESTORE_END,
+                 API_SET_CURRENT_BACKUP_LOG,
+                 API_SET_AUTH_IDENTITY,
+                 API_CHECK_EXPIRY_TOKEN,
+                 API_SHAPES
 };
 
 enum parameter_kind {
@@ -63,8 +63,8 @@ enum parameter_kind {
 
 struct parameter {
     enum parameter_kind kind;
-    const char *name;   /* as in ntdsbcli.h */
-    uint8_t null_flag;  /* bit of call.flags that passes NULL, out parameters only */
+    const char *name;  /* as in ntdsbcli.h */
+    uint8_t null_flag; /* bit of call.flags that passes NULL, out parameters only */
 };
 
 struct api_function {
@@ -79,61 +79,61 @@ extern const struct api_function api_functions[API_FUNCTIONS];
 const struct parameter *api_parameters(enum api_shape shape);
 
 enum handle_kind {
-    HANDLE_VARIABLE,   /* what the variable holds now: live, ended, or never set (NULL) */
-    HANDLE_STALE,      /* what the variable held before its last assignment */
+    HANDLE_VARIABLE, /* what the variable holds now: live, ended, or never set (NULL) */
+    HANDLE_STALE,    /* what the variable held before its last assignment */
     HANDLE_NULL,
     HANDLE_MINUS_ONE,
-    HANDLE_FORGED,     /* the variable's value xor call.extra */
-    HANDLE_NEVER,      /* well-formed bits, never issued: call.extra picks them */
-    HANDLE_POINTER,    /* the address of live memory of the harness */
-    HANDLE_RAW,        /* call.extra */
+    HANDLE_FORGED,  /* the variable's value xor call.extra */
+    HANDLE_NEVER,   /* well-formed bits, never issued: call.extra picks them */
+    HANDLE_POINTER, /* the address of live memory of the harness */
+    HANDLE_RAW,     /* call.extra */
     HANDLE_KINDS
 };
 
 enum buffer_kind {
-    BUFFER_VARIABLE,   /* what the variable holds now: live, freed, or never set (NULL) */
+    BUFFER_VARIABLE, /* what the variable holds now: live, freed, or never set (NULL) */
     BUFFER_NULL,
-    BUFFER_FOREIGN,    /* memory that the API did not hand out */
-    BUFFER_INSIDE,     /* one byte into the variable's buffer */
-    BUFFER_DAMAGED,    /* the token in the variable with one byte changed: call.extra picks it */
-    BUFFER_SHORT,      /* the token in the variable, call.extra bytes long */
+    BUFFER_FOREIGN, /* memory that the API did not hand out */
+    BUFFER_INSIDE,  /* one byte into the variable's buffer */
+    BUFFER_DAMAGED, /* the token in the variable with one byte changed: call.extra picks it */
+    BUFFER_SHORT,   /* the token in the variable, call.extra bytes long */
     BUFFER_KINDS
 };
 
 struct reference {
-    uint8_t kind;      /* enum handle_kind or buffer_kind */
-    uint8_t variable;  /* 0..15 */
+    uint8_t kind;     /* enum handle_kind or buffer_kind */
+    uint8_t variable; /* 0..15 */
 };
 
 enum { FAULT_CLAUSE_NONE = 0 };
 struct fault_clause {
-    uint8_t class_plus_one;  /* FAULT_CLAUSE_NONE, or 1 + a class of faults/fault.h */
-    uint8_t kind;            /* taken modulo the kinds of the class */
-    uint8_t nth;             /* 1-based among the crossings of that class within the call */
-    uint8_t shape;           /* enum fault_shape */
+    uint8_t class_plus_one; /* FAULT_CLAUSE_NONE, or 1 + a class of faults/fault.h */
+    uint8_t kind;           /* taken modulo the kinds of the class */
+    uint8_t nth;            /* 1-based among the crossings of that class within the call */
+    uint8_t shape;          /* enum fault_shape */
 };
 
 enum { CALL_LIST_NOT_NULL = 0x80 }; /* call.flags: the list pointer is not NULL on entry */
 
 struct call {
-    uint8_t function;        /* index into api_functions */
+    uint8_t function; /* index into api_functions */
     struct reference handle;
     struct reference buffer;
     uint8_t handle_out, buffer_out; /* variables */
-    uint8_t text;            /* selector, modulo the table that the parameter uses */
+    uint8_t text;                   /* selector, modulo the table that the parameter uses */
     uint8_t flags;
     uint32_t number, second;
-    uint64_t extra;          /* of a reference: mask, raw value, position */
+    uint64_t extra; /* of a reference: mask, raw value, position */
     struct fault_clause fault;
-    bool expects;            /* text form only: the result is asserted */
+    bool expects; /* text form only: the result is asserted */
     int32_t expected;
 };
 
 struct program_world {
     bool restore_mode;
     bool tcp;
-    uint8_t segment;         /* bytes that one send or recv moves at most; 0: all */
-    uint8_t store;           /* which store; modulo SCENE_STORES */
+    uint8_t segment; /* bytes that one send or recv moves at most; 0: all */
+    uint8_t store;   /* which store; modulo SCENE_STORES */
 };
 
 struct program {

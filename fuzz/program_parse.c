@@ -9,10 +9,10 @@
 #include <string.h>
 
 struct parser {
-    const char *line;      /* start of the line, for columns */
+    const char *line; /* start of the line, for columns */
     const char *at;
-    const char *end;       /* of the line */
-    const char *expected;  /* set by the first failure */
+    const char *end;      /* of the line */
+    const char *expected; /* set by the first failure */
 };
 
 static bool fail(struct parser *s, const char *expected)
@@ -277,7 +277,7 @@ static bool parse_fault(struct parser *s, struct fault_clause *f)
         return fail(s, "the name of a fault class");
     s->at += n;
     n = peek_word(s);
-    int kind = fault_kind_find((enum fault_class)class, s->at, n);
+    int kind = fault_kind_find((enum fault_class) class, s->at, n);
     if (kind < 0)
         return fail(s, "a way in which this class may break");
     s->at += n;

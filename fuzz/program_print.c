@@ -13,15 +13,15 @@
 #include <inttypes.h>
 
 const struct reference_word handle_words[HANDLE_KINDS] = {
-    [HANDLE_VARIABLE] = {"h", true, false},   [HANDLE_STALE] = {"stale", true, false},
-    [HANDLE_NULL] = {"NULL", false, false},   [HANDLE_MINUS_ONE] = {"-1", false, false},
-    [HANDLE_FORGED] = {"forged", true, true}, [HANDLE_NEVER] = {"never", false, true},
+    [HANDLE_VARIABLE] = {"h", true, false},      [HANDLE_STALE] = {"stale", true, false},
+    [HANDLE_NULL] = {"NULL", false, false},      [HANDLE_MINUS_ONE] = {"-1", false, false},
+    [HANDLE_FORGED] = {"forged", true, true},    [HANDLE_NEVER] = {"never", false, true},
     [HANDLE_POINTER] = {"pointer", true, false}, [HANDLE_RAW] = {"raw", false, true},
 };
 const struct reference_word buffer_words[BUFFER_KINDS] = {
-    [BUFFER_VARIABLE] = {"b", true, false},     [BUFFER_NULL] = {"NULL", false, false},
+    [BUFFER_VARIABLE] = {"b", true, false},       [BUFFER_NULL] = {"NULL", false, false},
     [BUFFER_FOREIGN] = {"foreign", false, false}, [BUFFER_INSIDE] = {"inside", true, false},
-    [BUFFER_DAMAGED] = {"damaged", true, true}, [BUFFER_SHORT] = {"short", true, true},
+    [BUFFER_DAMAGED] = {"damaged", true, true},   [BUFFER_SHORT] = {"short", true, true},
 };
 
 const struct number_word number_words[] = {
@@ -29,7 +29,8 @@ const struct number_word number_words[] = {
     {"LOGS_ONLY", API_BACKUP_PREPARE, PARAMETER_SECOND, BACKUP_TYPE_LOGS_ONLY},
     {"INCREMENTAL", API_BACKUP_PREPARE, PARAMETER_SECOND, BACKUP_TYPE_INCREMENTAL},
     {"CATCHUP", API_RESTORE_PREPARE, PARAMETER_NUMBER, RESTORE_TYPE_CATCHUP},
-    {"DISABLE_INCREMENTAL", API_SET_CURRENT_BACKUP_LOG, PARAMETER_NUMBER, BACKUP_DISABLE_INCREMENTAL},
+    {"DISABLE_INCREMENTAL", API_SET_CURRENT_BACKUP_LOG, PARAMETER_NUMBER,
+     BACKUP_DISABLE_INCREMENTAL},
 };
 const size_t number_word_count = sizeof number_words / sizeof *number_words;
 
@@ -66,8 +67,8 @@ static void print_string(const char *s, FILE *out)
     fputc('"', out);
 }
 
-static void print_reference(const struct reference_word *w, char variable_prefix, struct reference r,
-                            uint64_t extra, FILE *out)
+static void print_reference(const struct reference_word *w, char variable_prefix,
+                            struct reference r, uint64_t extra, FILE *out)
 {
     if (r.kind == 0) {
         fprintf(out, "%c%u", variable_prefix, r.variable);

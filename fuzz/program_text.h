@@ -11,10 +11,11 @@
  *
  * Handles:  h0..h15, NULL, -1, stale(h0), forged(h0, 0x1), never(0x5), pointer(h0), raw(0x1234)
  * Buffers:  b0..b15, NULL, foreign, inside(b0), damaged(b0, 3), short(b0, 10)
- * Numbers:  decimal, 0x hexadecimal, or FULL, LOGS_ONLY, INCREMENTAL, CATCHUP, DISABLE_INCREMENTAL, a code's name
- * Null out: a last argument `phbc=NULL` (the parameter's name) passes NULL for an out pointer
- * Faults:   !CLASS KIND [at N] [once | burst | persistent]; N counts that class's crossings in the call, from 1
- * Result:   the first word after # that is the name of a code, or a number, is asserted; other text is a comment
+ * Numbers:  decimal, 0x hexadecimal, or FULL, LOGS_ONLY, INCREMENTAL, CATCHUP, DISABLE_INCREMENTAL,
+ * a code's name Null out: a last argument `phbc=NULL` (the parameter's name) passes NULL for an out
+ * pointer Faults:   !CLASS KIND [at N] [once | burst | persistent]; N counts that class's crossings
+ * in the call, from 1 Result:   the first word after # that is the name of a code, or a number, is
+ * asserted; other text is a comment
  */
 #ifndef FUZZ_PROGRAM_TEXT_H
 #define FUZZ_PROGRAM_TEXT_H
@@ -24,8 +25,8 @@
 #include <stdio.h>
 
 struct program_error {
-    unsigned line, column;  /* from 1 */
-    char expected[96];      /* what would have been right there */
+    unsigned line, column; /* from 1 */
+    char expected[96];     /* what would have been right there */
 };
 
 /* False: a syntax error, described in *error; *p is undefined. */
@@ -33,7 +34,8 @@ bool program_parse(struct program *p, const char *text, size_t length, struct pr
 
 /* The canonical text. `mark`: the index of a call to point at with an arrow, or -1. `results`: what
    the calls returned, printed behind them, or NULL for the asserted results. */
-void program_print(const struct program *p, FILE *out, int mark, const int32_t *results, size_t result_count);
+void program_print(const struct program *p, FILE *out, int mark, const int32_t *results,
+                   size_t result_count);
 
 /* Just one call, without a line end. */
 void program_print_call(const struct program *p, size_t index, FILE *out);

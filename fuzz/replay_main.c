@@ -26,10 +26,12 @@ static void run_file(const char *path, struct tally *t)
     FILE *f = fopen(path, "rb");
     struct stat s;
     uint8_t *bytes = NULL;
-    bool good = f != NULL && fstat(fileno(f), &s) == 0 && S_ISREG(s.st_mode) && s.st_size <= 1 << 24;
+    bool good =
+        f != NULL && fstat(fileno(f), &s) == 0 && S_ISREG(s.st_mode) && s.st_size <= 1 << 24;
     size_t size = good ? (size_t)s.st_size : 0;
     /* Exactly as large as the input, so that reading past it is caught. */
-    good = good && (bytes = malloc(size > 0 ? size : 1)) != NULL && fread(bytes, 1, size, f) == size;
+    good =
+        good && (bytes = malloc(size > 0 ? size : 1)) != NULL && fread(bytes, 1, size, f) == size;
     if (f != NULL)
         fclose(f);
     if (good) {

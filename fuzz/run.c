@@ -20,8 +20,8 @@
 #include <string.h>
 
 /* Keeps the first finding: what follows it is often its consequence. */
-__attribute__((format(printf, 4, 5))) static void
-find(struct run_report *r, int call, const char *verdict, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static void find(struct run_report *r, int call,
+                                                       const char *verdict, const char *format, ...)
 {
     if (r->finding)
         return;
@@ -65,23 +65,26 @@ static bool is_end(enum api_shape shape)
 }
 
 /* An invalid handle: 87, no output touched, not one byte sent. */
-static void judge_invalid_handle(const struct outcome *o, uint64_t bytes_sent, int index, struct run_report *r)
+static void judge_invalid_handle(const struct outcome *o, uint64_t bytes_sent, int index,
+                                 struct run_report *r)
 {
     if (o->result != ERROR_INVALID_PARAMETER)
-        find(r, index, "invalid handle accepted", "expected ERROR_INVALID_PARAMETER for handle %p, came %s",
-             o->handle, name_of(o->result));
+        find(r, index, "invalid handle accepted",
+             "expected ERROR_INVALID_PARAMETER for handle %p, came %s", o->handle,
+             name_of(o->result));
     if (!o->outputs_untouched)
-        find(r, index, "output touched", "the handle %p is invalid, but an output was written", o->handle);
+        find(r, index, "output touched", "the handle %p is invalid, but an output was written",
+             o->handle);
     if (bytes_sent != 0)
-        find(r, index, "side effect of an invalid handle", "%" PRIu64 " bytes were sent for handle %p",
-             bytes_sent, o->handle);
+        find(r, index, "side effect of an invalid handle",
+             "%" PRIu64 " bytes were sent for handle %p", bytes_sent, o->handle);
 }
 
 static void judge_data(const struct outcome *o, int index, bool honest, struct run_report *r)
 {
     if (o->read_bytes == 0 || o->read_bytes > o->read_capacity) {
-        find(r, index, "read count", "%" PRIu32 " bytes came for a buffer of %" PRIu32, o->read_bytes,
-             o->read_capacity);
+        find(r, index, "read count", "%" PRIu32 " bytes came for a buffer of %" PRIu32,
+             o->read_bytes, o->read_capacity);
         return;
     }
     if (o->read_file == NULL) {
@@ -94,28 +97,33 @@ static void judge_data(const struct outcome *o, int index, bool honest, struct r
 }
 
 /* `honest`: the service is ours. */
-static void judge_call(struct execution *x, const struct call *c, const struct outcome *o, uint64_t bytes_sent,
-                       int index, bool honest, struct run_report *r)
+static void judge_call(struct execution *x, const struct call *c, const struct outcome *o,
+                       uint64_t bytes_sent, int index, bool honest, struct run_report *r)
 {
     enum api_shape shape = api_functions[c->function].shape;
     if (o->has_handle && !o->handle_valid)
         judge_invalid_handle(o, bytes_sent, index, r);
     else if (o->result != S_OK && !o->outputs_cleared)
-        find(r, index, "output not cleared", "the call failed with %s and left an output set", name_of(o->result));
+        find(r, index, "output not cleared", "the call failed with %s and left an output set",
+             name_of(o->result));
     else if (o->result == S_OK && o->output_wrong && (honest || shape != API_OPEN_FILE))
-        find(r, index, "wrong output", "the call succeeded and its output is not what the store says");
+        find(r, index, "wrong output",
+             "the call succeeded and its output is not what the store says");
     if (o->read_data != NULL)
         judge_data(o, index, honest, r);
     if (c->expects && o->result != c->expected)
-        find(r, index, "asserted code", "expected %s, came %s", name_of(c->expected), name_of(o->result));
+        find(r, index, "asserted code", "expected %s, came %s", name_of(c->expected),
+             name_of(o->result));
     struct ntdsb_client_counts counts;
     ntdsb_client_inspect(&counts);
     if (counts.live_handles != x->live_count)
         find(r, index, is_end(shape) ? "End did not consume the handle" : "handle table",
-             "%zu handles should be live, the table holds %" PRIu32, x->live_count, counts.live_handles);
+             "%zu handles should be live, the table holds %" PRIu32, x->live_count,
+             counts.live_handles);
 }
 
-static void run_call(struct execution *x, const struct call *c, int index, bool honest, struct run_report *r)
+static void run_call(struct execution *x, const struct call *c, int index, bool honest,
+                     struct run_report *r)
 {
     struct outcome outcome;
     uint64_t sent_before = net_bytes_sent();
@@ -153,17 +161,18 @@ static void judge_counts(struct run_report *r)
     if (scene_server() == NULL)
         return;
     struct ntdsb_server_counts server = ntdsb_server_inspect(scene_server());
-    if (server.rpc.connections + server.rpc.context_handles + server.backup_sessions + server.restore_sessions +
-            server.open_files >
+    if (server.rpc.connections + server.rpc.context_handles + server.backup_sessions +
+            server.restore_sessions + server.open_files >
         0)
         find(r, -1, "left behind on the server",
              "%" PRIu32 " connections, %" PRIu32 " context handles, %" PRIu32 " backup and %" PRIu32
              " restore sessions, %" PRIu32 " open files",
-             server.rpc.connections, server.rpc.context_handles, server.backup_sessions, server.restore_sessions,
-             server.open_files);
+             server.rpc.connections, server.rpc.context_handles, server.backup_sessions,
+             server.restore_sessions, server.open_files);
 }
 
-bool run_program_against(const struct program *p, const struct net_service *service, struct run_report *report)
+bool run_program_against(const struct program *p, const struct net_service *service,
+                         struct run_report *report)
 {
     static struct execution execution;
     report->finding = false;
@@ -202,7 +211,8 @@ static void print_faults(FILE *out)
         return;
     }
     fprintf(out, "  injected: %s %s in call %" PRIu32 ", at %s", fault_class_name(s.last_class),
-            fault_kind_name(s.last_class, s.last_kind), s.last_call + 1, symbol_format(s.last_caller, place, sizeof place));
+            fault_kind_name(s.last_class, s.last_kind), s.last_call + 1,
+            symbol_format(s.last_caller, place, sizeof place));
     if (s.fired > 1)
         fprintf(out, " (the last of %" PRIu32 " that fired)", s.fired);
     fputc('\n', out);

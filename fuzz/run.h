@@ -2,11 +2,11 @@
 /*
  * Runs a program on the scene and judges it. Used by every driver, the replay and the tests.
  *
- * Judged after each call: an invalid handle is answered with ERROR_INVALID_PARAMETER and not one byte
- * is sent; outputs are untouched or cleared as the contract says; End consumes the handle; data read
- * equals the store; what the program asserts. After the program, when its handles are ended and its
- * buffers freed: the ledger of both sides is empty and nothing was released twice, used after release
- * or waited for without end.
+ * Judged after each call: an invalid handle is answered with ERROR_INVALID_PARAMETER and not one
+ * byte is sent; outputs are untouched or cleared as the contract says; End consumes the handle;
+ * data read equals the store; what the program asserts. After the program, when its handles are
+ * ended and its buffers freed: the ledger of both sides is empty and nothing was released twice,
+ * used after release or waited for without end.
  */
 #ifndef FUZZ_RUN_H
 #define FUZZ_RUN_H
@@ -17,24 +17,25 @@
 
 struct run_report {
     bool finding;
-    char verdict[48];             /* a few words that name what broke; the finding's signature with: */
-    char detail[512];             /* what was expected and what came */
-    int call;                     /* index of the call that it was found at; -1: after the last one */
+    char verdict[48]; /* a few words that name what broke; the finding's signature with: */
+    char detail[512]; /* what was expected and what came */
+    int call;         /* index of the call that it was found at; -1: after the last one */
     size_t call_count;
     int32_t results[PROGRAM_MAX_CALLS];
     uint32_t faults_fired;
-    uint64_t steps;               /* crossings of the seam */
+    uint64_t steps; /* crossings of the seam */
 };
 
 /* Runs `p` in a fresh scene. *report is complete either way; returns !report->finding. */
 bool run_program(const struct program *p, struct run_report *report);
-/* The same with `service` in the place of the backup service. What it answers may be anything, so data,
-   sizes and what the server holds are not judged. */
+/* The same with `service` in the place of the backup service. What it answers may be anything, so
+   data, sizes and what the server holds are not judged. */
 struct net_service;
-bool run_program_against(const struct program *p, const struct net_service *service, struct run_report *report);
+bool run_program_against(const struct program *p, const struct net_service *service,
+                         struct run_report *report);
 
-/* Prints a finding for a person: what broke, the faults that fired, expected and come, what is held,
-   the program with its results. */
+/* Prints a finding for a person: what broke, the faults that fired, expected and come, what is
+   held, the program with its results. */
 void run_print(const struct program *p, const struct run_report *report, FILE *out);
 
 /* Prints and aborts if the report holds a finding: what a driver does. */

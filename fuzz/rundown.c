@@ -19,17 +19,22 @@ enum { EXIT_USAGE = 2 };
 static const char help[] =
     "rundown SUBCOMMAND ...\n"
     "\n"
-    "  run [--least N] PATH...    run programs (text or bytes) once each; a folder stands for its *.txt\n"
-    "                             files. One line each; findings are printed. Fails if there are fewer\n"
+    "  run [--least N] PATH...    run programs (text or bytes) once each; a folder stands for its "
+    "*.txt\n"
+    "                             files. One line each; findings are printed. Fails if there are "
+    "fewer\n"
     "                             than N programs (default 1).\n"
     "  show FILE...               print programs as canonical text\n"
     "  pack DIRECTORY FILE...     write each program as bytes into DIRECTORY, under its own name\n"
     "  bench RUNS FILE            print how many times a second the program runs\n"
-    "  wire DIRECTORY FILE...     record what goes over the wire: each connection of each program as an input\n"
-    "                             of fuzz_server_pdu, true answers as inputs of fuzz_client_pdu, into folders\n"
+    "  wire DIRECTORY FILE...     record what goes over the wire: each connection of each program "
+    "as an input\n"
+    "                             of fuzz_server_pdu, true answers as inputs of fuzz_client_pdu, "
+    "into folders\n"
     "                             of these names\n"
     "\n"
-    "Exit code 0: nothing was found. 1: a finding, an unreadable file, a syntax error. 2: wrong usage.\n";
+    "Exit code 0: nothing was found. 1: a finding, an unreadable file, a syntax error. 2: wrong "
+    "usage.\n";
 
 static struct program program;
 static struct run_report report;
@@ -71,7 +76,8 @@ static bool load(const char *path)
         struct program_error error;
         good = program_parse(&program, (const char *)bytes, n, &error);
         if (!good)
-            fprintf(stderr, "%s:%u:%u: expected %s\n", path, error.line, error.column, error.expected);
+            fprintf(stderr, "%s:%u:%u: expected %s\n", path, error.line, error.column,
+                    error.expected);
         else if (program.call_count == 0) {
             fprintf(stderr, "%s: a program without a call\n", path);
             good = false;
@@ -178,12 +184,14 @@ static int command_bench(int count, char **arguments)
         run_require_clean(&program, &report);
     }
     clock_gettime(CLOCK_MONOTONIC, &stop);
-    double seconds = (double)(stop.tv_sec - start.tv_sec) + (double)(stop.tv_nsec - start.tv_nsec) / 1e9;
+    double seconds =
+        (double)(stop.tv_sec - start.tv_sec) + (double)(stop.tv_nsec - start.tv_nsec) / 1e9;
     printf("%.0f\n", (double)runs / seconds);
     return EXIT_SUCCESS;
 }
 
-/* What the tap saw: bytes of the clients by connection, and the server's answers to each send, by length. */
+/* What the tap saw: bytes of the clients by connection, and the server's answers to each send, by
+ * length. */
 static struct {
     FILE *requests[64];
     FILE *answers;
@@ -196,7 +204,8 @@ static struct {
 static FILE *open_recording(const char *folder, unsigned number)
 {
     char path[4096];
-    snprintf(path, sizeof path, "%s/%s/%s-%u.bin", recording.directory, folder, recording.name, number);
+    snprintf(path, sizeof path, "%s/%s/%s-%u.bin", recording.directory, folder, recording.name,
+             number);
     FILE *f = fopen(path, "wb");
     if (f == NULL) {
         fprintf(stderr, "rundown: %s: %s\n", path, strerror(errno));
@@ -219,7 +228,8 @@ static void record(unsigned connection, bool from_client, const void *bytes, siz
 {
     if (from_client) {
         put_answer();
-        if (recording.answers != NULL || connection >= sizeof recording.requests / sizeof *recording.requests)
+        if (recording.answers != NULL ||
+            connection >= sizeof recording.requests / sizeof *recording.requests)
             return;
         if (recording.requests[connection] == NULL) {
             recording.requests[connection] = open_recording("server_pdu", connection);
@@ -259,8 +269,9 @@ static int command_wire(int count, char **arguments)
         name[strcspn(name, ".")] = '\0';
         recording.name = name;
         /* As fuzz_server_pdu reads it. */
-        recording.options = (uint8_t)((program.world.tcp ? 0x01 : 0) | (program.world.restore_mode ? 0x10 : 0) |
-                                      (program.world.store & 7) << 5);
+        recording.options =
+            (uint8_t)((program.world.tcp ? 0x01 : 0) | (program.world.restore_mode ? 0x10 : 0) |
+                      (program.world.store & 7) << 5);
         run_program(&program, &report);
         stop_recording();
     }
@@ -288,7 +299,8 @@ static int command_pack(int count, char **arguments)
             return EXIT_FAILURE;
         const char *name = strrchr(arguments[i], '/');
         char path[4096];
-        snprintf(path, sizeof path, "%s/%s.bin", arguments[0], name != NULL ? name + 1 : arguments[i]);
+        snprintf(path, sizeof path, "%s/%s.bin", arguments[0],
+                 name != NULL ? name + 1 : arguments[i]);
         FILE *f = fopen(path, "wb");
         size_t n = program_encode(&program, bytes);
         if (f == NULL || fwrite(bytes, 1, n, f) != n || fclose(f) != 0) {
@@ -304,7 +316,11 @@ int main(int count, char **arguments)
     static const struct {
         const char *name;
         int (*run)(int, char **);
-    } commands[] = {{"run", command_run}, {"show", command_show}, {"pack", command_pack}, {"bench", command_bench}, {"wire", command_wire}};
+    } commands[] = {{"run", command_run},
+                    {"show", command_show},
+                    {"pack", command_pack},
+                    {"bench", command_bench},
+                    {"wire", command_wire}};
     if (count >= 2 && (strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "help") == 0)) {
         fputs(help, stdout);
         return EXIT_SUCCESS;

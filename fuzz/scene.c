@@ -21,11 +21,26 @@ static const struct scene_store {
         uint64_t size;
     } files[FILES];
 } stores[SCENE_STORES] = {
-    {{{"ntds.dit", 40960}, {"temp.pat", 8192}, {"edb00001.log", 10240}, {"edb00002.log", 10240}, {"edb.log", 5000}, {"edb.chk", 64}}},
+    {{{"ntds.dit", 40960},
+      {"temp.pat", 8192},
+      {"edb00001.log", 10240},
+      {"edb00002.log", 10240},
+      {"edb.log", 5000},
+      {"edb.chk", 64}}},
     /* Empty and odd sizes. */
-    {{{"ntds.dit", 24577}, {"temp.pat", 0}, {"edb00001.log", 0}, {"edb00002.log", 1}, {"edb.log", 24576}, {"edb.chk", 0}}},
+    {{{"ntds.dit", 24577},
+      {"temp.pat", 0},
+      {"edb00001.log", 0},
+      {"edb00002.log", 1},
+      {"edb.log", 24576},
+      {"edb.chk", 0}}},
     /* More than 4 GiB. */
-    {{{"ntds.dit", (5ull << 30) + 12345}, {"temp.pat", 100}, {"edb00001.log", 100}, {"edb00002.log", 70000}, {"edb.log", 1}, {"edb.chk", 1}}},
+    {{{"ntds.dit", (5ull << 30) + 12345},
+      {"temp.pat", 100},
+      {"edb00001.log", 100},
+      {"edb00002.log", 70000},
+      {"edb.log", 1},
+      {"edb.chk", 1}}},
 };
 
 /* "$sim$" and the toy hash of SCENE_PASSWORD: made once by the world's own crypt_r (misc.c). */
@@ -146,9 +161,11 @@ static void lay_out_store(void)
     require(file_make_directory(SCENE_STORE), "no room for the store");
     for (size_t i = 0; i < FILES; i++) {
         char path[64] = SCENE_STORE "/";
-        memcpy(path + sizeof SCENE_STORE, scene.store->files[i].name, strlen(scene.store->files[i].name) + 1);
+        memcpy(path + sizeof SCENE_STORE, scene.store->files[i].name,
+               strlen(scene.store->files[i].name) + 1);
         uint64_t size = scene.store->files[i].size;
-        require(size <= SMALL_FILE ? file_put(path, scene.content, (size_t)size) : file_put_pattern(path, size),
+        require(size <= SMALL_FILE ? file_put(path, scene.content, (size_t)size)
+                                   : file_put_pattern(path, size),
                 "no room for a file");
     }
     file_put("/accounts", accounts, sizeof accounts - 1);
@@ -203,7 +220,8 @@ void scene_open(const struct program_world *w, const struct net_service *service
     net_listen_local(SCENE_SOCKET, service != NULL ? service : &local_service);
     net_listen_tcp(SCENE_PORT, service != NULL ? service : &tcp_service);
     net_set_segment(w->segment);
-    world_set_variable("NTDSBCLI_ENDPOINT", w->tcp ? "ncacn_ip_tcp:127.0.0.1[1350]" : "ncalrpc:[" SCENE_SOCKET "]");
+    world_set_variable("NTDSBCLI_ENDPOINT",
+                       w->tcp ? "ncacn_ip_tcp:127.0.0.1[1350]" : "ncalrpc:[" SCENE_SOCKET "]");
 }
 
 struct ntdsb_server *scene_server(void)

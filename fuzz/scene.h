@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The scene of a program: an empty world, a store with known content, the backup service listening
- * in it (ncalrpc and TCP), an accounts file. The service runs in the same thread: the client's send()
- * is its input. Everything is deterministic.
+ * in it (ncalrpc and TCP), an accounts file. The service runs in the same thread: the client's
+ * send() is its input. Everything is deterministic.
  */
 #ifndef FUZZ_SCENE_H
 #define FUZZ_SCENE_H
@@ -23,8 +23,8 @@ enum { SCENE_STORES = 3, SCENE_SESSIONS = 12 };
 enum { SCENE_PORT = 1350 };
 
 /* Resets the world, lays out the store and starts the backup service, or listens with `service`
-   instead if that is not NULL. Aborts if the service cannot start: no fault is armed yet, so that would
-   be a bug of the scene. */
+   instead if that is not NULL. Aborts if the service cannot start: no fault is armed yet, so that
+   would be a bug of the scene. */
 void scene_open(const struct program_world *world, const struct net_service *service);
 
 /* The backup service, for inspection; NULL while the scene is closed or another service listens. */
@@ -34,18 +34,21 @@ struct ntdsb_server *scene_server(void);
    Leaves the world as it is, for the ledger to be judged. */
 void scene_close(void);
 
-/* Whether `n` bytes read at `offset` of the file with that (last) name are what the store holds. False:
-   they differ, no such file, or the range ends beyond its end. */
+/* Whether `n` bytes read at `offset` of the file with that (last) name are what the store holds.
+   False: they differ, no such file, or the range ends beyond its end. */
 bool scene_compare(const char *name, uint64_t offset, const uint8_t *bytes, size_t n);
 /* Its size in bytes, 0 if it does not exist. */
 uint64_t scene_file_size(const char *name, bool *exists);
 
-/* A token of the scene's server, of this moment, into `out`: how a program gets one in restore mode. Returns its bytes. */
+/* A token of the scene's server, of this moment, into `out`: how a program gets one in restore
+ * mode. Returns its bytes. */
 uint32_t scene_make_token(uint8_t out[EXPIRY_TOKEN_BYTES]);
-/* Whether the restore interlock would stand after a crash now; valid until the next scene_open(). */
+/* Whether the restore interlock would stand after a crash now; valid until the next scene_open().
+ */
 bool scene_interlock_is_durable(void);
 
-/* Sees all bytes between clients and the backup service: connections are numbered from 0 in each scene. NULL: nobody. */
+/* Sees all bytes between clients and the backup service: connections are numbered from 0 in each
+ * scene. NULL: nobody. */
 typedef void scene_tap(unsigned connection, bool from_client, const void *bytes, size_t n);
 void scene_set_tap(scene_tap *tap);
 

@@ -11,7 +11,8 @@ struct issued {
 };
 
 /* One list, the youngest first: a program holds few buffers and frees those it got last. No hash of
-   addresses, which differ from run to run: what the library does depends on what it is asked alone. */
+   addresses, which differ from run to run: what the library does depends on what it is asked alone.
+ */
 static struct {
     pthread_mutex_t mutex;
     uint32_t outstanding;

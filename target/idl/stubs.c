@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stubs.h"
 
-#define NTDSB_NODE {0x00, 0xa0, 0xc9, 0x1e, 0xce, 0x30}
+#define NTDSB_NODE                                                                                 \
+    {                                                                                              \
+        0x00, 0xa0, 0xc9, 0x1e, 0xce, 0x30                                                         \
+    }
 
 const struct rpc_syntax_id ntdsb_backup_interface_id = {
     {0xecec0d70, 0xa603, 0x11d0, {0x96, 0xb1}, NTDSB_NODE}, 1};

@@ -55,7 +55,8 @@ struct ntdsb_prepare_in {
 };
 void ntdsb_prepare_in(struct ndr *n, struct ntdsb_prepare_in *p);
 
-/* End, GetAttachmentInformation, GetBackupLogs, TruncateLogs, RestoreGetDatabaseLocations, RestoreEnd. */
+/* End, GetAttachmentInformation, GetBackupLogs, TruncateLogs, RestoreGetDatabaseLocations,
+ * RestoreEnd. */
 struct ntdsb_context_in {
     struct rpc_context_handle context;
 };
@@ -141,7 +142,8 @@ struct ntdsb_open_file_out {
 void ntdsb_open_file_out(struct ndr *n, struct ntdsb_open_file_out *p);
 
 struct ntdsb_read_out {
-    struct ndr_octets data; /* decoding and encoding: `size` of the request is the array's max_count */
+    struct ndr_octets
+        data; /* decoding and encoding: `size` of the request is the array's max_count */
     int32_t result;
 };
 void ntdsb_read_out(struct ndr *n, struct ntdsb_read_out *p, uint32_t size);

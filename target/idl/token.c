@@ -50,5 +50,6 @@ void expiry_token_format(const struct expiry_token *t, uint8_t out[EXPIRY_TOKEN_
 uint32_t expiry_token_check_age(const struct expiry_token *t, uint64_t now)
 {
     uint64_t elapsed = now > t->created ? now - t->created : 0;
-    return elapsed > (uint64_t)t->tombstone_days * SECONDS_PER_DAY ? (uint32_t)hrContentsExpired : 0;
+    return elapsed > (uint64_t)t->tombstone_days * SECONDS_PER_DAY ? (uint32_t)hrContentsExpired
+                                                                   : 0;
 }

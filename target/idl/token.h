@@ -10,8 +10,9 @@
  *     24  16  id of the server that made it
  *     40  32  HMAC-SHA-256 of the 40 bytes before, with the server's key
  *
- * A backup must not be restored once it is older than the tombstone lifetime: objects deleted since would come
- * back. It expires when the elapsed time exceeds the lifetime; a clock that was set back counts as no time.
+ * A backup must not be restored once it is older than the tombstone lifetime: objects deleted since
+ * would come back. It expires when the elapsed time exceeds the lifetime; a clock that was set back
+ * counts as no time.
  */
 #ifndef NTDSB_TOKEN_H
 #define NTDSB_TOKEN_H
@@ -34,7 +35,8 @@ struct expiry_token {
     uint8_t mac[EXPIRY_TOKEN_MAC_BYTES];
 };
 
-/* 0, or hrUnknownExpiryTokenFormat: not of this layout. Does not judge the MAC, which needs the key. */
+/* 0, or hrUnknownExpiryTokenFormat: not of this layout. Does not judge the MAC, which needs the
+ * key. */
 uint32_t expiry_token_parse(const void *bytes, size_t n, struct expiry_token *out);
 void expiry_token_format(const struct expiry_token *t, uint8_t out[EXPIRY_TOKEN_BYTES]);
 /* 0, or hrContentsExpired. `now` in seconds since 1970. */

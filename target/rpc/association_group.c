@@ -25,13 +25,15 @@ struct association_group *association_group_join(struct association_groups *all,
     }
     if (++all->last_id == 0)
         all->last_id = 1;
-    *g = (struct association_group){.next = all->first, .id = all->last_id, .transport = transport, .connections = 1};
+    *g = (struct association_group){
+        .next = all->first, .id = all->last_id, .transport = transport, .connections = 1};
     all->first = g;
     all->count++;
     return g;
 }
 
-void association_group_leave(struct association_groups *all, struct association_group *g, void *service)
+void association_group_leave(struct association_groups *all, struct association_group *g,
+                             void *service)
 {
     if (--g->connections > 0)
         return;
@@ -65,8 +67,11 @@ bool rpc_context_create(struct rpc_call *call, const struct rpc_context_type *ty
         free(e);
         return false;
     }
-    *e = (struct context_entry){
-        .next = g->entries, .handle = {.uuid = uuid}, .type = type, .interface = c->call.interface, .object = object};
+    *e = (struct context_entry){.next = g->entries,
+                                .handle = {.uuid = uuid},
+                                .type = type,
+                                .interface = c->call.interface,
+                                .object = object};
     /* All zero is the NULL handle. */
     e->handle.uuid.time_low |= 1;
     g->entries = e;
@@ -76,7 +81,8 @@ bool rpc_context_create(struct rpc_call *call, const struct rpc_context_type *ty
     return true;
 }
 
-static struct context_entry **find_link(const struct rpc_call *call, const struct rpc_context_type *type,
+static struct context_entry **find_link(const struct rpc_call *call,
+                                        const struct rpc_context_type *type,
                                         const struct rpc_context_handle *handle)
 {
     struct rpc_connection *c = call->connection;

@@ -11,14 +11,15 @@
 #include <stdint.h>
 
 struct buffer {
-    uint8_t *data;  /* owned; NULL while capacity is 0 */
-    size_t length;  /* bytes in use */
-    size_t capacity;/* bytes owned */
+    uint8_t *data;   /* owned; NULL while capacity is 0 */
+    size_t length;   /* bytes in use */
+    size_t capacity; /* bytes owned */
 };
 
 #define BUFFER_INIT ((struct buffer){0})
 
-/* Makes room for `extra` more bytes. False: out of memory or size overflow; the buffer is unchanged. */
+/* Makes room for `extra` more bytes. False: out of memory or size overflow; the buffer is
+ * unchanged. */
 bool buffer_reserve(struct buffer *b, size_t extra);
 
 /* Appends `n` uninitialised bytes and returns them, or NULL (out of memory, buffer unchanged).

@@ -29,14 +29,14 @@ enum {
 
 struct fault_mapping {
     uint32_t status;
-    uint32_t win32;   /* 0: not mapped by the table; passed through */
+    uint32_t win32; /* 0: not mapped by the table; passed through */
     const char *name;
 };
 extern const struct fault_mapping fault_mappings[];
 extern const unsigned fault_mapping_count;
 
-/* The Win32 code of a fault status: by the table, else the status as it is. Values that a server must
-   not put in a fault (0 and the list of [MS-RPCE] 3.3.3.5.1) become RPC_S_PROTOCOL_ERROR. */
+/* The Win32 code of a fault status: by the table, else the status as it is. Values that a server
+   must not put in a fault (0 and the list of [MS-RPCE] 3.3.3.5.1) become RPC_S_PROTOCOL_ERROR. */
 uint32_t fault_status_to_win32(uint32_t status);
 
 #endif

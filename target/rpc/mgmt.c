@@ -16,7 +16,8 @@ static uint32_t inq_if_ids(struct rpc_call *call, void *context)
         count++;
     if (!rpc_call_reserve(call, 16 + (size_t)count * 24 + 4))
         return ERROR_NOT_ENOUGH_SERVER_MEMORY;
-    /* A pointer to a conformant structure of pointers: max_count, count, referents, then the ids. */
+    /* A pointer to a conformant structure of pointers: max_count, count, referents, then the ids.
+     */
     struct ndr *n = &call->out;
     ndr_u32(n, &referent);
     ndr_u32(n, &count);
@@ -39,7 +40,8 @@ static uint32_t inq_if_ids(struct rpc_call *call, void *context)
 static uint32_t inq_stats(struct rpc_call *call, void *context)
 {
     const struct rpc_server *s = context;
-    uint32_t statistics[MAX_STATISTICS] = {(uint32_t)s->counts.calls_received, 0, (uint32_t)s->counts.pdus_received,
+    uint32_t statistics[MAX_STATISTICS] = {(uint32_t)s->counts.calls_received, 0,
+                                           (uint32_t)s->counts.pdus_received,
                                            (uint32_t)s->counts.pdus_sent};
     uint32_t count = 0, status = 0;
     ndr_u32(&call->in, &count);

@@ -48,7 +48,8 @@ uint8_t *ndr_take(struct ndr *n, size_t size, size_t alignment)
     return bytes;
 }
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "integers are copied as they lie in memory");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "integers are copied as they lie in memory");
 
 /* Primitives: little-endian out; in, whatever the stub says. */
 static void integer(struct ndr *n, uint64_t *v, size_t size)

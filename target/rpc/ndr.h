@@ -7,8 +7,8 @@
  * which is swapped in place if the peer's byte order is not ours. All checks of the strict level
  * are made ([MS-RPCE] 3.1.1.5.3): max_count against size_is, offset 0, offset + actual <= max,
  * elements within the stub, string terminator present and only at the end, range limits. The first
- * failure sticks in `status` and every later call does nothing, so a stub needs one check at its end.
- * A decoded value is zero / NULL / 0 elements after a failure.
+ * failure sticks in `status` and every later call does nothing, so a stub needs one check at its
+ * end. A decoded value is zero / NULL / 0 elements after a failure.
  */
 #ifndef RPC_NDR_H
 #define RPC_NDR_H
@@ -17,13 +17,13 @@
 #include "types.h"
 
 struct ndr {
-    struct buffer *out;  /* encoding: appended to; NULL while decoding */
-    size_t origin;       /* encoding: out->length where the stub began; alignment counts from here */
-    uint8_t *stub;       /* decoding: borrowed, mutable, at least 8-aligned */
+    struct buffer *out; /* encoding: appended to; NULL while decoding */
+    size_t origin;      /* encoding: out->length where the stub began; alignment counts from here */
+    uint8_t *stub;      /* decoding: borrowed, mutable, at least 8-aligned */
     size_t stub_length;
     size_t position;
-    bool big_endian;     /* decoding: byte order of the stub */
-    uint32_t status;     /* 0, RPC_X_BAD_STUB_DATA, RPC_X_NULL_REF_POINTER or ERROR_NOT_ENOUGH_MEMORY */
+    bool big_endian; /* decoding: byte order of the stub */
+    uint32_t status; /* 0, RPC_X_BAD_STUB_DATA, RPC_X_NULL_REF_POINTER or ERROR_NOT_ENOUGH_MEMORY */
 };
 
 void ndr_encode_init(struct ndr *n, struct buffer *out);
@@ -39,7 +39,7 @@ void ndr_context_handle(struct ndr *n, struct rpc_context_handle *v);
 
 /* 16-bit characters. `length` counts them without the terminator of a string. */
 struct ndr_wide {
-    uint16_t *chars;  /* encoding: borrowed from the caller; decoding: view into the stub */
+    uint16_t *chars; /* encoding: borrowed from the caller; decoding: view into the stub */
     uint32_t length;
 };
 

@@ -12,11 +12,11 @@
 
 enum {
     PDU_HEADER_SIZE = 16,
-    PDU_REQUEST_HEADER_SIZE = 24,  /* +16 with an object UUID */
+    PDU_REQUEST_HEADER_SIZE = 24, /* +16 with an object UUID */
     PDU_RESPONSE_HEADER_SIZE = 24,
     PDU_FAULT_SIZE = 32,
     PDU_SEC_TRAILER_SIZE = 8,
-    PDU_MIN_FRAGMENT = 2048,       /* what negotiation never goes below */
+    PDU_MIN_FRAGMENT = 2048, /* what negotiation never goes below */
 };
 
 enum pdu_type {
@@ -40,7 +40,7 @@ enum pdu_flag {
     PFC_PENDING_CANCEL = 0x04,      /* request, response */
     PFC_SUPPORT_HEADER_SIGN = 0x04, /* bind family */
     PFC_CONC_MPX = 0x10,
-    PFC_DID_NOT_EXECUTE = 0x20,     /* fault */
+    PFC_DID_NOT_EXECUTE = 0x20, /* fault */
     PFC_MAYBE = 0x40,
     PFC_OBJECT_UUID = 0x80,
 };
@@ -54,7 +54,12 @@ enum pdu_bind_nak_reason {
     BIND_NAK_INVALID_CHECKSUM = 9,
 };
 
-enum pdu_context_result { CONTEXT_ACCEPT = 0, CONTEXT_USER_REJECT = 1, CONTEXT_PROVIDER_REJECT = 2, CONTEXT_NEGOTIATE_ACK = 3 };
+enum pdu_context_result {
+    CONTEXT_ACCEPT = 0,
+    CONTEXT_USER_REJECT = 1,
+    CONTEXT_PROVIDER_REJECT = 2,
+    CONTEXT_NEGOTIATE_ACK = 3
+};
 enum pdu_context_reason {
     CONTEXT_REASON_NOT_SPECIFIED = 0,
     CONTEXT_ABSTRACT_SYNTAX_NOT_SUPPORTED = 1,
@@ -69,23 +74,23 @@ enum { PDU_AUTH_TYPE_PLAIN = 0xd5, PDU_AUTH_LEVEL_CONNECT = 2, PDU_MAX_AUTH_VALU
 
 struct pdu_header {
     uint8_t version, version_minor;
-    uint8_t type;        /* enum pdu_type; any byte on input */
+    uint8_t type; /* enum pdu_type; any byte on input */
     uint8_t flags;
     uint8_t drep[4];
     uint16_t fragment_length;
     uint16_t auth_length;
     uint32_t call_id;
-    bool big_endian;     /* from drep */
+    bool big_endian; /* from drep */
 };
 
-struct pdu_auth {        /* present iff auth_length != 0 */
+struct pdu_auth { /* present iff auth_length != 0 */
     uint8_t type, level, pad_length;
     uint32_t context_id;
     const uint8_t *value;
     uint16_t value_length;
 };
 
-struct pdu {             /* one whole, well-formed PDU; views into the bytes it was parsed from */
+struct pdu { /* one whole, well-formed PDU; views into the bytes it was parsed from */
     struct pdu_header header;
     struct pdu_auth auth;
     union {
@@ -151,16 +156,17 @@ struct pdu_context_element {
     uint16_t context_id;
     struct rpc_syntax_id abstract_syntax;
     uint8_t transfer_count;
-    const uint8_t *transfers;  /* transfer_count * 20 bytes; read with pdu_transfer_syntax() */
+    const uint8_t *transfers; /* transfer_count * 20 bytes; read with pdu_transfer_syntax() */
 };
 /* Walks the context list of a bind. `offset` starts at 0. False: at the end. (pdu_parse has checked
    that all elements fit.) */
 bool pdu_next_context(const struct pdu *bind, size_t *offset, struct pdu_context_element *out);
-struct rpc_syntax_id pdu_transfer_syntax(const struct pdu *bind, const struct pdu_context_element *e, uint8_t i);
+struct rpc_syntax_id pdu_transfer_syntax(const struct pdu *bind,
+                                         const struct pdu_context_element *e, uint8_t i);
 
 struct pdu_context_outcome {
     uint16_t result, reason;
-    struct rpc_syntax_id transfer_syntax;  /* zero if refused */
+    struct rpc_syntax_id transfer_syntax; /* zero if refused */
 };
 bool pdu_next_result(const struct pdu *bind_ack, size_t *offset, struct pdu_context_outcome *out);
 
@@ -170,24 +176,28 @@ struct pdu_bind_offer {
     uint16_t context_id;
     struct rpc_syntax_id abstract_syntax, transfer_syntax;
 };
-bool pdu_put_bind(struct buffer *out, enum pdu_type type, uint32_t call_id, uint8_t flags, uint16_t max_xmit,
-                  uint16_t max_recv, uint32_t group_id, const struct pdu_bind_offer *offers,
-                  uint8_t offer_count, const struct pdu_auth *auth);
-bool pdu_put_bind_ack(struct buffer *out, enum pdu_type type, uint32_t call_id, uint8_t flags, uint16_t max_xmit,
-                      uint16_t max_recv, uint32_t group_id, const char *secondary_address,
-                      const struct pdu_context_outcome *outcomes, uint8_t outcome_count);
+bool pdu_put_bind(struct buffer *out, enum pdu_type type, uint32_t call_id, uint8_t flags,
+                  uint16_t max_xmit, uint16_t max_recv, uint32_t group_id,
+                  const struct pdu_bind_offer *offers, uint8_t offer_count,
+                  const struct pdu_auth *auth);
+bool pdu_put_bind_ack(struct buffer *out, enum pdu_type type, uint32_t call_id, uint8_t flags,
+                      uint16_t max_xmit, uint16_t max_recv, uint32_t group_id,
+                      const char *secondary_address, const struct pdu_context_outcome *outcomes,
+                      uint8_t outcome_count);
 bool pdu_put_bind_nak(struct buffer *out, uint32_t call_id, uint16_t reason);
-bool pdu_put_fault(struct buffer *out, uint32_t call_id, uint8_t extra_flags, uint16_t context_id, uint32_t status);
+bool pdu_put_fault(struct buffer *out, uint32_t call_id, uint8_t extra_flags, uint16_t context_id,
+                   uint32_t status);
 bool pdu_put_orphaned(struct buffer *out, uint32_t call_id);
-/* One request or response as fragments of at most `max_fragment` bytes; stub parts are multiples of 8
-   but the last. pdu_fragments_size() says how many bytes that appends. */
+/* One request or response as fragments of at most `max_fragment` bytes; stub parts are multiples of
+   8 but the last. pdu_fragments_size() says how many bytes that appends. */
 size_t pdu_fragments_size(size_t stub_length, uint16_t max_fragment);
 bool pdu_put_request(struct buffer *out, uint32_t call_id, uint16_t context_id, uint16_t opnum,
                      const uint8_t *stub, size_t stub_length, uint16_t max_fragment);
-bool pdu_put_response(struct buffer *out, uint32_t call_id, uint16_t context_id, const uint8_t *stub,
-                      size_t stub_length, uint16_t max_fragment);
+bool pdu_put_response(struct buffer *out, uint32_t call_id, uint16_t context_id,
+                      const uint8_t *stub, size_t stub_length, uint16_t max_fragment);
 
-/* What both ends take from the two offers: the minimum, a multiple of 8, at least PDU_MIN_FRAGMENT. */
+/* What both ends take from the two offers: the minimum, a multiple of 8, at least PDU_MIN_FRAGMENT.
+ */
 uint16_t pdu_negotiate_fragment(uint16_t ours, uint16_t theirs);
 
 #endif

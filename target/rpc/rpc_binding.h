@@ -17,9 +17,9 @@
 
 struct rpc_endpoint {
     enum rpc_transport transport;
-    char path[108];  /* ncalrpc: path of the UNIX socket, NUL-terminated */
-    uint32_t ipv4;   /* ncacn_ip_tcp: host order */
-    uint16_t port;   /* ncacn_ip_tcp: host order */
+    char path[108]; /* ncalrpc: path of the UNIX socket, NUL-terminated */
+    uint32_t ipv4;  /* ncacn_ip_tcp: host order */
+    uint16_t port;  /* ncacn_ip_tcp: host order */
 };
 
 /* Parses a string binding: "ncalrpc:[/run/x/socket]" or "ncacn_ip_tcp:127.0.0.1[1350]".
@@ -30,24 +30,25 @@ uint32_t rpc_endpoint_parse(const char *string_binding, struct rpc_endpoint *out
 struct rpc_binding;
 
 /* Connects and binds `interface`. Credentials (NULL: none) travel in the bind's auth trailer, over
-   ncalrpc only; elsewhere they are refused with RPC_S_UNKNOWN_AUTHN_SERVICE before any byte is sent.
-   0, or RPC_S_SERVER_UNAVAILABLE (nothing listens, no route, deadline passed while connecting),
-   ERROR_ACCESS_DENIED (the socket or the server refuses us), RPC_S_UNKNOWN_IF,
+   ncalrpc only; elsewhere they are refused with RPC_S_UNKNOWN_AUTHN_SERVICE before any byte is
+   sent. 0, or RPC_S_SERVER_UNAVAILABLE (nothing listens, no route, deadline passed while
+   connecting), ERROR_ACCESS_DENIED (the socket or the server refuses us), RPC_S_UNKNOWN_IF,
    RPC_S_UNSUPPORTED_TRANS_SYN, RPC_S_SERVER_TOO_BUSY (congestion), RPC_S_PROTOCOL_ERROR,
    RPC_S_CALL_FAILED_DNE (lost while binding), ERROR_NOT_ENOUGH_MEMORY, RPC_S_OUT_OF_RESOURCES
    (no descriptor left), RPC_S_UNKNOWN_AUTHN_SERVICE (the server knows no credentials of our kind),
    ERROR_INVALID_PARAMETER (credentials of more than PDU_MAX_AUTH_VALUE bytes); or the mapped status
    of a fault that answers the bind. */
-uint32_t rpc_binding_open(const struct rpc_endpoint *endpoint, const struct rpc_syntax_id *interface,
+uint32_t rpc_binding_open(const struct rpc_endpoint *endpoint,
+                          const struct rpc_syntax_id *interface,
                           const struct rpc_credentials *credentials, uint32_t timeout_ms,
                           struct rpc_binding **out);
 
-/* Sends `request` as operation `opnum` and waits for the reply. On 0, `reply` decodes the reply stub
-   and stays valid until the next call on the binding. `reply_bytes`: the largest reply stub that
-   the caller expects where it has a bound, reserved before anything is sent, so that a call with a
-   bounded reply cannot run out of memory after the server acted; 0 = no bound known.
-   A reply that cannot be stored is drained and answered with ERROR_NOT_ENOUGH_MEMORY; the
-   association stays usable. Not reentrant: the caller serialises calls on one binding. */
+/* Sends `request` as operation `opnum` and waits for the reply. On 0, `reply` decodes the reply
+   stub and stays valid until the next call on the binding. `reply_bytes`: the largest reply stub
+   that the caller expects where it has a bound, reserved before anything is sent, so that a call
+   with a bounded reply cannot run out of memory after the server acted; 0 = no bound known. A reply
+   that cannot be stored is drained and answered with ERROR_NOT_ENOUGH_MEMORY; the association stays
+   usable. Not reentrant: the caller serialises calls on one binding. */
 uint32_t rpc_binding_call(struct rpc_binding *b, uint16_t opnum, const struct buffer *request,
                           size_t reply_bytes, struct ndr *reply);
 

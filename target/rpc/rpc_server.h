@@ -7,7 +7,8 @@
  *     while (bytes arrive) {
  *         rpc_connection_receive(c, bytes, n);          // runs managers, produces output
  *         send(rpc_connection_output(c)); rpc_connection_sent(c, sent);
- *         if (rpc_connection_is_finished(c)) break;     // output drained and the protocol says close
+ *         if (rpc_connection_is_finished(c)) break;     // output drained and the protocol says
+ * close
  *     }
  *     rpc_connection_destroy(c);                        // last one of its group: rundown
  *
@@ -25,17 +26,17 @@ struct rpc_connection;
 
 struct rpc_peer {
     enum rpc_transport transport;
-    bool trusted;        /* the transport itself vouches for the right (SO_PEERCRED) */
-    bool authenticated;  /* set by the runtime when the service accepted the bind's credentials */
-    bool rejected;       /* set by the runtime when the service refused the bind's credentials */
+    bool trusted;       /* the transport itself vouches for the right (SO_PEERCRED) */
+    bool authenticated; /* set by the runtime when the service accepted the bind's credentials */
+    bool rejected;      /* set by the runtime when the service refused the bind's credentials */
 };
 
 struct rpc_call {
     struct rpc_connection *connection;
     const struct rpc_peer *peer;
     uint16_t opnum;
-    struct ndr in;   /* the request stub */
-    struct ndr out;  /* the reply stub; `reply_reserve` bytes are there before the manager runs */
+    struct ndr in;  /* the request stub */
+    struct ndr out; /* the reply stub; `reply_reserve` bytes are there before the manager runs */
 };
 
 /* A manager routine. Returns 0 (the reply in call->out is sent) or a fault status (Win32 or
@@ -46,7 +47,7 @@ typedef uint32_t rpc_manager_routine(struct rpc_call *call, void *service);
 struct rpc_operation {
     const char *name;
     rpc_manager_routine *manager;
-    size_t reply_reserve;  /* bytes of reply stub that the runtime reserves before the call */
+    size_t reply_reserve; /* bytes of reply stub that the runtime reserves before the call */
 };
 
 struct rpc_interface {
@@ -54,13 +55,13 @@ struct rpc_interface {
     const char *annotation;
     const struct rpc_operation *operations;
     uint16_t operation_count;
-    bool standard;  /* the runtime's own (mgmt): not listed by inq_if_ids */
+    bool standard; /* the runtime's own (mgmt): not listed by inq_if_ids */
 };
 
 /* The strict type of a context handle: look-ups name it, so kinds cannot be confused. */
 struct rpc_context_type {
     const char *name;
-    void (*rundown)(void *object, void *service);  /* called once, on close of the association */
+    void (*rundown)(void *object, void *service); /* called once, on close of the association */
 };
 
 struct rpc_server_limits {
@@ -70,7 +71,7 @@ struct rpc_server_limits {
     uint32_t max_contexts_per_bind; /* presentation contexts */
     uint32_t max_contexts_per_connection;
     uint32_t max_handles_per_group; /* context handles */
-    size_t output_high_water;       /* bytes; no further request is run while more than this waits */
+    size_t output_high_water; /* bytes; no further request is run while more than this waits */
 };
 extern const struct rpc_server_limits rpc_server_default_limits;
 
@@ -122,8 +123,8 @@ void rpc_connection_destroy(struct rpc_connection *c);
 
 /* For managers ------------------------------------------------------------------------------- */
 
-/* Reserves reply memory beyond reply_reserve. False: out of memory; return nca_s_fault_remote_no_memory
-   or a code of the service's own. */
+/* Reserves reply memory beyond reply_reserve. False: out of memory; return
+   nca_s_fault_remote_no_memory or a code of the service's own. */
 bool rpc_call_reserve(struct rpc_call *call, size_t bytes);
 /* Makes a context handle for `object` in the call's association group, tied to the type and to the
    call's interface. False: out of memory, no random bytes, or the group's limit is reached. */

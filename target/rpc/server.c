@@ -40,12 +40,16 @@ struct rpc_server_counts rpc_server_inspect(const struct rpc_server *s)
     return counts;
 }
 
-/* The interface of that UUID which can serve that version: the same major, a minor not above ours. */
-const struct rpc_interface *server_find_interface(const struct rpc_server *s, const struct rpc_syntax_id *wanted)
+/* The interface of that UUID which can serve that version: the same major, a minor not above ours.
+ */
+const struct rpc_interface *server_find_interface(const struct rpc_server *s,
+                                                  const struct rpc_syntax_id *wanted)
 {
     for (size_t i = 0;; i++) {
-        const struct rpc_interface *f = s->interfaces[i] != NULL ? s->interfaces[i] : &mgmt_interface;
-        if (rpc_uuid_equal(&f->id.uuid, &wanted->uuid) && (f->id.version & 0xffff) == (wanted->version & 0xffff) &&
+        const struct rpc_interface *f =
+            s->interfaces[i] != NULL ? s->interfaces[i] : &mgmt_interface;
+        if (rpc_uuid_equal(&f->id.uuid, &wanted->uuid) &&
+            (f->id.version & 0xffff) == (wanted->version & 0xffff) &&
             (wanted->version >> 16) <= (f->id.version >> 16))
             return f;
         if (f == &mgmt_interface)

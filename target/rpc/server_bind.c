@@ -11,8 +11,8 @@
 /* Bind-time feature negotiation, [MS-RPCE] 2.2.2.14: a transfer syntax whose UUID begins so. */
 static bool is_feature_negotiation(const struct rpc_syntax_id *s)
 {
-    return s->uuid.time_low == 0x6cb71c2c && s->uuid.time_mid == 0x9812 && s->uuid.time_hi_and_version == 0x4540 &&
-           s->version == 1;
+    return s->uuid.time_low == 0x6cb71c2c && s->uuid.time_mid == 0x9812 &&
+           s->uuid.time_hi_and_version == 0x4540 && s->version == 1;
 }
 
 const struct presentation_context *server_find_context(const struct rpc_connection *c, uint16_t id)
@@ -61,13 +61,15 @@ static struct pdu_context_outcome judge_context(struct rpc_connection *c, const 
             return rejected(CONTEXT_LOCAL_LIMIT_EXCEEDED);
         c->contexts[c->context_count++] = (struct presentation_context){e->context_id, f};
     }
-    return (struct pdu_context_outcome){.result = CONTEXT_ACCEPT, .transfer_syntax = rpc_ndr20_syntax};
+    return (struct pdu_context_outcome){.result = CONTEXT_ACCEPT,
+                                        .transfer_syntax = rpc_ndr20_syntax};
 }
 
 /* Makes room for `n` more contexts. */
 static bool reserve_contexts(struct rpc_connection *c, unsigned n)
 {
-    struct presentation_context *grown = realloc(c->contexts, (c->context_count + n) * sizeof *grown);
+    struct presentation_context *grown =
+        realloc(c->contexts, (c->context_count + n) * sizeof *grown);
     if (grown == NULL)
         return false;
     c->contexts = grown;
@@ -77,7 +79,8 @@ static bool reserve_contexts(struct rpc_connection *c, unsigned n)
 static enum verdict refuse_bind(struct rpc_connection *c, const struct pdu *p, uint16_t reason)
 {
     c->server->counts.pdus_sent++;
-    (void)pdu_put_bind_nak(&c->out, p->header.call_id, reason); /* shorter than the fault kept free */
+    (void)pdu_put_bind_nak(&c->out, p->header.call_id,
+                           reason); /* shorter than the fault kept free */
     return CONNECTION_CLOSES;
 }
 
@@ -96,8 +99,8 @@ static bool split_credentials(const struct pdu_auth *a, struct rpc_credentials *
     return at == end;
 }
 
-/* False: this kind of authentication is not known here. Refused credentials are no error of the bind:
-   every call will be answered with "access denied". */
+/* False: this kind of authentication is not known here. Refused credentials are no error of the
+   bind: every call will be answered with "access denied". */
 static bool authenticate(struct rpc_connection *c, const struct pdu *p)
 {
     if (p->header.auth_length == 0)
@@ -108,14 +111,15 @@ static bool authenticate(struct rpc_connection *c, const struct pdu *p)
         !split_credentials(&p->auth, &credentials))
         return false;
     const struct rpc_server_callbacks *callbacks = &c->server->callbacks;
-    c->peer.authenticated =
-        callbacks->authenticate != NULL && callbacks->authenticate(&credentials, &c->peer, c->server->service);
+    c->peer.authenticated = callbacks->authenticate != NULL &&
+                            callbacks->authenticate(&credentials, &c->peer, c->server->service);
     c->peer.rejected = !c->peer.authenticated;
     return true;
 }
 
 /* Judges all contexts and answers. The caller has made sure of the memory. */
-static void answer(struct rpc_connection *c, const struct pdu *p, enum pdu_type type, const char *address)
+static void answer(struct rpc_connection *c, const struct pdu *p, enum pdu_type type,
+                   const char *address)
 {
     struct pdu_context_outcome outcomes[UINT8_MAX];
     struct pdu_context_element element;
@@ -123,8 +127,8 @@ static void answer(struct rpc_connection *c, const struct pdu *p, enum pdu_type 
     for (size_t offset = 0; pdu_next_context(p, &offset, &element); n++)
         outcomes[n] = judge_context(c, p, &element);
     c->server->counts.pdus_sent++;
-    (void)pdu_put_bind_ack(&c->out, type, p->header.call_id, 0, c->max_fragment, c->max_fragment, c->group->id, address,
-                           outcomes, (uint8_t)n);
+    (void)pdu_put_bind_ack(&c->out, type, p->header.call_id, 0, c->max_fragment, c->max_fragment,
+                           c->group->id, address, outcomes, (uint8_t)n);
 }
 
 static bool reserve_answer(struct rpc_connection *c, const struct pdu *p)
@@ -147,15 +151,19 @@ enum verdict server_on_bind(struct rpc_connection *c, const struct pdu *p)
         return server_protocol_error(c, p->header.call_id);
     if (p->body.bind.context_count == 0)
         return refuse_bind(c, p, BIND_NAK_NOT_SPECIFIED);
-    if (p->body.bind.context_count > c->server->limits.max_contexts_per_bind || !reserve_answer(c, p))
+    if (p->body.bind.context_count > c->server->limits.max_contexts_per_bind ||
+        !reserve_answer(c, p))
         return refuse_bind(c, p, BIND_NAK_LOCAL_LIMIT_EXCEEDED);
     if (!authenticate(c, p))
         return refuse_bind(c, p, BIND_NAK_AUTH_TYPE_NOT_RECOGNIZED);
     bool no_memory;
-    c->group = association_group_join(&c->server->groups, p->body.bind.group_id, c->peer.transport, &no_memory);
+    c->group = association_group_join(&c->server->groups, p->body.bind.group_id, c->peer.transport,
+                                      &no_memory);
     if (c->group == NULL)
-        return refuse_bind(c, p, no_memory ? BIND_NAK_LOCAL_LIMIT_EXCEEDED : BIND_NAK_NOT_SPECIFIED);
-    uint16_t theirs = p->body.bind.max_xmit < p->body.bind.max_recv ? p->body.bind.max_xmit : p->body.bind.max_recv;
+        return refuse_bind(c, p,
+                           no_memory ? BIND_NAK_LOCAL_LIMIT_EXCEEDED : BIND_NAK_NOT_SPECIFIED);
+    uint16_t theirs = p->body.bind.max_xmit < p->body.bind.max_recv ? p->body.bind.max_xmit
+                                                                    : p->body.bind.max_recv;
     c->max_fragment = pdu_negotiate_fragment(c->max_fragment, theirs);
     c->state = CONNECTION_BOUND;
     answer(c, p, PDU_BIND_ACK, c->secondary_address);
@@ -165,8 +173,10 @@ enum verdict server_on_bind(struct rpc_connection *c, const struct pdu *p)
 enum verdict server_on_alter_context(struct rpc_connection *c, const struct pdu *p)
 {
     /* Credentials belong to the bind: the identity of a connection never changes. */
-    if (c->state != CONNECTION_BOUND || !is_whole(p) || p->body.bind.context_count == 0 || p->header.auth_length != 0 ||
-        p->body.bind.context_count > c->server->limits.max_contexts_per_bind || !reserve_answer(c, p))
+    if (c->state != CONNECTION_BOUND || !is_whole(p) || p->body.bind.context_count == 0 ||
+        p->header.auth_length != 0 ||
+        p->body.bind.context_count > c->server->limits.max_contexts_per_bind ||
+        !reserve_answer(c, p))
         return server_protocol_error(c, p->header.call_id);
     answer(c, p, PDU_ALTER_CONTEXT_RESP, "");
     return CONNECTION_STAYS;

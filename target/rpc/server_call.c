@@ -16,7 +16,8 @@ enum { STALE_CALL_WINDOW = 150 };
 enum { MAX_REPLY_STUB = 4 << 20 };
 
 /* Answers a call early; what still comes of it is dropped. */
-static enum verdict refuse_call(struct rpc_connection *c, const struct pdu *p, uint16_t context_id, uint32_t status)
+static enum verdict refuse_call(struct rpc_connection *c, const struct pdu *p, uint16_t context_id,
+                                uint32_t status)
 {
     server_put_fault(c, p->header.call_id, PFC_DID_NOT_EXECUTE, context_id, status);
     server_drop_call(c);
@@ -42,7 +43,8 @@ static void reply(struct rpc_connection *c, const struct rpc_call *call, uint32_
         return;
     }
     c->server->counts.pdus_sent++;
-    if (!pdu_put_response(&c->out, in->call_id, in->context_id, c->reply.data, c->reply.length, c->max_fragment))
+    if (!pdu_put_response(&c->out, in->call_id, in->context_id, c->reply.data, c->reply.length,
+                          c->max_fragment))
         server_put_fault(c, in->call_id, 0, in->context_id, nca_s_fault_remote_no_memory);
 }
 
@@ -54,7 +56,8 @@ static void dispatch(struct rpc_connection *c)
     struct rpc_call call = {.connection = c, .peer = &c->peer, .opnum = in->opnum};
     c->server->counts.calls_received++;
     if (!rpc_call_reserve(&call, operation->reply_reserve)) {
-        server_put_fault(c, in->call_id, PFC_DID_NOT_EXECUTE, in->context_id, nca_s_fault_remote_no_memory);
+        server_put_fault(c, in->call_id, PFC_DID_NOT_EXECUTE, in->context_id,
+                         nca_s_fault_remote_no_memory);
     } else {
         ndr_decode_init(&call.in, in->stub.data, in->stub.length, in->big_endian);
         ndr_encode_init(&call.out, &c->reply);
@@ -83,7 +86,8 @@ static bool start_call(struct rpc_connection *c, const struct pdu *p, enum verdi
         *verdict = refuse_call(c, p, context->id, nca_s_op_rng_error);
         return false;
     }
-    if (!(h->flags & PFC_LAST_FRAG) && p->body.request.alloc_hint > c->server->limits.max_request_stub) {
+    if (!(h->flags & PFC_LAST_FRAG) &&
+        p->body.request.alloc_hint > c->server->limits.max_request_stub) {
         *verdict = refuse_call(c, p, context->id, ERROR_ACCESS_DENIED);
         return false;
     }
@@ -105,8 +109,10 @@ static bool continues_call(struct rpc_connection *c, const struct pdu *p, enum v
 {
     const struct pdu_header *h = &p->header;
     if (!c->call.active) {
-        bool stale = h->call_id <= c->last_call_id && c->last_call_id - h->call_id < STALE_CALL_WINDOW;
-        *verdict = stale && c->last_call_id != 0 ? CONNECTION_STAYS : server_protocol_error(c, h->call_id);
+        bool stale =
+            h->call_id <= c->last_call_id && c->last_call_id - h->call_id < STALE_CALL_WINDOW;
+        *verdict =
+            stale && c->last_call_id != 0 ? CONNECTION_STAYS : server_protocol_error(c, h->call_id);
         return false;
     }
     if (h->call_id != c->call.call_id || memcmp(h->drep, c->call.drep, sizeof h->drep) != 0) {

@@ -25,7 +25,8 @@ struct rpc_connection *rpc_connection_create(struct rpc_server *s, const struct 
     c->server = s;
     c->peer = *peer;
     c->peer.authenticated = c->peer.rejected = false;
-    c->max_fragment = peer->transport == RPC_NCALRPC ? s->limits.max_fragment_local : s->limits.max_fragment_tcp;
+    c->max_fragment =
+        peer->transport == RPC_NCALRPC ? s->limits.max_fragment_local : s->limits.max_fragment_tcp;
     size_t n = strlen(secondary_address);
     if (n < sizeof c->secondary_address)
         memcpy(c->secondary_address, secondary_address, n);
@@ -46,7 +47,8 @@ void rpc_connection_destroy(struct rpc_connection *c)
     free(c);
 }
 
-void server_put_fault(struct rpc_connection *c, uint32_t call_id, uint8_t flags, uint16_t context_id, uint32_t status)
+void server_put_fault(struct rpc_connection *c, uint32_t call_id, uint8_t flags,
+                      uint16_t context_id, uint32_t status)
 {
     c->server->counts.faults_sent++;
     c->server->counts.pdus_sent++;
@@ -144,7 +146,8 @@ static void process(struct rpc_connection *c)
 {
     enum verdict verdict = CONNECTION_STAYS;
     while (c->state != CONNECTION_FINISHING) {
-        if (c->out.length > c->server->limits.output_high_water || !buffer_reserve(&c->out, FAULT_RESERVE))
+        if (c->out.length > c->server->limits.output_high_water ||
+            !buffer_reserve(&c->out, FAULT_RESERVE))
             return; /* rpc_connection_sent() goes on */
         if (!take_pdu(c, &verdict))
             return;

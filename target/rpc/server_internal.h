@@ -41,15 +41,15 @@ struct rpc_connection {
     struct rpc_peer peer;
     char secondary_address[64];
     enum connection_state state;
-    uint16_t max_fragment;          /* bytes; the transport's, then what was negotiated */
+    uint16_t max_fragment;           /* bytes; the transport's, then what was negotiated */
     struct association_group *group; /* NULL until bound */
     struct presentation_context *contexts;
     uint32_t context_count;
-    uint32_t last_call_id;          /* highest of a request seen */
+    uint32_t last_call_id; /* highest of a request seen */
     struct incoming_call call;
     struct buffer in, out;
-    size_t skip;                    /* bytes of a fragment that had no room: dropped as they come */
-    struct buffer reply;            /* stub of the reply being made */
+    size_t skip;         /* bytes of a fragment that had no room: dropped as they come */
+    struct buffer reply; /* stub of the reply being made */
 };
 
 /* What a PDU handler wants to happen to the connection. */
@@ -59,14 +59,16 @@ typedef enum verdict pdu_handler(struct rpc_connection *c, const struct pdu *p);
 pdu_handler server_on_bind, server_on_alter_context, server_on_request;
 
 /* A fault for that call; the room for it is always there. */
-void server_put_fault(struct rpc_connection *c, uint32_t call_id, uint8_t flags, uint16_t context_id, uint32_t status);
+void server_put_fault(struct rpc_connection *c, uint32_t call_id, uint8_t flags,
+                      uint16_t context_id, uint32_t status);
 /* The answer to any breach of the protocol: [MS-RPCE] 3.3.3.5.7. */
 enum verdict server_protocol_error(struct rpc_connection *c, uint32_t call_id);
 /* The rest of a call that was answered with a fault early is dropped as it comes. */
 void server_drop_call(struct rpc_connection *c);
 
 const struct presentation_context *server_find_context(const struct rpc_connection *c, uint16_t id);
-const struct rpc_interface *server_find_interface(const struct rpc_server *s, const struct rpc_syntax_id *wanted);
+const struct rpc_interface *server_find_interface(const struct rpc_server *s,
+                                                  const struct rpc_syntax_id *wanted);
 
 extern const struct rpc_interface mgmt_interface;
 

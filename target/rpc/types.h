@@ -42,6 +42,7 @@ extern const struct rpc_syntax_id rpc_ndr20_syntax;
 bool rpc_uuid_equal(const struct rpc_uuid *a, const struct rpc_uuid *b);
 bool rpc_syntax_equal(const struct rpc_syntax_id *a, const struct rpc_syntax_id *b);
 bool rpc_context_handle_is_null(const struct rpc_context_handle *h);
-bool rpc_context_handle_equal(const struct rpc_context_handle *a, const struct rpc_context_handle *b);
+bool rpc_context_handle_equal(const struct rpc_context_handle *a,
+                              const struct rpc_context_handle *b);
 
 #endif

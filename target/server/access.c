@@ -33,9 +33,11 @@ static bool next_line(const char **at, const char *end, struct line *out, bool *
             continue;
         const char *colon = memchr(start, ':', (size_t)(stop - start));
         *bad = colon == NULL || colon == start || colon + 1 == stop ||
-               memchr(start, '\0', (size_t)(stop - start)) != NULL || (size_t)(stop - start) > NAME_BYTES;
+               memchr(start, '\0', (size_t)(stop - start)) != NULL ||
+               (size_t)(stop - start) > NAME_BYTES;
         if (!*bad)
-            *out = (struct line){start, colon + 1, (size_t)(colon - start), (size_t)(stop - colon - 1)};
+            *out = (struct line){start, colon + 1, (size_t)(colon - start),
+                                 (size_t)(stop - colon - 1)};
         return true;
     }
     return false;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who may: the accounts file. One account a line, NAME:HASH or DOMAIN\NAME:HASH, the hash as crypt(3) writes it;
- * empty lines and lines that begin with # are skipped. A file with any other line is refused whole.
+ * Who may: the accounts file. One account a line, NAME:HASH or DOMAIN\NAME:HASH, the hash as
+ * crypt(3) writes it; empty lines and lines that begin with # are skipped. A file with any other
+ * line is refused whole.
  */
 #ifndef SERVER_ACCESS_H
 #define SERVER_ACCESS_H
@@ -13,8 +14,8 @@ struct accounts {
     struct buffer text; /* the file; wiped when freed */
 };
 
-/* `path` NULL: no account. 0; ERROR_INVALID_PARAMETER: a line that is no account; ERROR_PATH_NOT_FOUND;
-   ERROR_NOT_ENOUGH_MEMORY; errno_code(). */
+/* `path` NULL: no account. 0; ERROR_INVALID_PARAMETER: a line that is no account;
+   ERROR_PATH_NOT_FOUND; ERROR_NOT_ENOUGH_MEMORY; errno_code(). */
 uint32_t accounts_load(struct accounts *a, const char *path);
 void accounts_destroy(struct accounts *a);
 /* Hashes the password whether or not the name is known, so that the time does not tell. */

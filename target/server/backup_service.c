@@ -28,9 +28,10 @@ static void rundown(void *object, void *service)
 
 static const struct rpc_context_type context_type = {"backup_context", rundown};
 
-/* The session of a decoded request. A fault status if there is none; *result says whether the caller may. */
-static uint32_t find(struct rpc_call *call, const struct rpc_context_handle *handle, struct backup_session **out,
-                     int32_t *result)
+/* The session of a decoded request. A fault status if there is none; *result says whether the
+ * caller may. */
+static uint32_t find(struct rpc_call *call, const struct rpc_context_handle *handle,
+                     struct backup_session **out, int32_t *result)
 {
     if (call->in.status != 0)
         return call->in.status;
@@ -41,8 +42,8 @@ static uint32_t find(struct rpc_call *call, const struct rpc_context_handle *han
     return *out != NULL ? 0 : nca_s_fault_context_mismatch;
 }
 
-static int32_t prepare_session(struct rpc_call *call, struct ntdsb_server *s, const struct ntdsb_prepare_in *in,
-                               struct rpc_context_handle *handle)
+static int32_t prepare_session(struct rpc_call *call, struct ntdsb_server *s,
+                               const struct ntdsb_prepare_in *in, struct rpc_context_handle *handle)
 {
     struct backup_session *session;
     if (in->grbit != 0 || in->backup_type != BACKUP_TYPE_FULL)
@@ -102,7 +103,8 @@ static uint32_t end(struct rpc_call *call, void *service)
 }
 
 /* Both lists. The memory of the reply is there before it is written. */
-static uint32_t list(struct rpc_call *call, uint32_t (*make)(struct backup_session *, struct ndr_wide *))
+static uint32_t list(struct rpc_call *call,
+                     uint32_t (*make)(struct backup_session *, struct ndr_wide *))
 {
     struct ntdsb_context_in in = {0};
     struct ntdsb_list_out out = {0};
@@ -116,7 +118,8 @@ static uint32_t list(struct rpc_call *call, uint32_t (*make)(struct backup_sessi
         out.result = (int32_t)make(session, &out.list);
         chars = out.list.chars;
     }
-    if (chars != NULL && (out.list.length > NTDSB_MAX_LIST || !rpc_call_reserve(call, 2 * (size_t)out.list.length))) {
+    if (chars != NULL && (out.list.length > NTDSB_MAX_LIST ||
+                          !rpc_call_reserve(call, 2 * (size_t)out.list.length))) {
         out.list = (struct ndr_wide){0};
         out.result = ERROR_NOT_ENOUGH_SERVER_MEMORY;
     }
@@ -155,8 +158,10 @@ static uint32_t open_file(struct rpc_call *call, void *service)
     return 0;
 }
 
-/* Reads straight into the reply: the array is laid out for the most that can come, and cut to what came. */
-static int32_t read_into_reply(struct rpc_call *call, struct backup_session *session, const struct ntdsb_read_in *in)
+/* Reads straight into the reply: the array is laid out for the most that can come, and cut to what
+ * came. */
+static int32_t read_into_reply(struct rpc_call *call, struct backup_session *session,
+                               const struct ntdsb_read_in *in)
 {
     uint32_t most, count;
     uint32_t code = backup_session_check_read(session, in->offset, in->size, &most);
@@ -169,7 +174,8 @@ static int32_t read_into_reply(struct rpc_call *call, struct backup_session *ses
     size_t start = reply->length;
     ndr_varying_octets(&call->out, &data, in->size);
     code = backup_session_read(session, in->offset, data.bytes, most, &count);
-    reply->length = start; /* and again with the true count: the data already lies where it belongs */
+    reply->length =
+        start; /* and again with the true count: the data already lies where it belongs */
     if (code != 0) {
         explicit_bzero(data.bytes, most);
         return (int32_t)code;
@@ -247,7 +253,8 @@ static uint32_t ping(struct rpc_call *call, void *service)
 static const struct rpc_operation operations[NTDSB_BACKUP_OPERATIONS] = {
     [NTDSB_PREPARE] = {"Prepare", prepare, NTDSB_PREPARE_REPLY},
     [NTDSB_END] = {"End", end, NTDSB_CONTEXT_REPLY},
-    [NTDSB_GET_ATTACHMENT_INFORMATION] = {"GetAttachmentInformation", get_attachment_information, 16},
+    [NTDSB_GET_ATTACHMENT_INFORMATION] = {"GetAttachmentInformation", get_attachment_information,
+                                          16},
     [NTDSB_OPEN_FILE] = {"OpenFile", open_file, NTDSB_OPEN_FILE_REPLY},
     [NTDSB_READ] = {"Read", read_file, NTDSB_READ_REPLY_OVERHEAD},
     [NTDSB_CLOSE] = {"Close", close_file, NTDSB_RESULT_REPLY},

@@ -20,9 +20,9 @@ struct backup_session {
     const struct store *store;
     enum phase phase;
     struct store_list database, logs;
-    struct store_file *open;  /* in one of the lists; NULL: no file is open */
-    int fd;                   /* of the open file */
-    uint64_t size;            /* of the open file when it was opened */
+    struct store_file *open; /* in one of the lists; NULL: no file is open */
+    int fd;                  /* of the open file */
+    uint64_t size;           /* of the open file when it was opened */
 };
 
 uint32_t backup_session_create(const struct store *store, struct backup_session **out)
@@ -88,7 +88,8 @@ static bool is_read_size(uint32_t bytes)
     return bytes % PAGE_BYTES == 0 && bytes >= LEAST_READ_BYTES;
 }
 
-uint32_t backup_session_open(struct backup_session *s, const struct ndr_wide *name, uint32_t hint, uint64_t *out_size)
+uint32_t backup_session_open(struct backup_session *s, const struct ndr_wide *name, uint32_t hint,
+                             uint64_t *out_size)
 {
     if (name->length == 0 || !is_read_size(hint))
         return ERROR_INVALID_PARAMETER;
@@ -111,7 +112,8 @@ uint32_t backup_session_open(struct backup_session *s, const struct ndr_wide *na
     return 0;
 }
 
-uint32_t backup_session_check_read(const struct backup_session *s, uint64_t offset, uint32_t size, uint32_t *out_most)
+uint32_t backup_session_check_read(const struct backup_session *s, uint64_t offset, uint32_t size,
+                                   uint32_t *out_most)
 {
     if (s->open == NULL)
         return (uint32_t)hrInvalidHandle;
@@ -123,7 +125,8 @@ uint32_t backup_session_check_read(const struct backup_session *s, uint64_t offs
     return 0;
 }
 
-uint32_t backup_session_read(struct backup_session *s, uint64_t offset, uint8_t *room, uint32_t most, uint32_t *out_read)
+uint32_t backup_session_read(struct backup_session *s, uint64_t offset, uint8_t *room,
+                             uint32_t most, uint32_t *out_read)
 {
     size_t got;
     uint32_t code = file_read_at(s->fd, room, most, offset, &got);
@@ -155,7 +158,8 @@ static bool all_complete(const struct store_list *l)
 
 uint32_t backup_session_truncate(struct backup_session *s)
 {
-    if (s->open != NULL || s->phase != PHASE_LOGS || !all_complete(&s->database) || !all_complete(&s->logs))
+    if (s->open != NULL || s->phase != PHASE_LOGS || !all_complete(&s->database) ||
+        !all_complete(&s->logs))
         return (uint32_t)hrInvalidBackupSequence;
     for (size_t i = 0; i < s->logs.count; i++) {
         struct store_file *f = &s->logs.files[i];

@@ -16,20 +16,25 @@ uint32_t backup_session_create(const struct store *store, struct backup_session 
 void backup_session_destroy(struct backup_session *s);
 bool backup_session_has_open_file(const struct backup_session *s);
 
-/* Lists for the client; *out->chars is owned by the caller. hrInvalidBackupSequence: a file is open; database names
-   after the log list; anything after the truncation. */
+/* Lists for the client; *out->chars is owned by the caller. hrInvalidBackupSequence: a file is
+   open; database names after the log list; anything after the truncation. */
 uint32_t backup_session_database_names(struct backup_session *s, struct ndr_wide *out);
 uint32_t backup_session_logs(struct backup_session *s, struct ndr_wide *out);
 
-/* hrAlreadyOpen; ERROR_INVALID_PARAMETER (empty name, hint); hrInvalidBackupSequence; hrFileNotFound; errno_code(). */
-uint32_t backup_session_open(struct backup_session *s, const struct ndr_wide *name, uint32_t hint, uint64_t *out_size);
-/* Judges a read before memory is made for it: hrInvalidHandle (no file), ERROR_INVALID_PARAMETER (offset, size),
-   ERROR_HANDLE_EOF; 0: *out_most bytes can come at most. */
-uint32_t backup_session_check_read(const struct backup_session *s, uint64_t offset, uint32_t size, uint32_t *out_most);
-/* Reads what check_read() allowed. 0 with at least one byte; hrReadVerifyFailure: the file is shorter than it was
-   when it was opened; errno_code(). */
-uint32_t backup_session_read(struct backup_session *s, uint64_t offset, uint8_t *room, uint32_t most, uint32_t *out_read);
-/* `received`: bytes that reached the client. The file counts as backed up if that is its size. hrInvalidHandle. */
+/* hrAlreadyOpen; ERROR_INVALID_PARAMETER (empty name, hint); hrInvalidBackupSequence;
+ * hrFileNotFound; errno_code(). */
+uint32_t backup_session_open(struct backup_session *s, const struct ndr_wide *name, uint32_t hint,
+                             uint64_t *out_size);
+/* Judges a read before memory is made for it: hrInvalidHandle (no file), ERROR_INVALID_PARAMETER
+   (offset, size), ERROR_HANDLE_EOF; 0: *out_most bytes can come at most. */
+uint32_t backup_session_check_read(const struct backup_session *s, uint64_t offset, uint32_t size,
+                                   uint32_t *out_most);
+/* Reads what check_read() allowed. 0 with at least one byte; hrReadVerifyFailure: the file is
+   shorter than it was when it was opened; errno_code(). */
+uint32_t backup_session_read(struct backup_session *s, uint64_t offset, uint8_t *room,
+                             uint32_t most, uint32_t *out_read);
+/* `received`: bytes that reached the client. The file counts as backed up if that is its size.
+ * hrInvalidHandle. */
 uint32_t backup_session_close(struct backup_session *s, uint64_t received);
 /* hrInvalidBackupSequence: see DsBackupTruncateLogs. What fails on the way can be tried again. */
 uint32_t backup_session_truncate(struct backup_session *s);

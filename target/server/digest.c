@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* MemorySanitizer cannot see that the library, which it does not instrument, has written the result: code with this
-   mark copies it as initialised. */
+/* MemorySanitizer cannot see that the library, which it does not instrument, has written the
+   result: code with this mark copies it as initialised. */
 #if defined(__clang__)
 #define FROM_UNINSTRUMENTED __attribute__((noinline, no_sanitize("memory")))
 #else

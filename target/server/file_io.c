@@ -11,7 +11,8 @@ uint32_t file_read_at(int fd, void *room, size_t n, uint64_t offset, size_t *out
 {
     *out_read = 0;
     while (*out_read < n) {
-        ssize_t got = pread(fd, (char *)room + *out_read, n - *out_read, (off_t)(offset + *out_read));
+        ssize_t got =
+            pread(fd, (char *)room + *out_read, n - *out_read, (off_t)(offset + *out_read));
         if (got == 0)
             return 0;
         if (got > 0)

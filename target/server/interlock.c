@@ -31,7 +31,8 @@ uint32_t interlock_load(struct interlock *l, int directory)
 }
 
 /* The state and, for a registered restore, what was registered. */
-static uint32_t save(struct interlock *l, uint32_t state, struct ntdsb_restore_register_in *registration, bool *renamed)
+static uint32_t save(struct interlock *l, uint32_t state,
+                     struct ntdsb_restore_register_in *registration, bool *renamed)
 {
     struct buffer content = BUFFER_INIT;
     struct ndr n;
@@ -41,21 +42,24 @@ static uint32_t save(struct interlock *l, uint32_t state, struct ntdsb_restore_r
     if (registration != NULL)
         ntdsb_restore_register_in(&n, registration);
     uint32_t code = n.status != 0 ? ERROR_NOT_ENOUGH_SERVER_MEMORY
-                                  : state_file_write(l->directory, file_name, content.data, content.length, renamed);
+                                  : state_file_write(l->directory, file_name, content.data,
+                                                     content.length, renamed);
     buffer_destroy(&content);
     return code;
 }
 
-uint32_t interlock_register(struct interlock *l, const void *owner, struct ntdsb_restore_register_in *registration)
+uint32_t interlock_register(struct interlock *l, const void *owner,
+                            struct ntdsb_restore_register_in *registration)
 {
     bool renamed;
     if (l->owner != NULL)
         return (uint32_t)hrRestoreInProgress;
     uint32_t code = save(l, INTERLOCK_REGISTERED, registration, &renamed);
     if (code != 0) {
-        /* The file may stand although it is not known to last. Where there was none before it goes again; if not even
-           that works the lock stands, which is the safe side. */
-        if (renamed && l->state == INTERLOCK_OPEN && state_file_remove(l->directory, file_name) != 0)
+        /* The file may stand although it is not known to last. Where there was none before it goes
+           again; if not even that works the lock stands, which is the safe side. */
+        if (renamed && l->state == INTERLOCK_OPEN &&
+            state_file_remove(l->directory, file_name) != 0)
             l->state = INTERLOCK_REGISTERED;
         return code;
     }
@@ -69,8 +73,8 @@ uint32_t interlock_complete(struct interlock *l, const void *owner, int32_t stat
     bool renamed;
     if (l->owner != owner)
         return (uint32_t)hrInvalidBackupSequence;
-    uint32_t code =
-        state == S_OK ? state_file_remove(l->directory, file_name) : save(l, INTERLOCK_FAILED, NULL, &renamed);
+    uint32_t code = state == S_OK ? state_file_remove(l->directory, file_name)
+                                  : save(l, INTERLOCK_FAILED, NULL, &renamed);
     if (code != 0)
         return code;
     l->state = state == S_OK ? INTERLOCK_OPEN : INTERLOCK_FAILED;

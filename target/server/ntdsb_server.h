@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The directory backup service without its daemon: the interfaces "NTDS Backup Interface" and
- * "NTDS Restore Interface" over the sans-I/O runtime, on one store directory. ntdsbsrvd puts a libuv
- * loop around it. Not thread-safe: one thread owns a server.
+ * "NTDS Restore Interface" over the sans-I/O runtime, on one store directory. ntdsbsrvd puts a
+ * libuv loop around it. Not thread-safe: one thread owns a server.
  */
 #ifndef NTDSB_SERVER_H
 #define NTDSB_SERVER_H
@@ -12,12 +12,12 @@
 struct ntdsb_server;
 
 struct ntdsb_server_config {
-    const char *store_dir;       /* holds ntds.dit, edb*.log, edb.chk, *.pat; and state/ and server.key */
-    const char *host_name;       /* for the UNC names in lists; letters, digits, '-' and '.' */
-    const char *accounts_file;   /* user:crypt(3) hash, one a line; NULL: no account is accepted */
-    bool restore_mode;           /* Directory Services Restore Mode: the directory stays offline */
-    uint32_t max_sessions;       /* backup + restore sessions at one time; default 64 */
-    uint32_t tombstone_days;     /* tombstone lifetime, >= 2; default 60 [MS-ADTS] 3.1.1 */
+    const char *store_dir; /* holds ntds.dit, edb*.log, edb.chk, *.pat; and state/ and server.key */
+    const char *host_name; /* for the UNC names in lists; letters, digits, '-' and '.' */
+    const char *accounts_file; /* user:crypt(3) hash, one a line; NULL: no account is accepted */
+    bool restore_mode;         /* Directory Services Restore Mode: the directory stays offline */
+    uint32_t max_sessions;     /* backup + restore sessions at one time; default 64 */
+    uint32_t tombstone_days;   /* tombstone lifetime, >= 2; default 60 [MS-ADTS] 3.1.1 */
     struct rpc_server_limits limits;
 };
 extern const struct ntdsb_server_config ntdsb_server_default_config;
@@ -26,9 +26,9 @@ struct ntdsb_server_counts {
     struct rpc_server_counts rpc;
     uint32_t backup_sessions;
     uint32_t restore_sessions;
-    uint32_t open_files;         /* store files open for reading */
-    bool online;                 /* the directory is online */
-    bool restore_registered;     /* the restore interlock stands */
+    uint32_t open_files;     /* store files open for reading */
+    bool online;             /* the directory is online */
+    bool restore_registered; /* the restore interlock stands */
 };
 
 /* Opens the store (creating state/ and the server key if they are missing) and reads the durable

@@ -33,8 +33,8 @@ static void rundown(void *object, void *service)
 
 static const struct rpc_context_type context_type = {"restore_context", rundown};
 
-static uint32_t find(struct rpc_call *call, const struct rpc_context_handle *handle, struct restore_session **out,
-                     int32_t *result)
+static uint32_t find(struct rpc_call *call, const struct rpc_context_handle *handle,
+                     struct restore_session **out, int32_t *result)
 {
     if (call->in.status != 0)
         return call->in.status;
@@ -55,7 +55,8 @@ static uint32_t is_ntds_online(struct rpc_call *call, void *service)
     return 0;
 }
 
-static int32_t prepare_session(struct rpc_call *call, struct ntdsb_server *s, const struct ntdsb_restore_prepare_in *in,
+static int32_t prepare_session(struct rpc_call *call, struct ntdsb_server *s,
+                               const struct ntdsb_restore_prepare_in *in,
                                struct rpc_context_handle *handle)
 {
     bool restricted = in->token.bytes == NULL;
@@ -99,8 +100,9 @@ static uint32_t restore_prepare(struct rpc_call *call, void *service)
 static int32_t register_restore(struct ntdsb_server *s, const struct restore_session *session,
                                 struct ntdsb_restore_register_in *in)
 {
-    if (in->checkpoint_path.chars == NULL || in->log_path.chars == NULL || in->backup_log_path.chars == NULL ||
-        in->gen_low > in->gen_high || in->gen_high > GENERATION_MAX)
+    if (in->checkpoint_path.chars == NULL || in->log_path.chars == NULL ||
+        in->backup_log_path.chars == NULL || in->gen_low > in->gen_high ||
+        in->gen_high > GENERATION_MAX)
         return ERROR_INVALID_PARAMETER;
     for (uint32_t i = 0; i < in->entries; i++)
         if (in->map[i].old_name.chars == NULL || in->map[i].new_name.chars == NULL)
@@ -137,8 +139,9 @@ static uint32_t restore_register_complete(struct rpc_call *call, void *service)
     if (status != 0)
         return status;
     if (out.result == S_OK)
-        out.result = session->restricted ? hrMissingExpiryToken
-                                         : (int32_t)interlock_complete(&s->interlock, session, in.state);
+        out.result = session->restricted
+                         ? hrMissingExpiryToken
+                         : (int32_t)interlock_complete(&s->interlock, session, in.state);
     ntdsb_result_out(&call->out, &out);
     return 0;
 }
@@ -197,9 +200,10 @@ static uint32_t restore_set_current_log_number(struct rpc_call *call, void *serv
     if (out.result == S_OK && in.number > GENERATION_MAX && in.number != BACKUP_DISABLE_INCREMENTAL)
         out.result = ERROR_INVALID_PARAMETER;
     if (out.result == S_OK) {
-        uint8_t bytes[4] = {(uint8_t)in.number, (uint8_t)(in.number >> 8), (uint8_t)(in.number >> 16),
-                            (uint8_t)(in.number >> 24)};
-        out.result = (int32_t)state_file_write(s->state_directory, "backup.state", bytes, sizeof bytes, &renamed);
+        uint8_t bytes[4] = {(uint8_t)in.number, (uint8_t)(in.number >> 8),
+                            (uint8_t)(in.number >> 16), (uint8_t)(in.number >> 24)};
+        out.result = (int32_t)state_file_write(s->state_directory, "backup.state", bytes,
+                                               sizeof bytes, &renamed);
     }
     ntdsb_result_out(&call->out, &out);
     return 0;
@@ -219,13 +223,15 @@ static const struct rpc_operation operations[NTDSB_RESTORE_OPERATIONS] = {
     [NTDSB_IS_NTDS_ONLINE] = {"IsNTDSOnline", is_ntds_online, NTDSB_ONLINE_REPLY},
     [NTDSB_RESTORE_PREPARE] = {"RestorePrepare", restore_prepare, NTDSB_CONTEXT_REPLY},
     [NTDSB_RESTORE_REGISTER] = {"RestoreRegister", restore_register, NTDSB_RESULT_REPLY},
-    [NTDSB_RESTORE_REGISTER_COMPLETE] = {"RestoreRegisterComplete", restore_register_complete, NTDSB_RESULT_REPLY},
-    [NTDSB_RESTORE_GET_DATABASE_LOCATIONS] = {"RestoreGetDatabaseLocations", restore_get_database_locations, 16},
+    [NTDSB_RESTORE_REGISTER_COMPLETE] = {"RestoreRegisterComplete", restore_register_complete,
+                                         NTDSB_RESULT_REPLY},
+    [NTDSB_RESTORE_GET_DATABASE_LOCATIONS] = {"RestoreGetDatabaseLocations",
+                                              restore_get_database_locations, 16},
     [NTDSB_RESTORE_END] = {"RestoreEnd", restore_end, NTDSB_CONTEXT_REPLY},
-    [NTDSB_RESTORE_SET_CURRENT_LOG_NUMBER] = {"RestoreSetCurrentLogNumber", restore_set_current_log_number,
-                                              NTDSB_RESULT_REPLY},
-    [NTDSB_RESTORE_CHECK_LOGS_FOR_BACKUP] = {"RestoreCheckLogsForBackup", restore_check_logs_for_backup,
-                                             NTDSB_RESULT_REPLY},
+    [NTDSB_RESTORE_SET_CURRENT_LOG_NUMBER] = {"RestoreSetCurrentLogNumber",
+                                              restore_set_current_log_number, NTDSB_RESULT_REPLY},
+    [NTDSB_RESTORE_CHECK_LOGS_FOR_BACKUP] = {"RestoreCheckLogsForBackup",
+                                             restore_check_logs_for_backup, NTDSB_RESULT_REPLY},
 };
 
 const struct rpc_interface restore_interface = {

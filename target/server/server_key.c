@@ -58,7 +58,8 @@ uint32_t server_key_load(struct server_key *k, int directory)
     return code;
 }
 
-void server_key_sign(const struct server_key *k, uint32_t tombstone_days, uint64_t now, uint8_t out[EXPIRY_TOKEN_BYTES])
+void server_key_sign(const struct server_key *k, uint32_t tombstone_days, uint64_t now,
+                     uint8_t out[EXPIRY_TOKEN_BYTES])
 {
     struct expiry_token t = {.tombstone_days = tombstone_days, .created = now};
     memcpy(t.server_id, k->id, sizeof t.server_id);

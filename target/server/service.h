@@ -14,7 +14,7 @@
 struct ntdsb_server {
     struct rpc_server *rpc;
     struct store store;
-    int state_directory;        /* owned: state/ of the store, locked */
+    int state_directory; /* owned: state/ of the store, locked */
     struct server_key key;
     struct accounts accounts;
     struct interlock interlock;

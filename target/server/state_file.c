@@ -48,7 +48,8 @@ static uint32_t write_temporary(int directory, const char *temporary, const void
     return code;
 }
 
-uint32_t state_file_write(int directory, const char *name, const void *payload, size_t n, bool *out_renamed)
+uint32_t state_file_write(int directory, const char *name, const void *payload, size_t n,
+                          bool *out_renamed)
 {
     char temporary[NAME_MAX_BYTES];
     *out_renamed = false;
@@ -78,7 +79,8 @@ static bool is_sound(const uint8_t *bytes, size_t n)
     size_t payload = n - HEAD_BYTES - DIGEST_BYTES;
     make_head(head, payload);
     digest_sha256(bytes, HEAD_BYTES, bytes + HEAD_BYTES, payload, digest);
-    return memcmp(bytes, head, HEAD_BYTES) == 0 && digest_equal(digest, bytes + HEAD_BYTES + payload);
+    return memcmp(bytes, head, HEAD_BYTES) == 0 &&
+           digest_equal(digest, bytes + HEAD_BYTES + payload);
 }
 
 static uint32_t read_whole(int fd, struct buffer *out)
@@ -86,7 +88,8 @@ static uint32_t read_whole(int fd, struct buffer *out)
     struct stat s;
     if (fstat(fd, &s) != 0)
         return errno_code(errno);
-    if (!S_ISREG(s.st_mode) || s.st_size < 0 || s.st_size > STATE_FILE_MAX_PAYLOAD + HEAD_BYTES + DIGEST_BYTES)
+    if (!S_ISREG(s.st_mode) || s.st_size < 0 ||
+        s.st_size > STATE_FILE_MAX_PAYLOAD + HEAD_BYTES + DIGEST_BYTES)
         return (uint32_t)hrLogFileCorrupt;
     size_t n = (size_t)s.st_size, got;
     uint8_t *room = buffer_extend(out, n);
@@ -106,7 +109,8 @@ uint32_t state_file_read(int directory, const char *name, struct buffer *out)
     struct buffer whole = BUFFER_INIT;
     uint32_t code = read_whole(fd, &whole);
     close(fd);
-    if (code == 0 && !buffer_append(out, whole.data + HEAD_BYTES, whole.length - HEAD_BYTES - DIGEST_BYTES))
+    if (code == 0 &&
+        !buffer_append(out, whole.data + HEAD_BYTES, whole.length - HEAD_BYTES - DIGEST_BYTES))
         code = ERROR_NOT_ENOUGH_SERVER_MEMORY;
     buffer_destroy(&whole);
     return code;

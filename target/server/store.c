@@ -33,8 +33,9 @@ static bool make_root(char out[STORE_ROOT_MAX], const char *path, const char *ho
     size_t host = strlen(host_name), length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         length--;
-    if (path[0] != '/' || host == 0 || !is_printable_ascii(path) || !is_printable_ascii(host_name) ||
-        strchr(host_name, '/') != NULL || 2 + host + length >= STORE_ROOT_MAX)
+    if (path[0] != '/' || host == 0 || !is_printable_ascii(path) ||
+        !is_printable_ascii(host_name) || strchr(host_name, '/') != NULL ||
+        2 + host + length >= STORE_ROOT_MAX)
         return false;
     memcpy(out, "\\\\", 2);
     memcpy(out + 2, host_name, host);
@@ -81,7 +82,8 @@ static uint8_t type_of(const char *name, enum store_part part)
     }
     if (strcmp(name, current_log_name) == 0)
         return (uint8_t)BFT_LOG;
-    if (n != sizeof "edb00000.log" - 1 || strncmp(name, "edb", 3) != 0 || strcmp(name + 8, ".log") != 0)
+    if (n != sizeof "edb00000.log" - 1 || strncmp(name, "edb", 3) != 0 ||
+        strcmp(name + 8, ".log") != 0)
         return 0;
     for (size_t i = 3; i < 8; i++)
         if (!isxdigit((unsigned char)name[i]))
@@ -95,7 +97,8 @@ static int compare(const void *left, const void *right)
     const struct store_file *a = left, *b = right;
     if (a->type != b->type)
         return a->type == (uint8_t)BFT_NTDS_DATABASE ? -1 : 1;
-    bool a_current = strcmp(a->name, current_log_name) == 0, b_current = strcmp(b->name, current_log_name) == 0;
+    bool a_current = strcmp(a->name, current_log_name) == 0,
+         b_current = strcmp(b->name, current_log_name) == 0;
     return a_current != b_current ? a_current - b_current : strcasecmp(a->name, b->name);
 }
 
@@ -117,7 +120,8 @@ static uint32_t append(struct store_list *l, size_t *capacity, const char *name,
     return 0;
 }
 
-static uint32_t read_names(const struct store *s, DIR *stream, enum store_part part, struct store_list *out)
+static uint32_t read_names(const struct store *s, DIR *stream, enum store_part part,
+                           struct store_list *out)
 {
     size_t capacity = 0;
     for (;;) {
@@ -167,7 +171,8 @@ void store_list_destroy(struct store_list *l)
     *l = (struct store_list){0};
 }
 
-uint32_t store_open_file(const struct store *s, const struct store_file *f, int *out_fd, uint64_t *out_size)
+uint32_t store_open_file(const struct store *s, const struct store_file *f, int *out_fd,
+                         uint64_t *out_size)
 {
     struct stat status;
     /* Not blocking: a FIFO that has taken the file's place must not hold the server. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The directory store: a folder with ntds.dit, patch files (NAME.pat), the current log (edb.log), older logs
- * (edbXXXXX.log, five hexadecimal digits) and the checkpoint (edb.chk). Names from clients are never used as paths:
- * a session takes a list, and opens by position in it.
+ * The directory store: a folder with ntds.dit, patch files (NAME.pat), the current log (edb.log),
+ * older logs (edbXXXXX.log, five hexadecimal digits) and the checkpoint (edb.chk). Names from
+ * clients are never used as paths: a session takes a list, and opens by position in it.
  */
 #ifndef SERVER_STORE_H
 #define SERVER_STORE_H
@@ -16,42 +16,48 @@
 enum { STORE_NAME_MAX = 31, STORE_ROOT_MAX = 1024, STORE_MOST_FILES = 4096 };
 
 struct store {
-    int directory;                /* owned descriptor */
-    char root[STORE_ROOT_MAX];    /* its UNC path: \\HOST\var\lib\ntdsbsrvd */
+    int directory;             /* owned descriptor */
+    char root[STORE_ROOT_MAX]; /* its UNC path: \\HOST\var\lib\ntdsbsrvd */
 };
 
 struct store_file {
     char name[STORE_NAME_MAX + 1];
-    uint8_t type;                 /* BFT character */
-    bool complete;                /* the client has received all of it */
+    uint8_t type;  /* BFT character */
+    bool complete; /* the client has received all of it */
     bool deleted;
 };
 
 struct store_list {
-    struct store_file *files;     /* owned */
+    struct store_file *files; /* owned */
     size_t count;
 };
 
-/* 0; ERROR_INVALID_PARAMETER: path or host name with other than printable ASCII, a backslash, or too long;
-   ERROR_PATH_NOT_FOUND: no such directory; or errno_code(). */
+/* 0; ERROR_INVALID_PARAMETER: path or host name with other than printable ASCII, a backslash, or
+   too long; ERROR_PATH_NOT_FOUND: no such directory; or errno_code(). */
 uint32_t store_open(struct store *s, const char *path, const char *host_name);
 void store_close(struct store *s);
 
-/* The database with the patch files, or the logs, oldest first and the current one last. Only regular files of those
-   names. 0, ERROR_NOT_ENOUGH_SERVER_MEMORY (also for more than STORE_MOST_FILES), or errno_code(). */
+/* The database with the patch files, or the logs, oldest first and the current one last. Only
+   regular files of those names. 0, ERROR_NOT_ENOUGH_SERVER_MEMORY (also for more than
+   STORE_MOST_FILES), or errno_code(). */
 enum store_part { STORE_DATABASE, STORE_LOGS };
 uint32_t store_list(const struct store *s, enum store_part part, struct store_list *out);
 void store_list_destroy(struct store_list *l);
 
-/* The list as a multi-string of UNC names; *out->chars is owned by the caller. 0, ERROR_NOT_ENOUGH_SERVER_MEMORY. */
+/* The list as a multi-string of UNC names; *out->chars is owned by the caller. 0,
+ * ERROR_NOT_ENOUGH_SERVER_MEMORY. */
 uint32_t store_format_list(const struct store *s, const struct store_list *l, struct ndr_wide *out);
 /* The same of three locations: the database file, the log and the checkpoint directory. */
 uint32_t store_format_locations(const struct store *s, struct ndr_wide *out);
-/* The file that a client's name means: its full entry, the entry without its type, or its last component. NULL: none. */
-struct store_file *store_find(const struct store *s, const struct store_list *l, const struct ndr_wide *name);
+/* The file that a client's name means: its full entry, the entry without its type, or its last
+ * component. NULL: none. */
+struct store_file *store_find(const struct store *s, const struct store_list *l,
+                              const struct ndr_wide *name);
 
-/* Opens for reading. *out_fd is owned by the caller. hrFileNotFound if it is gone or no regular file any more. */
-uint32_t store_open_file(const struct store *s, const struct store_file *f, int *out_fd, uint64_t *out_size);
+/* Opens for reading. *out_fd is owned by the caller. hrFileNotFound if it is gone or no regular
+ * file any more. */
+uint32_t store_open_file(const struct store *s, const struct store_file *f, int *out_fd,
+                         uint64_t *out_size);
 /* Deletes; not there is success. Durable after store_sync(). */
 uint32_t store_delete(const struct store *s, const struct store_file *f);
 uint32_t store_sync(const struct store *s);

@@ -94,7 +94,8 @@ static bool is_entry_of(struct ndr_wide name, const struct store *s, const struc
     return is_path_of((struct ndr_wide){name.chars + 1, name.length - 1}, s, f);
 }
 
-struct store_file *store_find(const struct store *s, const struct store_list *l, const struct ndr_wide *name)
+struct store_file *store_find(const struct store *s, const struct store_list *l,
+                              const struct ndr_wide *name)
 {
     for (size_t i = 0; i < l->count; i++) {
         struct store_file *f = &l->files[i];

@@ -20,7 +20,8 @@
 
 #include <string.h>
 
-/* Runs the program and fails the test, with the whole finding printed, if anything is not as it says. */
+/* Runs the program and fails the test, with the whole finding printed, if anything is not as it
+ * says. */
 static inline struct run_report *holds(const char *text)
 {
     static struct program program;
@@ -36,7 +37,8 @@ static inline struct run_report *holds(const char *text)
     return &report;
 }
 
-/* The same, and the fault clause must have fired: a test of a fault that never happens shows nothing. */
+/* The same, and the fault clause must have fired: a test of a fault that never happens shows
+ * nothing. */
 static inline void holds_with_fault(const char *text)
 {
     assert_true(holds(text)->faults_fired > 0);
@@ -48,14 +50,17 @@ static inline void holds_with_fault(const char *text)
 #define READ          "DsBackupRead(h0, 24576)  # S_OK\n"
 #define CLOSE         "DsBackupClose(h0)  # S_OK\n"
 #define END           "DsBackupEnd(h0)  # S_OK\n"
-#define WHOLE_FILE(name)                                                                                  \
-    "DsBackupOpenFileW(h0, \"" name "\", 24576)  # S_OK\n"                                               \
-    "DsBackupRead(h0, 1048576)  # S_OK\n"                                                                 \
+/* clang-format off: it knows no peace with strings that are pasted from macros */
+#define WHOLE_FILE(name)                                                                           \
+    "DsBackupOpenFileW(h0, \"" name "\", 24576)  # S_OK\n"                                         \
+    "DsBackupRead(h0, 1048576)  # S_OK\n"                                                          \
     "DsBackupClose(h0)  # S_OK\n"
-#define LOGS          "b2 = DsBackupGetBackupLogsW(h0)  # S_OK\n"
-#define READ_EVERYTHING                                                                                   \
-    WHOLE_FILE("ntds.dit") WHOLE_FILE("temp.pat") LOGS WHOLE_FILE("edb00001.log")                         \
-        WHOLE_FILE("edb00002.log") WHOLE_FILE("edb.log")
+#define LOGS "b2 = DsBackupGetBackupLogsW(h0)  # S_OK\n"
+#define READ_EVERYTHING                                                                            \
+    WHOLE_FILE("ntds.dit")                                                                         \
+    WHOLE_FILE("temp.pat")                                                                         \
+    LOGS WHOLE_FILE("edb00001.log") WHOLE_FILE("edb00002.log") WHOLE_FILE("edb.log")
+/* clang-format on */
 
 #define RUN_TESTS(name, tests) (cmocka_run_group_tests_name(name, tests, NULL, NULL) ? 1 : 0)
 

@@ -4,9 +4,12 @@
 static void test_open_takes_names_of_the_list_with_and_without_type(void **state)
 {
     (void)state;
-    holds(PREPARE "DsBackupOpenFileW(h0, \"D\\\\\\\\DC1\\\\store\\\\ntds.dit\", 24576)  # S_OK\n" READ CLOSE OPEN CLOSE LOGS
-                  "DsBackupOpenFileA(h0, \"!\\\\\\\\DC1\\\\store\\\\edb00002.log\", 24576)  # S_OK\n" CLOSE
-                  "DsBackupOpenFileA(h0, \"\\\\\\\\DC1\\\\store\\\\edb00001.log\", 24576)  # S_OK\n" CLOSE END);
+    holds(PREPARE
+          "DsBackupOpenFileW(h0, \"D\\\\\\\\DC1\\\\store\\\\ntds.dit\", 24576)  # S_OK\n" READ CLOSE
+              OPEN CLOSE LOGS
+          "DsBackupOpenFileA(h0, \"!\\\\\\\\DC1\\\\store\\\\edb00002.log\", 24576)  # S_OK\n" CLOSE
+          "DsBackupOpenFileA(h0, \"\\\\\\\\DC1\\\\store\\\\edb00001.log\", 24576)  # S_OK\n" CLOSE
+              END);
 }
 
 static void test_open_of_a_name_that_is_not_listed_is_file_not_found(void **state)
@@ -29,15 +32,17 @@ static void test_open_of_null_or_empty_name_is_an_invalid_parameter(void **state
                   "DsBackupOpenFileA(h0, NULL, 24576)  # ERROR_INVALID_PARAMETER\n"
                   "DsBackupOpenFileW(h0, \"\", 24576)  # ERROR_INVALID_PARAMETER\n"
                   "DsBackupOpenFileA(h0, \"\", 24576)  # ERROR_INVALID_PARAMETER\n"
-                  "DsBackupOpenFileA(h0, \"ntds.dit\", 24576, pliFileSize=NULL)  # ERROR_INVALID_PARAMETER\n" OPEN END);
+                  "DsBackupOpenFileA(h0, \"ntds.dit\", 24576, pliFileSize=NULL)  # "
+                  "ERROR_INVALID_PARAMETER\n" OPEN END);
 }
 
 static void test_open_while_open_is_already_open_and_the_open_file_is_unharmed(void **state)
 {
     (void)state;
-    holds(PREPARE OPEN READ "DsBackupOpenFileW(h0, \"temp.pat\", 24576)  # hrAlreadyOpen\n"
-                            "DsBackupOpenFileW(h0, \"ntds.dit\", 24576)  # hrAlreadyOpen\n"
-                            "DsBackupOpenFileW(h0, \"edb.chk\", 24576)  # hrAlreadyOpen\n" READ CLOSE END);
+    holds(PREPARE OPEN READ
+          "DsBackupOpenFileW(h0, \"temp.pat\", 24576)  # hrAlreadyOpen\n"
+          "DsBackupOpenFileW(h0, \"ntds.dit\", 24576)  # hrAlreadyOpen\n"
+          "DsBackupOpenFileW(h0, \"edb.chk\", 24576)  # hrAlreadyOpen\n" READ CLOSE END);
 }
 
 static void test_hint_not_a_multiple_of_8192_or_below_24576_is_refused(void **state)
@@ -54,18 +59,20 @@ static void test_hint_not_a_multiple_of_8192_or_below_24576_is_refused(void **st
 static void test_read_size_not_a_multiple_of_8192_or_below_24576_is_refused(void **state)
 {
     (void)state;
-    holds(PREPARE OPEN "DsBackupRead(h0, 0)  # ERROR_INVALID_PARAMETER\n"
-                       "DsBackupRead(h0, 8192)  # ERROR_INVALID_PARAMETER\n"
-                       "DsBackupRead(h0, 24575)  # ERROR_INVALID_PARAMETER\n"
-                       "DsBackupRead(h0, 28672)  # ERROR_INVALID_PARAMETER\n"
-                       "DsBackupRead(h0, 24576, pvBuffer=NULL)  # ERROR_INVALID_PARAMETER\n"
-                       "DsBackupRead(h0, 24576, pcbRead=NULL)  # ERROR_INVALID_PARAMETER\n" READ END);
+    holds(PREPARE OPEN
+          "DsBackupRead(h0, 0)  # ERROR_INVALID_PARAMETER\n"
+          "DsBackupRead(h0, 8192)  # ERROR_INVALID_PARAMETER\n"
+          "DsBackupRead(h0, 24575)  # ERROR_INVALID_PARAMETER\n"
+          "DsBackupRead(h0, 28672)  # ERROR_INVALID_PARAMETER\n"
+          "DsBackupRead(h0, 24576, pvBuffer=NULL)  # ERROR_INVALID_PARAMETER\n"
+          "DsBackupRead(h0, 24576, pcbRead=NULL)  # ERROR_INVALID_PARAMETER\n" READ END);
 }
 
 static void test_read_brings_all_bytes_with_s_ok_then_eof_with_none(void **state)
 {
     (void)state;
-    /* ntds.dit of store 0 has 40960 bytes; run.h judges the bytes and, on EOF, that the count is 0. */
+    /* ntds.dit of store 0 has 40960 bytes; run.h judges the bytes and, on EOF, that the count is 0.
+     */
     holds(PREPARE OPEN READ READ "DsBackupRead(h0, 24576)  # ERROR_HANDLE_EOF\n"
                                  "DsBackupRead(h0, 24576)  # ERROR_HANDLE_EOF\n" CLOSE END);
     holds("world store 1\n" PREPARE "DsBackupOpenFileW(h0, \"temp.pat\", 24576)  # S_OK\n"
@@ -75,8 +82,10 @@ static void test_read_brings_all_bytes_with_s_ok_then_eof_with_none(void **state
 static void test_read_and_close_with_no_open_file_are_invalid_handle(void **state)
 {
     (void)state;
-    holds(PREPARE "DsBackupRead(h0, 24576)  # hrInvalidHandle\nDsBackupClose(h0)  # hrInvalidHandle\n" OPEN CLOSE
-                  "DsBackupRead(h0, 24576)  # hrInvalidHandle\nDsBackupClose(h0)  # hrInvalidHandle\n" END);
+    holds(PREPARE
+          "DsBackupRead(h0, 24576)  # hrInvalidHandle\nDsBackupClose(h0)  # hrInvalidHandle\n" OPEN
+              CLOSE
+          "DsBackupRead(h0, 24576)  # hrInvalidHandle\nDsBackupClose(h0)  # hrInvalidHandle\n" END);
 }
 
 static void test_failed_read_leaves_the_position(void **state)
@@ -84,7 +93,8 @@ static void test_failed_read_leaves_the_position(void **state)
     (void)state;
     holds_with_fault(PREPARE OPEN READ "DsBackupRead(h0, 24576) !file.read EIO  # hrDiskIO\n" READ
                                        "DsBackupRead(h0, 24576)  # ERROR_HANDLE_EOF\n" CLOSE END);
-    holds_with_fault(PREPARE OPEN READ "DsBackupRead(h0, 24576) !mem.alloc ENOMEM\n" READ CLOSE END);
+    holds_with_fault(PREPARE OPEN READ
+                     "DsBackupRead(h0, 24576) !mem.alloc ENOMEM\n" READ CLOSE END);
 }
 
 static void test_list_pointer_that_is_not_null_on_entry_is_refused(void **state)
@@ -109,17 +119,20 @@ static void test_list_pointer_that_is_not_null_on_entry_is_refused(void **state)
 static void test_list_functions_refuse_null_pointers(void **state)
 {
     (void)state;
-    holds(PREPARE "DsBackupGetDatabaseNamesW(h0, pszAttachmentInfo=NULL)  # ERROR_INVALID_PARAMETER\n"
-                  "b1 = DsBackupGetDatabaseNamesA(h0, pcbSize=NULL)  # ERROR_INVALID_PARAMETER\n"
-                  "DsBackupGetBackupLogsA(h0, pszBackupLogFiles=NULL)  # ERROR_INVALID_PARAMETER\n"
-                  "b1 = DsBackupGetBackupLogsW(h0, pcbSize=NULL)  # ERROR_INVALID_PARAMETER\n" END);
+    holds(PREPARE
+          "DsBackupGetDatabaseNamesW(h0, pszAttachmentInfo=NULL)  # ERROR_INVALID_PARAMETER\n"
+          "b1 = DsBackupGetDatabaseNamesA(h0, pcbSize=NULL)  # ERROR_INVALID_PARAMETER\n"
+          "DsBackupGetBackupLogsA(h0, pszBackupLogFiles=NULL)  # ERROR_INVALID_PARAMETER\n"
+          "b1 = DsBackupGetBackupLogsW(h0, pcbSize=NULL)  # ERROR_INVALID_PARAMETER\n" END);
 }
 
 static void test_database_file_opened_after_the_log_list_is_out_of_sequence(void **state)
 {
     (void)state;
-    holds(PREPARE LOGS "DsBackupOpenFileW(h0, \"ntds.dit\", 24576)  # hrInvalidBackupSequence\n"
-                       "b1 = DsBackupGetDatabaseNamesW(h0)  # hrInvalidBackupSequence\n" WHOLE_FILE("edb.log") END);
+    holds(PREPARE LOGS
+          "DsBackupOpenFileW(h0, \"ntds.dit\", 24576)  # hrInvalidBackupSequence\n"
+          "b1 = DsBackupGetDatabaseNamesW(h0)  # hrInvalidBackupSequence\n" WHOLE_FILE("edb.log")
+              END);
 }
 
 static void test_list_or_truncate_with_a_file_open_is_out_of_sequence(void **state)
@@ -133,31 +146,37 @@ static void test_list_or_truncate_with_a_file_open_is_out_of_sequence(void **sta
 static void test_truncate_before_everything_was_read_deletes_nothing(void **state)
 {
     (void)state;
-    const char *early = PREPARE WHOLE_FILE("ntds.dit") WHOLE_FILE("temp.pat") LOGS WHOLE_FILE("edb00001.log")
-        WHOLE_FILE("edb00002.log") "DsBackupTruncateLogs(h0)  # hrInvalidBackupSequence\n"
-        /* Opened and closed unread does not count, and neither does half of a file. */
-        "DsBackupOpenFileW(h0, \"edb.log\", 24576)  # S_OK\n" CLOSE
-        "DsBackupTruncateLogs(h0)  # hrInvalidBackupSequence\n" END
-        /* All logs are still there for another session. */
-        PREPARE LOGS WHOLE_FILE("edb00001.log") WHOLE_FILE("edb00002.log") WHOLE_FILE("edb.log") END;
+    const char *early =
+        PREPARE WHOLE_FILE("ntds.dit") WHOLE_FILE("temp.pat") LOGS WHOLE_FILE("edb00001.log")
+            WHOLE_FILE("edb00002.log") "DsBackupTruncateLogs(h0)  # hrInvalidBackupSequence\n"
+                                       /* Opened and closed unread does not count, and neither does
+                                          half of a file. */
+                                       "DsBackupOpenFileW(h0, \"edb.log\", 24576)  # S_OK\n" CLOSE
+                                       "DsBackupTruncateLogs(h0)  # hrInvalidBackupSequence\n" END
+                                           /* All logs are still there for another session. */
+                                           PREPARE LOGS WHOLE_FILE("edb00001.log")
+                                               WHOLE_FILE("edb00002.log") WHOLE_FILE("edb.log") END;
     holds(early);
 }
 
 static void test_truncate_after_everything_was_read_deletes_the_listed_logs(void **state)
 {
     (void)state;
-    holds(PREPARE READ_EVERYTHING "DsBackupTruncateLogs(h0)  # S_OK\n"
-                                  "DsBackupTruncateLogs(h0)  # hrInvalidBackupSequence\n"
-                                  "DsBackupOpenFileW(h0, \"edb.log\", 24576)  # hrInvalidBackupSequence\n" END PREPARE LOGS
-                                  "DsBackupOpenFileW(h0, \"edb00001.log\", 24576)  # hrFileNotFound\n"
-                                  "DsBackupOpenFileW(h0, \"edb00002.log\", 24576)  # hrFileNotFound\n" WHOLE_FILE("edb.log") END);
+    holds(PREPARE READ_EVERYTHING
+          "DsBackupTruncateLogs(h0)  # S_OK\n"
+          "DsBackupTruncateLogs(h0)  # hrInvalidBackupSequence\n"
+          "DsBackupOpenFileW(h0, \"edb.log\", 24576)  # hrInvalidBackupSequence\n" END PREPARE LOGS
+          "DsBackupOpenFileW(h0, \"edb00001.log\", 24576)  # hrFileNotFound\n"
+          "DsBackupOpenFileW(h0, \"edb00002.log\", 24576)  # hrFileNotFound\n" WHOLE_FILE("edb.log")
+              END);
 }
 
 static void test_truncate_that_fails_can_be_tried_again(void **state)
 {
     (void)state;
-    holds_with_fault(PREPARE READ_EVERYTHING "DsBackupTruncateLogs(h0) !file.unlink EIO  # hrDiskIO\n"
-                                             "DsBackupTruncateLogs(h0)  # S_OK\n" END);
+    holds_with_fault(PREPARE READ_EVERYTHING
+                     "DsBackupTruncateLogs(h0) !file.unlink EIO  # hrDiskIO\n"
+                     "DsBackupTruncateLogs(h0)  # S_OK\n" END);
 }
 
 static void test_transfer_in_the_smallest_pieces_changes_nothing(void **state)

@@ -2,13 +2,22 @@
 #include "contract.h"
 
 static const char *const on_handle[] = {
-    "b1 = DsBackupGetDatabaseNamesA(%s)", "b1 = DsBackupGetDatabaseNamesW(%s)",
-    "DsBackupOpenFileA(%s, \"ntds.dit\", 24576)", "DsBackupOpenFileW(%s, \"ntds.dit\", 24576)",
-    "DsBackupRead(%s, 24576)", "DsBackupClose(%s)", "b1 = DsBackupGetBackupLogsA(%s)",
-    "b1 = DsBackupGetBackupLogsW(%s)", "DsBackupTruncateLogs(%s)", "DsBackupEnd(%s)",
-    "b1 = DsRestoreGetDatabaseLocationsA(%s)", "b1 = DsRestoreGetDatabaseLocationsW(%s)",
-    "DsRestoreRegisterA(%s, \"store\", 1, 2)", "DsRestoreRegisterW(%s, \"store\", 1, 2)",
-    "DsRestoreRegisterComplete(%s, 0)", "DsRestoreEnd(%s)",
+    "b1 = DsBackupGetDatabaseNamesA(%s)",
+    "b1 = DsBackupGetDatabaseNamesW(%s)",
+    "DsBackupOpenFileA(%s, \"ntds.dit\", 24576)",
+    "DsBackupOpenFileW(%s, \"ntds.dit\", 24576)",
+    "DsBackupRead(%s, 24576)",
+    "DsBackupClose(%s)",
+    "b1 = DsBackupGetBackupLogsA(%s)",
+    "b1 = DsBackupGetBackupLogsW(%s)",
+    "DsBackupTruncateLogs(%s)",
+    "DsBackupEnd(%s)",
+    "b1 = DsRestoreGetDatabaseLocationsA(%s)",
+    "b1 = DsRestoreGetDatabaseLocationsW(%s)",
+    "DsRestoreRegisterA(%s, \"store\", 1, 2)",
+    "DsRestoreRegisterW(%s, \"store\", 1, 2)",
+    "DsRestoreRegisterComplete(%s, 0)",
+    "DsRestoreEnd(%s)",
 };
 enum { FUNCTIONS = sizeof on_handle / sizeof *on_handle };
 
@@ -68,7 +77,8 @@ static void test_restore_handle_is_refused_by_backup_functions(void **state)
 {
     (void)state;
     char text[2048];
-    size_t n = (size_t)snprintf(text, sizeof text, "h0 = DsRestorePrepareW(\".\", 0, NULL)  # S_OK\n");
+    size_t n =
+        (size_t)snprintf(text, sizeof text, "h0 = DsRestorePrepareW(\".\", 0, NULL)  # S_OK\n");
     for (size_t i = 0; i < FUNCTIONS; i++)
         if (strstr(on_handle[i], "DsBackup") != NULL) {
             n += (size_t)snprintf(text + n, sizeof text - n, on_handle[i], "h0");
@@ -100,7 +110,8 @@ static void test_second_end_is_refused(void **state)
           "DsRestoreEnd(h0)  # ERROR_INVALID_PARAMETER\n");
 }
 
-/* run.h judges that the handle is dead and that nothing is left; the code says that it was not told. */
+/* run.h judges that the handle is dead and that nothing is left; the code says that it was not
+ * told. */
 static void test_end_with_lost_connection_consumes_the_handle(void **state)
 {
     (void)state;
@@ -115,17 +126,18 @@ static void test_end_with_no_answer_consumes_the_handle_at_the_deadline(void **s
     (void)state;
     /* In segments the client finds the socket not ready, and waits. */
     holds_with_fault("world segment 64\n" PREPARE "DsBackupEnd(h0) !net.poll timeout persistent\n"
-                             "DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER\n");
+                     "DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER\n");
 }
 
 static void test_lost_association_fails_later_calls_without_reconnecting(void **state)
 {
     (void)state;
-    holds_with_fault(PREPARE OPEN "DsBackupRead(h0, 24576) !net.recv ECONNRESET  # RPC_S_CALL_FAILED\n"
-                                  "DsBackupRead(h0, 24576)  # RPC_S_CALL_FAILED_DNE\n"
-                                  "b1 = DsBackupGetDatabaseNamesW(h0)  # RPC_S_CALL_FAILED_DNE\n"
-                                  "DsBackupEnd(h0)  # RPC_S_CALL_FAILED_DNE\n"
-                                  "DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER\n");
+    holds_with_fault(PREPARE OPEN
+                     "DsBackupRead(h0, 24576) !net.recv ECONNRESET  # RPC_S_CALL_FAILED\n"
+                     "DsBackupRead(h0, 24576)  # RPC_S_CALL_FAILED_DNE\n"
+                     "b1 = DsBackupGetDatabaseNamesW(h0)  # RPC_S_CALL_FAILED_DNE\n"
+                     "DsBackupEnd(h0)  # RPC_S_CALL_FAILED_DNE\n"
+                     "DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER\n");
 }
 
 int main(void)

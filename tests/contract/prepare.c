@@ -32,7 +32,8 @@ static void test_prepare_without_token_pointers_is_hr_invalid_param(void **state
     (void)state;
     holds("h0 = DsBackupPrepareW(\".\", 0, FULL, ppvExpiryToken=NULL)  # hrInvalidParam\n"
           "h0, b0 = DsBackupPrepareW(\".\", 0, FULL, pcbExpiryTokenSize=NULL)  # hrInvalidParam\n"
-          "h0 = DsBackupPrepareA(\".\", 0, FULL, ppvExpiryToken=NULL, pcbExpiryTokenSize=NULL)  # hrInvalidParam\n");
+          "h0 = DsBackupPrepareA(\".\", 0, FULL, ppvExpiryToken=NULL, pcbExpiryTokenSize=NULL)  # "
+          "hrInvalidParam\n");
 }
 
 static void test_prepare_out_of_memory_gives_no_handle_and_leaves_nothing(void **state)
@@ -43,7 +44,8 @@ static void test_prepare_out_of_memory_gives_no_handle_and_leaves_nothing(void *
     unsigned fired = 0;
     for (unsigned nth = 1; nth < 200; nth++) {
         char text[160];
-        snprintf(text, sizeof text, "h0, b0 = DsBackupPrepareW(\".\", 0, FULL) !mem.alloc ENOMEM at %u\n", nth);
+        snprintf(text, sizeof text,
+                 "h0, b0 = DsBackupPrepareW(\".\", 0, FULL) !mem.alloc ENOMEM at %u\n", nth);
         struct run_report *r = holds(text);
         if (r->faults_fired == 0) {
             assert_int_equal(r->results[0], 0);
@@ -60,7 +62,8 @@ static void test_prepare_whose_reply_is_lost_is_run_down(void **state)
 {
     (void)state;
     /* The second recv brings the reply to Prepare; the first is the bind_ack. */
-    holds_with_fault("h0, b0 = DsBackupPrepareW(\".\", 0, FULL) !net.recv ECONNRESET at 2  # RPC_S_CALL_FAILED\n" PREPARE END);
+    holds_with_fault("h0, b0 = DsBackupPrepareW(\".\", 0, FULL) !net.recv ECONNRESET at 2  # "
+                     "RPC_S_CALL_FAILED\n" PREPARE END);
 }
 
 static void test_malformed_or_unknown_server_names_cannot_connect(void **state)
@@ -96,8 +99,9 @@ static void test_leading_backslashes_are_optional(void **state)
 static void test_nothing_listening_cannot_connect(void **state)
 {
     (void)state;
-    holds_with_fault("h0, b0 = DsBackupPrepareW(\".\", 0, FULL) !net.connect ECONNREFUSED  # hrCouldNotConnect\n"
-                     "DsIsNTDSOnlineW(\".\") !net.connect ENOENT  # hrCouldNotConnect\n");
+    holds_with_fault(
+        "h0, b0 = DsBackupPrepareW(\".\", 0, FULL) !net.connect ECONNREFUSED  # hrCouldNotConnect\n"
+        "DsIsNTDSOnlineW(\".\") !net.connect ENOENT  # hrCouldNotConnect\n");
 }
 
 static void test_prepare_while_the_directory_is_offline_cannot_connect(void **state)
@@ -109,7 +113,8 @@ static void test_prepare_while_the_directory_is_offline_cannot_connect(void **st
 static void test_online_answers_in_both_modes_and_refuses_null(void **state)
 {
     (void)state;
-    holds("DsIsNTDSOnlineW(\".\")  # S_OK\nDsIsNTDSOnlineA(\".\", pfNTDSOnline=NULL)  # ERROR_INVALID_PARAMETER\n"
+    holds("DsIsNTDSOnlineW(\".\")  # S_OK\nDsIsNTDSOnlineA(\".\", pfNTDSOnline=NULL)  # "
+          "ERROR_INVALID_PARAMETER\n"
           "DsIsNTDSOnlineA(NULL)  # ERROR_INVALID_PARAMETER\n");
     holds("world restore-mode\nDsIsNTDSOnlineW(\".\")  # S_OK\n");
 }
@@ -120,7 +125,8 @@ static void test_too_many_sessions_is_backup_in_progress(void **state)
     char text[4096];
     size_t n = 0;
     for (unsigned i = 0; i < SCENE_SESSIONS; i++)
-        n += (size_t)snprintf(text + n, sizeof text - n, "h%u, b0 = DsBackupPrepareW(\".\", 0, FULL)  # S_OK\n", i % 16);
+        n += (size_t)snprintf(text + n, sizeof text - n,
+                              "h%u, b0 = DsBackupPrepareW(\".\", 0, FULL)  # S_OK\n", i % 16);
     snprintf(text + n, sizeof text - n,
              "h15, b0 = DsBackupPrepareW(\".\", 0, FULL)  # hrBackupInProgress\n"
              "DsBackupEnd(h0)  # S_OK\nh0, b0 = DsBackupPrepareW(\".\", 0, FULL)  # S_OK\n");
@@ -144,7 +150,8 @@ static void test_server_out_of_memory_is_said(void **state)
     unsigned seen = 0;
     for (unsigned nth = 1; nth < 200; nth++) {
         char text[160];
-        snprintf(text, sizeof text, "h0, b0 = DsBackupPrepareW(\".\", 0, FULL) !mem.alloc ENOMEM at %u\n", nth);
+        snprintf(text, sizeof text,
+                 "h0, b0 = DsBackupPrepareW(\".\", 0, FULL) !mem.alloc ENOMEM at %u\n", nth);
         struct run_report *r = holds(text);
         seen += r->results[0] == 1130;
         if (r->faults_fired == 0)
@@ -165,7 +172,8 @@ static void test_current_backup_log_is_kept_and_bounded(void **state)
 static void test_free_ignores_null_foreign_and_freed_pointers(void **state)
 {
     (void)state;
-    holds(PREPARE END "DsBackupFree(b0)\nDsBackupFree(b0)\nDsBackupFree(NULL)\nDsBackupFree(foreign)\n");
+    holds(PREPARE END
+          "DsBackupFree(b0)\nDsBackupFree(b0)\nDsBackupFree(NULL)\nDsBackupFree(foreign)\n");
     holds(PREPARE END "DsBackupFree(inside(b0))\nDsRestoreCheckExpiryToken(b0)  # S_OK\n");
 }
 

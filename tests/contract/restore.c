@@ -10,8 +10,10 @@
 static void test_restore_walkthrough_succeeds_offline(void **state)
 {
     (void)state;
-    holds(OFFLINE "DsIsNTDSOnlineW(\".\")  # S_OK\n" RESTORE "b0 = DsRestoreGetDatabaseLocationsW(h0)  # S_OK\n"
-                  "b1 = DsRestoreGetDatabaseLocationsA(h0)  # S_OK\n" REGISTER "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
+    holds(OFFLINE "DsIsNTDSOnlineW(\".\")  # S_OK\n" RESTORE
+                  "b0 = DsRestoreGetDatabaseLocationsW(h0)  # S_OK\n"
+                  "b1 = DsRestoreGetDatabaseLocationsA(h0)  # S_OK\n" REGISTER
+                  "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
 }
 
 static void test_restore_prepare_with_a_token_while_online_is_an_invalid_operation(void **state)
@@ -49,7 +51,11 @@ static void test_damaged_token_is_an_unknown_format(void **state)
     (void)state;
     for (unsigned position = 0; position < 72; position++) {
         char text[256];
-        snprintf(text, sizeof text, OFFLINE "h0 = DsRestorePrepareW(\".\", 0, damaged(b15, %u))  # hrUnknownExpiryTokenFormat\n", position);
+        snprintf(
+            text, sizeof text,
+            OFFLINE
+            "h0 = DsRestorePrepareW(\".\", 0, damaged(b15, %u))  # hrUnknownExpiryTokenFormat\n",
+            position);
         holds(text);
     }
     holds(OFFLINE "h0 = DsRestorePrepareW(\".\", 0, foreign)  # hrUnknownExpiryTokenFormat\n"
@@ -64,35 +70,38 @@ static void test_damaged_token_is_an_unknown_format(void **state)
 static void test_register_refuses_bad_arguments(void **state)
 {
     (void)state;
-    holds(OFFLINE RESTORE "DsRestoreRegisterW(h0, \"no-checkpoint\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
-                          "DsRestoreRegisterA(h0, \"no-log\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
-                          "DsRestoreRegisterW(h0, \"no-backup-log\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
-                          "DsRestoreRegisterA(h0, \"null-map\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
-                          "DsRestoreRegisterW(h0, \"negative-map\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
-                          "DsRestoreRegisterA(h0, \"huge-map\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
-                          "DsRestoreRegisterW(h0, \"store\", 3, 2)  # ERROR_INVALID_PARAMETER\n"
-                          "DsRestoreRegisterA(h0, \"store\", 1, 0x100000)  # ERROR_INVALID_PARAMETER\n"
-                          "DsRestoreRegisterA(h0, \"store\", 0, 0xfffff)  # S_OK\n"
-                          "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
+    holds(OFFLINE RESTORE
+          "DsRestoreRegisterW(h0, \"no-checkpoint\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
+          "DsRestoreRegisterA(h0, \"no-log\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
+          "DsRestoreRegisterW(h0, \"no-backup-log\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
+          "DsRestoreRegisterA(h0, \"null-map\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
+          "DsRestoreRegisterW(h0, \"negative-map\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
+          "DsRestoreRegisterA(h0, \"huge-map\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
+          "DsRestoreRegisterW(h0, \"store\", 3, 2)  # ERROR_INVALID_PARAMETER\n"
+          "DsRestoreRegisterA(h0, \"store\", 1, 0x100000)  # ERROR_INVALID_PARAMETER\n"
+          "DsRestoreRegisterA(h0, \"store\", 0, 0xfffff)  # S_OK\n"
+          "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
 }
 
 static void test_register_twice_is_restore_in_progress(void **state)
 {
     (void)state;
-    holds(OFFLINE RESTORE REGISTER "DsRestoreRegisterW(h0, \"store\", 1, 2)  # hrRestoreInProgress\n"
-                                   "h1 = DsRestorePrepareW(\".\", 0, b15)  # S_OK\n"
-                                   "DsRestoreRegisterA(h1, \"other\", 1, 2)  # hrRestoreInProgress\n"
-                                   "DsRestoreRegisterComplete(h1, S_OK)  # hrInvalidBackupSequence\n"
-                                   "DsRestoreEnd(h1)  # S_OK\n"
-                                   "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
+    holds(OFFLINE RESTORE REGISTER
+          "DsRestoreRegisterW(h0, \"store\", 1, 2)  # hrRestoreInProgress\n"
+          "h1 = DsRestorePrepareW(\".\", 0, b15)  # S_OK\n"
+          "DsRestoreRegisterA(h1, \"other\", 1, 2)  # hrRestoreInProgress\n"
+          "DsRestoreRegisterComplete(h1, S_OK)  # hrInvalidBackupSequence\n"
+          "DsRestoreEnd(h1)  # S_OK\n"
+          "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
 }
 
 static void test_complete_without_register_is_out_of_sequence(void **state)
 {
     (void)state;
-    holds(OFFLINE RESTORE "DsRestoreRegisterComplete(h0, S_OK)  # hrInvalidBackupSequence\n" REGISTER
-                          "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n"
-                          "DsRestoreRegisterComplete(h0, S_OK)  # hrInvalidBackupSequence\n" R_END);
+    holds(OFFLINE RESTORE
+          "DsRestoreRegisterComplete(h0, S_OK)  # hrInvalidBackupSequence\n" REGISTER
+          "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n"
+          "DsRestoreRegisterComplete(h0, S_OK)  # hrInvalidBackupSequence\n" R_END);
 }
 
 static void test_end_between_register_and_complete_keeps_the_interlock(void **state)
@@ -117,18 +126,23 @@ static void test_failed_restore_keeps_the_directory_offline(void **state)
 static void test_register_that_cannot_be_made_durable_fails_and_leaves_no_interlock(void **state)
 {
     (void)state;
-    holds_with_fault(OFFLINE RESTORE "DsRestoreRegisterW(h0, \"store\", 1, 2) !file.sync EIO  # hrDiskIO\n" R_END);
+    holds_with_fault(OFFLINE RESTORE
+                     "DsRestoreRegisterW(h0, \"store\", 1, 2) !file.sync EIO  # hrDiskIO\n" R_END);
     assert_false(scene_interlock_is_durable());
-    holds_with_fault(OFFLINE RESTORE "DsRestoreRegisterW(h0, \"store\", 1, 2) !file.write ENOSPC  # hrDiskFull\n" REGISTER
-                                     "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
+    holds_with_fault(
+        OFFLINE RESTORE
+        "DsRestoreRegisterW(h0, \"store\", 1, 2) !file.write ENOSPC  # hrDiskFull\n" REGISTER
+        "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
 }
 
 static void test_locations_follow_the_rules_of_lists(void **state)
 {
     (void)state;
-    holds(OFFLINE RESTORE "DsRestoreGetDatabaseLocationsW(h0, pszDatabaseLocationList=NULL)  # ERROR_INVALID_PARAMETER\n"
-                          "b0 = DsRestoreGetDatabaseLocationsA(h0, pcbSize=NULL)  # ERROR_INVALID_PARAMETER\n"
-                          "b0 = DsRestoreGetDatabaseLocationsA(h0)  # S_OK\n" R_END);
+    holds(OFFLINE RESTORE
+          "DsRestoreGetDatabaseLocationsW(h0, pszDatabaseLocationList=NULL)  # "
+          "ERROR_INVALID_PARAMETER\n"
+          "b0 = DsRestoreGetDatabaseLocationsA(h0, pcbSize=NULL)  # ERROR_INVALID_PARAMETER\n"
+          "b0 = DsRestoreGetDatabaseLocationsA(h0)  # S_OK\n" R_END);
 }
 
 int main(void)

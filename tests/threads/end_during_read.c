@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * end_during_read SERVER_PID: one thread is inside DsBackupRead against a server that has been stopped, another ends
- * the handle. The read must return RPC_S_CALL_CANCELLED; End waits for it, then, with the server running again, ends the
- * session there too.
+ * end_during_read SERVER_PID: one thread is inside DsBackupRead against a server that has been
+ * stopped, another ends the handle. The read must return RPC_S_CALL_CANCELLED; End waits for it,
+ * then, with the server running again, ends the session there too.
  */
 #include <windows.h>
 
@@ -67,6 +67,6 @@ int main(int count, char **arguments)
     pthread_join(threads[1], NULL);
     printf("read 0x%x, End 0x%x, second End 0x%x\n", (unsigned)read_result, (unsigned)end_result,
            (unsigned)DsBackupEnd(hbc));
-    return !(inside && read_result == RPC_S_CALL_CANCELLED && end_result == S_OK && atomic_load(&end_saw_read_returned) &&
-             DsBackupEnd(hbc) == ERROR_INVALID_PARAMETER);
+    return !(inside && read_result == RPC_S_CALL_CANCELLED && end_result == S_OK &&
+             atomic_load(&end_saw_read_returned) && DsBackupEnd(hbc) == ERROR_INVALID_PARAMETER);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * shared_handles ROUNDS SEED: 8 threads share 4 handle variables against a real server, each doing whatever
- * comes, Ends and new Prepares included. Every code must be one that the contract allows there, no thread may hang,
- * and at the end nothing is held. Run under ThreadSanitizer by tests/e2e/threads.sh.
+ * shared_handles ROUNDS SEED: 8 threads share 4 handle variables against a real server, each doing
+ * whatever comes, Ends and new Prepares included. Every code must be one that the contract allows
+ * there, no thread may hang, and at the end nothing is held. Run under ThreadSanitizer by
+ * tests/e2e/threads.sh.
  */
 #include <windows.h>
 
@@ -70,7 +71,8 @@ static void list(HBC hbc, bool logs)
 {
     LPWSTR names = NULL;
     DWORD bytes;
-    HRESULT hr = logs ? DsBackupGetBackupLogsW(hbc, &names, &bytes) : DsBackupGetDatabaseNamesW(hbc, &names, &bytes);
+    HRESULT hr = logs ? DsBackupGetBackupLogsW(hbc, &names, &bytes)
+                      : DsBackupGetDatabaseNamesW(hbc, &names, &bytes);
     expect("a list", hr, on_list);
     DsBackupFree(names);
 }
@@ -144,7 +146,8 @@ int main(int count, char **arguments)
         expect("DsBackupEnd", DsBackupEnd(atomic_load(&handles[i])), on_end);
     struct ntdsb_client_counts held;
     ntdsb_client_inspect(&held);
-    printf("%lu calls by %d threads, seed %s: %lu unexpected codes, %u handles and %u buffers left\n", calls, THREADS,
-           arguments[2], failures, held.live_handles, held.outstanding_buffers);
+    printf(
+        "%lu calls by %d threads, seed %s: %lu unexpected codes, %u handles and %u buffers left\n",
+        calls, THREADS, arguments[2], failures, held.live_handles, held.outstanding_buffers);
     return failures > 0 || calls < rounds || held.live_handles > 0 || held.outstanding_buffers > 0;
 }

@@ -133,8 +133,24 @@ static void test_malformed_credentials_are_refused(void **state)
     expect_refused(RPC_NCALRPC, PLAIN, CONNECT_LEVEL, "a\0b", 4);       /* two strings */
     expect_refused(RPC_NCALRPC, PLAIN, CONNECT_LEVEL, "a\0b\0c\0d", 8); /* four */
     expect_refused(RPC_NCALRPC, PLAIN, CONNECT_LEVEL, "a", 1);
-    static const char long_one[3 * 1024 + 1];
-    expect_refused(RPC_NCALRPC, PLAIN, CONNECT_LEVEL, long_one, sizeof long_one);
+}
+
+static void test_credentials_of_more_than_3_kibibytes_are_refused(void **state)
+{
+    (void)state;
+    enum { MOST = 3 * 1024 };
+    static char value[MOST + 1];
+    memset(value, 'a', sizeof value);
+    value[1] = value[3] = value[MOST - 1] = '\0';
+    scene.accept = true;
+    struct rpc_connection *c = bind_with(RPC_NCALRPC, false, PLAIN, CONNECT_LEVEL, value, MOST);
+    take_ack(c, BIND_ACK, 1);
+    assert_int_equal(scene.judged, 1);
+    rpc_connection_destroy(c);
+    scene.judged = 0;
+    value[MOST - 1] = 'a';
+    value[MOST] = '\0';
+    expect_refused(RPC_NCALRPC, PLAIN, CONNECT_LEVEL, value, MOST + 1);
 }
 
 static void test_empty_strings_are_credentials(void **state)
@@ -187,6 +203,7 @@ int main(void)
         TEST(test_password_is_refused_over_tcp_without_being_judged),
         TEST(test_other_authentication_levels_are_refused),
         TEST(test_malformed_credentials_are_refused),
+        TEST(test_credentials_of_more_than_3_kibibytes_are_refused),
         TEST(test_empty_strings_are_credentials),
         TEST(test_password_is_wiped_from_the_input_once_it_was_judged),
     };

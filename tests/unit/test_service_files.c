@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The service's files on a real file system: what is damaged is refused and left alone, what is not a store file is not
- * listed, and sizes beyond 4 GiB are whole.
+ * The service's files on a real file system: what is damaged is refused and left alone, what is not
+ * a store file is not listed, and sizes beyond 4 GiB are whole.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -167,18 +167,22 @@ static void test_token_expires_when_the_lifetime_is_exceeded_and_no_bit_can_be_c
     server_key_sign(&key, 60, MADE, token);
     assert_int_equal(server_key_judge(&key, token, sizeof token, MADE), 0);
     assert_int_equal(server_key_judge(&key, token, sizeof token, MADE + 60 * DAY), 0);
-    assert_int_equal(server_key_judge(&key, token, sizeof token, MADE + 60 * DAY + 1), (uint32_t)hrContentsExpired);
+    assert_int_equal(server_key_judge(&key, token, sizeof token, MADE + 60 * DAY + 1),
+                     (uint32_t)hrContentsExpired);
     assert_int_equal(server_key_judge(&key, token, sizeof token, MADE - 1000), 0);
     for (size_t bit = 0; bit < 8 * sizeof token; bit++) {
         token[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        assert_int_equal(server_key_judge(&key, token, sizeof token, MADE), (uint32_t)hrUnknownExpiryTokenFormat);
+        assert_int_equal(server_key_judge(&key, token, sizeof token, MADE),
+                         (uint32_t)hrUnknownExpiryTokenFormat);
         token[bit / 8] ^= (uint8_t)(1 << bit % 8);
     }
     for (size_t n = 0; n < sizeof token; n++)
-        assert_int_equal(server_key_judge(&key, token, n, MADE), (uint32_t)hrUnknownExpiryTokenFormat);
+        assert_int_equal(server_key_judge(&key, token, n, MADE),
+                         (uint32_t)hrUnknownExpiryTokenFormat);
     other = key;
     other.key[0] ^= 1;
-    assert_int_equal(server_key_judge(&other, token, sizeof token, MADE), (uint32_t)hrUnknownExpiryTokenFormat);
+    assert_int_equal(server_key_judge(&other, token, sizeof token, MADE),
+                     (uint32_t)hrUnknownExpiryTokenFormat);
 }
 
 static void test_accounts_file_with_a_line_that_is_no_account_is_refused_whole(void **state)
@@ -187,7 +191,8 @@ static void test_accounts_file_with_a_line_that_is_no_account_is_refused_whole(v
     char path[128];
     struct accounts a;
     snprintf(path, sizeof path, "%s/accounts", directory);
-    static const char *const bad[] = {"name\n", ":hash\n", "name:\n", "good:$6$x$y\nbad\n", "name:\n\n"};
+    static const char *const bad[] = {"name\n", ":hash\n", "name:\n", "good:$6$x$y\nbad\n",
+                                      "name:\n\n"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         put("accounts", bad[i], strlen(bad[i]));
         assert_int_equal(accounts_load(&a, path), ERROR_INVALID_PARAMETER);
@@ -205,7 +210,8 @@ static void test_accounts_accept_the_right_password_of_the_right_name_alone(void
     struct accounts a;
     struct crypt_data *data = calloc(1, sizeof *data);
     char line[512];
-    int n = snprintf(line, sizeof line, "# people\n\nalice:%s\nDC1\\bob:%s", crypt_r("secret", "$5$saltsalt", data), data->output);
+    int n = snprintf(line, sizeof line, "# people\n\nalice:%s\nDC1\\bob:%s",
+                     crypt_r("secret", "$5$saltsalt", data), data->output);
     free(data);
     put("accounts", line, (size_t)n);
     snprintf(path, sizeof path, "%s/accounts", directory);
@@ -214,10 +220,11 @@ static void test_accounts_accept_the_right_password_of_the_right_name_alone(void
         struct rpc_credentials c;
         bool accepted;
     } cases[] = {
-        {{"alice", "", "secret"}, true},    {{"bob", "DC1", "secret"}, true}, {{"alice", "", "Secret"}, false},
-        {{"alice", "", ""}, false},         {{"alic", "", "secret"}, false},  {{"alice", "DC1", "secret"}, false},
-        {{"bob", "", "secret"}, false},     {{"", "", "secret"}, false},      {{"# people", "", "secret"}, false},
-        {{"DC1\\bob", "", "secret"}, true},
+        {{"alice", "", "secret"}, true},     {{"bob", "DC1", "secret"}, true},
+        {{"alice", "", "Secret"}, false},    {{"alice", "", ""}, false},
+        {{"alic", "", "secret"}, false},     {{"alice", "DC1", "secret"}, false},
+        {{"bob", "", "secret"}, false},      {{"", "", "secret"}, false},
+        {{"# people", "", "secret"}, false}, {{"DC1\\bob", "", "secret"}, true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(accounts_accept(&a, &cases[i].c), cases[i].accepted);
@@ -286,8 +293,10 @@ static void test_a_file_beyond_4_gib_is_read_at_its_end(void **state)
     assert_int_equal(backup_session_read(s, (uint64_t)size - 7, room, most, &count), 0);
     assert_int_equal(count, 7);
     assert_memory_equal(room, "the end", 7);
-    assert_int_equal(backup_session_check_read(s, (uint64_t)size, sizeof room, &most), ERROR_HANDLE_EOF);
-    assert_int_equal(backup_session_check_read(s, UINT64_MAX, sizeof room, &most), ERROR_INVALID_PARAMETER);
+    assert_int_equal(backup_session_check_read(s, (uint64_t)size, sizeof room, &most),
+                     ERROR_HANDLE_EOF);
+    assert_int_equal(backup_session_check_read(s, UINT64_MAX, sizeof room, &most),
+                     ERROR_INVALID_PARAMETER);
     backup_session_destroy(s);
     store_close(&store);
 }
@@ -307,7 +316,8 @@ static void test_a_file_that_shrinks_or_becomes_a_link_is_noticed(void **state)
     assert_int_equal(open_name(s, "ntds.dit", &size), 0);
     assert_int_equal(backup_session_check_read(s, 8192, sizeof room, &most), 0);
     put("ntds.dit", "", 0);
-    assert_int_equal(backup_session_read(s, 8192, room, most, &count), (uint32_t)hrReadVerifyFailure);
+    assert_int_equal(backup_session_read(s, 8192, room, most, &count),
+                     (uint32_t)hrReadVerifyFailure);
     assert_int_equal(backup_session_close(s, 8192), 0);
     assert_int_equal(unlinkat(fd, "a.pat", 0), 0);
     assert_int_equal(symlinkat("/etc/passwd", fd, "a.pat"), 0);

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# What a reader relies on: one layout for all C, clean shell scripts, dependencies that run one way, a licence line in
+# every file. The argument (the build directory) is not used.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+failed=0
+
+complain() {
+    printf 'not ok - %s\n' "$1"
+    failed=1
+}
+
+mapfile -t sources < <(find target faults fuzz tests -name '*.[ch]' | sort)
+[ "${#sources[@]}" -gt 50 ] || complain "only ${#sources[@]} sources found"
+if command -v clang-format-14 >/dev/null; then
+    clang-format-14 --dry-run -Werror "${sources[@]}" || complain "clang-format would change these"
+else
+    printf 'skipped - clang-format-14 is not installed\n'
+fi
+
+mapfile -t scripts < <(find . -name '*.sh' -not -path './build/*' -not -path './.clusterfuzzlite/*' | sort)
+if command -v shellcheck >/dev/null; then
+    shellcheck -x "${scripts[@]}" .ci/run || complain "shellcheck has something to say"
+else
+    printf 'skipped - shellcheck is not installed\n'
+fi
+
+if grep -nE '#include "(\.\./)+(faults|fuzz|tests)/|#include "(faults|fuzz|tests)/' -r target; then
+    complain "target/ includes something from outside"
+fi
+if grep -nE 'FUZZING_BUILD_MODE|__AFL|LLVMFuzzer' -r target; then
+    complain "target/ knows of the suite"
+fi
+if grep -nE '#include "(fuzz|tests|target)/' -r faults; then
+    complain "faults/ depends on more than libc"
+fi
+if grep -nE '#include "tests/' -r fuzz; then
+    complain "fuzz/ depends on tests/"
+fi
+mapfile -t unlicensed < <(grep -L 'SPDX-License-Identifier: Apache-2.0' "${sources[@]}" "${scripts[@]}")
+[ "${#unlicensed[@]}" -eq 0 ] || complain "no licence line in: ${unlicensed[*]}"
+
+[ "$failed" -eq 0 ] && printf 'ok - %d sources and %d scripts\n' "${#sources[@]}" "${#scripts[@]}"
+exit "$failed"
