@@ -47,7 +47,7 @@ enum world_mode world_mode(enum world_part part);
 enum world_side world_set_side(enum world_side side);
 enum world_side world_side(void);
 
-/* Which call of the program runs: for the ledger's reports. */
+/* Which call of the program runs, from 0; reports count from 1. */
 void world_set_call(uint32_t call);
 uint32_t world_call(void);
 

@@ -158,7 +158,7 @@ static void test_leak_report_names_bytes_side_and_call(void **state)
     fclose(out);
     assert_non_null(strstr(text, "88 bytes"));
     assert_non_null(strstr(text, "client"));
-    assert_non_null(strstr(text, "call 3"));
+    assert_non_null(strstr(text, "call 4"));
     free(text);
     __wrap_free(block);
 }
