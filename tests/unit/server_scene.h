@@ -19,6 +19,7 @@ enum {
     FILL,       /* u32 n -> n bytes, 0 1 2 ... */
     WHO,        /* -> u8 trusted, u8 authenticated, u8 rejected */
     POUR,       /* -> 1300 zeros: 300 reserved by the runtime, 1000 by the manager */
+    SPOIL,      /* a reply that could not be encoded to its end */
     OPERATIONS,
 };
 
@@ -190,12 +191,23 @@ static uint32_t manage_pour(struct rpc_call *call, void *service)
     return 0;
 }
 
+static uint32_t manage_spoil(struct rpc_call *call, void *service)
+{
+    (void)service;
+    scene.managers++;
+    uint32_t whole = 1;
+    ndr_u32(&call->out, &whole);
+    ndr_fail(&call->out);
+    return 0;
+}
+
 static const struct rpc_operation scene_operations[OPERATIONS] = {
     [ECHO] = {"echo", manage_echo, 0},     [CREATE] = {"create", manage_create, 20},
     [USE] = {"use", manage_use, 4},        [USE_AS_JUG] = {"use_as_jug", manage_use_as_jug, 4},
     [CLOSE] = {"close", manage_close, 20}, [ADD] = {"add", manage_add, 4},
     [RAISE] = {"raise", manage_raise, 4},  [FILL] = {"fill", manage_fill, 0},
     [WHO] = {"who", manage_who, 3},        [POUR] = {"pour", manage_pour, 300},
+    [SPOIL] = {"spoil", manage_spoil, 4},
 };
 
 static const struct rpc_interface cups_interface = {

@@ -103,6 +103,18 @@ static void test_fault_of_a_manager_drops_its_reply_and_the_connection_stays(voi
     rpc_connection_destroy(c);
 }
 
+static void test_reply_that_could_not_be_encoded_is_a_fault(void **state)
+{
+    (void)state;
+    struct rpc_connection *c = connect_bound(RPC_NCALRPC);
+    send_call(c, 2, 0, SPOIL, NULL, 0);
+    const struct answer *a = take_answer(c);
+    assert_int_equal(a->type, FAULT);
+    assert_int_equal(a->flags, WHOLE); /* the manager did run */
+    expect_service(c, 3);
+    rpc_connection_destroy(c);
+}
+
 static void test_maybe_call_is_answered_all_the_same(void **state)
 {
     (void)state;
@@ -265,6 +277,7 @@ int main(void)
         TEST(test_request_with_an_auth_trailer_is_a_protocol_error),
         TEST(test_undecodable_stub_faults_with_bad_stub_data),
         TEST(test_fault_of_a_manager_drops_its_reply_and_the_connection_stays),
+        TEST(test_reply_that_could_not_be_encoded_is_a_fault),
         TEST(test_maybe_call_is_answered_all_the_same),
         TEST(test_object_uuid_is_not_part_of_the_stub),
         TEST(test_big_endian_request_is_decoded_and_answered_in_little_endian),
