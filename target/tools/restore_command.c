@@ -30,7 +30,7 @@ struct restore {
     struct restore_target target;
     bool target_open;
     HBC handle;
-    unsigned char *block; /* COPY_BLOCK bytes */
+    struct transfer transfer;
 };
 
 /* The backup -------------------------------------------------------------------------------- */
@@ -61,7 +61,7 @@ static bool check_backup(struct restore *r)
         return false;
     for (size_t i = 0; i < r->manifest.count; i++) {
         const struct manifest_file *f = &r->manifest.files[i];
-        if (!restore_verify(r->source, f->name, f, "verifying", r->block, r->settings->progress))
+        if (!restore_verify(r->source, f->name, f, "verifying", &r->transfer))
             return false;
     }
     return true;
@@ -166,9 +166,9 @@ static bool replace_files(struct restore *r)
 {
     if (!restore_target_clear(&r->target))
         return false;
+    r->transfer.session = r->handle;
     for (size_t i = 0; i < r->manifest.count; i++)
-        if (!restore_target_put(&r->target, &r->manifest.files[i], r->source, r->block,
-                                r->settings->progress))
+        if (!restore_target_put(&r->target, &r->manifest.files[i], r->source, &r->transfer))
             return false;
     return restore_target_sync(&r->target);
 }
@@ -201,9 +201,11 @@ static bool run(struct restore *r)
 
 bool restore_command(const struct settings *settings)
 {
-    struct restore r = {.settings = settings, .source = -1, .block = malloc(COPY_BLOCK)};
-    bool done = r.block != NULL && run(&r);
-    if (r.block == NULL)
+    struct restore r = {.settings = settings,
+                        .source = -1,
+                        .transfer = {malloc(COPY_BLOCK), settings->progress, NULL}};
+    bool done = r.transfer.block != NULL && run(&r);
+    if (r.transfer.block == NULL)
         message("out of memory");
     if (r.handle != NULL) {
         HRESULT code = DsRestoreEnd(r.handle);
@@ -215,6 +217,6 @@ bool restore_command(const struct settings *settings)
     manifest_destroy(&r.manifest);
     if (r.source >= 0)
         close(r.source);
-    free(r.block);
+    free(r.transfer.block);
     return done;
 }

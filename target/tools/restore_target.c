@@ -14,7 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { SILENCE_SECONDS = 30 };
 
 /* Opening ----------------------------------------------------------------------------------- */
 
@@ -148,19 +151,41 @@ bool restore_target_sync(const struct restore_target *t)
 
 /* Copying ----------------------------------------------------------------------------------- */
 
+static time_t seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
+/* Files are copied past the server, and it ends a session that is silent for long. A call that
+   changes nothing breaks the silence; if it fails, so will the end of the restore, which says so.
+ */
+static void keep_alive(HBC session, time_t *spoken)
+{
+    char *list = NULL;
+    DWORD bytes;
+    if (session == NULL || seconds() - *spoken < SILENCE_SECONDS)
+        return;
+    if (DsRestoreGetDatabaseLocationsA(session, &list, &bytes) == S_OK)
+        DsBackupFree(list);
+    *spoken = seconds();
+}
+
 /* Reads `from` to its end, into `to` if that is not NULL. */
 static bool pass(int from, struct durable_file *to, const struct manifest_file *expected,
-                 struct progress *progress, unsigned char *block)
+                 const struct transfer *transfer, struct progress *progress)
 {
     struct sha256_ctx sum;
     uint64_t bytes = 0;
+    time_t spoken = seconds();
     sha256_init(&sum);
     for (;;) {
         if (dsbackup_interrupted()) {
             message("interrupted");
             return false;
         }
-        ssize_t n = read(from, block, COPY_BLOCK);
+        ssize_t n = read(from, transfer->block, COPY_BLOCK);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0) {
@@ -169,13 +194,14 @@ static bool pass(int from, struct durable_file *to, const struct manifest_file *
         }
         if (n == 0)
             break;
-        if (to != NULL && !durable_append(to, block, (size_t)n)) {
+        if (to != NULL && !durable_append(to, transfer->block, (size_t)n)) {
             message_errno(expected->name, "cannot be written");
             return false;
         }
-        sha256_update(&sum, (size_t)n, block);
+        sha256_update(&sum, (size_t)n, transfer->block);
         bytes += (uint64_t)n;
         progress_add(progress, (uint64_t)n);
+        keep_alive(transfer->session, &spoken);
     }
     struct checksum is = checksum_finish(&sum);
     if (bytes == expected->size && checksum_equal(&is, &expected->checksum))
@@ -184,12 +210,12 @@ static bool pass(int from, struct durable_file *to, const struct manifest_file *
     return false;
 }
 
-static bool transfer(int from, struct durable_file *to, const struct manifest_file *expected,
-                     const char *verb, unsigned char *block, bool show_progress)
+static bool transfer_file(int from, struct durable_file *to, const struct manifest_file *expected,
+                          const char *verb, const struct transfer *transfer)
 {
     struct progress progress;
-    progress_start(&progress, show_progress, verb, expected->name, expected->size);
-    bool done = pass(from, to, expected, &progress, block);
+    progress_start(&progress, transfer->show_progress, verb, expected->name, expected->size);
+    bool done = pass(from, to, expected, transfer, &progress);
     progress_end(&progress);
     return done;
 }
@@ -210,14 +236,14 @@ static int open_for_reading(int directory, const char *name)
 }
 
 bool restore_verify(int directory, const char *name, const struct manifest_file *expected,
-                    const char *verb, unsigned char *block, bool show_progress)
+                    const char *verb, const struct transfer *transfer)
 {
     int fd = open_for_reading(directory, name);
     if (fd < 0)
         return false;
     /* What is on the disk counts, not what is left of our own writing in memory. */
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-    bool done = transfer(fd, NULL, expected, verb, block, show_progress);
+    bool done = transfer_file(fd, NULL, expected, verb, transfer);
     close(fd);
     return done;
 }
@@ -232,7 +258,7 @@ static bool hand_over(int fd, int directory)
 }
 
 bool restore_target_put(const struct restore_target *t, const struct manifest_file *file,
-                        int source, unsigned char *block, bool show_progress)
+                        int source, const struct transfer *transfer)
 {
     struct durable_file to;
     int which = file->kind == KIND_DATABASE ? TARGET_DATABASE
@@ -246,10 +272,10 @@ bool restore_target_put(const struct restore_target *t, const struct manifest_fi
     bool done = durable_open(&to, directory, name, false) && hand_over(to.fd, directory);
     if (!done)
         message_errno(name, "cannot be made");
-    done = done && transfer(from, &to, file, "copying", block, show_progress);
+    done = done && transfer_file(from, &to, file, "copying", transfer);
     if (done && !(done = durable_finish(&to)))
         message_errno(name, "cannot be written");
     durable_abandon(&to);
     close(from);
-    return done && restore_verify(directory, name, file, "checking", block, show_progress);
+    return done && restore_verify(directory, name, file, "checking", transfer);
 }

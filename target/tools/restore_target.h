@@ -25,16 +25,22 @@ struct restore_target {
 bool restore_target_open(struct restore_target *t, const char *locations, int source);
 /* Removes the old database, logs, patch files and checkpoint. */
 bool restore_target_clear(const struct restore_target *t);
-/* Copies one file of the backup to where its kind goes, and checks what is on the disk then.
-   `block` has COPY_BLOCK bytes. */
+/* What reading and copying need. */
+struct transfer {
+    unsigned char *block; /* COPY_BLOCK bytes */
+    bool show_progress;
+    HBC session; /* spoken to now and then, so that the server does not take it for dead; or NULL */
+};
+
+/* Copies one file of the backup to where its kind goes, and checks what is on the disk then. */
 bool restore_target_put(const struct restore_target *t, const struct manifest_file *file,
-                        int source, unsigned char *block, bool show_progress);
+                        int source, const struct transfer *transfer);
 /* The names of all that was put are on the disk when it returns true. */
 bool restore_target_sync(const struct restore_target *t);
 void restore_target_close(struct restore_target *t);
 
 /* Reads the file and compares size and checksum. */
 bool restore_verify(int directory, const char *name, const struct manifest_file *expected,
-                    const char *verb, unsigned char *block, bool show_progress);
+                    const char *verb, const struct transfer *transfer);
 
 #endif

@@ -124,6 +124,14 @@ mkdir "$WORK/backup"
 dsbackup backup --no-truncate "$WORK/backup"
 checksums "$WORK/backup" | cmp - "$WORK/expected" || fail "the backup differs"
 ok "DEST may be an empty directory, and nothing else that is there"
+truncate -s 4G "$STORE/ntds.dit"
+start_tool backup --no-truncate "$WORK/shrunk"
+wait_for 30 "the database is being read" is_longer "$WORK/shrunk.partial/ntds.dit" 4000000
+truncate -s 3000000 "$STORE/ntds.dit"
+tool_ends_with 1
+grep -q 'DsBackupRead (ntds.dit): hrReadVerifyFailure' "$TOOL_OUT" || fail "it does not say what is wrong"
+[ ! -e "$WORK/shrunk" ] || fail "there is a backup"
+ok "a database that shrinks while it is read fails the backup"
 refused 1 'the directory is online' "$tool" restore "$WORK/backup"
 ok "a restore while the directory is online is refused"
 stop_server
