@@ -16,6 +16,27 @@ static uint64_t id_of(const void *block)
     return (uint64_t)(uintptr_t)block;
 }
 
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+#include <sanitizer/msan_interface.h>
+#define FORGET_CONTENT(block, size) __msan_allocated_memory(block, size)
+#endif
+#endif
+#ifndef FORGET_CONTENT
+#define FORGET_CONTENT(block, size) ((void)0)
+#endif
+
+/* The heap is shared with the harness and the engine, which may know the secret: what they left in
+   a block must not be taken for the target's. */
+static void *fresh(void *block, size_t size)
+{
+    if (block != NULL && ledger_watches_secret()) {
+        memset(block, 0xa5, size);
+        FORGET_CONTENT(block, size);
+    }
+    return block;
+}
+
 static void *acquired(void *block, size_t size)
 {
     if (block != NULL)
@@ -30,7 +51,7 @@ void *__wrap_malloc(size_t size)
         errno = effect;
         return NULL;
     }
-    return acquired(malloc(size), size);
+    return acquired(fresh(malloc(size), size), size);
 }
 
 void *__wrap_calloc(size_t count, size_t size)
@@ -57,10 +78,10 @@ void *__wrap_realloc(void *block, size_t size)
         return NULL;
     }
     if (block == NULL)
-        return acquired(malloc(size), size);
+        return acquired(fresh(malloc(size), size), size);
     size_t old_size = ledger_size(LEDGER_MEMORY, id_of(block));
     if (size > 0) {
-        void *moved = malloc(size);
+        void *moved = fresh(malloc(size), size);
         if (moved == NULL)
             return NULL;
         if (ledger_release(LEDGER_MEMORY, id_of(block))) {

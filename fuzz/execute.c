@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "execute.h"
 
-#include "faults/ledger.h"
 #include "scene.h"
 
 #include <stdlib.h>
@@ -381,10 +380,6 @@ static void call_set_identity(struct execution *x, const struct call *c, struct 
         {long_text, "", SCENE_PASSWORD},
     };
     size_t i = c->text % (sizeof identities / sizeof *identities);
-    /* From here on the password may be somewhere. Another service might send the very same bytes,
-       which an engine learns from the comparison: then their place says nothing. */
-    if (scene_server() != NULL)
-        ledger_watch_secret(SCENE_PASSWORD, sizeof SCENE_PASSWORD - 1);
     if (wide(c))
         o->result = DsSetAuthIdentityW(widen(identities[i].user, wide_arena[0]),
                                        widen(identities[i].domain, wide_arena[1]),

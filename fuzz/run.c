@@ -171,6 +171,14 @@ static void judge_counts(struct run_report *r)
              server.restore_sessions, server.open_files);
 }
 
+static bool sets_identity(const struct program *p)
+{
+    for (size_t i = 0; i < p->call_count; i++)
+        if (api_functions[p->calls[i].function].shape == API_SET_AUTH_IDENTITY)
+            return true;
+    return false;
+}
+
 bool run_program_against(const struct program *p, const struct net_service *service,
                          struct run_report *report)
 {
@@ -178,7 +186,10 @@ bool run_program_against(const struct program *p, const struct net_service *serv
     report->finding = false;
     report->call = -1;
     report->call_count = 0;
-    scene_open(&p->world, service);
+    if (service == NULL && sets_identity(p))
+        scene_open_with_secret(&p->world);
+    else
+        scene_open(&p->world, service);
     execute_reset(&execution);
     for (size_t i = 0; i < p->call_count && !report->finding; i++) {
         run_call(&execution, &p->calls[i], (int)i, service == NULL, report);

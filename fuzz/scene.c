@@ -197,11 +197,14 @@ static void start_service(const struct program_world *w)
     world_set_side(before);
 }
 
-void scene_open(const struct program_world *w, const struct net_service *service)
+static void open_scene(const struct program_world *w, const struct net_service *service,
+                       bool secret)
 {
     if (scene.content[0] == 0)
         fill_content();
     world_reset();
+    if (secret)
+        ledger_watch_secret(SCENE_PASSWORD, sizeof SCENE_PASSWORD - 1);
     memset(connections, 0, sizeof connections);
     connections_made = 0;
     scene.server = NULL;
@@ -213,7 +216,7 @@ void scene_open(const struct program_world *w, const struct net_service *service
             /* Once more, so that this scene is like every other. */
             keep_key();
             scene_close();
-            scene_open(w, service);
+            open_scene(w, service, secret);
             return;
         }
     }
@@ -222,6 +225,16 @@ void scene_open(const struct program_world *w, const struct net_service *service
     net_set_segment(w->segment);
     world_set_variable("NTDSBCLI_ENDPOINT",
                        w->tcp ? "ncacn_ip_tcp:127.0.0.1[1350]" : "ncalrpc:[" SCENE_SOCKET "]");
+}
+
+void scene_open(const struct program_world *w, const struct net_service *service)
+{
+    open_scene(w, service, false);
+}
+
+void scene_open_with_secret(const struct program_world *w)
+{
+    open_scene(w, NULL, true);
 }
 
 struct ntdsb_server *scene_server(void)

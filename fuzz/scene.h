@@ -26,6 +26,10 @@ enum { SCENE_PORT = 1350 };
    instead if that is not NULL. Aborts if the service cannot start: no fault is armed yet, so that
    would be a bug of the scene. */
 void scene_open(const struct program_world *world, const struct net_service *service);
+/* The same, and the ledger looks for SCENE_PASSWORD in all memory that is released. Costs time, so
+   it is for programs that use it. Of no use with another service, which may send the very same
+   bytes. */
+void scene_open_with_secret(const struct program_world *world);
 
 /* The backup service, for inspection; NULL while the scene is closed or another service listens. */
 struct ntdsb_server *scene_server(void);

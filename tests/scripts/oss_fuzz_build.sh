@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The build contract of OSS-Fuzz and ClusterFuzzLite, kept with the local compiler: .clusterfuzzlite/build.sh with the
+# variables that their base image sets, then what their check asks of the result: each target starts and runs, each has
+# its seed corpus, and it is instrumented with the one sanitizer that was asked for.
+set -euo pipefail
+top=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for tool in clang-14 zip ninja objdump; do
+    command -v "$tool" >/dev/null || { echo "skipped - $tool is not installed"; exit 0; }
+done
+ln -s "$top" "$work/rundown"
+
+base='-O1 -fno-omit-frame-pointer -gline-tables-only -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -fsanitize=fuzzer-no-link'
+build() { # SANITIZER FLAGS
+    mkdir -p "$work/out-$1" "$work/work-$1"
+    env CC=clang-14 CXX=clang++-14 CFLAGS="$base $2" CXXFLAGS="$base $2" LIB_FUZZING_ENGINE=-fsanitize=fuzzer \
+        SANITIZER="$1" FUZZING_ENGINE=libfuzzer FUZZING_LANGUAGE=c ARCHITECTURE=x86_64 \
+        SRC="$work" OUT="$work/out-$1" WORK="$work/work-$1" \
+        bash -eu "$top/.clusterfuzzlite/build.sh" >"$work/log" 2>&1 || { tail -n 30 "$work/log"; echo "not ok - the $1 build"; exit 1; }
+}
+
+calls_of() { # BINARY PREFIX
+    objdump -d --no-show-raw-insn "$1" | grep -cE "call +[0-9a-f]+ <$2" || true
+}
+
+build address '-fsanitize=address -fsanitize-address-use-after-scope'
+# Moved, as their test does: a target must not know where it was built.
+mv "$work/out-address" "$work/moved"
+for driver in session handle server_pdu client_pdu; do
+    target="$work/moved/fuzz_$driver"
+    (cd / && ASAN_OPTIONS=detect_leaks=1 "$target" -seed=1337 -runs=4 >"$work/log" 2>&1) || { cat "$work/log"; echo "not ok - fuzz_$driver does not start"; exit 1; }
+    grep -q 'Done 4 runs' "$work/log" || { echo "not ok - fuzz_$driver did not run"; exit 1; }
+    [ -s "${target}_seed_corpus.zip" ] && [ -s "$target.options" ] || { echo "not ok - fuzz_$driver has no seeds or options"; exit 1; }
+    asan=$(calls_of "$target" __asan) ubsan=$(calls_of "$target" __ubsan)
+    [ "$asan" -ge 1000 ] && [ "$ubsan" -le 200 ] || { echo "not ok - fuzz_$driver: $asan ASan and $ubsan UBSan calls"; exit 1; }
+    grep -q LLVMFuzzerTestOneInput "$target" || { echo "not ok - fuzz_$driver is not recognised as a target"; exit 1; }
+    echo "ok - fuzz_$driver"
+done
