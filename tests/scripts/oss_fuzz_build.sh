@@ -33,9 +33,15 @@ for driver in session handle server_pdu client_pdu; do
     target="$work/moved/fuzz_$driver"
     (cd / && ASAN_OPTIONS=detect_leaks=1 "$target" -seed=1337 -runs=4 >"$work/log" 2>&1) || { cat "$work/log"; echo "not ok - fuzz_$driver does not start"; exit 1; }
     grep -q 'Done 4 runs' "$work/log" || { echo "not ok - fuzz_$driver did not run"; exit 1; }
-    [ -s "${target}_seed_corpus.zip" ] && [ -s "$target.options" ] || { echo "not ok - fuzz_$driver has no seeds or options"; exit 1; }
+    if [ ! -s "${target}_seed_corpus.zip" ] || [ ! -s "$target.options" ]; then
+        echo "not ok - fuzz_$driver has no seeds or options"
+        exit 1
+    fi
     asan=$(calls_of "$target" __asan) ubsan=$(calls_of "$target" __ubsan)
-    [ "$asan" -ge 1000 ] && [ "$ubsan" -le 200 ] || { echo "not ok - fuzz_$driver: $asan ASan and $ubsan UBSan calls"; exit 1; }
+    if [ "$asan" -lt 1000 ] || [ "$ubsan" -gt 200 ]; then
+        echo "not ok - fuzz_$driver: $asan ASan and $ubsan UBSan calls"
+        exit 1
+    fi
     grep -q LLVMFuzzerTestOneInput "$target" || { echo "not ok - fuzz_$driver is not recognised as a target"; exit 1; }
     echo "ok - fuzz_$driver"
 done
