@@ -66,6 +66,7 @@ setpriv                           util-linux
 perl                              perl
 clang-format-14                   clang-format-14
 shellcheck                        shellcheck
+zip                               zip
 /usr/share/mingw-w64/include/ntdsbcli.h  mingw-w64-common
 "
 readonly NEEDS_FUZZ="
