@@ -6,25 +6,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+static struct association_group *find(const struct association_groups *all, uint32_t id)
+{
+    struct association_group *g = all->first;
+    while (g != NULL && g->id != id)
+        g = g->next;
+    return g;
+}
+
 struct association_group *association_group_join(struct association_groups *all, uint32_t id,
                                                  enum rpc_transport transport, bool *no_memory)
 {
     *no_memory = false;
-    for (struct association_group *g = all->first; id != 0 && g != NULL; g = g->next) {
-        if (g->id == id && g->transport == transport) {
-            g->connections++;
-            return g;
-        }
+    struct association_group *g = id != 0 ? find(all, id) : NULL;
+    if (g != NULL && g->transport == transport) {
+        g->connections++;
+        return g;
     }
     if (id != 0)
         return NULL;
-    struct association_group *g = calloc(1, sizeof *g);
+    g = calloc(1, sizeof *g);
     if (g == NULL) {
         *no_memory = true;
         return NULL;
     }
-    if (++all->last_id == 0)
-        all->last_id = 1;
+    do
+        all->last_id++;
+    while (all->last_id == 0 || find(all, all->last_id) != NULL);
     *g = (struct association_group){
         .next = all->first, .id = all->last_id, .transport = transport, .connections = 1};
     all->first = g;
@@ -51,6 +59,16 @@ void association_group_leave(struct association_groups *all, struct association_
     free(g);
 }
 
+/* The link to the entry of that handle, or the one at the end, which is NULL. */
+static struct context_entry **find_entry(struct association_group *g,
+                                         const struct rpc_context_handle *handle)
+{
+    struct context_entry **link = &g->entries;
+    while (*link != NULL && !rpc_context_handle_equal(&(*link)->handle, handle))
+        link = &(*link)->next;
+    return link;
+}
+
 bool rpc_context_create(struct rpc_call *call, const struct rpc_context_type *type, void *object,
                         struct rpc_context_handle *out_handle)
 {
@@ -67,13 +85,16 @@ bool rpc_context_create(struct rpc_call *call, const struct rpc_context_type *ty
         free(e);
         return false;
     }
+    uuid.time_low |= 1; /* all zero is the NULL handle */
     *e = (struct context_entry){.next = g->entries,
                                 .handle = {.uuid = uuid},
                                 .type = type,
                                 .interface = c->call.interface,
                                 .object = object};
-    /* All zero is the NULL handle. */
-    e->handle.uuid.time_low |= 1;
+    if (*find_entry(g, &e->handle) != NULL) {
+        free(e); /* a source of randomness that repeats itself is none */
+        return false;
+    }
     g->entries = e;
     g->entry_count++;
     s->groups.handle_count++;
@@ -85,13 +106,10 @@ static struct context_entry **find_link(const struct rpc_call *call,
                                         const struct rpc_context_type *type,
                                         const struct rpc_context_handle *handle)
 {
-    struct rpc_connection *c = call->connection;
-    for (struct context_entry **link = &c->group->entries; *link != NULL; link = &(*link)->next) {
-        const struct context_entry *e = *link;
-        if (rpc_context_handle_equal(&e->handle, handle))
-            return e->type == type && e->interface == c->call.interface ? link : NULL;
-    }
-    return NULL;
+    struct context_entry **link = find_entry(call->connection->group, handle);
+    const struct context_entry *e = *link;
+    bool fits = e != NULL && e->type == type && e->interface == call->connection->call.interface;
+    return fits ? link : NULL;
 }
 
 void *rpc_context_find(struct rpc_call *call, const struct rpc_context_type *type,

@@ -58,11 +58,18 @@ static const uint32_t forbidden[] = {
     0xc0000096, 0xc00000aa, 0xc00000fd, 0xc0000194, 0xc0000235, 0xc0000409, 0xc0000420,
 };
 
-uint32_t fault_status_to_win32(uint32_t status)
+bool fault_status_is_forbidden(uint32_t status)
 {
     for (unsigned i = 0; i < sizeof forbidden / sizeof *forbidden; i++)
         if (status == forbidden[i])
-            return RPC_S_PROTOCOL_ERROR;
+            return true;
+    return false;
+}
+
+uint32_t fault_status_to_win32(uint32_t status)
+{
+    if (fault_status_is_forbidden(status))
+        return RPC_S_PROTOCOL_ERROR;
     for (unsigned i = 0; i < fault_mapping_count; i++)
         if (status == fault_mappings[i].status && fault_mappings[i].win32 != 0)
             return fault_mappings[i].win32;

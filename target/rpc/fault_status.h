@@ -5,6 +5,7 @@
 #ifndef RPC_FAULT_STATUS_H
 #define RPC_FAULT_STATUS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
@@ -34,6 +35,9 @@ struct fault_mapping {
 };
 extern const struct fault_mapping fault_mappings[];
 extern const unsigned fault_mapping_count;
+
+/* Whether a server must not put that value in a fault: 0 and the list of [MS-RPCE] 3.3.3.5.1. */
+bool fault_status_is_forbidden(uint32_t status);
 
 /* The Win32 code of a fault status: by the table, else the status as it is. Values that a server
    must not put in a fault (0 and the list of [MS-RPCE] 3.3.3.5.1) become RPC_S_PROTOCOL_ERROR. */

@@ -5,6 +5,7 @@
 #include "server_internal.h"
 
 #include "../include/winerror.h"
+#include "fault_status.h"
 
 enum { MAX_STATISTICS = 4, PRINCIPAL_MAX = 4096 };
 
@@ -15,7 +16,7 @@ static uint32_t inq_if_ids(struct rpc_call *call, void *context)
     while (s->interfaces[count] != NULL)
         count++;
     if (!rpc_call_reserve(call, 16 + (size_t)count * 24 + 4))
-        return ERROR_NOT_ENOUGH_SERVER_MEMORY;
+        return nca_s_fault_remote_no_memory;
     /* A pointer to a conformant structure of pointers: max_count, count, referents, then the ids.
      */
     struct ndr *n = &call->out;

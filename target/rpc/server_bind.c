@@ -5,6 +5,8 @@
  */
 #include "server_internal.h"
 
+#include "fault_status.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,11 +78,10 @@ static bool reserve_contexts(struct rpc_connection *c, unsigned n)
     return true;
 }
 
-static enum verdict refuse_bind(struct rpc_connection *c, const struct pdu *p, uint16_t reason)
+enum verdict server_refuse_bind(struct rpc_connection *c, uint32_t call_id, uint16_t reason)
 {
     c->server->counts.pdus_sent++;
-    (void)pdu_put_bind_nak(&c->out, p->header.call_id,
-                           reason); /* shorter than the fault kept free */
+    (void)pdu_put_bind_nak(&c->out, call_id, reason); /* shorter than the fault kept free */
     return CONNECTION_CLOSES;
 }
 
@@ -133,9 +134,11 @@ static void answer(struct rpc_connection *c, const struct pdu *p, enum pdu_type 
 
 static bool reserve_answer(struct rpc_connection *c, const struct pdu *p)
 {
-    enum { FIXED = 26 + sizeof c->secondary_address + 4, RESULT_SIZE = 24 };
+    /* header, sizes, group, address, its padding to 4, count; then the results */
+    enum { FIXED = 26 + sizeof c->secondary_address + 3 + 4, RESULT_SIZE = 24 };
+    size_t results = (size_t)p->body.bind.context_count * RESULT_SIZE;
     return reserve_contexts(c, p->body.bind.context_count) &&
-           buffer_reserve(&c->out, FIXED + (size_t)p->body.bind.context_count * RESULT_SIZE);
+           buffer_reserve(&c->out, FIXED + results + SERVER_FAULT_RESERVE);
 }
 
 static bool is_whole(const struct pdu *p)
@@ -143,25 +146,34 @@ static bool is_whole(const struct pdu *p)
     return (p->header.flags & (PFC_FIRST_FRAG | PFC_LAST_FRAG)) == (PFC_FIRST_FRAG | PFC_LAST_FRAG);
 }
 
-enum verdict server_on_bind(struct rpc_connection *c, const struct pdu *p)
+/* Why a bind cannot be accepted before its group is looked up; false: it can. */
+static bool find_refusal(struct rpc_connection *c, const struct pdu *p, uint16_t *reason)
 {
-    if (c->state != CONNECTION_FRESH)
-        return refuse_bind(c, p, BIND_NAK_NOT_SPECIFIED);
-    if (!is_whole(p))
-        return server_protocol_error(c, p->header.call_id);
-    if (p->body.bind.context_count == 0)
-        return refuse_bind(c, p, BIND_NAK_NOT_SPECIFIED);
+    *reason = BIND_NAK_NOT_SPECIFIED;
+    if (c->state != CONNECTION_FRESH || p->body.bind.context_count == 0)
+        return true;
+    *reason = BIND_NAK_LOCAL_LIMIT_EXCEEDED;
     if (p->body.bind.context_count > c->server->limits.max_contexts_per_bind ||
         !reserve_answer(c, p))
-        return refuse_bind(c, p, BIND_NAK_LOCAL_LIMIT_EXCEEDED);
-    if (!authenticate(c, p))
-        return refuse_bind(c, p, BIND_NAK_AUTH_TYPE_NOT_RECOGNIZED);
+        return true;
+    *reason = BIND_NAK_AUTH_TYPE_NOT_RECOGNIZED;
+    return !authenticate(c, p);
+}
+
+enum verdict server_on_bind(struct rpc_connection *c, const struct pdu *p)
+{
+    uint16_t reason;
     bool no_memory;
+    if (!is_whole(p))
+        return server_protocol_error(c, p->header.call_id);
+    if (find_refusal(c, p, &reason))
+        return server_refuse_bind(c, p->header.call_id, reason);
     c->group = association_group_join(&c->server->groups, p->body.bind.group_id, c->peer.transport,
                                       &no_memory);
     if (c->group == NULL)
-        return refuse_bind(c, p,
-                           no_memory ? BIND_NAK_LOCAL_LIMIT_EXCEEDED : BIND_NAK_NOT_SPECIFIED);
+        return server_refuse_bind(c, p->header.call_id,
+                                  no_memory ? BIND_NAK_LOCAL_LIMIT_EXCEEDED
+                                            : BIND_NAK_NOT_SPECIFIED);
     uint16_t theirs = p->body.bind.max_xmit < p->body.bind.max_recv ? p->body.bind.max_xmit
                                                                     : p->body.bind.max_recv;
     c->max_fragment = pdu_negotiate_fragment(c->max_fragment, theirs);
@@ -175,9 +187,12 @@ enum verdict server_on_alter_context(struct rpc_connection *c, const struct pdu 
     /* Credentials belong to the bind: the identity of a connection never changes. */
     if (c->state != CONNECTION_BOUND || !is_whole(p) || p->body.bind.context_count == 0 ||
         p->header.auth_length != 0 ||
-        p->body.bind.context_count > c->server->limits.max_contexts_per_bind ||
-        !reserve_answer(c, p))
+        p->body.bind.context_count > c->server->limits.max_contexts_per_bind)
         return server_protocol_error(c, p->header.call_id);
-    answer(c, p, PDU_ALTER_CONTEXT_RESP, "");
+    if (!reserve_answer(c, p))
+        server_put_fault(c, p->header.call_id, PFC_DID_NOT_EXECUTE, 0,
+                         nca_s_fault_remote_no_memory);
+    else
+        answer(c, p, PDU_ALTER_CONTEXT_RESP, "");
     return CONNECTION_STAYS;
 }

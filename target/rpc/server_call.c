@@ -27,25 +27,42 @@ static enum verdict refuse_call(struct rpc_connection *c, const struct pdu *p, u
 bool rpc_call_reserve(struct rpc_call *call, size_t bytes)
 {
     struct rpc_connection *c = call->connection;
+    if (bytes > MAX_REPLY_STUB - c->reply_reserved)
+        return false;
     /* The stub, and the same again in fragments: after this neither can fail. */
-    size_t stub = c->reply.length + bytes;
-    return bytes <= MAX_REPLY_STUB && buffer_reserve(&c->reply, bytes) &&
-           buffer_reserve(&c->out, pdu_fragments_size(stub, c->max_fragment) + 2 * PDU_FAULT_SIZE);
+    size_t stub = c->reply_reserved + bytes;
+    size_t written = c->reply.length;
+    if ((written < stub && !buffer_reserve(&c->reply, stub - written)) ||
+        !buffer_reserve(&c->out, pdu_fragments_size(stub, c->max_fragment) + SERVER_FAULT_RESERVE))
+        return false;
+    c->reply_reserved = stub;
+    return true;
+}
+
+/* The status to answer with, 0 for a reply. */
+static uint32_t judge(const struct rpc_call *call, uint32_t status)
+{
+    if (status == 0)
+        status = call->out.status;
+    if (status == ERROR_NOT_ENOUGH_MEMORY)
+        return nca_s_fault_remote_no_memory;
+    return status != 0 && fault_status_is_forbidden(status) ? nca_s_fault_unspec : status;
 }
 
 static void reply(struct rpc_connection *c, const struct rpc_call *call, uint32_t status)
 {
     const struct incoming_call *in = &c->call;
-    if (status == 0 && call->out.status != 0)
+    size_t length = c->reply.length;
+    status = judge(call, status);
+    /* Fails only for a reply beyond what was reserved. */
+    if (status == 0 && !pdu_put_response(&c->out, in->call_id, in->context_id, c->reply.data,
+                                         length, c->max_fragment))
         status = nca_s_fault_remote_no_memory;
-    if (status != 0) {
+    if (status != 0)
         server_put_fault(c, in->call_id, 0, in->context_id, status);
-        return;
-    }
-    c->server->counts.pdus_sent++;
-    if (!pdu_put_response(&c->out, in->call_id, in->context_id, c->reply.data, c->reply.length,
-                          c->max_fragment))
-        server_put_fault(c, in->call_id, 0, in->context_id, nca_s_fault_remote_no_memory);
+    else
+        c->server->counts.pdus_sent +=
+            (pdu_fragments_size(length, c->max_fragment) - length) / PDU_RESPONSE_HEADER_SIZE;
 }
 
 /* All of the request is there. */
@@ -55,6 +72,7 @@ static void dispatch(struct rpc_connection *c)
     const struct rpc_operation *operation = &in->interface->operations[in->opnum];
     struct rpc_call call = {.connection = c, .peer = &c->peer, .opnum = in->opnum};
     c->server->counts.calls_received++;
+    c->reply_reserved = 0;
     if (!rpc_call_reserve(&call, operation->reply_reserve)) {
         server_put_fault(c, in->call_id, PFC_DID_NOT_EXECUTE, in->context_id,
                          nca_s_fault_remote_no_memory);
@@ -65,6 +83,7 @@ static void dispatch(struct rpc_connection *c)
         reply(c, &call, operation->manager(&call, service));
     }
     buffer_clear(&c->reply);
+    server_release_memory(&c->reply);
     server_drop_call(c);
 }
 
@@ -109,10 +128,9 @@ static bool continues_call(struct rpc_connection *c, const struct pdu *p, enum v
 {
     const struct pdu_header *h = &p->header;
     if (!c->call.active) {
-        bool stale =
-            h->call_id <= c->last_call_id && c->last_call_id - h->call_id < STALE_CALL_WINDOW;
-        *verdict =
-            stale && c->last_call_id != 0 ? CONNECTION_STAYS : server_protocol_error(c, h->call_id);
+        bool stale = c->has_seen_call && h->call_id <= c->last_call_id &&
+                     c->last_call_id - h->call_id < STALE_CALL_WINDOW;
+        *verdict = stale ? CONNECTION_STAYS : server_protocol_error(c, h->call_id);
         return false;
     }
     if (h->call_id != c->call.call_id || memcmp(h->drep, c->call.drep, sizeof h->drep) != 0) {
@@ -131,8 +149,7 @@ enum verdict server_on_request(struct rpc_connection *c, const struct pdu *p)
     if (h->flags & PFC_FIRST_FRAG) {
         if (c->call.active)
             return server_protocol_error(c, c->call.call_id);
-        if (h->call_id > c->last_call_id)
-            c->last_call_id = h->call_id;
+        server_note_call(c, h->call_id);
         if (!start_call(c, p, &verdict))
             return verdict;
     } else if (!continues_call(c, p, &verdict)) {

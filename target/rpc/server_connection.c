@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Kept free in the output, so that a fault can be said when there is no memory for anything. */
-enum { FAULT_RESERVE = 2 * PDU_FAULT_SIZE };
+/* What a connection keeps of the memory of a long reply: room for the next one of a usual size. */
+enum { KEPT_CAPACITY = 2 << 20 };
 
 struct rpc_connection *rpc_connection_create(struct rpc_server *s, const struct rpc_peer *peer,
                                              const char *secondary_address)
@@ -18,7 +18,10 @@ struct rpc_connection *rpc_connection_create(struct rpc_server *s, const struct 
     struct rpc_connection *c = calloc(1, sizeof *c);
     if (c == NULL)
         return NULL;
-    if (!buffer_reserve(&c->out, FAULT_RESERVE)) {
+    /* With room for a header and for a fault from the start, nothing that comes goes unanswered. */
+    if (!buffer_reserve(&c->out, SERVER_FAULT_RESERVE) ||
+        !buffer_reserve(&c->in, PDU_HEADER_SIZE)) {
+        buffer_destroy(&c->out);
         free(c);
         return NULL;
     }
@@ -27,6 +30,7 @@ struct rpc_connection *rpc_connection_create(struct rpc_server *s, const struct 
     c->peer.authenticated = c->peer.rejected = false;
     c->max_fragment =
         peer->transport == RPC_NCALRPC ? s->limits.max_fragment_local : s->limits.max_fragment_tcp;
+    /* Clients need it for nothing: one too long to keep is left out. */
     size_t n = strlen(secondary_address);
     if (n < sizeof c->secondary_address)
         memcpy(c->secondary_address, secondary_address, n);
@@ -52,7 +56,7 @@ void server_put_fault(struct rpc_connection *c, uint32_t call_id, uint8_t flags,
 {
     c->server->counts.faults_sent++;
     c->server->counts.pdus_sent++;
-    (void)pdu_put_fault(&c->out, call_id, flags, context_id, status); /* FAULT_RESERVE */
+    (void)pdu_put_fault(&c->out, call_id, flags, context_id, status); /* SERVER_FAULT_RESERVE */
 }
 
 enum verdict server_protocol_error(struct rpc_connection *c, uint32_t call_id)
@@ -65,6 +69,22 @@ void server_drop_call(struct rpc_connection *c)
 {
     buffer_destroy(&c->call.stub);
     c->call.active = false;
+}
+
+void server_release_memory(struct buffer *b)
+{
+    struct buffer small = BUFFER_INIT;
+    if (b->length > 0 || b->capacity <= KEPT_CAPACITY ||
+        !buffer_reserve(&small, SERVER_FAULT_RESERVE))
+        return;
+    buffer_destroy(b);
+    *b = small;
+}
+
+void server_note_call(struct rpc_connection *c, uint32_t call_id)
+{
+    c->last_call_id = call_id;
+    c->has_seen_call = true;
 }
 
 static enum verdict on_ignored(struct rpc_connection *c, const struct pdu *p)
@@ -94,81 +114,126 @@ static pdu_handler *const handlers[] = {
     [PDU_ORPHANED] = on_ignored,
 };
 
-/* A fragment arrives for which there is no memory: the call is refused, the fragment dropped. */
-static enum verdict refuse_fragment(struct rpc_connection *c, const struct pdu_header *h)
+/* A PDU has begun for which there is no memory: it is refused, and dropped as it comes. */
+static enum verdict refuse_pdu(struct rpc_connection *c, const struct pdu_header *h)
 {
     c->skip = h->fragment_length;
-    if (h->type != PDU_REQUEST)
-        return CONNECTION_CLOSES;
+    if (h->type == PDU_BIND)
+        return server_refuse_bind(c, h->call_id, BIND_NAK_LOCAL_LIMIT_EXCEEDED);
+    if (h->type != PDU_REQUEST && h->type != PDU_ALTER_CONTEXT)
+        return CONNECTION_STAYS;
+    if (h->type == PDU_REQUEST && (h->flags & PFC_FIRST_FRAG))
+        server_note_call(c, h->call_id);
     server_put_fault(c, h->call_id, PFC_DID_NOT_EXECUTE, 0, nca_s_fault_remote_no_memory);
-    if (h->call_id > c->last_call_id)
-        c->last_call_id = h->call_id;
     server_drop_call(c);
     return CONNECTION_STAYS;
+}
+
+/* Gives the memory of what has been taken back to the input, and wipes it. */
+static void settle(struct rpc_connection *c)
+{
+    buffer_consume(&c->in, c->taken);
+    c->taken = 0;
+}
+
+static bool take_skipped(struct rpc_connection *c, size_t there)
+{
+    size_t n = c->skip < there ? c->skip : there;
+    c->taken += n;
+    c->skip -= n;
+    return n > 0;
+}
+
+/* A fragment is there in part. False: the rest has room and must come; else it has been refused. */
+static bool await_rest(struct rpc_connection *c, const struct pdu_header *h, enum verdict *verdict)
+{
+    settle(c);
+    if (buffer_reserve(&c->in, h->fragment_length - c->in.length))
+        return false;
+    *verdict = refuse_pdu(c, h);
+    return true;
 }
 
 /* Takes one PDU off the input. False: nothing could be taken. */
 static bool take_pdu(struct rpc_connection *c, enum verdict *verdict)
 {
-    if (c->skip > 0) {
-        size_t n = c->skip < c->in.length ? c->skip : c->in.length;
-        buffer_consume(&c->in, n);
-        c->skip -= n;
-        return n > 0;
-    }
+    uint8_t *bytes = c->in.data + c->taken;
+    size_t there = c->in.length - c->taken, need;
     struct pdu_header header;
-    enum pdu_status status = pdu_peek(c->in.data, c->in.length, &header);
+    struct pdu pdu;
+    if (c->skip > 0)
+        return take_skipped(c, there);
+    enum pdu_status status = pdu_peek(bytes, there, &header);
     if (status == PDU_INCOMPLETE)
         return false;
     if (status != PDU_OK || header.fragment_length > c->max_fragment) {
         *verdict = server_protocol_error(c, header.call_id);
         return true;
     }
-    if (c->in.length < header.fragment_length) {
-        if (buffer_reserve(&c->in, header.fragment_length - c->in.length))
-            return false;
-        *verdict = refuse_fragment(c, &header);
-        return true;
-    }
-    struct pdu pdu;
-    size_t need;
+    if (there < header.fragment_length)
+        return await_rest(c, &header, verdict);
     c->server->counts.pdus_received++;
-    status = pdu_parse(c->in.data, c->in.length, &pdu, &need);
-    if (status == PDU_OK)
+    if (pdu_parse(bytes, there, &pdu, &need) == PDU_OK)
         *verdict = handlers[header.type](c, &pdu);
     else
         *verdict = server_protocol_error(c, header.call_id);
-    buffer_consume(&c->in, header.fragment_length);
+    c->taken += header.fragment_length;
     return true;
+}
+
+static void finish(struct rpc_connection *c)
+{
+    c->state = CONNECTION_FINISHING;
+    buffer_destroy(&c->in);
+    c->taken = c->skip = 0;
+    server_drop_call(c);
+}
+
+/* Whether another PDU may be taken: its answer will find room. If not, rpc_connection_sent() goes
+   on with it. */
+static bool has_room(struct rpc_connection *c)
+{
+    return c->out.length <= c->server->limits.output_high_water &&
+           buffer_reserve(&c->out, SERVER_FAULT_RESERVE);
 }
 
 static void process(struct rpc_connection *c)
 {
     enum verdict verdict = CONNECTION_STAYS;
-    while (c->state != CONNECTION_FINISHING) {
-        if (c->out.length > c->server->limits.output_high_water ||
-            !buffer_reserve(&c->out, FAULT_RESERVE))
-            return; /* rpc_connection_sent() goes on */
-        if (!take_pdu(c, &verdict))
-            return;
-        if (verdict == CONNECTION_CLOSES) {
-            c->state = CONNECTION_FINISHING;
-            buffer_destroy(&c->in);
-            server_drop_call(c);
-        }
-    }
+    if (c->state == CONNECTION_FINISHING)
+        return;
+    while (verdict == CONNECTION_STAYS && has_room(c) && take_pdu(c, &verdict))
+        ;
+    if (verdict == CONNECTION_CLOSES)
+        finish(c);
+    else
+        settle(c);
+}
+
+/* All `n` bytes; or, short of memory, as many as still fit. */
+static size_t take_in(struct rpc_connection *c, const uint8_t *bytes, size_t n)
+{
+    if (!buffer_reserve(&c->in, n))
+        n = c->in.capacity - c->in.length;
+    (void)buffer_append(&c->in, bytes, n);
+    return n;
 }
 
 void rpc_connection_receive(struct rpc_connection *c, const void *bytes, size_t n)
 {
-    if (c->state == CONNECTION_FINISHING)
-        return;
-    if (!buffer_append(&c->in, bytes, n)) {
-        /* These bytes are lost, and with them the framing. */
-        c->state = CONNECTION_FINISHING;
-        return;
+    const uint8_t *at = bytes;
+    while (n > 0 && c->state != CONNECTION_FINISHING) {
+        size_t taken = take_in(c, at, n);
+        if (taken == 0) {
+            /* No memory, and output waits that nobody sends: these bytes are lost, and with them
+               the framing. */
+            finish(c);
+            return;
+        }
+        at += taken;
+        n -= taken;
+        process(c);
     }
-    process(c);
 }
 
 bool rpc_connection_wants_input(const struct rpc_connection *c)
@@ -185,6 +250,7 @@ const uint8_t *rpc_connection_output(const struct rpc_connection *c, size_t *out
 void rpc_connection_sent(struct rpc_connection *c, size_t n)
 {
     buffer_consume(&c->out, n);
+    server_release_memory(&c->out);
     process(c);
 }
 

@@ -45,12 +45,18 @@ struct rpc_connection {
     struct association_group *group; /* NULL until bound */
     struct presentation_context *contexts;
     uint32_t context_count;
-    uint32_t last_call_id; /* highest of a request seen */
+    bool has_seen_call;
+    uint32_t last_call_id; /* of the request that began last */
     struct incoming_call call;
-    struct buffer in, out;
-    size_t skip;         /* bytes of a fragment that had no room: dropped as they come */
-    struct buffer reply; /* stub of the reply being made */
+    struct buffer in, out; /* never without some memory, until the connection finishes */
+    size_t taken;          /* bytes of `in` that are done with */
+    size_t skip;           /* bytes of a PDU that had no room: dropped as they come */
+    struct buffer reply;   /* stub of the reply being made */
+    size_t reply_reserved; /* bytes of it, all in all, that have been promised a manager */
 };
+
+/* Kept free in the output, so that a fault can be said when there is no memory for anything. */
+enum { SERVER_FAULT_RESERVE = 2 * PDU_FAULT_SIZE };
 
 /* What a PDU handler wants to happen to the connection. */
 enum verdict { CONNECTION_STAYS, CONNECTION_CLOSES };
@@ -63,8 +69,14 @@ void server_put_fault(struct rpc_connection *c, uint32_t call_id, uint8_t flags,
                       uint16_t context_id, uint32_t status);
 /* The answer to any breach of the protocol: [MS-RPCE] 3.3.3.5.7. */
 enum verdict server_protocol_error(struct rpc_connection *c, uint32_t call_id);
+/* Answers a bind with bind_nak; the room for it is always there. */
+enum verdict server_refuse_bind(struct rpc_connection *c, uint32_t call_id, uint16_t reason);
+/* A request has begun. */
+void server_note_call(struct rpc_connection *c, uint32_t call_id);
 /* The rest of a call that was answered with a fault early is dropped as it comes. */
 void server_drop_call(struct rpc_connection *c);
+/* Gives back most of the memory of an empty buffer that has become large. */
+void server_release_memory(struct buffer *b);
 
 const struct presentation_context *server_find_context(const struct rpc_connection *c, uint16_t id);
 const struct rpc_interface *server_find_interface(const struct rpc_server *s,
