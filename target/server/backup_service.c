@@ -28,20 +28,6 @@ static void rundown(void *object, void *service)
 
 static const struct rpc_context_type context_type = {"backup_context", rundown};
 
-/* The session of a decoded request. A fault status if there is none; *result says whether the
- * caller may. */
-static uint32_t find(struct rpc_call *call, const struct rpc_context_handle *handle,
-                     struct backup_session **out, int32_t *result)
-{
-    if (call->in.status != 0)
-        return call->in.status;
-    *result = (int32_t)service_check_access(call);
-    if (*result != 0)
-        return 0;
-    *out = rpc_context_find(call, &context_type, handle);
-    return *out != NULL ? 0 : nca_s_fault_context_mismatch;
-}
-
 static int32_t prepare_session(struct rpc_call *call, struct ntdsb_server *s,
                                const struct ntdsb_prepare_in *in, struct rpc_context_handle *handle)
 {
@@ -85,59 +71,43 @@ static uint32_t prepare(struct rpc_call *call, void *service)
 
 static uint32_t end(struct rpc_call *call, void *service)
 {
-    struct ntdsb_context_in in = {0};
-    struct ntdsb_context_out out = {0};
-    struct backup_session *session;
-    ntdsb_context_in(&call->in, &in);
-    uint32_t status = find(call, &in.context, &session, &out.result);
-    if (status != 0)
-        return status;
-    if (out.result == S_OK) {
-        rpc_context_take(call, &context_type, &in.context);
-        destroy(service, session);
-    } else {
-        out.context = in.context;
-    }
-    ntdsb_context_out(&call->out, &out);
-    return 0;
-}
-
-/* Both lists. The memory of the reply is there before it is written. */
-static uint32_t list(struct rpc_call *call,
-                     uint32_t (*make)(struct backup_session *, struct ndr_wide *))
-{
-    struct ntdsb_context_in in = {0};
-    struct ntdsb_list_out out = {0};
-    struct backup_session *session;
-    ntdsb_context_in(&call->in, &in);
-    uint32_t status = find(call, &in.context, &session, &out.result);
-    if (status != 0)
-        return status;
-    uint16_t *chars = NULL;
-    if (out.result == S_OK) {
-        out.result = (int32_t)make(session, &out.list);
-        chars = out.list.chars;
-    }
-    if (chars != NULL && (out.list.length > NTDSB_MAX_LIST ||
-                          !rpc_call_reserve(call, 2 * (size_t)out.list.length))) {
-        out.list = (struct ndr_wide){0};
-        out.result = ERROR_NOT_ENOUGH_SERVER_MEMORY;
-    }
-    ntdsb_list_out(&call->out, &out);
-    free(chars);
-    return 0;
+    return service_end(call, &context_type, service);
 }
 
 static uint32_t get_attachment_information(struct rpc_call *call, void *service)
 {
     (void)service;
-    return list(call, backup_session_database_names);
+    struct ntdsb_context_in in = {0};
+    struct ndr_wide names = {0};
+    int32_t result = S_OK;
+    void *session;
+    ntdsb_context_in(&call->in, &in);
+    uint32_t status = service_find(call, &context_type, &in.context, &session, &result);
+    if (status != 0)
+        return status;
+    if (result == S_OK)
+        result = (int32_t)backup_session_database_names(session, &names);
+    service_reply_list(call, names, result);
+    return 0;
 }
 
 static uint32_t get_backup_logs(struct rpc_call *call, void *service)
 {
     (void)service;
-    return list(call, backup_session_logs);
+    struct ntdsb_context_in in = {0};
+    struct ndr_wide logs = {0};
+    int32_t result = S_OK;
+    void *session;
+    ntdsb_context_in(&call->in, &in);
+    uint32_t status = service_find(call, &context_type, &in.context, &session, &result);
+    if (status != 0)
+        return status;
+    if (result == S_OK)
+        result = (int32_t)backup_session_logs(session, &logs);
+    /* The session moves on only if the list goes out. */
+    if (service_reply_list(call, logs, result))
+        backup_session_enter_log_phase(session);
+    return 0;
 }
 
 static uint32_t open_file(struct rpc_call *call, void *service)
@@ -145,9 +115,9 @@ static uint32_t open_file(struct rpc_call *call, void *service)
     struct ntdsb_server *s = service;
     struct ntdsb_open_file_in in = {0};
     struct ntdsb_open_file_out out = {0};
-    struct backup_session *session;
+    void *session;
     ntdsb_open_file_in(&call->in, &in);
-    uint32_t status = find(call, &in.context, &session, &out.result);
+    uint32_t status = service_find(call, &context_type, &in.context, &session, &out.result);
     if (status != 0)
         return status;
     if (out.result == S_OK) {
@@ -192,9 +162,9 @@ static uint32_t read_file(struct rpc_call *call, void *service)
     struct ntdsb_read_in in = {0};
     struct ntdsb_read_out out = {0};
     struct ntdsb_result_out result = {0};
-    struct backup_session *session;
+    void *session;
     ntdsb_read_in(&call->in, &in);
-    uint32_t status = find(call, &in.context, &session, &result.result);
+    uint32_t status = service_find(call, &context_type, &in.context, &session, &result.result);
     if (status != 0)
         return status;
     if (result.result == S_OK)
@@ -213,9 +183,9 @@ static uint32_t close_file(struct rpc_call *call, void *service)
     struct ntdsb_server *s = service;
     struct ntdsb_close_in in = {0};
     struct ntdsb_result_out out = {0};
-    struct backup_session *session;
+    void *session;
     ntdsb_close_in(&call->in, &in);
-    uint32_t status = find(call, &in.context, &session, &out.result);
+    uint32_t status = service_find(call, &context_type, &in.context, &session, &out.result);
     if (status != 0)
         return status;
     if (out.result == S_OK) {
@@ -231,9 +201,9 @@ static uint32_t truncate_logs(struct rpc_call *call, void *service)
     (void)service;
     struct ntdsb_context_in in = {0};
     struct ntdsb_result_out out = {0};
-    struct backup_session *session;
+    void *session;
     ntdsb_context_in(&call->in, &in);
-    uint32_t status = find(call, &in.context, &session, &out.result);
+    uint32_t status = service_find(call, &context_type, &in.context, &session, &out.result);
     if (status != 0)
         return status;
     if (out.result == S_OK)

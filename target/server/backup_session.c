@@ -66,21 +66,18 @@ uint32_t backup_session_logs(struct backup_session *s, struct ndr_wide *out)
 {
     if (s->open != NULL || s->phase == PHASE_TRUNCATED)
         return (uint32_t)hrInvalidBackupSequence;
-    struct store_list logs = s->logs;
-    uint32_t code = 0;
-    if (s->phase == PHASE_DATABASE)
-        code = store_list(s->store, STORE_LOGS, &logs);
-    if (code != 0)
-        return code;
-    code = store_format_list(s->store, &logs, out);
-    if (code != 0) {
-        if (s->phase == PHASE_DATABASE)
-            store_list_destroy(&logs);
-        return code;
+    if (s->phase == PHASE_DATABASE) {
+        store_list_destroy(&s->logs);
+        uint32_t code = store_list(s->store, STORE_LOGS, &s->logs);
+        if (code != 0)
+            return code;
     }
-    s->logs = logs;
+    return store_format_list(s->store, &s->logs, out);
+}
+
+void backup_session_enter_log_phase(struct backup_session *s)
+{
     s->phase = PHASE_LOGS;
-    return 0;
 }
 
 static bool is_read_size(uint32_t bytes)
@@ -100,7 +97,7 @@ uint32_t backup_session_open(struct backup_session *s, const struct ndr_wide *na
     struct store_file *f = store_find(s->store, &s->database, name);
     if (f != NULL && s->phase != PHASE_DATABASE)
         return (uint32_t)hrInvalidBackupSequence;
-    if (f == NULL)
+    if (f == NULL && s->phase == PHASE_LOGS)
         f = store_find(s->store, &s->logs, name);
     if (f == NULL)
         return (uint32_t)hrFileNotFound;

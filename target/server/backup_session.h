@@ -20,6 +20,9 @@ bool backup_session_has_open_file(const struct backup_session *s);
    open; database names after the log list; anything after the truncation. */
 uint32_t backup_session_database_names(struct backup_session *s, struct ndr_wide *out);
 uint32_t backup_session_logs(struct backup_session *s, struct ndr_wide *out);
+/* The client is given the list of logs: from here on they can be opened, and database files cannot.
+ */
+void backup_session_enter_log_phase(struct backup_session *s);
 
 /* hrAlreadyOpen; ERROR_INVALID_PARAMETER (empty name, hint); hrInvalidBackupSequence;
  * hrFileNotFound; errno_code(). */

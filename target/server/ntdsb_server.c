@@ -15,7 +15,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { DEFAULT_SESSIONS = 64, DEFAULT_TOMBSTONE_DAYS = 60 };
@@ -132,27 +131,4 @@ struct ntdsb_server_counts ntdsb_server_inspect(const struct ntdsb_server *s)
         .online = service_is_online(s),
         .restore_registered = s->interlock.state == INTERLOCK_REGISTERED,
     };
-}
-
-bool service_is_online(const struct ntdsb_server *s)
-{
-    return !s->restore_mode && s->interlock.state == INTERLOCK_OPEN;
-}
-
-bool service_has_room(const struct ntdsb_server *s)
-{
-    return s->backup_sessions + s->restore_sessions < s->max_sessions;
-}
-
-uint64_t service_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec > 0 ? (uint64_t)now.tv_sec : 0;
-}
-
-uint32_t service_check_access(const struct rpc_call *call)
-{
-    const struct rpc_peer *p = call->peer;
-    return !p->rejected && (p->trusted || p->authenticated) ? 0 : ERROR_ACCESS_DENIED;
 }

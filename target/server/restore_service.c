@@ -33,18 +33,6 @@ static void rundown(void *object, void *service)
 
 static const struct rpc_context_type context_type = {"restore_context", rundown};
 
-static uint32_t find(struct rpc_call *call, const struct rpc_context_handle *handle,
-                     struct restore_session **out, int32_t *result)
-{
-    if (call->in.status != 0)
-        return call->in.status;
-    *result = (int32_t)service_check_access(call);
-    if (*result != 0)
-        return 0;
-    *out = rpc_context_find(call, &context_type, handle);
-    return *out != NULL ? 0 : nca_s_fault_context_mismatch;
-}
-
 static uint32_t is_ntds_online(struct rpc_call *call, void *service)
 {
     const struct ntdsb_server *s = service;
@@ -117,9 +105,9 @@ static uint32_t restore_register(struct rpc_call *call, void *service)
     struct ntdsb_map_entry map[NTDSB_MAX_RSTMAP];
     struct ntdsb_restore_register_in in = {.map = map};
     struct ntdsb_result_out out = {0};
-    struct restore_session *session;
+    void *session;
     ntdsb_restore_register_in(&call->in, &in);
-    uint32_t status = find(call, &in.context, &session, &out.result);
+    uint32_t status = service_find(call, &context_type, &in.context, &session, &out.result);
     if (status != 0)
         return status;
     if (out.result == S_OK)
@@ -133,15 +121,17 @@ static uint32_t restore_register_complete(struct rpc_call *call, void *service)
     struct ntdsb_server *s = service;
     struct ntdsb_restore_complete_in in = {0};
     struct ntdsb_result_out out = {0};
-    struct restore_session *session;
+    void *found;
     ntdsb_restore_complete_in(&call->in, &in);
-    uint32_t status = find(call, &in.context, &session, &out.result);
+    uint32_t status = service_find(call, &context_type, &in.context, &found, &out.result);
     if (status != 0)
         return status;
-    if (out.result == S_OK)
+    if (out.result == S_OK) {
+        const struct restore_session *session = found;
         out.result = session->restricted
                          ? hrMissingExpiryToken
                          : (int32_t)interlock_complete(&s->interlock, session, in.state);
+    }
     ntdsb_result_out(&call->out, &out);
     return 0;
 }
@@ -150,41 +140,22 @@ static uint32_t restore_get_database_locations(struct rpc_call *call, void *serv
 {
     const struct ntdsb_server *s = service;
     struct ntdsb_context_in in = {0};
-    struct ntdsb_list_out out = {0};
-    struct restore_session *session;
+    struct ndr_wide locations = {0};
+    int32_t result = S_OK;
+    void *session;
     ntdsb_context_in(&call->in, &in);
-    uint32_t status = find(call, &in.context, &session, &out.result);
+    uint32_t status = service_find(call, &context_type, &in.context, &session, &result);
     if (status != 0)
         return status;
-    if (out.result == S_OK)
-        out.result = (int32_t)store_format_locations(&s->store, &out.list);
-    uint16_t *chars = out.list.chars;
-    if (chars != NULL && !rpc_call_reserve(call, 2 * (size_t)out.list.length)) {
-        out.list = (struct ndr_wide){0};
-        out.result = ERROR_NOT_ENOUGH_SERVER_MEMORY;
-    }
-    ntdsb_list_out(&call->out, &out);
-    free(chars);
+    if (result == S_OK)
+        result = (int32_t)store_format_locations(&s->store, &locations);
+    service_reply_list(call, locations, result);
     return 0;
 }
 
 static uint32_t restore_end(struct rpc_call *call, void *service)
 {
-    struct ntdsb_context_in in = {0};
-    struct ntdsb_context_out out = {0};
-    struct restore_session *session;
-    ntdsb_context_in(&call->in, &in);
-    uint32_t status = find(call, &in.context, &session, &out.result);
-    if (status != 0)
-        return status;
-    if (out.result == S_OK) {
-        rpc_context_take(call, &context_type, &in.context);
-        destroy(service, session);
-    } else {
-        out.context = in.context;
-    }
-    ntdsb_context_out(&call->out, &out);
-    return 0;
+    return service_end(call, &context_type, service);
 }
 
 static uint32_t restore_set_current_log_number(struct rpc_call *call, void *service)

@@ -32,4 +32,14 @@ uint64_t service_now(void);
 /* ERROR_ACCESS_DENIED or 0: asked by every operation, before anything else. */
 uint32_t service_check_access(const struct rpc_call *call);
 
+/* What most operations begin with: the object of a decoded request's context handle. Returns a
+   fault status if the request cannot be decoded or names no such handle; else 0, and *result says
+   whether the caller may: only then *out is set. */
+uint32_t service_find(struct rpc_call *call, const struct rpc_context_type *type,
+                      const struct rpc_context_handle *handle, void **out, int32_t *result);
+/* The End of both interfaces: takes the handle away and hands its object to the type's rundown. */
+uint32_t service_end(struct rpc_call *call, const struct rpc_context_type *type, void *service);
+/* Encodes the reply of a list operation, and frees the list. Whether the list itself goes out. */
+bool service_reply_list(struct rpc_call *call, struct ndr_wide list, int32_t result);
+
 #endif

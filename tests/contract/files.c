@@ -179,6 +179,27 @@ static void test_truncate_that_fails_can_be_tried_again(void **state)
                      "DsBackupTruncateLogs(h0)  # S_OK\n" END);
 }
 
+static void test_log_list_that_the_server_cannot_send_leaves_the_session_as_it_was(void **state)
+{
+    (void)state;
+    unsigned refused = 0;
+    for (unsigned nth = 1; nth < 100; nth++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 PREPARE "b2 = DsBackupGetBackupLogsW(h0) !mem.alloc ENOMEM at %u\n"
+                         "DsBackupOpenFileW(h0, \"ntds.dit\", 24576)\n" END,
+                 nth);
+        struct run_report *r = holds(text);
+        if (r->faults_fired == 0)
+            break;
+        if (r->results[1] == 1130) {
+            assert_int_equal(r->results[2], 0);
+            refused++;
+        }
+    }
+    assert_true(refused > 1);
+}
+
 static void test_transfer_in_the_smallest_pieces_changes_nothing(void **state)
 {
     (void)state;
@@ -215,6 +236,7 @@ int main(void)
         cmocka_unit_test(test_truncate_before_everything_was_read_deletes_nothing),
         cmocka_unit_test(test_truncate_after_everything_was_read_deletes_the_listed_logs),
         cmocka_unit_test(test_truncate_that_fails_can_be_tried_again),
+        cmocka_unit_test(test_log_list_that_the_server_cannot_send_leaves_the_session_as_it_was),
         cmocka_unit_test(test_transfer_in_the_smallest_pieces_changes_nothing),
         cmocka_unit_test(test_sizes_beyond_4_gib_are_whole),
     };

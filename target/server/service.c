@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service.h"
+
+#include "../rpc/fault_status.h"
+
+#include <windows.h>
+
+#include <stdlib.h>
+#include <time.h>
+
+bool service_is_online(const struct ntdsb_server *s)
+{
+    return !s->restore_mode && s->interlock.state == INTERLOCK_OPEN;
+}
+
+bool service_has_room(const struct ntdsb_server *s)
+{
+    return s->backup_sessions + s->restore_sessions < s->max_sessions;
+}
+
+uint64_t service_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec > 0 ? (uint64_t)now.tv_sec : 0;
+}
+
+uint32_t service_check_access(const struct rpc_call *call)
+{
+    const struct rpc_peer *p = call->peer;
+    return !p->rejected && (p->trusted || p->authenticated) ? 0 : ERROR_ACCESS_DENIED;
+}
+
+uint32_t service_find(struct rpc_call *call, const struct rpc_context_type *type,
+                      const struct rpc_context_handle *handle, void **out, int32_t *result)
+{
+    if (call->in.status != 0)
+        return call->in.status;
+    *result = (int32_t)service_check_access(call);
+    if (*result != S_OK)
+        return 0;
+    *out = rpc_context_find(call, type, handle);
+    return *out != NULL ? 0 : nca_s_fault_context_mismatch;
+}
+
+uint32_t service_end(struct rpc_call *call, const struct rpc_context_type *type, void *service)
+{
+    struct ntdsb_context_in in = {0};
+    struct ntdsb_context_out out = {0};
+    void *object;
+    ntdsb_context_in(&call->in, &in);
+    uint32_t status = service_find(call, type, &in.context, &object, &out.result);
+    if (status != 0)
+        return status;
+    if (out.result == S_OK)
+        type->rundown(rpc_context_take(call, type, &in.context), service);
+    else
+        out.context = in.context;
+    ntdsb_context_out(&call->out, &out);
+    return 0;
+}
+
+bool service_reply_list(struct rpc_call *call, struct ndr_wide list, int32_t result)
+{
+    struct ntdsb_list_out out = {list, result};
+    if (list.chars != NULL &&
+        (list.length > NTDSB_MAX_LIST || !rpc_call_reserve(call, 2 * (size_t)list.length)))
+        out = (struct ntdsb_list_out){.result = ERROR_NOT_ENOUGH_SERVER_MEMORY};
+    ntdsb_list_out(&call->out, &out);
+    free(list.chars);
+    return out.list.chars != NULL;
+}
