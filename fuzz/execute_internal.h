@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the functions that make one call each share: execute_backup.c, execute_restore.c.
+ */
+#ifndef FUZZ_EXECUTE_INTERNAL_H
+#define FUZZ_EXECUTE_INTERNAL_H
+
+#include "execute.h"
+
+enum {
+    CANARY = 0x5a,
+    CANARY_U32 = 0x5a5a5a5a,
+    WIDE_MAX = 4096,
+    READ_MAX = 1 << 20, /* bytes; a read asks for at most that, so that its buffer is real */
+};
+
+/* Memory that is live and not the API's. */
+extern uint8_t execute_foreign_memory[64];
+
+typedef void call_shape(struct execution *, const struct call *, struct outcome *);
+call_shape call_is_online, call_backup_prepare, call_list, call_open_file, call_read, call_close,
+    call_truncate, call_end, call_restore_prepare, call_register, call_complete, call_set_log,
+    call_set_identity, call_check_token, call_free;
+
+/* The selected text in both forms, ready to be passed. `arena`: 0..7, a place for the wide one. */
+struct text_argument {
+    const char *a;
+    const WCHAR *w;
+};
+struct text_argument execute_text(const char *text, unsigned arena);
+bool execute_is_wide(const struct call *c);
+
+void execute_assign_handle(struct execution *x, const struct call *c, HBC value, bool backup);
+void execute_assign_buffer(struct execution *x, const struct call *c, void *data, uint32_t bytes);
+void execute_forget_handle(struct execution *x, HBC value);
+
+#endif

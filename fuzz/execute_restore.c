@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The restore functions, those without a handle, and DsBackupFree.
+ */
+#include "execute_internal.h"
+
+#include "scene.h"
+
+#include <string.h>
+
+/* A token argument: bytes and length. Damaged and short ones are copies. */
+static void pick_token(const struct execution *x, const struct call *c, uint8_t copy[4096],
+                       void **data, uint32_t *bytes)
+{
+    /* Until a call assigns it, the last variable stands for a token of the scene's server. */
+    const struct held_buffer scene_token = {(void *)(uintptr_t)x->scene_token, x->scene_token_bytes,
+                                            true};
+    const struct held_buffer *b = &x->buffers[c->buffer.variable];
+    if (c->buffer.variable == SCENE_TOKEN_VARIABLE && b->data == NULL)
+        b = &scene_token;
+    *data = NULL;
+    *bytes = 0;
+    if (c->buffer.kind == BUFFER_NULL || (b->live == false && c->buffer.kind != BUFFER_FOREIGN))
+        return;
+    if (c->buffer.kind == BUFFER_FOREIGN) {
+        *data = execute_foreign_memory;
+        *bytes = sizeof execute_foreign_memory;
+        return;
+    }
+    *bytes = b->bytes < 4096 ? b->bytes : 4096;
+    *data = b->data;
+    if (c->buffer.kind == BUFFER_VARIABLE)
+        return;
+    memcpy(copy, b->data, *bytes);
+    *data = copy;
+    if (c->buffer.kind == BUFFER_SHORT && c->extra < *bytes)
+        *bytes = (uint32_t)c->extra;
+    else if (c->buffer.kind == BUFFER_DAMAGED && *bytes > 0)
+        copy[c->extra % *bytes] ^= 1;
+}
+
+void call_restore_prepare(struct execution *x, const struct call *c, struct outcome *o)
+{
+    static uint8_t copy[4096];
+    struct text_argument server = execute_text(program_text(TEXT_SERVERS, c->text), 0);
+    void *token;
+    uint32_t bytes;
+    pick_token(x, c, copy, &token, &bytes);
+    HBC hbc = execute_foreign_memory, *out = c->flags & 1 ? NULL : &hbc;
+    o->result = execute_is_wide(c) ? DsRestorePrepareW(server.w, c->number, token, bytes, out)
+                                   : DsRestorePrepareA(server.a, c->number, token, bytes, out);
+    if (o->result == S_OK)
+        execute_assign_handle(x, c, hbc, false);
+    o->outputs_cleared = out == NULL || hbc == NULL;
+}
+
+void call_check_token(struct execution *x, const struct call *c, struct outcome *o)
+{
+    static uint8_t copy[4096];
+    void *token;
+    uint32_t bytes;
+    pick_token(x, c, copy, &token, &bytes);
+    o->result = DsRestoreCheckExpiryToken(token, bytes);
+}
+
+/* The path sets of DsRestoreRegister, in the order of program.c's words for them. */
+static const struct path_set {
+    const char *checkpoint, *log, *backup_log;
+    const char *old_name, *new_name; /* one map entry */
+    LONG entries;
+    bool no_map;
+} path_sets[] = {
+    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store\\ntds.dit",
+     "\\\\DC1\\store\\ntds.dit", 1, false},
+    {"\\\\DC1\\a", "\\\\DC1\\b", "\\\\DC1\\c", "\\\\DC1\\d", "\\\\DC1\\e", 1, false},
+    {NULL, "\\\\DC1\\store", "\\\\DC1\\store", "a", "b", 1, false},
+    {"\\\\DC1\\store", NULL, "\\\\DC1\\store", "a", "b", 1, false},
+    {"\\\\DC1\\store", "\\\\DC1\\store", NULL, "a", "b", 1, false},
+    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", "a", "b", 0, false},
+    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", "a", "b", 1, true},
+    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", "a", "b", -1, false},
+    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", "a", "b", INT32_MAX, false},
+};
+
+void call_register(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x;
+    const struct path_set *p = &path_sets[c->text % (sizeof path_sets / sizeof *path_sets)];
+    /* The API takes names that it does not write to as plain pointers. */
+    WCHAR *old_w = (WCHAR *)(uintptr_t)execute_text(p->old_name, 3).w;
+    WCHAR *new_w = (WCHAR *)(uintptr_t)execute_text(p->new_name, 4).w;
+    EDB_RSTMAPA map_a[] = {{(char *)(uintptr_t)p->old_name, (char *)(uintptr_t)p->new_name}};
+    EDB_RSTMAPW map_w[] = {{old_w, new_w}};
+    if (execute_is_wide(c))
+        o->result =
+            DsRestoreRegisterW(o->handle, execute_text(p->checkpoint, 0).w,
+                               execute_text(p->log, 1).w, p->no_map ? NULL : map_w, p->entries,
+                               execute_text(p->backup_log, 2).w, c->number, c->second);
+    else
+        o->result = DsRestoreRegisterA(o->handle, p->checkpoint, p->log, p->no_map ? NULL : map_a,
+                                       p->entries, p->backup_log, c->number, c->second);
+}
+
+void call_complete(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x;
+    o->result = DsRestoreRegisterComplete(o->handle, (HRESULT)c->number);
+}
+
+void call_set_log(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x;
+    struct text_argument server = execute_text(program_text(TEXT_SERVERS, c->text), 0);
+    o->result = execute_is_wide(c) ? DsSetCurrentBackupLogW(server.w, c->number)
+                                   : DsSetCurrentBackupLogA(server.a, c->number);
+}
+
+void call_set_identity(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x;
+    static char long_text[2048];
+    memset(long_text, 'x', sizeof long_text - 1);
+    /* In the order of program.c's words for them. */
+    const struct {
+        const char *user, *domain, *password;
+    } identities[] = {
+        {NULL, NULL, NULL},
+        {SCENE_USER, "", SCENE_PASSWORD},
+        {SCENE_USER, "", "wrong"},
+        {"nobody-knows", "", SCENE_PASSWORD},
+        {NULL, "", SCENE_PASSWORD},
+        {SCENE_USER, NULL, NULL},
+        {long_text, "", SCENE_PASSWORD},
+    };
+    size_t i = c->text % (sizeof identities / sizeof *identities);
+    if (execute_is_wide(c))
+        o->result = DsSetAuthIdentityW(execute_text(identities[i].user, 0).w,
+                                       execute_text(identities[i].domain, 1).w,
+                                       execute_text(identities[i].password, 2).w);
+    else
+        o->result =
+            DsSetAuthIdentityA(identities[i].user, identities[i].domain, identities[i].password);
+}
+
+/* An address that was freed may have been handed out again: whoever holds it now has lost it. */
+static void free_buffer(struct execution *x, void *data)
+{
+    DsBackupFree(data);
+    for (size_t i = 0; i < PROGRAM_VARIABLES; i++)
+        if (x->buffers[i].data == data)
+            x->buffers[i].live = false;
+    for (size_t i = 0; i < x->overwritten_count; i++)
+        if (x->overwritten[i] == data)
+            x->overwritten[i--] = x->overwritten[--x->overwritten_count];
+}
+
+void call_free(struct execution *x, const struct call *c, struct outcome *o)
+{
+    struct held_buffer *b = &x->buffers[c->buffer.variable];
+    o->result = S_OK;
+    switch ((enum buffer_kind)c->buffer.kind) {
+    case BUFFER_NULL:
+        DsBackupFree(NULL);
+        break;
+    case BUFFER_FOREIGN:
+        DsBackupFree(execute_foreign_memory);
+        break;
+    case BUFFER_INSIDE:
+        DsBackupFree((void *)((uintptr_t)b->data + 1));
+        break;
+    default: /* once live, later already freed: both must be safe */
+        free_buffer(x, b->data);
+    }
+}
+
+typedef void call_shape(struct execution *, const struct call *, struct outcome *);
