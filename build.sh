@@ -65,6 +65,7 @@ gcc                               gcc
 setpriv                           util-linux
 perl                              perl
 clang-format-14                   clang-format-14
+clang-tidy-14                     clang-tidy-14
 shellcheck                        shellcheck
 zip                               zip
 /usr/share/mingw-w64/include/ntdsbcli.h  mingw-w64-common

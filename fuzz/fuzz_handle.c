@@ -28,9 +28,9 @@ static const char prologue_text[] = "h0, b0 = DsBackupPrepareW(\".\", 0, FULL)  
 static size_t handle_functions(uint8_t out[API_FUNCTIONS])
 {
     size_t n = 0;
-    for (uint8_t f = 0; f < API_FUNCTIONS; f++)
+    for (unsigned f = 0; f < API_FUNCTIONS; f++)
         if (api_parameters(api_functions[f].shape)[0].kind == PARAMETER_HANDLE)
-            out[n++] = f;
+            out[n++] = (uint8_t)f;
     return n;
 }
 

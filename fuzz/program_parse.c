@@ -283,7 +283,7 @@ static bool parse_fault(struct parser *s, struct fault_clause *f)
     s->at += n;
     *f = (struct fault_clause){(uint8_t)(class + 1), (uint8_t)kind, 1, FAULT_ONE_SHOT};
     if (take_word(s, "at")) {
-        uint64_t nth;
+        uint64_t nth = 0;
         if (!parse_integer(s, UINT8_MAX, &nth))
             return false;
         f->nth = (uint8_t)nth;

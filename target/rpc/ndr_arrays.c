@@ -28,7 +28,7 @@ static uint16_t *wide_view(struct ndr *n, uint32_t count)
 static void wide_put(struct ndr *n, const uint16_t *chars, uint32_t count)
 {
     uint8_t *bytes = ndr_take(n, (size_t)count * 2, 2);
-    if (bytes != NULL && count > 0)
+    if (bytes != NULL && chars != NULL && count > 0)
         memcpy(bytes, chars, (size_t)count * 2);
 }
 
@@ -149,7 +149,7 @@ void ndr_unique_octets(struct ndr *n, struct ndr_octets *v, uint32_t max)
     uint8_t *bytes = pointee ? ndr_take(n, length, 1) : NULL;
     if (n->out == NULL)
         *v = bytes != NULL ? (struct ndr_octets){bytes, length} : (struct ndr_octets){0};
-    else if (bytes != NULL && length > 0)
+    else if (bytes != NULL && present && length > 0)
         memcpy(bytes, v->bytes, length);
 }
 

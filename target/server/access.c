@@ -46,7 +46,7 @@ static bool next_line(const char **at, const char *end, struct line *out, bool *
 static uint32_t check(const struct accounts *a)
 {
     const char *at = (const char *)a->text.data, *end = at + a->text.length;
-    struct line line;
+    struct line line = {"", "", 0, 0};
     bool bad = false;
     while (a->text.length > 0 && !bad && next_line(&at, end, &line, &bad))
         ;
@@ -125,7 +125,7 @@ bool accounts_accept(const struct accounts *a, const struct rpc_credentials *c)
 {
     char hash[NAME_BYTES + 1];
     const char *at = (const char *)a->text.data, *end = at + a->text.length;
-    struct line line, chosen = {0};
+    struct line line = {"", "", 0, 0}, chosen = {0};
     bool known = false, bad = false;
     while (a->text.length > 0 && !known && next_line(&at, end, &line, &bad)) {
         chosen = line; /* an unknown name is hashed against the last account */
