@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The contract (DESIGN section 3) as tests: a test is a program in text, run on the simulated world
+ * The contract as tests: a test is a program in text, run on the simulated world
  * against the real client and server, with everything that fuzz/run.h judges besides the asserted
  * results.
  */
