@@ -3,6 +3,7 @@
  * Simulated descriptors, and the calls that take one of any kind.
  */
 #include "fault.h"
+#include "file_internal.h"
 #include "ledger.h"
 #include "world_internal.h"
 #include "wrap.h"
@@ -111,50 +112,53 @@ int __wrap_eventfd(unsigned count, int flags)
     return fd;
 }
 
-/* The target reads from eventfds alone; files are read with pread(). */
-ssize_t __wrap_read(int fd, void *room, size_t n)
+static int fail(int error)
 {
-    int effect = FAULT_POINT(FAULT_FILE_READ);
-    if (effect > 0) {
-        errno = effect;
-        return -1;
-    }
+    errno = error;
+    return -1;
+}
+
+int __wrap_eventfd_read(int fd, eventfd_t *value)
+{
+    int effect = FAULT_POINT(FAULT_NET_WAKE);
+    if (effect > 0)
+        return fail(effect);
     if (!descriptor_is_simulated(fd))
-        return read(fd, room, n);
+        return eventfd_read(fd, value);
     struct descriptor *d = descriptor_get(fd, DESCRIPTOR_EVENT);
     if (d == NULL)
         return -1;
-    if (d->count == 0 || n < sizeof d->count) {
-        errno = d->count == 0 ? EAGAIN : EINVAL;
-        return -1;
-    }
-    memcpy(room, &d->count, sizeof d->count);
+    if (d->count == 0)
+        return fail(EAGAIN);
+    *value = d->count;
     d->count = 0;
-    return sizeof d->count;
+    return 0;
 }
 
+int __wrap_eventfd_write(int fd, eventfd_t value)
+{
+    int effect = FAULT_POINT(FAULT_NET_WAKE);
+    if (effect > 0)
+        return fail(effect);
+    if (!descriptor_is_simulated(fd))
+        return eventfd_write(fd, value);
+    struct descriptor *d = descriptor_get(fd, DESCRIPTOR_EVENT);
+    if (d == NULL)
+        return -1;
+    d->count += value;
+    return 0;
+}
+
+/* The target writes to files alone. */
 ssize_t __wrap_write(int fd, const void *bytes, size_t n)
 {
-    int effect = FAULT_POINT(FAULT_FILE_WRITE);
-    if (effect > 0) {
-        errno = effect;
-        return -1;
-    }
+    int effect = file_point(FAULT_FILE_WRITE, __builtin_return_address(0));
+    if (effect > 0)
+        return fail(effect);
     if (effect == FAULT_EFFECT_SHORT && n > 1)
         n /= 2;
     if (!descriptor_is_simulated(fd))
         return write(fd, bytes, n);
-    struct descriptor *d = descriptor_any(fd);
-    if (d == NULL)
-        return -1;
-    if (d->kind == DESCRIPTOR_FILE)
-        return file_descriptor_write(d, bytes, n);
-    if (d->kind != DESCRIPTOR_EVENT || n < sizeof d->count) {
-        errno = EINVAL;
-        return -1;
-    }
-    uint64_t more;
-    memcpy(&more, bytes, sizeof more);
-    d->count += more;
-    return sizeof more;
+    struct descriptor *d = descriptor_get(fd, DESCRIPTOR_FILE);
+    return d != NULL ? file_descriptor_write(d, bytes, n) : -1;
 }

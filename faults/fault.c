@@ -1,97 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fault.h"
 
+#include "site.h"
 #include "world_internal.h"
 
 #include <errno.h>
-#include <netdb.h>
-#include <string.h>
-
-struct kind {
-    const char *name;
-    int effect;
-};
-
-enum { MOST_KINDS = 8 };
-
-#define ERRNO(e)                                                                                   \
-    {                                                                                              \
-#e, e                                                                                      \
-    }
-#define SHORT                                                                                      \
-    {                                                                                              \
-        "short", FAULT_EFFECT_SHORT                                                                \
-    }
-#define END                                                                                        \
-    {                                                                                              \
-        "eof", FAULT_EFFECT_END                                                                    \
-    }
-#define TIMEOUT                                                                                    \
-    {                                                                                              \
-        "timeout", FAULT_EFFECT_TIMEOUT                                                            \
-    }
-#define EAI(e)                                                                                     \
-    {                                                                                              \
-#e, -(e)                                                                                   \
-    }
-
-/* What each call may really do, by its manual page. */
-static const struct {
-    const char *name;
-    struct kind kinds[MOST_KINDS];
-} classes[FAULT_CLASSES] = {
-    [FAULT_MEM_ALLOC] = {"mem.alloc", {ERRNO(ENOMEM)}},
-    [FAULT_MEM_MAP] = {"mem.map", {ERRNO(ENOMEM), ERRNO(EAGAIN)}},
-    [FAULT_MEM_LOCK] = {"mem.lock", {ERRNO(ENOMEM), ERRNO(EPERM), ERRNO(EAGAIN)}},
-    [FAULT_MEM_ADVISE] = {"mem.advise", {ERRNO(ENOMEM), ERRNO(EAGAIN)}},
-    [FAULT_NET_SOCKET] = {"net.socket",
-                          {ERRNO(EMFILE), ERRNO(ENFILE), ERRNO(ENOMEM), ERRNO(ENOBUFS),
-                           ERRNO(EACCES)}},
-    [FAULT_NET_CONNECT] = {"net.connect",
-                           {ERRNO(ECONNREFUSED), ERRNO(ENOENT), ERRNO(EACCES), ERRNO(EAGAIN),
-                            ERRNO(EINTR), ERRNO(ETIMEDOUT), ERRNO(EINPROGRESS)}},
-    [FAULT_NET_SEND] = {"net.send",
-                        {ERRNO(EPIPE), ERRNO(ECONNRESET), ERRNO(EINTR), ERRNO(EAGAIN),
-                         ERRNO(ENOBUFS), SHORT}},
-    [FAULT_NET_RECV] = {"net.recv",
-                        {ERRNO(ECONNRESET), END, ERRNO(EINTR), ERRNO(EAGAIN), ERRNO(ENOMEM),
-                         SHORT}},
-    [FAULT_NET_POLL] = {"net.poll", {TIMEOUT, ERRNO(EINTR), ERRNO(ENOMEM), ERRNO(EAGAIN)}},
-    [FAULT_NET_OPTION] = {"net.option", {ERRNO(ENOBUFS)}},
-    [FAULT_NET_EVENT] = {"net.event", {ERRNO(EMFILE), ERRNO(ENFILE), ERRNO(ENOMEM)}},
-    [FAULT_NET_RESOLVE] = {"net.resolve",
-                           {EAI(EAI_AGAIN), EAI(EAI_MEMORY), EAI(EAI_FAIL), EAI(EAI_NONAME)}},
-    [FAULT_FILE_OPEN] = {"file.open",
-                         {ERRNO(EMFILE), ERRNO(ENFILE), ERRNO(ENOMEM), ERRNO(EACCES), ERRNO(ENOENT),
-                          ERRNO(EIO), ERRNO(EINTR)}},
-    [FAULT_FILE_READ] = {"file.read", {ERRNO(EIO), ERRNO(EINTR), SHORT, END}},
-    [FAULT_FILE_WRITE] = {"file.write",
-                          {ERRNO(ENOSPC), ERRNO(EIO), ERRNO(EDQUOT), ERRNO(EINTR), SHORT}},
-    [FAULT_FILE_STAT] = {"file.stat", {ERRNO(EIO), ERRNO(ENOMEM), ERRNO(EACCES)}},
-    [FAULT_FILE_SYNC] = {"file.sync", {ERRNO(EIO), ERRNO(ENOSPC), ERRNO(EINTR)}},
-    [FAULT_FILE_RENAME] = {"file.rename", {ERRNO(EIO), ERRNO(ENOSPC), ERRNO(EACCES)}},
-    [FAULT_FILE_UNLINK] = {"file.unlink", {ERRNO(EIO), ERRNO(EACCES), ERRNO(EBUSY)}},
-    [FAULT_FILE_MKDIR] = {"file.mkdir", {ERRNO(ENOSPC), ERRNO(EACCES), ERRNO(EIO)}},
-    [FAULT_FILE_LIST] = {"file.list", {ERRNO(EIO), ERRNO(ENOMEM)}},
-    [FAULT_FILE_LOCK] = {"file.lock", {ERRNO(EWOULDBLOCK), ERRNO(ENOLCK), ERRNO(EINTR)}},
-    [FAULT_RAND_GET] = {"rand.get", {ERRNO(EINTR), ERRNO(ENOSYS), SHORT}},
-    [FAULT_HOST_NAME] = {"host.name", {ERRNO(EPERM), ERRNO(ENAMETOOLONG)}},
-    [FAULT_CRYPT_HASH] = {"crypt.hash", {ERRNO(ENOMEM), ERRNO(EINVAL)}},
-};
 
 static const char *const shape_names[FAULT_SHAPES] = {"once", "burst", "persistent"};
 
 static struct {
     struct fault armed[FAULT_MAX_ARMED];
-    uint32_t seen[FAULT_MAX_ARMED]; /* crossings of the armed fault's class since it was armed */
+    int effects[FAULT_MAX_ARMED];
+    uint32_t seen[FAULT_MAX_ARMED]; /* crossings that count for the armed fault so far */
     unsigned armed_count;
     struct fault_summary summary;
+    struct fault_crossing *record;
+    size_t record_capacity, recorded;
 } state;
 
 void fault_reset(void)
 {
     state.armed_count = 0;
-    state.summary = (struct fault_summary){0};
+    state.summary.points = 0;
+    state.summary.fired = 0;
 }
 
 bool fault_arm(const struct fault *f)
@@ -100,6 +31,7 @@ bool fault_arm(const struct fault *f)
         f->kind >= fault_kind_count(f->class) || f->shape >= FAULT_SHAPES)
         return false;
     state.seen[state.armed_count] = 0;
+    state.effects[state.armed_count] = fault_kind_effect(f->class, f->kind);
     state.armed[state.armed_count++] = *f;
     return true;
 }
@@ -109,9 +41,21 @@ void fault_disarm_all(void)
     state.armed_count = 0;
 }
 
-struct fault_summary fault_report(void)
+const struct fault_summary *fault_report(void)
 {
-    return state.summary;
+    return &state.summary;
+}
+
+void fault_record(struct fault_crossing *out, size_t capacity)
+{
+    state.record = out;
+    state.record_capacity = capacity;
+    state.recorded = 0;
+}
+
+size_t fault_recorded(void)
+{
+    return state.recorded;
 }
 
 __attribute__((noinline)) void fault_fired(enum fault_class class, uint32_t kind)
@@ -120,10 +64,13 @@ __attribute__((noinline)) void fault_fired(enum fault_class class, uint32_t kind
     __asm__ volatile("");
 }
 
-static bool is_hit(const struct fault *f, uint32_t seen)
+/* Whether the armed fault `i` breaks this crossing, one that counts for it. */
+static bool is_hit(unsigned i)
 {
-    int effect = classes[f->class].kinds[f->kind].effect;
-    if ((effect == EINTR || effect == EAGAIN) && seen >= f->nth + FAULT_TRANSIENT_LIMIT)
+    const struct fault *f = &state.armed[i];
+    uint32_t seen = ++state.seen[i];
+    bool transient = state.effects[i] == EINTR || state.effects[i] == EAGAIN;
+    if (transient && seen >= f->nth + FAULT_TRANSIENT_LIMIT)
         return false;
     switch (f->shape) {
     case FAULT_ONE_SHOT:
@@ -135,70 +82,82 @@ static bool is_hit(const struct fault *f, uint32_t seen)
     }
 }
 
+static void note_firing(const struct fault *f, int site, const void *caller)
+{
+    struct fault_summary *s = &state.summary;
+    s->last = (struct fault_firing){.class = f->class,
+                                    .kind = f->kind,
+                                    .call = world_call(),
+                                    .site = site,
+                                    .side = (uint8_t)world_side(),
+                                    .caller = caller};
+    if (s->fired < FAULT_FIRINGS_KEPT)
+        s->first[s->fired] = s->last;
+    s->fired++;
+    fault_fired(f->class, f->kind);
+}
+
+static void record(enum fault_class class, int site, bool fired)
+{
+    if (state.recorded < state.record_capacity)
+        state.record[state.recorded] = (struct fault_crossing){
+            .call = world_call(),
+            .class = (uint16_t) class,
+            .site = (int16_t)site,
+            .side = (uint8_t)world_side(),
+            .fired = fired,
+        };
+    state.recorded++;
+}
+
+/* Is anybody interested in this crossing? */
+static bool is_watched(enum fault_class class)
+{
+    for (unsigned i = 0; i < state.armed_count; i++)
+        if (state.armed[i].class == class)
+            return true;
+    return state.record != NULL;
+}
+
+static int cross(enum fault_class class, int site, const void *caller)
+{
+    int effect = 0;
+    for (unsigned i = 0; i < state.armed_count; i++) {
+        const struct fault *f = &state.armed[i];
+        if (f->class != class || (f->site_plus_one > 0 && f->site_plus_one != site + 1) ||
+            !is_hit(i) || effect != 0)
+            continue;
+        effect = state.effects[i];
+        note_firing(f, site, caller);
+    }
+    if (state.record != NULL)
+        record(class, site, effect != 0);
+    return effect;
+}
+
+/* A program that goes on for ever is ended by failing whatever it does, for good. */
+static int when_exhausted(enum fault_class class, int effect)
+{
+    return world_steps_exceeded() ? fault_kind_effect(class, 0) : effect;
+}
+
 int fault_point(enum fault_class class, const void *caller)
 {
     world_count_step();
     state.summary.points++;
-    int effect = 0;
-    for (unsigned i = 0; i < state.armed_count; i++) {
-        const struct fault *f = &state.armed[i];
-        if (f->class != class || !is_hit(f, ++state.seen[i]) || effect != 0)
-            continue;
-        effect = classes[class].kinds[f->kind].effect;
-        struct fault_summary *s = &state.summary;
-        s->fired++;
-        s->last_class = class;
-        s->last_kind = f->kind;
-        s->last_call = world_call();
-        s->last_caller = caller;
-        fault_fired(class, f->kind);
-    }
-    /* A program that goes on for ever is ended by failing whatever it does, for good. */
-    if (world_steps_exceeded())
-        effect = classes[class].kinds[0].effect;
-    return effect;
+    int effect = is_watched(class) ? cross(class, site_of_address(caller), caller) : 0;
+    return when_exhausted(class, effect);
 }
 
-const char *fault_class_name(enum fault_class class)
+int fault_point_at(enum fault_class class, int site)
 {
-    return classes[class].name;
-}
-
-uint32_t fault_kind_count(enum fault_class class)
-{
-    uint32_t n = 0;
-    while (n < MOST_KINDS && classes[class].kinds[n].name != NULL)
-        n++;
-    return n;
-}
-
-const char *fault_kind_name(enum fault_class class, uint32_t kind)
-{
-    return classes[class].kinds[kind].name;
+    world_count_step();
+    state.summary.points++;
+    int effect = is_watched(class) ? cross(class, site, NULL) : 0;
+    return when_exhausted(class, effect);
 }
 
 const char *fault_shape_name(enum fault_shape shape)
 {
     return shape_names[shape];
-}
-
-static bool same(const char *name, const char *text, size_t length)
-{
-    return strlen(name) == length && memcmp(name, text, length) == 0;
-}
-
-int fault_class_find(const char *name, size_t length)
-{
-    for (int i = 0; i < FAULT_CLASSES; i++)
-        if (same(classes[i].name, name, length))
-            return i;
-    return -1;
-}
-
-int fault_kind_find(enum fault_class class, const char *name, size_t length)
-{
-    for (uint32_t i = 0; i < fault_kind_count(class); i++)
-        if (same(classes[class].kinds[i].name, name, length))
-            return (int)i;
-    return -1;
 }

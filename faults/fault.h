@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Fault points: each crossing of the seam has a class, and each class the ways in which it may
- * really break. A fault says which crossing breaks, and how.
+ * really break (fault_kinds.c). A fault says which crossing breaks, and how.
  */
 #ifndef FAULTS_FAULT_H
 #define FAULTS_FAULT_H
@@ -22,6 +22,7 @@ enum fault_class {
     FAULT_NET_POLL,
     FAULT_NET_OPTION,
     FAULT_NET_EVENT,
+    FAULT_NET_WAKE,
     FAULT_NET_RESOLVE,
     FAULT_FILE_OPEN,
     FAULT_FILE_READ,
@@ -36,6 +37,11 @@ enum fault_class {
     FAULT_RAND_GET,
     FAULT_HOST_NAME,
     FAULT_CRYPT_HASH,
+    /* Whole PDUs (wire.h). */
+    FAULT_RPC_BIND,
+    FAULT_RPC_BIND_ACK,
+    FAULT_RPC_REQUEST,
+    FAULT_RPC_REPLY,
     FAULT_CLASSES
 };
 
@@ -45,6 +51,8 @@ enum fault_effect {
     FAULT_EFFECT_SHORT = -1,   /* move about half of the bytes, at least one */
     FAULT_EFFECT_END = -2,     /* end of file or connection: 0 bytes */
     FAULT_EFFECT_TIMEOUT = -3, /* nothing happens until the deadline has passed */
+    FAULT_EFFECT_CRASH = -4,   /* the machine stops before the operation: file.h */
+    FAULT_EFFECT_WIRE = -100,  /* and below: FAULT_EFFECT_WIRE - enum wire_effect */
 };
 
 enum fault_shape { FAULT_ONE_SHOT, FAULT_BURST, FAULT_PERSISTENT, FAULT_SHAPES };
@@ -54,25 +62,50 @@ enum { FAULT_BURST_LENGTH = 3, FAULT_TRANSIENT_LIMIT = 16, FAULT_MAX_ARMED = 8 }
 
 struct fault {
     enum fault_class class;
-    uint32_t nth;           /* 1-based among the crossings of the class since it was armed */
+    int site_plus_one;      /* 1 + index of a site (site.h): only its crossings count; 0: all */
+    uint32_t nth;           /* 1-based among those crossings since it was armed */
     uint32_t kind;          /* index into the kinds of the class */
     enum fault_shape shape; /* one-shot: the nth alone; burst: FAULT_BURST_LENGTH from it;
                                persistent: all from it */
 };
 
+/* One crossing, for the sweep. */
+struct fault_crossing {
+    uint32_t call;
+    uint16_t class;
+    int16_t site; /* -1: unknown */
+    uint8_t side; /* enum world_side */
+    bool fired;
+};
+
+/* What fired: which, where. */
+struct fault_firing {
+    enum fault_class class;
+    uint32_t kind;
+    uint32_t call;
+    int site;           /* -1: unknown */
+    uint8_t side;       /* enum world_side: whose code ran into it */
+    const void *caller; /* NULL: on the wire */
+};
+
+enum { FAULT_FIRINGS_KEPT = 16 };
 struct fault_summary {
-    uint64_t points;             /* crossings since world_reset() */
-    uint32_t fired;              /* faults that fired since world_reset() */
-    enum fault_class last_class; /* of the last that fired, with its kind, call and place */
-    uint32_t last_kind;
-    uint32_t last_call;
-    const void *last_caller;
+    uint64_t points; /* crossings since world_reset() */
+    uint32_t fired;  /* faults that fired since world_reset() */
+    struct fault_firing first[FAULT_FIRINGS_KEPT];
+    struct fault_firing last;
 };
 
 /* False: FAULT_MAX_ARMED are armed, or nth is 0, or there is no such kind. */
 bool fault_arm(const struct fault *f);
 void fault_disarm_all(void);
-struct fault_summary fault_report(void);
+/* Valid until the next world_reset(). */
+const struct fault_summary *fault_report(void);
+
+/* Writes every crossing from now on into `out`, at most `capacity`; fault_recorded() says how many
+   there were, which may be more. NULL ends it, as world_reset() does not. */
+void fault_record(struct fault_crossing *out, size_t capacity);
+size_t fault_recorded(void);
 
 /* A place to set a breakpoint: called whenever a fault fires, and does nothing. */
 void fault_fired(enum fault_class class, uint32_t kind);
@@ -81,6 +114,10 @@ void fault_fired(enum fault_class class, uint32_t kind);
 const char *fault_class_name(enum fault_class class);
 uint32_t fault_kind_count(enum fault_class class);
 const char *fault_kind_name(enum fault_class class, uint32_t kind);
+/* enum fault_effect or an errno. */
+int fault_kind_effect(enum fault_class class, uint32_t kind);
+/* Of a wire fault: the status, reason or result that the effect puts on the wire. */
+uint32_t fault_kind_argument(enum fault_class class, uint32_t kind);
 const char *fault_shape_name(enum fault_shape shape);
 int fault_class_find(const char *name, size_t length);
 int fault_kind_find(enum fault_class class, const char *name, size_t length);
@@ -88,5 +125,7 @@ int fault_kind_find(enum fault_class class, const char *name, size_t length);
 /* For the wrappers: counts the crossing and says what to do. `caller`: where in the target. */
 int fault_point(enum fault_class class, const void *caller);
 #define FAULT_POINT(class) fault_point(class, __builtin_return_address(0))
+/* The same for a crossing that is no call of the target, at a site that was named (site.h). */
+int fault_point_at(enum fault_class class, int site);
 
 #endif

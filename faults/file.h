@@ -28,5 +28,11 @@ bool file_is_durable(const char *path);
 /* The machine dies and comes back: everything that was not synced is gone. Open descriptors are
  * dead. */
 void file_crash(void);
+/* The process that works on the files is dying: until file_power_on() each of its operations fails
+   and changes nothing, so that what its code still does on the way out has no effect. A fault of
+   the kind "crash" does this. Closing still works. */
+void file_power_off(void);
+void file_power_on(void);
+bool file_is_off(void);
 
 #endif

@@ -28,12 +28,14 @@ struct open_file {
 
 static struct open_file files[OPEN_FILES];
 static unsigned files_high;
+static bool off; /* the process that works on them is dying */
 
 void file_reset(void)
 {
     for (unsigned i = 0; i < files_high; i++)
         files[i].used = false;
     files_high = 0;
+    off = false;
     file_tree_reset();
 }
 
@@ -55,6 +57,30 @@ static int fail(int error)
 {
     errno = error;
     return -1;
+}
+
+void file_power_off(void)
+{
+    off = true;
+}
+
+void file_power_on(void)
+{
+    off = false;
+}
+
+bool file_is_off(void)
+{
+    return off;
+}
+
+/* A fault point of a file operation: what the fault says, or the death of the process. */
+int file_point(enum fault_class class, const void *caller)
+{
+    int effect = fault_point(class, caller);
+    if (effect == FAULT_EFFECT_CRASH)
+        off = true;
+    return off ? EIO : effect;
 }
 
 static bool simulated(void)
@@ -149,7 +175,7 @@ static mode_t mode_argument(int flags, va_list arguments)
 
 int __wrap_open(const char *path, int flags, ...)
 {
-    int effect = FAULT_POINT(FAULT_FILE_OPEN);
+    int effect = FILE_POINT(FAULT_FILE_OPEN);
     if (effect > 0)
         return fail(effect);
     va_list arguments;
@@ -162,7 +188,7 @@ int __wrap_open(const char *path, int flags, ...)
 
 int __wrap_openat(int directory, const char *path, int flags, ...)
 {
-    int effect = FAULT_POINT(FAULT_FILE_OPEN);
+    int effect = FILE_POINT(FAULT_FILE_OPEN);
     if (effect > 0)
         return fail(effect);
     va_list arguments;
@@ -175,7 +201,7 @@ int __wrap_openat(int directory, const char *path, int flags, ...)
 
 ssize_t __wrap_pread(int fd, void *room, size_t n, off_t offset)
 {
-    int effect = FAULT_POINT(FAULT_FILE_READ);
+    int effect = FILE_POINT(FAULT_FILE_READ);
     if (effect > 0)
         return fail(effect);
     if (effect == FAULT_EFFECT_END)
@@ -226,7 +252,7 @@ static void fill_stat(const struct inode *inode, struct stat *out)
 
 int __wrap_fstat(int fd, struct stat *out)
 {
-    int effect = FAULT_POINT(FAULT_FILE_STAT);
+    int effect = FILE_POINT(FAULT_FILE_STAT);
     if (effect > 0)
         return fail(effect);
     if (!descriptor_is_simulated(fd))
@@ -240,7 +266,7 @@ int __wrap_fstat(int fd, struct stat *out)
 
 int __wrap_fstatat(int directory, const char *path, struct stat *out, int flags)
 {
-    int effect = FAULT_POINT(FAULT_FILE_STAT);
+    int effect = FILE_POINT(FAULT_FILE_STAT);
     if (effect > 0)
         return fail(effect);
     if (!simulated())
@@ -257,7 +283,7 @@ int __wrap_fstatat(int directory, const char *path, struct stat *out, int flags)
 
 int __wrap_fsync(int fd)
 {
-    int effect = FAULT_POINT(FAULT_FILE_SYNC);
+    int effect = FILE_POINT(FAULT_FILE_SYNC);
     if (effect > 0)
         return fail(effect);
     if (!descriptor_is_simulated(fd))
@@ -271,7 +297,7 @@ int __wrap_fsync(int fd)
 
 int __wrap_renameat(int from_directory, const char *from, int to_directory, const char *to)
 {
-    int effect = FAULT_POINT(FAULT_FILE_RENAME);
+    int effect = FILE_POINT(FAULT_FILE_RENAME);
     if (effect > 0)
         return fail(effect);
     if (!simulated())
@@ -293,7 +319,7 @@ int __wrap_renameat(int from_directory, const char *from, int to_directory, cons
 
 int __wrap_unlinkat(int directory, const char *path, int flags)
 {
-    int effect = FAULT_POINT(FAULT_FILE_UNLINK);
+    int effect = FILE_POINT(FAULT_FILE_UNLINK);
     if (effect > 0)
         return fail(effect);
     if (!simulated())
@@ -312,7 +338,7 @@ int __wrap_unlinkat(int directory, const char *path, int flags)
 
 int __wrap_mkdirat(int directory, const char *path, mode_t mode)
 {
-    int effect = FAULT_POINT(FAULT_FILE_MKDIR);
+    int effect = FILE_POINT(FAULT_FILE_MKDIR);
     if (effect > 0)
         return fail(effect);
     if (!simulated())
@@ -332,7 +358,7 @@ int __wrap_mkdirat(int directory, const char *path, mode_t mode)
 
 DIR *__wrap_fdopendir(int fd)
 {
-    int effect = FAULT_POINT(FAULT_FILE_LIST);
+    int effect = FILE_POINT(FAULT_FILE_LIST);
     if (effect > 0) {
         errno = effect;
         return NULL;
@@ -365,7 +391,7 @@ static bool is_ours(const void *stream)
 
 struct dirent *__wrap_readdir(DIR *stream)
 {
-    int effect = FAULT_POINT(FAULT_FILE_LIST);
+    int effect = FILE_POINT(FAULT_FILE_LIST);
     if (effect > 0) {
         errno = effect;
         return NULL;
@@ -400,7 +426,7 @@ int __wrap_closedir(DIR *stream)
 
 int __wrap_flock(int fd, int operation)
 {
-    int effect = FAULT_POINT(FAULT_FILE_LOCK);
+    int effect = FILE_POINT(FAULT_FILE_LOCK);
     if (effect > 0)
         return fail(effect);
     if (!descriptor_is_simulated(fd))

@@ -5,6 +5,8 @@
 #ifndef FAULTS_FILE_INTERNAL_H
 #define FAULTS_FILE_INTERNAL_H
 
+#include "fault.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,6 +41,10 @@ struct name *file_add(const char *path, bool is_directory);
 const uint8_t *file_bytes(const struct inode *inode);
 void file_store(struct inode *inode, uint64_t offset, const void *bytes, size_t n);
 void file_tree_sync(struct name *of, struct inode *inode);
+
+/* The fault point of an operation on files; FILE_POINT() in a wrapper. */
+int file_point(enum fault_class class, const void *caller);
+#define FILE_POINT(class) file_point(class, __builtin_return_address(0))
 
 void file_tree_reset(void);
 void file_kill_descriptors(void);

@@ -20,7 +20,7 @@ struct net_stream {
     bool used;
     const struct net_service *service; /* NULL until connected */
     void *connection;                  /* NULL once either side has closed */
-    bool service_closed;
+    bool service_closed, reset;
     uint8_t *inbound; /* service to client; kept from world to world */
     size_t inbound_length, inbound_at, inbound_capacity;
     bool stalled; /* with a segment limit: the next call finds it not ready */
@@ -135,6 +135,17 @@ void net_stream_close(struct net_stream *s)
     s->connection = NULL;
 }
 
+void net_stream_reset(struct net_stream *s)
+{
+    net_stream_close(s);
+    s->reset = true;
+}
+
+void net_stop_listening(void)
+{
+    net.listener_count = 0;
+}
+
 static size_t waiting(const struct net_stream *s)
 {
     return s->inbound_length - s->inbound_at;
@@ -167,7 +178,7 @@ int __wrap_socket(int domain, int type, int protocol)
         s->used = true;
         s->service = NULL;
         s->connection = NULL;
-        s->service_closed = s->stalled = false;
+        s->service_closed = s->reset = s->stalled = false;
         s->inbound_at = s->inbound_length = 0;
         if (i >= net.stream_high)
             net.stream_high = i + 1;
@@ -248,7 +259,7 @@ ssize_t __wrap_send(int fd, const void *bytes, size_t n, int flags)
     if (s == NULL)
         return -1;
     if (s->connection == NULL)
-        return fail(s->service == NULL ? ENOTCONN : EPIPE);
+        return fail(s->service == NULL ? ENOTCONN : s->reset ? ECONNRESET : EPIPE);
     if (stalls(s))
         return fail(EAGAIN);
     if (net.segment != 0 && n > net.segment)
@@ -279,7 +290,9 @@ ssize_t __wrap_recv(int fd, void *room, size_t n, int flags)
     if (there == 0) {
         if (s->service == NULL)
             return fail(ENOTCONN);
-        return s->connection == NULL ? 0 : fail(EAGAIN);
+        if (s->connection != NULL)
+            return fail(EAGAIN);
+        return s->reset ? fail(ECONNRESET) : 0;
     }
     if (stalls(s))
         return fail(EAGAIN);

@@ -31,6 +31,11 @@ bool net_listen_tcp(uint16_t port, const struct net_service *service); /* on 127
 void net_stream_write(struct net_stream *stream, const void *bytes, size_t n);
 /* The client receives what is there and then the end. peer_closed() is not called for it. */
 void net_stream_close(struct net_stream *stream);
+/* The same, but after what is there comes ECONNRESET: the peer's process is gone, or the line. */
+void net_stream_reset(struct net_stream *stream);
+/* From now on nobody listens, until net_listen_...() again: the address stays, connect() is
+   refused. Connections that exist are not touched. */
+void net_stop_listening(void);
 
 /* Bytes that one send() or recv() moves at most, and every second one finds the socket not ready;
    for the first NET_SEGMENTS transfers of the world, so that a large one does not cost millions of

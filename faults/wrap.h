@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -36,7 +37,8 @@ int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *len
 int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t length);
 int __wrap_eventfd(unsigned count, int flags);
 
-ssize_t __wrap_read(int fd, void *room, size_t n);
+int __wrap_eventfd_read(int fd, eventfd_t *value);
+int __wrap_eventfd_write(int fd, eventfd_t value);
 ssize_t __wrap_write(int fd, const void *bytes, size_t n);
 int __wrap_close(int fd);
 

@@ -124,6 +124,12 @@ static call_shape *const shapes[API_SHAPES] = {
     [API_SET_CURRENT_BACKUP_LOG] = call_set_log,
     [API_SET_AUTH_IDENTITY] = call_set_identity,
     [API_CHECK_EXPIRY_TOKEN] = call_check_token,
+    [EVENT_CLIENT_EXIT] = event_client_exit,
+    [EVENT_SERVER_STOP] = event_server_stop,
+    [EVENT_SERVER_KILL] = event_server_kill,
+    [EVENT_POWER_FAIL] = event_power_fail,
+    [EVENT_SERVER_START] = event_server_start,
+    [EVENT_WAIT] = event_wait,
 };
 
 static bool takes_restore_handle(enum api_shape shape)
@@ -143,6 +149,13 @@ void execute_call(struct execution *x, const struct call *c, struct outcome *o)
         o->handle_valid = h != NULL && h->backup != takes_restore_handle(shape);
     }
     shapes[shape](x, c, o);
+}
+
+void execute_forget_all(struct execution *x)
+{
+    x->live_count = x->overwritten_count = 0;
+    for (size_t i = 0; i < PROGRAM_VARIABLES; i++)
+        x->buffers[i] = (struct held_buffer){0};
 }
 
 size_t execute_clean_up(struct execution *x)

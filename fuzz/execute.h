@@ -59,6 +59,8 @@ struct outcome {
 /* Starts with nothing held. */
 void execute_reset(struct execution *x);
 void execute_call(struct execution *x, const struct call *c, struct outcome *out);
+/* The client's process is gone: what it held is nobody's any more. */
+void execute_forget_all(struct execution *x);
 /* Ends every handle and frees every buffer that is left. Returns how many Ends did not return S_OK.
  */
 size_t execute_clean_up(struct execution *x);

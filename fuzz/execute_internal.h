@@ -21,6 +21,8 @@ typedef void call_shape(struct execution *, const struct call *, struct outcome 
 call_shape call_is_online, call_backup_prepare, call_list, call_open_file, call_read, call_close,
     call_truncate, call_end, call_restore_prepare, call_register, call_complete, call_set_log,
     call_set_identity, call_check_token, call_free;
+call_shape event_client_exit, event_server_stop, event_server_kill, event_power_fail,
+    event_server_start, event_wait;
 
 /* The selected text in both forms, ready to be passed. `arena`: 0..7, a place for the wide one. */
 struct text_argument {

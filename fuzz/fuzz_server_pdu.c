@@ -12,6 +12,7 @@
 #include "faults/ledger.h"
 #include "faults/world.h"
 #include "scene.h"
+#include "service.h"
 #include "target/rpc/pdu.h"
 
 #include <inttypes.h>
@@ -48,7 +49,7 @@ static void judge_output(struct rpc_connection *c, uint16_t max_fragment)
 
 static void judge_clean(void)
 {
-    struct ntdsb_server_counts counts = ntdsb_server_inspect(scene_server());
+    struct ntdsb_server_counts counts = ntdsb_server_inspect(service_server());
     if (counts.rpc.connections + counts.rpc.context_handles + counts.rpc.groups +
             counts.backup_sessions + counts.restore_sessions + counts.open_files >
         0)
@@ -66,7 +67,7 @@ static void serve(const uint8_t *data, size_t size, uint8_t options)
     uint16_t max_fragment = options & TCP ? rpc_server_default_limits.max_fragment_tcp
                                           : rpc_server_default_limits.max_fragment_local;
     size_t piece = pieces[options >> PIECES_SHIFT & PIECES_MASK];
-    struct rpc_connection *c = rpc_connection_create(ntdsb_server_rpc(scene_server()), &peer, "");
+    struct rpc_connection *c = rpc_connection_create(ntdsb_server_rpc(service_server()), &peer, "");
     while (size > 0 && !rpc_connection_is_finished(c)) {
         size_t n = size < piece ? size : piece;
         rpc_connection_receive(c, data, n);
@@ -92,7 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     serve(data + 1, size - 1, data[0]);
     world_set_side(WORLD_CLIENT);
     judge_clean();
-    scene_close();
+    service_stop();
     struct ledger_summary s = ledger_summary();
     if (s.violations > 0)
         driver_finding(ledger_violation_name(0), ledger_violation_text(0));

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-const struct api_function api_functions[API_FUNCTIONS] = {
+const struct api_function api_functions[PROGRAM_FUNCTIONS] = {
     {"DsIsNTDSOnlineA", API_IS_NTDS_ONLINE, false},
     {"DsIsNTDSOnlineW", API_IS_NTDS_ONLINE, true},
     {"DsBackupPrepareA", API_BACKUP_PREPARE, false},
@@ -34,6 +34,12 @@ const struct api_function api_functions[API_FUNCTIONS] = {
     {"DsSetAuthIdentityA", API_SET_AUTH_IDENTITY, false},
     {"DsSetAuthIdentityW", API_SET_AUTH_IDENTITY, true},
     {"DsRestoreCheckExpiryToken", API_CHECK_EXPIRY_TOKEN, false},
+    {"ClientExit", EVENT_CLIENT_EXIT, false},
+    {"ServerStop", EVENT_SERVER_STOP, false},
+    {"ServerKill", EVENT_SERVER_KILL, false},
+    {"PowerFail", EVENT_POWER_FAIL, false},
+    {"ServerStart", EVENT_SERVER_START, false},
+    {"Wait", EVENT_WAIT, false},
 };
 
 enum { NULL_FIRST = 0x01, NULL_SECOND = 0x02, NULL_THIRD = 0x04 };
@@ -86,6 +92,8 @@ const struct parameter *api_parameters(enum api_shape shape)
                                         {PARAMETER_NUMBER, "dwCurrentLog", 0}},
         [API_SET_AUTH_IDENTITY] = {{PARAMETER_IDENTITY, "identity", 0}},
         [API_CHECK_EXPIRY_TOKEN] = {{PARAMETER_BUFFER, "pvExpiryToken", 0}},
+        [EVENT_SERVER_START] = {{PARAMETER_NUMBER, "mode", 0}},
+        [EVENT_WAIT] = {{PARAMETER_NUMBER, "seconds", 0}},
     };
     return parameters[shape];
 }
@@ -174,41 +182,65 @@ static uint8_t put_reference(struct reference r)
     return (uint8_t)((r.kind == 0 ? 0 : r.kind + 8) << 4 | r.variable);
 }
 
+enum { FAULT_AT = 6, FAULT_BYTES = 7, NUMBER_AT = 20, SECOND_AT = 24, EXTRA_AT = 28 };
+
+static void decode_fault(struct fault_clause *f, const uint8_t *b)
+{
+    *f = (struct fault_clause){
+        .class_plus_one = b[0] % (FAULT_CLASSES + 1),
+        .kind = b[1],
+        .nth = (uint16_t)get_le(b + 2, 2),
+        .shape = b[4] % FAULT_SHAPES,
+        .site = (uint16_t)get_le(b + 5, 2),
+    };
+}
+
+static void encode_fault(const struct fault_clause *f, uint8_t *b)
+{
+    b[0] = f->class_plus_one;
+    b[1] = f->kind;
+    put_le(b + 2, 2, f->nth);
+    b[4] = f->shape;
+    put_le(b + 5, 2, f->site);
+}
+
 static void decode_call(struct call *c, const uint8_t *b)
 {
     memset(c, 0, sizeof *c);
-    c->function = b[0] % API_FUNCTIONS;
+    c->function = b[0] % PROGRAM_FUNCTIONS;
     c->handle = get_reference(b[1], HANDLE_KINDS);
     c->text = b[2];
     c->flags = b[3];
     c->handle_out = b[4] & 15;
     c->buffer_out = b[4] >> 4;
     c->buffer = get_reference(b[5], BUFFER_KINDS);
-    c->fault.class_plus_one = b[6] % (FAULT_CLASSES + 1);
-    c->fault.kind = b[7];
-    c->fault.nth = b[8];
-    c->fault.shape = b[9] % FAULT_SHAPES;
-    c->number = (uint32_t)get_le(b + 12, 4);
-    c->second = (uint32_t)get_le(b + 16, 4);
-    c->extra = get_le(b + 20, 8);
+    for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
+        decode_fault(&c->faults[i], b + FAULT_AT + i * FAULT_BYTES);
+    c->number = (uint32_t)get_le(b + NUMBER_AT, 4);
+    c->second = (uint32_t)get_le(b + SECOND_AT, 4);
+    c->extra = get_le(b + EXTRA_AT, 8);
 }
 
 static void encode_call(const struct call *c, uint8_t *b)
 {
-    memset(b, 0, PROGRAM_CALL_BYTES);
     b[0] = c->function;
     b[1] = put_reference(c->handle);
     b[2] = c->text;
     b[3] = c->flags;
     b[4] = (uint8_t)(c->buffer_out << 4 | c->handle_out);
     b[5] = put_reference(c->buffer);
-    b[6] = c->fault.class_plus_one;
-    b[7] = c->fault.kind;
-    b[8] = c->fault.nth;
-    b[9] = c->fault.shape;
-    put_le(b + 12, 4, c->number);
-    put_le(b + 16, 4, c->second);
-    put_le(b + 20, 8, c->extra);
+    for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
+        encode_fault(&c->faults[i], b + FAULT_AT + i * FAULT_BYTES);
+    put_le(b + NUMBER_AT, 4, c->number);
+    put_le(b + SECOND_AT, 4, c->second);
+    put_le(b + EXTRA_AT, 8, c->extra);
+}
+
+static void clear_names(struct program *p)
+{
+    p->sweep_pairs = false;
+    for (size_t i = 0; i < PROGRAM_VARIABLES; i++)
+        p->handle_names[i][0] = p->buffer_names[i][0] = '\0';
 }
 
 void program_decode(struct program *p, const uint8_t *bytes, size_t n)
@@ -217,6 +249,7 @@ void program_decode(struct program *p, const uint8_t *bytes, size_t n)
     size_t header_bytes = n < sizeof header ? n : sizeof header;
     if (header_bytes > 0)
         memcpy(header, bytes, header_bytes);
+    clear_names(p);
     p->world = (struct program_world){
         .restore_mode = header[1] & WORLD_RESTORE,
         .tcp = header[1] & WORLD_TCP,
@@ -232,7 +265,7 @@ void program_decode(struct program *p, const uint8_t *bytes, size_t n)
 
 size_t program_encode(const struct program *p, uint8_t out[PROGRAM_MAX_BYTES])
 {
-    out[0] = 1; /* version */
+    out[0] = PROGRAM_VERSION;
     out[1] =
         (uint8_t)((p->world.restore_mode ? WORLD_RESTORE : 0) | (p->world.tcp ? WORLD_TCP : 0));
     out[2] = p->world.segment;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A program: up to 256 calls of the directory backup API, each with adversarially chosen arguments
- * and perhaps a fault, and the world that they run in. It has two forms:
+ * A program: up to 256 calls of the directory backup API and events of the world, each with
+ * adversarially chosen arguments and perhaps faults, and the world that they run in. It has two
+ * forms:
  *
- *   bytes  what engines mutate. A header of 4 bytes, then instructions of 28. Any byte string
- * decodes to a program: selectors are taken modulo, a torn last instruction is dropped. text   what
- * people read (program_text.h): one call a line, names as users of the API know them.
+ *   bytes  what engines mutate. A header of 4 bytes, then instructions of 36. Any byte string
+ *          decodes to a program: selectors are taken modulo, a torn last instruction is dropped.
+ *   text   what people read (program_text.h): one call a line, names as users of the API know them.
  *
  * Handles and buffers live in 16 variables each. A call may name any of them whatever it holds.
  */
@@ -19,9 +20,12 @@
 enum {
     PROGRAM_MAX_CALLS = 256,
     PROGRAM_HEADER_BYTES = 4,
-    PROGRAM_CALL_BYTES = 28,
+    PROGRAM_CALL_BYTES = 36,
     PROGRAM_MAX_BYTES = PROGRAM_HEADER_BYTES + PROGRAM_MAX_CALLS * PROGRAM_CALL_BYTES,
     PROGRAM_VARIABLES = 16,
+    PROGRAM_NAME_BYTES = 24,
+    PROGRAM_CALL_FAULTS = 2,
+    PROGRAM_VERSION = 2,
 };
 
 enum api_shape { /* functions that differ only in A or W share a shape */
@@ -43,6 +47,13 @@ enum api_shape { /* functions that differ only in A or W share a shape */
                  API_SET_CURRENT_BACKUP_LOG,
                  API_SET_AUTH_IDENTITY,
                  API_CHECK_EXPIRY_TOKEN,
+                 /* Events: what happens to the processes and to time. */
+                 EVENT_CLIENT_EXIT,  /* the client's process ends, and a new one begins */
+                 EVENT_SERVER_STOP,  /* the service is told to end */
+                 EVENT_SERVER_KILL,  /* its process dies; its files are as the kernel has them */
+                 EVENT_POWER_FAIL,   /* its machine dies; what was not synced is lost */
+                 EVENT_SERVER_START, /* it starts again, if it is not there */
+                 EVENT_WAIT,         /* time passes */
                  API_SHAPES
 };
 
@@ -73,8 +84,9 @@ struct api_function {
     bool wide;
 };
 
-enum { API_FUNCTIONS = 28 };
-extern const struct api_function api_functions[API_FUNCTIONS];
+enum { API_FUNCTIONS = 28, PROGRAM_FUNCTIONS = 34 };
+/* The 28 of ntdsbcli.h, then the events. */
+extern const struct api_function api_functions[PROGRAM_FUNCTIONS];
 /* The parameters of a shape, PARAMETER_END last. */
 const struct parameter *api_parameters(enum api_shape shape);
 
@@ -105,12 +117,13 @@ struct reference {
     uint8_t variable; /* 0..15 */
 };
 
-enum { FAULT_CLAUSE_NONE = 0 };
+enum { FAULT_CLAUSE_NONE = 0, FAULT_CLAUSE_ANY_SITE = 0 };
 struct fault_clause {
     uint8_t class_plus_one; /* FAULT_CLAUSE_NONE, or 1 + a class of faults/fault.h */
     uint8_t kind;           /* taken modulo the kinds of the class */
-    uint8_t nth;            /* 1-based among the crossings of that class within the call */
     uint8_t shape;          /* enum fault_shape */
+    uint16_t nth;           /* 1-based among the crossings of the class (or site) in the call */
+    uint16_t site;          /* FAULT_CLAUSE_ANY_SITE, or picks one of the class (site_nearest()) */
 };
 
 enum { CALL_LIST_NOT_NULL = 0x80 }; /* call.flags: the list pointer is not NULL on entry */
@@ -124,7 +137,7 @@ struct call {
     uint8_t flags;
     uint32_t number, second;
     uint64_t extra; /* of a reference: mask, raw value, position */
-    struct fault_clause fault;
+    struct fault_clause faults[PROGRAM_CALL_FAULTS];
     bool expects; /* text form only: the result is asserted */
     int32_t expected;
 };
@@ -138,6 +151,10 @@ struct program_world {
 
 struct program {
     struct program_world world;
+    bool sweep_pairs; /* text form only: the sweep breaks the handling of faults, too */
+    /* Text form only: what the author calls the variables; empty: h0, b0. */
+    char handle_names[PROGRAM_VARIABLES][PROGRAM_NAME_BYTES];
+    char buffer_names[PROGRAM_VARIABLES][PROGRAM_NAME_BYTES];
     size_t call_count;
     struct call calls[PROGRAM_MAX_CALLS];
 };

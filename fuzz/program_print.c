@@ -4,6 +4,7 @@
 
 #include "codes.h"
 #include "faults/fault.h"
+#include "faults/site.h"
 
 #include <windows.h>
 
@@ -31,6 +32,8 @@ const struct number_word number_words[] = {
     {"CATCHUP", API_RESTORE_PREPARE, PARAMETER_NUMBER, RESTORE_TYPE_CATCHUP},
     {"DISABLE_INCREMENTAL", API_SET_CURRENT_BACKUP_LOG, PARAMETER_NUMBER,
      BACKUP_DISABLE_INCREMENTAL},
+    {"NORMAL", EVENT_SERVER_START, PARAMETER_NUMBER, 1},
+    {"RESTORE_MODE", EVENT_SERVER_START, PARAMETER_NUMBER, 2},
 };
 const size_t number_word_count = sizeof number_words / sizeof *number_words;
 
@@ -67,11 +70,22 @@ static void print_string(const char *s, FILE *out)
     fputc('"', out);
 }
 
-static void print_reference(const struct reference_word *w, char variable_prefix,
-                            struct reference r, uint64_t extra, FILE *out)
+/* A variable by its name, or h7, b7. */
+static void print_variable(char prefix, const char names[][PROGRAM_NAME_BYTES], uint8_t variable,
+                           FILE *out)
+{
+    if (names[variable][0] != '\0')
+        fputs(names[variable], out);
+    else
+        fprintf(out, "%c%u", prefix, variable);
+}
+
+static void print_reference(const struct reference_word *w, char prefix,
+                            const char names[][PROGRAM_NAME_BYTES], struct reference r,
+                            uint64_t extra, FILE *out)
 {
     if (r.kind == 0) {
-        fprintf(out, "%c%u", variable_prefix, r.variable);
+        print_variable(prefix, names, r.variable, out);
         return;
     }
     fputs(w->word, out);
@@ -79,7 +93,9 @@ static void print_reference(const struct reference_word *w, char variable_prefix
         return;
     fputc('(', out);
     if (w->has_variable)
-        fprintf(out, "%c%u%s", variable_prefix, r.variable, w->has_extra ? ", " : "");
+        print_variable(prefix, names, r.variable, out);
+    if (w->has_variable && w->has_extra)
+        fputs(", ", out);
     if (w->has_extra)
         fprintf(out, "0x%" PRIx64, extra);
     fputc(')', out);
@@ -98,8 +114,9 @@ static void print_number(enum api_shape shape, enum parameter_kind kind, uint32_
 }
 
 /* Returns whether anything was printed: out parameters show only when they are NULL. */
-static bool print_argument(const struct call *c, enum api_shape shape, const struct parameter *p,
-                           const char *separator, FILE *out)
+static bool print_argument(const struct program *program, const struct call *c,
+                           enum api_shape shape, const struct parameter *p, const char *separator,
+                           FILE *out)
 {
     bool is_out = p->kind == PARAMETER_HANDLE_OUT || p->kind == PARAMETER_BUFFER_OUT ||
                   p->kind == PARAMETER_POINTER_OUT;
@@ -113,15 +130,18 @@ static bool print_argument(const struct call *c, enum api_shape shape, const str
     else if (p->kind == PARAMETER_SECOND)
         print_number(shape, p->kind, c->second, out);
     else if (p->kind == PARAMETER_HANDLE)
-        print_reference(&handle_words[c->handle.kind], 'h', c->handle, c->extra, out);
+        print_reference(&handle_words[c->handle.kind], 'h', program->handle_names, c->handle,
+                        c->extra, out);
     else if (p->kind == PARAMETER_BUFFER)
-        print_reference(&buffer_words[c->buffer.kind], 'b', c->buffer, c->extra, out);
+        print_reference(&buffer_words[c->buffer.kind], 'b', program->buffer_names, c->buffer,
+                        c->extra, out);
     else
         print_string(program_text(parameter_text_table(p->kind), c->text), out);
     return true;
 }
 
-static void print_results(const struct call *c, const struct parameter *p, FILE *out)
+static void print_results(const struct program *program, const struct call *c,
+                          const struct parameter *p, FILE *out)
 {
     bool handle = false, buffer = false;
     for (; p->kind != PARAMETER_END; p++) {
@@ -129,9 +149,13 @@ static void print_results(const struct call *c, const struct parameter *p, FILE 
         buffer |= p->kind == PARAMETER_BUFFER_OUT && !(c->flags & p->null_flag);
     }
     if (handle)
-        fprintf(out, "h%u%s", c->handle_out, buffer ? ", " : " = ");
+        print_variable('h', program->handle_names, c->handle_out, out);
+    if (handle && buffer)
+        fputs(", ", out);
     if (buffer)
-        fprintf(out, "b%u = ", c->buffer_out);
+        print_variable('b', program->buffer_names, c->buffer_out, out);
+    if (handle || buffer)
+        fputs(" = ", out);
 }
 
 static void print_fault(const struct fault_clause *f, FILE *out)
@@ -139,7 +163,8 @@ static void print_fault(const struct fault_clause *f, FILE *out)
     if (f->class_plus_one == FAULT_CLAUSE_NONE)
         return;
     enum fault_class class = (enum fault_class)(f->class_plus_one - 1);
-    fprintf(out, " !%s %s", fault_class_name(class),
+    int site = f->site != FAULT_CLAUSE_ANY_SITE ? site_nearest(f->site, class) : -1;
+    fprintf(out, " !%s %s", site >= 0 ? site_name((unsigned)site) : fault_class_name(class),
             fault_kind_name(class, f->kind % fault_kind_count(class)));
     if (f->nth > 1)
         fprintf(out, " at %u", f->nth);
@@ -151,14 +176,15 @@ void program_print_call(const struct program *p, size_t index, FILE *out)
 {
     const struct call *c = &p->calls[index];
     const struct api_function *f = &api_functions[c->function];
-    print_results(c, api_parameters(f->shape), out);
+    print_results(p, c, api_parameters(f->shape), out);
     fprintf(out, "%s(", f->name);
     const char *separator = "";
     for (const struct parameter *q = api_parameters(f->shape); q->kind != PARAMETER_END; q++)
-        if (print_argument(c, f->shape, q, separator, out))
+        if (print_argument(p, c, f->shape, q, separator, out))
             separator = ", ";
     fputc(')', out);
-    print_fault(&c->fault, out);
+    for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
+        print_fault(&c->faults[i], out);
 }
 
 static void print_code(int32_t code, FILE *out)
@@ -174,8 +200,9 @@ void program_print(const struct program *p, FILE *out, int mark, const int32_t *
                    size_t result_count)
 {
     const struct program_world *w = &p->world;
-    if (w->restore_mode || w->tcp || w->segment != 0 || w->store != 0) {
-        fprintf(out, "world%s%s", w->restore_mode ? " restore-mode" : "", w->tcp ? " tcp" : "");
+    if (w->restore_mode || w->tcp || w->segment != 0 || w->store != 0 || p->sweep_pairs) {
+        fprintf(out, "world%s%s%s", w->restore_mode ? " restore-mode" : "", w->tcp ? " tcp" : "",
+                p->sweep_pairs ? " sweep pairs" : "");
         if (w->segment != 0)
             fprintf(out, " segment %u", w->segment);
         if (w->store != 0)

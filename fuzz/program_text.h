@@ -2,20 +2,29 @@
 /*
  * Programs as text.
  *
- *     # the second End must be refused, and must not reach the server
+ *     rundown 2
  *     world tcp segment 7 store 1
- *     h0, b0 = DsBackupPrepareW("\\\\.", 0, FULL)                 # S_OK
- *     DsBackupOpenFileA(h0, "ntds.dit", 24576)    !mem.alloc ENOMEM # ERROR_NOT_ENOUGH_MEMORY
- *     DsBackupEnd(h0)                                             # S_OK
- *     DsBackupEnd(h0)                                             # ERROR_INVALID_PARAMETER
+ *     # the second End must be refused, and must not reach the server
+ *     h, token = DsBackupPrepareW("\\\\.", 0, FULL)                    # S_OK
+ *     DsBackupOpenFileA(h, "ntds.dit", 24576)    !mem.alloc ENOMEM # ERROR_NOT_ENOUGH_MEMORY
+ *     DsBackupEnd(h)                                             # S_OK
+ *     DsBackupEnd(h)                                             # ERROR_INVALID_PARAMETER
  *
- * Handles:  h0..h15, NULL, -1, stale(h0), forged(h0, 0x1), never(0x5), pointer(h0), raw(0x1234)
- * Buffers:  b0..b15, NULL, foreign, inside(b0), damaged(b0, 3), short(b0, 10)
- * Numbers:  decimal, 0x hexadecimal, or FULL, LOGS_ONLY, INCREMENTAL, CATCHUP, DISABLE_INCREMENTAL,
- * a code's name Null out: a last argument `phbc=NULL` (the parameter's name) passes NULL for an out
- * pointer Faults:   !CLASS KIND [at N] [once | burst | persistent]; N counts that class's crossings
- * in the call, from 1 Result:   the first word after # that is the name of a code, or a number, is
- * asserted; other text is a comment
+ * Version:  `rundown 2`, may be left out
+ * World:    restore-mode, tcp, segment N (bytes that one send or recv moves at most), store N,
+ *           sweep pairs (the sweep breaks the handling of each fault, too)
+ * Handles:  a name or h0..h15, NULL, -1, stale(h), forged(h, 0x1), never(0x5), pointer(h0),
+ *           raw(0x1234)
+ * Buffers:  a name or b0..b15, NULL, foreign, inside(b), damaged(b, 3), short(b, 10). b15 is a
+ *           token of the scene's server until it is assigned.
+ * Numbers:  decimal, 0x hexadecimal, or FULL, LOGS_ONLY, INCREMENTAL, CATCHUP,
+ *           DISABLE_INCREMENTAL, NORMAL, RESTORE_MODE, a code's name
+ * Null out: a last argument `phbc=NULL` (the parameter's name) passes NULL for an out pointer
+ * Faults:   !CLASS KIND [at N] [once | burst | persistent], or !CLASS@FUNCTION#M KIND ...: at one
+ *           site; N counts the crossings of the class (or site) in the call, from 1. Up to two.
+ * Events:   ClientExit() ServerStop() ServerKill() PowerFail() ServerStart(mode) Wait(seconds)
+ * Result:   the first word after # that is the name of a code, or a number, is asserted; other
+ *           text is a comment
  */
 #ifndef FUZZ_PROGRAM_TEXT_H
 #define FUZZ_PROGRAM_TEXT_H

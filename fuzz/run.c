@@ -8,10 +8,12 @@
 #include "execute.h"
 #include "faults/fault.h"
 #include "faults/ledger.h"
+#include "faults/site.h"
 #include "faults/symbol.h"
 #include "faults/world.h"
 #include "program_text.h"
 #include "scene.h"
+#include "service.h"
 #include "target/client/client.h"
 
 #include <inttypes.h>
@@ -53,6 +55,7 @@ static void arm(const struct fault_clause *f)
     enum fault_class class = (enum fault_class)(f->class_plus_one - 1);
     fault_arm(&(struct fault){
         .class = class,
+        .site_plus_one = f->site != FAULT_CLAUSE_ANY_SITE ? site_nearest(f->site, class) + 1 : 0,
         .nth = f->nth > 0 ? f->nth : 1,
         .kind = f->kind % fault_kind_count(class),
         .shape = (enum fault_shape)f->shape,
@@ -128,7 +131,8 @@ static void run_call(struct execution *x, const struct call *c, int index, bool 
     struct outcome outcome;
     uint64_t sent_before = net_bytes_sent();
     world_set_call((uint32_t)index);
-    arm(&c->fault);
+    for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
+        arm(&c->faults[i]);
     execute_call(x, c, &outcome);
     fault_disarm_all();
     r->results[index] = outcome.result;
@@ -158,9 +162,9 @@ static void judge_counts(struct run_report *r)
     if (client.live_handles + client.outstanding_buffers > 0)
         find(r, -1, "left behind on the client", "%" PRIu32 " handles and %" PRIu32 " buffers",
              client.live_handles, client.outstanding_buffers);
-    if (scene_server() == NULL)
+    if (service_server() == NULL)
         return;
-    struct ntdsb_server_counts server = ntdsb_server_inspect(scene_server());
+    struct ntdsb_server_counts server = ntdsb_server_inspect(service_server());
     if (server.rpc.connections + server.rpc.context_handles + server.backup_sessions +
             server.restore_sessions + server.open_files >
         0)
@@ -195,12 +199,12 @@ bool run_program_against(const struct program *p, const struct net_service *serv
         run_call(&execution, &p->calls[i], (int)i, service == NULL, report);
         report->call_count = i + 1;
     }
-    report->faults_fired = fault_report().fired;
+    report->faults_fired = fault_report()->fired;
     world_set_call(WORLD_CALL_CLEAN_UP);
     execute_clean_up(&execution);
     DsSetAuthIdentityW(NULL, NULL, NULL);
     judge_counts(report);
-    scene_close();
+    service_stop();
     judge_ledger(report);
     report->steps = world_steps();
     ntdsb_client_unload();
@@ -215,18 +219,22 @@ bool run_program(const struct program *p, struct run_report *report)
 /* That a fault was injected, and where, comes before everything that followed from it. */
 static void print_faults(FILE *out)
 {
-    struct fault_summary s = fault_report();
+    const struct fault_summary *s = fault_report();
     char place[128];
-    if (s.fired == 0) {
+    if (s->fired == 0)
         fputs("  no fault was injected\n", out);
-        return;
+    for (uint32_t i = 0; i < s->fired && i < FAULT_FIRINGS_KEPT; i++) {
+        const struct fault_firing *f = &s->first[i];
+        fprintf(out, "  injected: %s %s in call %" PRIu32, fault_class_name(f->class),
+                fault_kind_name(f->class, f->kind), f->call + 1);
+        if (f->site >= 0)
+            fprintf(out, ", at %s", site_name((unsigned)f->site));
+        else if (f->caller != NULL)
+            fprintf(out, ", at %s", symbol_format(f->caller, place, sizeof place));
+        fputc('\n', out);
     }
-    fprintf(out, "  injected: %s %s in call %" PRIu32 ", at %s", fault_class_name(s.last_class),
-            fault_kind_name(s.last_class, s.last_kind), s.last_call + 1,
-            symbol_format(s.last_caller, place, sizeof place));
-    if (s.fired > 1)
-        fprintf(out, " (the last of %" PRIu32 " that fired)", s.fired);
-    fputc('\n', out);
+    if (s->fired > FAULT_FIRINGS_KEPT)
+        fprintf(out, "  ... and %" PRIu32 " more\n", s->fired - FAULT_FIRINGS_KEPT);
 }
 
 void run_print(const struct program *p, const struct run_report *r, FILE *out)

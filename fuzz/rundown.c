@@ -6,6 +6,7 @@
 #include "program_text.h"
 #include "run.h"
 #include "scene.h"
+#include "service.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -259,7 +260,7 @@ static int command_wire(int count, char **arguments)
     if (count < 1)
         return EXIT_USAGE;
     recording.directory = arguments[0];
-    scene_set_tap(record);
+    service_set_tap(record);
     for (int i = 1; i < count; i++) {
         if (!load(arguments[i]))
             return EXIT_FAILURE;
@@ -285,7 +286,7 @@ static int command_wire(int count, char **arguments)
         run_program(&program, &report);
         stop_recording();
     }
-    scene_set_tap(NULL);
+    service_set_tap(NULL);
     return EXIT_SUCCESS;
 }
 

@@ -6,6 +6,7 @@
 #include "faults/file.h"
 #include "faults/ledger.h"
 #include "faults/world.h"
+#include "service.h"
 #include "target/server/server_key.h"
 
 #include <stdio.h>
@@ -47,93 +48,11 @@ static const struct scene_store {
 static const char accounts[] = "# the scene's one account\n" SCENE_USER ":$sim$afcb73bcd97e3e2a\n";
 
 static struct {
-    struct ntdsb_server *server;
     const struct scene_store *store;
     uint8_t *key_file; /* of the first scene: later ones start from it instead of making another */
     size_t key_file_bytes;
     uint8_t content[SMALL_FILE];
 } scene;
-
-/* The backup service on simulated connections ------------------------------------------------- */
-
-struct connection {
-    unsigned number;
-    struct rpc_connection *rpc;
-    struct net_stream *stream;
-};
-
-static struct connection connections[64];
-static unsigned connections_made;
-static scene_tap *tap;
-
-void scene_set_tap(scene_tap *new_tap)
-{
-    tap = new_tap;
-}
-
-/* Moves what the server has to say; true: it wants the connection closed. */
-static bool flush(struct connection *c)
-{
-    for (;;) {
-        size_t n;
-        const uint8_t *bytes = rpc_connection_output(c->rpc, &n);
-        if (n == 0)
-            return rpc_connection_is_finished(c->rpc);
-        if (tap != NULL)
-            tap(c->number, false, bytes, n);
-        net_stream_write(c->stream, bytes, n);
-        rpc_connection_sent(c->rpc, n);
-    }
-}
-
-static void *accept_on(enum rpc_transport transport, struct net_stream *stream)
-{
-    struct rpc_peer peer = {.transport = transport, .trusted = true};
-    for (size_t i = 0; i < sizeof connections / sizeof *connections; i++) {
-        struct connection *c = &connections[i];
-        if (c->rpc != NULL)
-            continue;
-        c->rpc = rpc_connection_create(ntdsb_server_rpc(scene.server), &peer, "");
-        c->stream = stream;
-        c->number = connections_made++;
-        return c->rpc != NULL ? c : NULL;
-    }
-    return NULL; /* the daemon's limit on connections */
-}
-
-static void *accept_local(void *context, struct net_stream *stream)
-{
-    (void)context;
-    return accept_on(RPC_NCALRPC, stream);
-}
-
-static void *accept_tcp(void *context, struct net_stream *stream)
-{
-    (void)context;
-    return accept_on(RPC_NCACN_IP_TCP, stream);
-}
-
-static void close_connection(void *connection)
-{
-    struct connection *c = connection;
-    rpc_connection_destroy(c->rpc);
-    c->rpc = NULL;
-}
-
-static void receive(void *connection, const void *bytes, size_t n)
-{
-    struct connection *c = connection;
-    if (tap != NULL)
-        tap(c->number, true, bytes, n);
-    rpc_connection_receive(c->rpc, bytes, n);
-    if (flush(c)) {
-        net_stream_close(c->stream);
-        close_connection(c);
-    }
-}
-
-static const struct net_service local_service = {NULL, accept_local, receive, close_connection};
-static const struct net_service tcp_service = {NULL, accept_tcp, receive, close_connection};
 
 /* The store ----------------------------------------------------------------------------------- */
 
@@ -184,19 +103,6 @@ static void keep_key(void)
     scene.key_file_bytes = (size_t)n;
 }
 
-static void start_service(const struct program_world *w)
-{
-    struct ntdsb_server_config config = ntdsb_server_default_config;
-    config.store_dir = SCENE_STORE;
-    config.host_name = "DC1";
-    config.accounts_file = "/accounts";
-    config.restore_mode = w->restore_mode;
-    config.max_sessions = SCENE_SESSIONS;
-    enum world_side before = world_set_side(WORLD_SERVER);
-    require(ntdsb_server_create(&config, &scene.server) == 0, "the service does not start");
-    world_set_side(before);
-}
-
 static void open_scene(const struct program_world *w, const struct net_service *service,
                        bool secret)
 {
@@ -205,23 +111,22 @@ static void open_scene(const struct program_world *w, const struct net_service *
     world_reset();
     if (secret)
         ledger_watch_secret(SCENE_PASSWORD, sizeof SCENE_PASSWORD - 1);
-    memset(connections, 0, sizeof connections);
-    connections_made = 0;
-    scene.server = NULL;
     scene.store = &stores[w->store % SCENE_STORES];
     if (service == NULL) {
         lay_out_store();
-        start_service(w);
+        service_open(w->restore_mode);
+        require(service_start(SERVICE_SAME_MODE) == 0, "the service does not start");
         if (scene.key_file == NULL) {
             /* Once more, so that this scene is like every other. */
             keep_key();
-            scene_close();
+            service_stop();
             open_scene(w, service, secret);
             return;
         }
+    } else {
+        net_listen_local(SCENE_SOCKET, service);
+        net_listen_tcp(SCENE_PORT, service);
     }
-    net_listen_local(SCENE_SOCKET, service != NULL ? service : &local_service);
-    net_listen_tcp(SCENE_PORT, service != NULL ? service : &tcp_service);
     net_set_segment(w->segment);
     world_set_variable("NTDSBCLI_ENDPOINT",
                        w->tcp ? "ncacn_ip_tcp:127.0.0.1[1350]" : "ncalrpc:[" SCENE_SOCKET "]");
@@ -235,19 +140,6 @@ void scene_open(const struct program_world *w, const struct net_service *service
 void scene_open_with_secret(const struct program_world *w)
 {
     open_scene(w, NULL, true);
-}
-
-struct ntdsb_server *scene_server(void)
-{
-    return scene.server;
-}
-
-void scene_close(void)
-{
-    enum world_side before = world_set_side(WORLD_SERVER);
-    ntdsb_server_destroy(scene.server);
-    world_set_side(before);
-    scene.server = NULL;
 }
 
 uint32_t scene_make_token(uint8_t out[EXPIRY_TOKEN_BYTES])

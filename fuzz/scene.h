@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The scene of a program: an empty world, a store with known content, the backup service listening
- * in it (ncalrpc and TCP), an accounts file. The service runs in the same thread: the client's
- * send() is its input. Everything is deterministic.
+ * The scene of a program: an empty world, a store with known content, an accounts file, and the
+ * backup service (service.h) listening in it. Everything is deterministic.
  */
 #ifndef FUZZ_SCENE_H
 #define FUZZ_SCENE_H
@@ -10,11 +9,10 @@
 #include "faults/net.h"
 #include "program.h"
 #include "target/idl/token.h"
-#include "target/server/ntdsb_server.h"
 
 #include <stdint.h>
 
-enum { SCENE_STORES = 3, SCENE_SESSIONS = 12 };
+enum { SCENE_STORES = 3 };
 
 #define SCENE_SOCKET   "/run/ntdsbsrvd/ncalrpc"
 #define SCENE_STORE    "/store"
@@ -31,13 +29,6 @@ void scene_open(const struct program_world *world, const struct net_service *ser
    bytes. */
 void scene_open_with_secret(const struct program_world *world);
 
-/* The backup service, for inspection; NULL while the scene is closed or another service listens. */
-struct ntdsb_server *scene_server(void);
-
-/* Stops the service. Its connections must be gone: the client side has been cleaned up before.
-   Leaves the world as it is, for the ledger to be judged. */
-void scene_close(void);
-
 /* Whether `n` bytes read at `offset` of the file with that (last) name are what the store holds.
    False: they differ, no such file, or the range ends beyond its end. */
 bool scene_compare(const char *name, uint64_t offset, const uint8_t *bytes, size_t n);
@@ -50,10 +41,5 @@ uint32_t scene_make_token(uint8_t out[EXPIRY_TOKEN_BYTES]);
 /* Whether the restore interlock would stand after a crash now; valid until the next scene_open().
  */
 bool scene_interlock_is_durable(void);
-
-/* Sees all bytes between clients and the backup service: connections are numbered from 0 in each
- * scene. NULL: nobody. */
-typedef void scene_tap(unsigned connection, bool from_client, const void *bytes, size_t n);
-void scene_set_tap(scene_tap *tap);
 
 #endif

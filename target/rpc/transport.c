@@ -49,8 +49,8 @@ static enum transport_result wait_for(struct transport *t, short events, int64_t
         /* The flag is set before the eventfd is written to: once that is empty again, the flag at
            the head of the loop says whether this was a cancel or the rest of one that is over. Left
            there, the rest would make every later poll() return at once. */
-        uint64_t count;
-        if (fds[1].revents != 0 && read(t->wake, &count, sizeof count) < 0 && errno != EINTR)
+        eventfd_t count;
+        if (fds[1].revents != 0 && eventfd_read(t->wake, &count) != 0 && errno != EINTR)
             return TRANSPORT_CLOSED;
         if (fds[0].revents != 0)
             return TRANSPORT_OK;
@@ -194,11 +194,9 @@ enum transport_result transport_receive(struct transport *t, uint8_t *room, size
 void transport_cancel(struct transport *t)
 {
     atomic_store(&t->cancelled, true);
-    uint64_t one = 1;
     /* A counter that is far from full takes this at once. The flag alone stops all but a poll()
        that is already under way, and that one ends at its deadline. */
-    ssize_t written = write(t->wake, &one, sizeof one);
-    (void)written;
+    (void)eventfd_write(t->wake, 1);
 }
 
 void transport_reset_cancel(struct transport *t)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "contract.h"
 
+#include "fuzz/service.h"
+
 static void test_prepare_refuses_a_null_server_or_handle_pointer(void **state)
 {
     (void)state;
@@ -124,7 +126,7 @@ static void test_too_many_sessions_is_backup_in_progress(void **state)
     (void)state;
     char text[4096];
     size_t n = 0;
-    for (unsigned i = 0; i < SCENE_SESSIONS; i++)
+    for (unsigned i = 0; i < SERVICE_SESSIONS; i++)
         n += (size_t)snprintf(text + n, sizeof text - n,
                               "h%u, b0 = DsBackupPrepareW(\".\", 0, FULL)  # S_OK\n", i % 16);
     snprintf(text + n, sizeof text - n,

@@ -102,7 +102,7 @@ static bool run_with_fault(uint32_t nth, enum fault_shape shape)
     scene_open(&rpc_server_default_limits, true);
     assert_true(fault_arm(&(struct fault){.class = FAULT_MEM_ALLOC, .nth = nth, .shape = shape}));
     run_association();
-    bool fired = fault_report().fired > 0;
+    bool fired = fault_report()->fired > 0;
     fault_disarm_all();
     struct rpc_server_counts counts = rpc_server_inspect(scene.server);
     assert_int_equal(counts.connections, 0);
