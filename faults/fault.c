@@ -22,7 +22,7 @@ void fault_reset(void)
 {
     state.armed_count = 0;
     state.summary.points = 0;
-    state.summary.fired = 0;
+    state.summary.fired = state.summary.in_call_count = 0;
 }
 
 bool fault_arm(const struct fault *f)
@@ -39,6 +39,11 @@ bool fault_arm(const struct fault *f)
 void fault_disarm_all(void)
 {
     state.armed_count = 0;
+}
+
+void fault_begin_call(void)
+{
+    state.summary.in_call_count = 0;
 }
 
 const struct fault_summary *fault_report(void)
@@ -82,6 +87,17 @@ static bool is_hit(unsigned i)
     }
 }
 
+static void note_in_call(struct fault_summary *s)
+{
+    for (uint32_t i = 0; i < s->in_call_count; i++) {
+        const struct fault_firing *f = &s->in_call[i];
+        if (f->class == s->last.class && f->kind == s->last.kind && f->side == s->last.side)
+            return;
+    }
+    if (s->in_call_count < FAULT_DISTINCT)
+        s->in_call[s->in_call_count++] = s->last;
+}
+
 static void note_firing(const struct fault *f, int site, const void *caller)
 {
     struct fault_summary *s = &state.summary;
@@ -94,6 +110,7 @@ static void note_firing(const struct fault *f, int site, const void *caller)
     if (s->fired < FAULT_FIRINGS_KEPT)
         s->first[s->fired] = s->last;
     s->fired++;
+    note_in_call(s);
     fault_fired(f->class, f->kind);
 }
 

@@ -88,17 +88,21 @@ struct fault_firing {
     const void *caller; /* NULL: on the wire */
 };
 
-enum { FAULT_FIRINGS_KEPT = 16 };
+enum { FAULT_FIRINGS_KEPT = 16, FAULT_DISTINCT = 8 };
 struct fault_summary {
     uint64_t points; /* crossings since world_reset() */
     uint32_t fired;  /* faults that fired since world_reset() */
     struct fault_firing first[FAULT_FIRINGS_KEPT];
     struct fault_firing last;
+    /* Since fault_begin_call(): one for each class, kind and side that fired. */
+    struct fault_firing in_call[FAULT_DISTINCT];
+    uint32_t in_call_count;
 };
 
 /* False: FAULT_MAX_ARMED are armed, or nth is 0, or there is no such kind. */
 bool fault_arm(const struct fault *f);
 void fault_disarm_all(void);
+void fault_begin_call(void);
 /* Valid until the next world_reset(). */
 const struct fault_summary *fault_report(void);
 

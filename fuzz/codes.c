@@ -5,6 +5,8 @@
 
 #include <ntdsbcli.h>
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define CODE(name)                                                                                 \
@@ -85,6 +87,18 @@ const char *code_name(int32_t code)
         if (codes[i].value == code)
             return codes[i].name;
     return NULL;
+}
+
+const char *code_text(int32_t code)
+{
+    static char numbers[4][16];
+    static unsigned next;
+    const char *name = code_name(code);
+    if (name != NULL)
+        return name;
+    char *number = numbers[next++ % 4];
+    snprintf(number, sizeof numbers[0], "%" PRId32, code);
+    return number;
 }
 
 bool code_value(const char *name, size_t length, int32_t *out)

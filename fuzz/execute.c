@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "execute_internal.h"
 
+#include "faults/clock.h"
 #include "scene.h"
 
 #include <string.h>
@@ -11,6 +12,7 @@ void execute_reset(struct execution *x)
 {
     memset(x, 0, sizeof *x);
     x->scene_token_bytes = scene_make_token(x->scene_token);
+    x->scene_token_made = clock_real_seconds();
 }
 
 struct live_handle *execute_find_live(struct execution *x, HBC value)
@@ -33,7 +35,7 @@ void execute_assign_buffer(struct execution *x, const struct call *c, void *data
     struct held_buffer *b = &x->buffers[c->buffer_out];
     if (b->live)
         x->overwritten[x->overwritten_count++] = b->data;
-    *b = (struct held_buffer){data, bytes, true};
+    *b = (struct held_buffer){.data = data, .bytes = bytes, .live = true};
 }
 
 void execute_forget_handle(struct execution *x, HBC value)
@@ -141,7 +143,7 @@ static bool takes_restore_handle(enum api_shape shape)
 void execute_call(struct execution *x, const struct call *c, struct outcome *o)
 {
     enum api_shape shape = api_functions[c->function].shape;
-    *o = (struct outcome){.outputs_untouched = true, .outputs_cleared = true};
+    *o = (struct outcome){.outputs_untouched = true, .outputs_cleared = true, .online = -1};
     o->has_handle = api_parameters(shape)[0].kind == PARAMETER_HANDLE;
     if (o->has_handle) {
         o->handle = pick_handle(x, c);

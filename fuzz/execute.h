@@ -6,6 +6,7 @@
 #ifndef FUZZ_EXECUTE_H
 #define FUZZ_EXECUTE_H
 
+#include "model.h"
 #include "program.h"
 #include "target/idl/token.h"
 
@@ -15,15 +16,15 @@
 
 struct live_handle {
     HBC value;
-    bool backup;           /* else restore */
-    const char *open_file; /* last component of the file that is open, or NULL */
-    uint64_t offset;       /* bytes read from it so far */
+    bool backup; /* else restore */
 };
 
 struct held_buffer {
     void *data;
     uint32_t bytes;
     bool live;
+    bool is_token;
+    int64_t made; /* a token: when, in seconds since 1970 */
 };
 
 struct execution {
@@ -37,23 +38,28 @@ struct execution {
     /* A valid token, for programs in restore mode: what b15 is until it is assigned. */
     uint8_t scene_token[EXPIRY_TOKEN_BYTES];
     uint32_t scene_token_bytes;
+    int64_t scene_token_made;
 };
 enum { SCENE_TOKEN_VARIABLE = 15 };
 
 /* What one call did, for the judge. */
 struct outcome {
-    int32_t result;           /* S_OK for DsBackupFree */
-    bool has_handle;          /* the function takes one */
-    HBC handle;               /* what was passed */
-    bool handle_valid;        /* live and of the function's kind when the call was made */
-    bool outputs_untouched;   /* every output still holds what was there before the call */
-    bool outputs_cleared;     /* every output that the contract clears on failure is NULL / 0 */
-    bool output_wrong;        /* succeeded, and an output is not what the store says */
-    const uint8_t *read_data; /* DsBackupRead: what came, with its place in the file; else NULL */
-    uint32_t read_bytes;
-    const char *read_file;
-    uint64_t read_offset;
-    uint32_t read_capacity;
+    int32_t result;         /* S_OK for DsBackupFree */
+    bool has_handle;        /* the function takes one */
+    HBC handle;             /* what was passed */
+    bool handle_valid;      /* live and of the function's kind when the call was made */
+    bool outputs_untouched; /* every output still holds what was there before the call */
+    bool outputs_cleared;   /* every output that the contract clears on failure is NULL / 0 */
+    HBC handle_out;         /* of a Prepare that succeeded */
+    uint8_t *read_data;     /* DsBackupRead that succeeded: what came; the judge frees it */
+    uint32_t read_bytes, read_capacity;
+    int64_t file_size; /* DsBackupOpenFile */
+    int online;        /* DsIsNTDSOnline: 0, 1; -1 untouched, -2 something else */
+    enum model_token token;
+    int64_t token_made;
+    /* A list that came: of bytes or of UTF-16. */
+    const void *list;
+    uint32_t list_bytes;
 };
 
 /* Starts with nothing held. */
@@ -64,6 +70,8 @@ void execute_forget_all(struct execution *x);
 /* Ends every handle and frees every buffer that is left. Returns how many Ends did not return S_OK.
  */
 size_t execute_clean_up(struct execution *x);
+/* What a DsBackupRead asks for: the harness bounds its own buffer. */
+uint32_t execute_read_bytes(const struct call *c);
 struct live_handle *execute_find_live(struct execution *x, HBC value);
 
 #endif

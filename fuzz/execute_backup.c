@@ -5,7 +5,7 @@
  */
 #include "execute_internal.h"
 
-#include "scene.h"
+#include "faults/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ void call_is_online(struct execution *x, const struct call *c, struct outcome *o
     o->outputs_untouched = online == (BOOL)CANARY_U32;
     /* The one function that leaves its output alone on failure. */
     o->outputs_cleared = o->outputs_untouched;
-    o->output_wrong = online != TRUE && online != FALSE;
+    o->online = online == TRUE ? 1 : online == FALSE ? 0 : online == (BOOL)CANARY_U32 ? -1 : -2;
 }
 
 void call_backup_prepare(struct execution *x, const struct call *c, struct outcome *o)
@@ -39,6 +39,9 @@ void call_backup_prepare(struct execution *x, const struct call *c, struct outco
     if (o->result == S_OK) {
         execute_assign_handle(x, c, hbc, true);
         execute_assign_buffer(x, c, token, bytes);
+        x->buffers[c->buffer_out].is_token = true;
+        x->buffers[c->buffer_out].made = clock_real_seconds();
+        o->handle_out = hbc;
     }
     o->outputs_cleared = (token_out == NULL || token == NULL) &&
                          (bytes_out == NULL || bytes == 0) && (hbc_out == NULL || hbc == NULL);
@@ -68,23 +71,20 @@ void call_list(struct execution *x, const struct call *c, struct outcome *o)
                     ? wide_forms[shape](o->handle, absent ? NULL : &wide_list, bytes_out)
                     : narrow_forms[shape](o->handle, absent ? NULL : &narrow, bytes_out);
     void *list = execute_is_wide(c) ? (void *)wide_list : (void *)narrow;
-    if (o->result == S_OK && list != NULL)
+    if (o->result == S_OK && list != NULL) {
         execute_assign_buffer(x, c, list, bytes);
+        o->list = list;
+        o->list_bytes = bytes;
+    }
     o->outputs_untouched = list == entry && bytes == CANARY_U32;
     /* A pointer that was not NULL on entry is the caller's: it is never overwritten. */
     o->outputs_cleared = list == entry && (bytes_out == NULL || bytes == 0);
 }
 
-static const char *last_component(const char *path)
-{
-    const char *last = strrchr(path, '\\');
-    return last != NULL ? last + 1 : path;
-}
-
 void call_open_file(struct execution *x, const struct call *c, struct outcome *o)
 {
-    const char *text = program_text(TEXT_FILES, c->text);
-    struct text_argument name = execute_text(text, 0);
+    (void)x;
+    struct text_argument name = execute_text(program_text(TEXT_FILES, c->text), 0);
     LARGE_INTEGER size;
     memset(&size, CANARY, sizeof size);
     LARGE_INTEGER *out = c->flags & 1 ? NULL : &size;
@@ -92,33 +92,27 @@ void call_open_file(struct execution *x, const struct call *c, struct outcome *o
                                    : DsBackupOpenFileA(o->handle, name.a, c->number, out);
     o->outputs_untouched = size.QuadPart == 0x5a5a5a5a5a5a5a5a;
     o->outputs_cleared = out == NULL || size.QuadPart == 0;
-    struct live_handle *h = execute_find_live(x, o->handle);
-    if (o->result == S_OK && h != NULL && text != NULL) {
-        h->open_file = last_component(text);
-        h->offset = 0;
-        bool exists;
-        /* The size that the API gives is the size in the store. */
-        o->output_wrong =
-            (uint64_t)size.QuadPart != scene_file_size(h->open_file, &exists) || !exists;
-    }
+    o->file_size = size.QuadPart;
+}
+
+uint32_t execute_read_bytes(const struct call *c)
+{
+    return c->number <= READ_MAX ? c->number : READ_MAX + c->number % 8192;
 }
 
 void call_read(struct execution *x, const struct call *c, struct outcome *o)
 {
-    uint32_t bytes = c->number <= READ_MAX ? c->number : READ_MAX + c->number % 8192;
+    (void)x;
+    uint32_t bytes = execute_read_bytes(c);
     uint8_t *buffer = c->flags & 1 ? NULL : malloc(bytes > 0 ? bytes : 1);
     DWORD count = CANARY_U32, *count_out = c->flags & 2 ? NULL : &count;
     o->result = DsBackupRead(o->handle, buffer, bytes, count_out);
     o->outputs_untouched = count == CANARY_U32;
     o->outputs_cleared = count_out == NULL || count == 0;
-    struct live_handle *h = execute_find_live(x, o->handle);
-    if (o->result == S_OK && h != NULL) {
+    o->read_capacity = bytes;
+    if (o->result == S_OK) {
         o->read_data = buffer;
         o->read_bytes = count;
-        o->read_file = h->open_file;
-        o->read_offset = h->offset;
-        o->read_capacity = bytes;
-        h->offset += count;
     } else {
         free(buffer);
     }
@@ -126,11 +120,8 @@ void call_read(struct execution *x, const struct call *c, struct outcome *o)
 
 void call_close(struct execution *x, const struct call *c, struct outcome *o)
 {
-    (void)c;
+    (void)x, (void)c;
     o->result = DsBackupClose(o->handle);
-    struct live_handle *h = execute_find_live(x, o->handle);
-    if (o->result == S_OK && h != NULL)
-        h->open_file = NULL;
 }
 
 void call_truncate(struct execution *x, const struct call *c, struct outcome *o)

@@ -8,59 +8,67 @@
 
 #include <string.h>
 
-/* A token argument: bytes and length. Damaged and short ones are copies. */
-static void pick_token(const struct execution *x, const struct call *c, uint8_t copy[4096],
-                       void **data, uint32_t *bytes)
+/* A token argument: bytes and length, and what it is. Damaged and short ones are copies. */
+struct token_argument {
+    void *data;
+    uint32_t bytes;
+};
+
+static struct token_argument pick_token(const struct execution *x, const struct call *c,
+                                        struct outcome *o)
 {
+    static uint8_t altered[4096];
     /* Until a call assigns it, the last variable stands for a token of the scene's server. */
-    const struct held_buffer scene_token = {(void *)(uintptr_t)x->scene_token, x->scene_token_bytes,
-                                            true};
+    const struct held_buffer scene_token = {.data = (void *)(uintptr_t)x->scene_token,
+                                            .bytes = x->scene_token_bytes,
+                                            .live = true,
+                                            .is_token = true,
+                                            .made = x->scene_token_made};
     const struct held_buffer *b = &x->buffers[c->buffer.variable];
     if (c->buffer.variable == SCENE_TOKEN_VARIABLE && b->data == NULL)
         b = &scene_token;
-    *data = NULL;
-    *bytes = 0;
-    if (c->buffer.kind == BUFFER_NULL || (b->live == false && c->buffer.kind != BUFFER_FOREIGN))
-        return;
+    o->token = TOKEN_NULL;
     if (c->buffer.kind == BUFFER_FOREIGN) {
-        *data = execute_foreign_memory;
-        *bytes = sizeof execute_foreign_memory;
-        return;
+        o->token = TOKEN_FOREIGN;
+        return (struct token_argument){execute_foreign_memory, sizeof execute_foreign_memory};
     }
-    *bytes = b->bytes < 4096 ? b->bytes : 4096;
-    *data = b->data;
+    if (c->buffer.kind == BUFFER_NULL || !b->live)
+        return (struct token_argument){NULL, 0};
+    o->token = b->is_token ? TOKEN_GOOD : TOKEN_FOREIGN;
+    o->token_made = b->made;
+    uint32_t bytes = b->bytes < sizeof altered ? b->bytes : sizeof altered;
     if (c->buffer.kind == BUFFER_VARIABLE)
-        return;
-    memcpy(copy, b->data, *bytes);
-    *data = copy;
-    if (c->buffer.kind == BUFFER_SHORT && c->extra < *bytes)
-        *bytes = (uint32_t)c->extra;
-    else if (c->buffer.kind == BUFFER_DAMAGED && *bytes > 0)
-        copy[c->extra % *bytes] ^= 1;
+        return (struct token_argument){b->data, bytes};
+    memcpy(altered, b->data, bytes);
+    if (c->buffer.kind == BUFFER_SHORT && c->extra < bytes) {
+        bytes = (uint32_t)c->extra;
+        o->token = bytes == 0 ? TOKEN_EMPTY : TOKEN_FOREIGN;
+    } else if (c->buffer.kind == BUFFER_DAMAGED && bytes > 0) {
+        altered[c->extra % bytes] ^= 1;
+        o->token = b->is_token ? TOKEN_DAMAGED : TOKEN_FOREIGN;
+    }
+    return (struct token_argument){altered, bytes};
 }
 
 void call_restore_prepare(struct execution *x, const struct call *c, struct outcome *o)
 {
-    static uint8_t copy[4096];
     struct text_argument server = execute_text(program_text(TEXT_SERVERS, c->text), 0);
-    void *token;
-    uint32_t bytes;
-    pick_token(x, c, copy, &token, &bytes);
+    struct token_argument token = pick_token(x, c, o);
     HBC hbc = execute_foreign_memory, *out = c->flags & 1 ? NULL : &hbc;
-    o->result = execute_is_wide(c) ? DsRestorePrepareW(server.w, c->number, token, bytes, out)
-                                   : DsRestorePrepareA(server.a, c->number, token, bytes, out);
-    if (o->result == S_OK)
+    o->result = execute_is_wide(c)
+                    ? DsRestorePrepareW(server.w, c->number, token.data, token.bytes, out)
+                    : DsRestorePrepareA(server.a, c->number, token.data, token.bytes, out);
+    if (o->result == S_OK) {
         execute_assign_handle(x, c, hbc, false);
+        o->handle_out = hbc;
+    }
     o->outputs_cleared = out == NULL || hbc == NULL;
 }
 
 void call_check_token(struct execution *x, const struct call *c, struct outcome *o)
 {
-    static uint8_t copy[4096];
-    void *token;
-    uint32_t bytes;
-    pick_token(x, c, copy, &token, &bytes);
-    o->result = DsRestoreCheckExpiryToken(token, bytes);
+    struct token_argument token = pick_token(x, c, o);
+    o->result = DsRestoreCheckExpiryToken(token.data, token.bytes);
 }
 
 /* The path sets of DsRestoreRegister, in the order of program.c's words for them. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One program, from an empty world to a verdict. Read run_program() first.
+ * One program, from an empty world to a verdict. Read run_program_against() first.
  */
 #include "run.h"
 
@@ -8,44 +8,26 @@
 #include "execute.h"
 #include "faults/fault.h"
 #include "faults/ledger.h"
+#include "faults/net.h"
 #include "faults/site.h"
 #include "faults/symbol.h"
 #include "faults/world.h"
+#include "judge.h"
+#include "model.h"
 #include "program_text.h"
 #include "scene.h"
 #include "service.h"
 #include "target/client/client.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Keeps the first finding: what follows it is often its consequence. */
-__attribute__((format(printf, 4, 5))) static void find(struct run_report *r, int call,
-                                                       const char *verdict, const char *format, ...)
-{
-    if (r->finding)
-        return;
-    r->finding = true;
-    r->call = call;
-    snprintf(r->verdict, sizeof r->verdict, "%s", verdict);
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(r->detail, sizeof r->detail, format, arguments);
-    va_end(arguments);
-}
+static run_hook *hook;
 
-static const char *name_of(int32_t code)
+void run_set_hook(run_hook *new_hook)
 {
-    static char numbers[4][16];
-    static unsigned next;
-    const char *name = code_name(code);
-    if (name != NULL)
-        return name;
-    char *number = numbers[next++ % 4];
-    snprintf(number, sizeof numbers[0], "%" PRId32, code);
-    return number;
+    hook = new_hook;
 }
 
 static void arm(const struct fault_clause *f)
@@ -62,117 +44,52 @@ static void arm(const struct fault_clause *f)
     });
 }
 
-static bool is_end(enum api_shape shape)
+/* A program in the making. */
+struct running {
+    struct execution execution;
+    struct model model;
+    bool honest; /* the service is ours: the model knows what it must answer */
+    struct run_report *report;
+};
+
+/* Everything that a second run must repeat. */
+static void fold(struct run_report *r, uint64_t value)
 {
-    return shape == API_BACKUP_END || shape == API_RESTORE_END;
+    r->trace = (r->trace ^ value) * 0x100000001b3u;
+    r->trace ^= r->trace >> 29;
 }
 
-/* An invalid handle: 87, no output touched, not one byte sent. */
-static void judge_invalid_handle(const struct outcome *o, uint64_t bytes_sent, int index,
-                                 struct run_report *r)
-{
-    if (o->result != ERROR_INVALID_PARAMETER)
-        find(r, index, "invalid handle accepted",
-             "expected ERROR_INVALID_PARAMETER for handle %p, came %s", o->handle,
-             name_of(o->result));
-    if (!o->outputs_untouched)
-        find(r, index, "output touched", "the handle %p is invalid, but an output was written",
-             o->handle);
-    if (bytes_sent != 0)
-        find(r, index, "side effect of an invalid handle",
-             "%" PRIu64 " bytes were sent for handle %p", bytes_sent, o->handle);
-}
-
-static void judge_data(const struct outcome *o, int index, bool honest, struct run_report *r)
-{
-    if (o->read_bytes == 0 || o->read_bytes > o->read_capacity) {
-        find(r, index, "read count", "%" PRIu32 " bytes came for a buffer of %" PRIu32,
-             o->read_bytes, o->read_capacity);
-        return;
-    }
-    if (o->read_file == NULL) {
-        find(r, index, "read without a file", "data came though no file is open");
-        return;
-    }
-    if (honest && !scene_compare(o->read_file, o->read_offset, o->read_data, o->read_bytes))
-        find(r, index, "wrong data", "%" PRIu32 " bytes of %s at %" PRIu64 " differ from the store",
-             o->read_bytes, o->read_file, o->read_offset);
-}
-
-/* `honest`: the service is ours. */
-static void judge_call(struct execution *x, const struct call *c, const struct outcome *o,
-                       uint64_t bytes_sent, int index, bool honest, struct run_report *r)
-{
-    enum api_shape shape = api_functions[c->function].shape;
-    if (o->has_handle && !o->handle_valid)
-        judge_invalid_handle(o, bytes_sent, index, r);
-    else if (o->result != S_OK && !o->outputs_cleared)
-        find(r, index, "output not cleared", "the call failed with %s and left an output set",
-             name_of(o->result));
-    else if (o->result == S_OK && o->output_wrong && (honest || shape != API_OPEN_FILE))
-        find(r, index, "wrong output",
-             "the call succeeded and its output is not what the store says");
-    if (o->read_data != NULL)
-        judge_data(o, index, honest, r);
-    if (c->expects && o->result != c->expected)
-        find(r, index, "asserted code", "expected %s, came %s", name_of(c->expected),
-             name_of(o->result));
-    struct ntdsb_client_counts counts;
-    ntdsb_client_inspect(&counts);
-    if (counts.live_handles != x->live_count)
-        find(r, index, is_end(shape) ? "End did not consume the handle" : "handle table",
-             "%zu handles should be live, the table holds %" PRIu32, x->live_count,
-             counts.live_handles);
-}
-
-static void run_call(struct execution *x, const struct call *c, int index, bool honest,
-                     struct run_report *r)
+static void run_call(struct running *n, const struct call *c, int index)
 {
     struct outcome outcome;
+    struct run_report *r = n->report;
     uint64_t sent_before = net_bytes_sent();
+    unsigned deaths_before = service_deaths();
     world_set_call((uint32_t)index);
+    fault_begin_call();
     for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
         arm(&c->faults[i]);
-    execute_call(x, c, &outcome);
+    if (hook != NULL)
+        hook((size_t)index);
+    execute_call(&n->execution, c, &outcome);
     fault_disarm_all();
     r->results[index] = outcome.result;
-    judge_call(x, c, &outcome, net_bytes_sent() - sent_before, index, honest, r);
+    struct call_facts facts = {
+        .index = index,
+        .call = c,
+        .outcome = &outcome,
+        .bytes_sent = net_bytes_sent() - sent_before,
+        .deaths = service_deaths() - deaths_before,
+        .live_handles = n->execution.live_count,
+    };
+    judge_call(&facts, r);
+    if (n->honest)
+        judge_by_model(&n->model, &facts, r);
+    fold(r, (uint32_t)outcome.result);
+    fold(r, facts.bytes_sent);
+    fold(r, world_steps());
     /* The one buffer that belongs to the harness. */
-    free((void *)(uintptr_t)outcome.read_data);
-}
-
-/* After the program has given back all that it held, nothing may be left on either side. */
-static void judge_ledger(struct run_report *r)
-{
-    struct ledger_summary s = ledger_summary();
-    if (s.violations > 0)
-        find(r, -1, ledger_violation_name(0), "%s", ledger_violation_text(0));
-    if (s.outstanding[WORLD_CLIENT] > 0)
-        find(r, -1, "left behind on the client", "%" PRIu32 " things", s.outstanding[WORLD_CLIENT]);
-    if (s.outstanding[WORLD_SERVER] > 0)
-        find(r, -1, "left behind on the server", "%" PRIu32 " things", s.outstanding[WORLD_SERVER]);
-    if (world_steps_exceeded())
-        find(r, -1, "time", "more than %" PRIu64 " crossings of the seam", world_steps());
-}
-
-static void judge_counts(struct run_report *r)
-{
-    struct ntdsb_client_counts client;
-    ntdsb_client_inspect(&client);
-    if (client.live_handles + client.outstanding_buffers > 0)
-        find(r, -1, "left behind on the client", "%" PRIu32 " handles and %" PRIu32 " buffers",
-             client.live_handles, client.outstanding_buffers);
-    if (service_server() == NULL)
-        return;
-    struct ntdsb_server_counts server = ntdsb_server_inspect(service_server());
-    if (server.rpc.connections + server.rpc.context_handles + server.backup_sessions +
-            server.restore_sessions + server.open_files >
-        0)
-        find(r, -1, "left behind on the server",
-             "%" PRIu32 " connections, %" PRIu32 " context handles, %" PRIu32 " backup and %" PRIu32
-             " restore sessions, %" PRIu32 " open files",
-             server.rpc.connections, server.rpc.context_handles, server.backup_sessions,
-             server.restore_sessions, server.open_files);
+    free(outcome.read_data);
 }
 
 static bool sets_identity(const struct program *p)
@@ -183,27 +100,53 @@ static bool sets_identity(const struct program *p)
     return false;
 }
 
+/* A service that a fault has ended must come back when the fault is gone: whatever lies in its
+   files, it wrote them. */
+static void restart_service(struct run_report *r)
+{
+    uint32_t code = service_start(SERVICE_SAME_MODE);
+    if (code != 0)
+        find(r, -1, "the service does not start again", "it says %s", code_text((int32_t)code));
+}
+
+static void give_back(struct running *n)
+{
+    world_set_call(WORLD_CALL_CLEAN_UP);
+    fault_begin_call();
+    if (hook != NULL)
+        hook(n->report->call_count);
+    execute_clean_up(&n->execution);
+    DsSetAuthIdentityW(NULL, NULL, NULL);
+    fault_disarm_all();
+}
+
 bool run_program_against(const struct program *p, const struct net_service *service,
                          struct run_report *report)
 {
-    static struct execution execution;
+    static struct running running;
+    struct running *n = &running;
+    n->honest = service == NULL;
+    n->report = report;
     report->finding = false;
     report->call = -1;
     report->call_count = 0;
-    if (service == NULL && sets_identity(p))
+    report->benign = 0;
+    report->trace = 0;
+    if (n->honest && sets_identity(p))
         scene_open_with_secret(&p->world);
     else
         scene_open(&p->world, service);
-    execute_reset(&execution);
+    execute_reset(&n->execution);
+    model_reset(&n->model, &p->world);
     for (size_t i = 0; i < p->call_count && !report->finding; i++) {
-        run_call(&execution, &p->calls[i], (int)i, service == NULL, report);
+        run_call(n, &p->calls[i], (int)i);
         report->call_count = i + 1;
     }
+    give_back(n);
     report->faults_fired = fault_report()->fired;
-    world_set_call(WORLD_CALL_CLEAN_UP);
-    execute_clean_up(&execution);
-    DsSetAuthIdentityW(NULL, NULL, NULL);
     judge_counts(report);
+    if (n->honest)
+        restart_service(report);
     service_stop();
     judge_ledger(report);
     report->steps = world_steps();
@@ -214,6 +157,23 @@ bool run_program_against(const struct program *p, const struct net_service *serv
 bool run_program(const struct program *p, struct run_report *report)
 {
     return run_program_against(p, NULL, report);
+}
+
+bool run_program_twice(const struct program *p, struct run_report *report)
+{
+    static struct run_report again;
+    if (!run_program(p, report))
+        return false;
+    if (run_program(p, &again) && again.trace == report->trace && again.steps == report->steps)
+        return true;
+    if (again.finding)
+        *report = again;
+    else
+        find(report, -1, "not the same again",
+             "%" PRIu64 " crossings of the seam, then %" PRIu64 "; trace %016" PRIx64
+             ", then %016" PRIx64,
+             report->steps, again.steps, report->trace, again.trace);
+    return false;
 }
 
 /* That a fault was injected, and where, comes before everything that followed from it. */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs a program on the scene and judges it. Used by every driver, the replay and the tests.
+ * Runs a program on the scene and judges it. Used by every driver, the replay, the sweep and the
+ * tests.
  *
- * Judged after each call: an invalid handle is answered with ERROR_INVALID_PARAMETER and not one
- * byte is sent; outputs are untouched or cleared as the contract says; End consumes the handle;
- * data read equals the store; what the program asserts. After the program, when its handles are
- * ended and its buffers freed: the ledger of both sides is empty and nothing was released twice,
- * used after release or waited for without end.
+ * Verdicts, after each call: the model's (code, swallowed, state, data), an invalid handle is
+ * answered with ERROR_INVALID_PARAMETER and not one byte is sent, outputs are untouched or cleared
+ * as the contract says, End consumes the handle, what the program asserts. After the program, when
+ * its handles are ended and its buffers freed: the ledger of both sides is empty, nothing was
+ * released twice, used after release or waited for without end, no password lies in released
+ * memory, the service starts again. And the same program does the same again.
  */
 #ifndef FUZZ_RUN_H
 #define FUZZ_RUN_H
@@ -23,16 +25,25 @@ struct run_report {
     size_t call_count;
     int32_t results[PROGRAM_MAX_CALLS];
     uint32_t faults_fired;
-    uint64_t steps; /* crossings of the seam */
+    uint32_t benign; /* faults that fired in calls that ended as if nothing had happened */
+    uint64_t steps;  /* crossings of the seam */
+    uint64_t trace;  /* of all that was observed: equal for equal runs */
 };
 
 /* Runs `p` in a fresh scene. *report is complete either way; returns !report->finding. */
 bool run_program(const struct program *p, struct run_report *report);
 /* The same with `service` in the place of the backup service. What it answers may be anything, so
-   data, sizes and what the server holds are not judged. */
+   codes, data and what the server holds are not judged. */
 struct net_service;
 bool run_program_against(const struct program *p, const struct net_service *service,
                          struct run_report *report);
+/* Twice: the second run must be as the first. */
+bool run_program_twice(const struct program *p, struct run_report *report);
+
+/* Breaks more than the program says, for the sweep: called before each call, and once with the
+   index of the call behind the last one; what it arms is disarmed after the call. NULL: nobody. */
+typedef void run_hook(size_t index);
+void run_set_hook(run_hook *hook);
 
 /* Prints a finding for a person: what broke, the faults that fired, expected and come, what is
    held, the program with its results. */

@@ -183,3 +183,16 @@ bool scene_compare(const char *name, uint64_t offset, const uint8_t *bytes, size
             return false;
     return true;
 }
+
+uint8_t scene_logs(void)
+{
+    static const char *const paths[] = {SCENE_STORE "/edb00001.log", SCENE_STORE "/edb00002.log",
+                                        SCENE_STORE "/edb.log"};
+    uint8_t logs = 0;
+    const uint8_t *bytes;
+    uint64_t n;
+    for (unsigned i = 0; i < 3; i++)
+        if (file_get(paths[i], &bytes, &n))
+            logs |= (uint8_t)(1 << (i + 2));
+    return logs;
+}

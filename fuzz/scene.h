@@ -42,4 +42,7 @@ uint32_t scene_make_token(uint8_t out[EXPIRY_TOKEN_BYTES]);
  */
 bool scene_interlock_is_durable(void);
 
+/* Which of edb00001.log, edb00002.log and edb.log exist: bits 2, 3, 4. */
+uint8_t scene_logs(void);
+
 #endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "judge.h"
+
+#include "codes.h"
+#include "faults/clock.h"
+#include "faults/ledger.h"
+#include "scene.h"
+#include "service.h"
+#include "target/client/client.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+void find(struct run_report *r, int call, const char *verdict, const char *format, ...)
+{
+    if (r->finding)
+        return;
+    r->finding = true;
+    r->call = call;
+    snprintf(r->verdict, sizeof r->verdict, "%s", verdict);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(r->detail, sizeof r->detail, format, arguments);
+    va_end(arguments);
+}
+
+/* After each call --------------------------------------------------------------------------- */
+
+static enum api_shape shape_of(const struct call_facts *f)
+{
+    return api_functions[f->call->function].shape;
+}
+
+/* An invalid handle: 87, no output touched, not one byte sent. */
+static void judge_invalid_handle(const struct call_facts *f, struct run_report *r)
+{
+    const struct outcome *o = f->outcome;
+    if (o->result != ERROR_INVALID_PARAMETER)
+        find(r, f->index, "invalid handle accepted",
+             "expected ERROR_INVALID_PARAMETER for handle %p, came %s", o->handle,
+             code_text(o->result));
+    if (!o->outputs_untouched)
+        find(r, f->index, "output touched", "the handle %p is invalid, but an output was written",
+             o->handle);
+    if (f->bytes_sent != 0)
+        find(r, f->index, "side effect of an invalid handle",
+             "%" PRIu64 " bytes were sent for handle %p", f->bytes_sent, o->handle);
+}
+
+static void judge_outputs(const struct call_facts *f, struct run_report *r)
+{
+    const struct outcome *o = f->outcome;
+    if (o->result != S_OK && !o->outputs_cleared)
+        find(r, f->index, "output not cleared", "the call failed with %s and left an output set",
+             code_text(o->result));
+    if (o->read_data != NULL && (o->read_bytes == 0 || o->read_bytes > o->read_capacity))
+        find(r, f->index, "read count", "%" PRIu32 " bytes came for a buffer of %" PRIu32,
+             o->read_bytes, o->read_capacity);
+    if (shape_of(f) == API_IS_NTDS_ONLINE && o->result == S_OK && o->online < 0)
+        find(r, f->index, "wrong output", "the call succeeded and said neither TRUE nor FALSE");
+}
+
+void judge_call(const struct call_facts *f, struct run_report *r)
+{
+    const struct outcome *o = f->outcome;
+    if (o->has_handle && !o->handle_valid)
+        judge_invalid_handle(f, r);
+    else
+        judge_outputs(f, r);
+    if (f->call->expects && o->result != f->call->expected)
+        find(r, f->index, "asserted code", "expected %s, came %s", code_text(f->call->expected),
+             code_text(o->result));
+    struct ntdsb_client_counts counts;
+    ntdsb_client_inspect(&counts);
+    bool end = shape_of(f) == API_BACKUP_END || shape_of(f) == API_RESTORE_END;
+    if (counts.live_handles != f->live_handles)
+        find(r, f->index, end ? "End did not consume the handle" : "handle table",
+             "%zu handles should be live, the table holds %" PRIu32, f->live_handles,
+             counts.live_handles);
+}
+
+static void look(const struct call_facts *f, struct model_seen *seen)
+{
+    const struct outcome *o = f->outcome;
+    *seen = (struct model_seen){
+        .code = o->result,
+        .handle_out = (uint64_t)(uintptr_t)o->handle_out,
+        .read_bytes = o->read_bytes,
+        .data = o->read_data,
+        .file_size = o->file_size,
+        .online = o->online,
+        .list = o->list,
+        .list_bytes = o->list_bytes,
+        .logs = scene_logs(),
+        .deaths = f->deaths,
+        .server_up = service_server() != NULL,
+    };
+    if (!seen->server_up)
+        return;
+    struct ntdsb_server_counts counts = ntdsb_server_inspect(service_server());
+    seen->backup_sessions = counts.backup_sessions;
+    seen->restore_sessions = counts.restore_sessions;
+    seen->open_files = counts.open_files;
+    seen->server_online = counts.online;
+    seen->server_registered = counts.restore_registered;
+}
+
+void judge_by_model(struct model *m, const struct call_facts *f, struct run_report *r)
+{
+    const struct outcome *o = f->outcome;
+    const struct fault_summary *s = fault_report();
+    struct model_view view = {
+        .call = f->call,
+        .handle = (uint64_t)(uintptr_t)o->handle,
+        .token = o->token,
+        .token_made = o->token_made,
+        .now = clock_real_seconds(),
+        .read_bytes = execute_read_bytes(f->call),
+    };
+    struct model_seen seen;
+    struct model_complaint complaint;
+    look(f, &seen);
+    if (!model_call(m, &view, &seen, (struct model_faults){s->in_call, s->in_call_count},
+                    &complaint))
+        find(r, f->index, complaint.verdict, "%s", complaint.detail);
+    r->benign += s->in_call_count > 0 && o->result == S_OK;
+}
+
+/* After the program ------------------------------------------------------------------------- */
+
+void judge_counts(struct run_report *r)
+{
+    struct ntdsb_client_counts client;
+    ntdsb_client_inspect(&client);
+    if (client.live_handles + client.outstanding_buffers > 0)
+        find(r, -1, "left behind on the client", "%" PRIu32 " handles and %" PRIu32 " buffers",
+             client.live_handles, client.outstanding_buffers);
+    if (service_server() == NULL)
+        return;
+    struct ntdsb_server_counts server = ntdsb_server_inspect(service_server());
+    if (server.rpc.connections + server.rpc.context_handles + server.backup_sessions +
+            server.restore_sessions + server.open_files >
+        0)
+        find(r, -1, "left behind on the server",
+             "%" PRIu32 " connections, %" PRIu32 " context handles, %" PRIu32 " backup and %" PRIu32
+             " restore sessions, %" PRIu32 " open files",
+             server.rpc.connections, server.rpc.context_handles, server.backup_sessions,
+             server.restore_sessions, server.open_files);
+}
+
+void judge_ledger(struct run_report *r)
+{
+    struct ledger_summary s = ledger_summary();
+    if (s.violations > 0)
+        find(r, -1, ledger_violation_name(0), "%s", ledger_violation_text(0));
+    if (s.outstanding[WORLD_CLIENT] > 0)
+        find(r, -1, "left behind on the client", "%" PRIu32 " things", s.outstanding[WORLD_CLIENT]);
+    if (s.outstanding[WORLD_SERVER] > 0)
+        find(r, -1, "left behind on the server", "%" PRIu32 " things", s.outstanding[WORLD_SERVER]);
+    if (world_steps_exceeded())
+        find(r, -1, "time", "more than %" PRIu64 " crossings of the seam", world_steps());
+}
