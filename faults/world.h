@@ -29,8 +29,11 @@ enum world_part { WORLD_MEMORY, WORLD_NET, WORLD_FILE, WORLD_CLOCK, WORLD_PARTS 
 enum world_mode { WORLD_SIMULATED, WORLD_PASS_THROUGH };
 enum world_side { WORLD_CLIENT, WORLD_SERVER, WORLD_SIDES };
 
-/* Call number of what happens after a program's last call. */
-#define WORLD_CALL_CLEAN_UP UINT32_MAX
+/* Call numbers of what happens around a program's calls: before the first, when what it holds is
+   given back, and after that. */
+#define WORLD_CALL_SET_UP     (UINT32_MAX - 2)
+#define WORLD_CALL_CLEAN_UP   (UINT32_MAX - 1)
+#define WORLD_CALL_AFTERWARDS UINT32_MAX
 
 /* An empty world: no files, services, descriptors or variables; the clock at its start; the ledger
    empty; no fault armed; every part simulated. Cheap: only what was used is undone. Everything that

@@ -154,12 +154,12 @@ static const struct allowance rows[] = {
     {FAULT_RPC_BIND_ACK, "duplicate", ANYWHERE, WHEN_CONNECTING, EXACT_NEVER, CHOICE_NO, CHOICE_YES, {RPC_S_PROTOCOL_ERROR}, "an answer that nobody asked for"},
     {FAULT_RPC_BIND_ACK, "nak-* reject-*", ANYWHERE, WHEN_CONNECTING, EXACT_NEVER, CHOICE_NO, CHOICE_YES, {CODE_OF_REASON}, "the server refuses the bind"},
     {FAULT_RPC_BIND_ACK, "fault-*", ANYWHERE, WHEN_CONNECTING, EXACT_NEVER, CHOICE_NO, CHOICE_YES, {CODE_OF_STATUS}, "a fault for a bind"},
-    {FAULT_RPC_BIND_ACK, "call-id version flags type stub-short", ANYWHERE, WHEN_CONNECTING, EXACT_NEVER, CHOICE_NO, CHOICE_YES, {RPC_S_PROTOCOL_ERROR}, "a peer that breaks the protocol"},
+    {FAULT_RPC_BIND_ACK, "call-id version flags type length stub-short", ANYWHERE, WHEN_CONNECTING, EXACT_NEVER, CHOICE_NO, CHOICE_YES, {RPC_S_PROTOCOL_ERROR}, "a peer that breaks the protocol"},
     {FAULT_RPC_BIND_ACK, "*", ANYWHERE, WHEN_CONNECTING, EXACT_NEVER, CHOICE_NO, CHOICE_YES, {RPC_S_CALL_FAILED_DNE}, "the answer does not come, or not whole"},
     {FAULT_RPC_REPLY, "duplicate", ANYWHERE, CALLS, EXACT_ALWAYS, CHOICE_NO, CHOICE_NO, {0}, "the second is of a call that is over"},
     {FAULT_RPC_REPLY, "fault-*", ANYWHERE, CALLS, EXACT_NEVER, CHOICE_YES, CHOICE_NO, {CODE_OF_STATUS}, "a fault PDU"},
     {FAULT_RPC_REPLY, "stub-*", ANYWHERE, CALLS, EXACT_NEVER, CHOICE_YES, CHOICE_NO, {RPC_X_BAD_STUB_DATA}, "a reply that cannot be decoded"},
-    {FAULT_RPC_REPLY, "call-id version flags type context", ANYWHERE, CALLS, EXACT_NEVER, CHOICE_YES, CHOICE_YES, {RPC_S_PROTOCOL_ERROR}, "a peer that breaks the protocol"},
+    {FAULT_RPC_REPLY, "call-id version flags type length context", ANYWHERE, CALLS, EXACT_NEVER, CHOICE_YES, CHOICE_YES, {RPC_S_PROTOCOL_ERROR}, "a peer that breaks the protocol"},
     {FAULT_RPC_REPLY, "*", ANYWHERE, CALLS, EXACT_NEVER, CHOICE_YES, CHOICE_YES, {RPC_S_CALL_FAILED}, "the server has acted, and the reply does not come, or not whole"},
 };
 /* clang-format on */

@@ -6,6 +6,7 @@
 
 #include "allowed.h"
 #include "codes.h"
+#include "faults/wire.h"
 #include "scene.h"
 
 #include <windows.h>
@@ -166,6 +167,10 @@ static void go(const struct step *t, struct model_state *s, int32_t *code)
     struct model_session *h = model_find(s, v->handle);
     if (decided == RPC_S_CALL_FAILED_DNE && h != NULL)
         h->lost = true;
+    if (decided == MODEL_ASKS_SERVER && h != NULL && h->poisoned) {
+        *code = RPC_S_PROTOCOL_ERROR;
+        h->lost = true;
+    }
     if (*code == S_OK)
         model_client_takes(s, v, t->seen, t->now);
     if (is_end(model_shape(v)) && *code != ERROR_INVALID_PARAMETER)
@@ -257,9 +262,23 @@ static void add_failures(struct step *t, const struct model_state *before,
     }
 }
 
+static uint64_t made_or_used(const struct step *t)
+{
+    return t->seen->handle_out != 0 ? t->seen->handle_out : t->view->handle;
+}
+
+static bool has_duplicate(struct model_faults faults)
+{
+    for (uint32_t i = 0; i < faults.count; i++)
+        if (fault_kind_effect(faults.firings[i].class, faults.firings[i].kind) ==
+            FAULT_EFFECT_WIRE - WIRE_DUPLICATE)
+            return true;
+    return false;
+}
+
 /* A restart on the way may have failed, or brought another interlock to light: the call itself
    ended as it should. */
-static void add_exact(struct step *t, const struct model_state *before, bool faulted,
+static void add_exact(struct step *t, const struct model_state *before, struct model_faults faults,
                       int32_t *expected)
 {
     static struct model_state s;
@@ -267,7 +286,10 @@ static void add_exact(struct step *t, const struct model_state *before, bool fau
     go(t, &s, expected);
     if (*expected != t->seen->code)
         return;
-    if (faulted)
+    struct model_session *h = model_find(&s, made_or_used(t));
+    if (h != NULL && has_duplicate(faults))
+        h->poisoned = true;
+    if (faults.count > 0)
         add_after_death(t, &s);
     else
         add(t, &s);
@@ -491,7 +513,7 @@ static void step_state(struct step *t, const struct model_state *before, struct 
     int32_t expected;
     unsigned had = t->next->state_count;
     if (!must_fail)
-        add_exact(t, before, faults.count > 0, &expected);
+        add_exact(t, before, faults, &expected);
     else {
         static struct model_state s;
         copy(&s, before);

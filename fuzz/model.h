@@ -34,6 +34,7 @@ struct model_session {
     bool backup;     /* else restore */
     bool lost;       /* the client gave the association up: no call goes out any more */
     bool on_server;  /* the server has the session */
+    bool poisoned;   /* an answer that nobody asked for lies in its connection */
     bool restricted; /* restore, without a token */
     bool registered; /* restore: owns the interlock */
     uint8_t phase;   /* enum model_phase */

@@ -196,19 +196,24 @@ static void print_code(int32_t code, FILE *out)
         fprintf(out, "  # %" PRId32, code);
 }
 
+void program_print_world(const struct program *p, FILE *out)
+{
+    const struct program_world *w = &p->world;
+    if (!w->restore_mode && !w->tcp && w->segment == 0 && w->store == 0 && !p->sweep_pairs)
+        return;
+    fprintf(out, "world%s%s%s", w->restore_mode ? " restore-mode" : "", w->tcp ? " tcp" : "",
+            p->sweep_pairs ? " sweep pairs" : "");
+    if (w->segment != 0)
+        fprintf(out, " segment %u", w->segment);
+    if (w->store != 0)
+        fprintf(out, " store %u", w->store);
+    fputc('\n', out);
+}
+
 void program_print(const struct program *p, FILE *out, int mark, const int32_t *results,
                    size_t result_count)
 {
-    const struct program_world *w = &p->world;
-    if (w->restore_mode || w->tcp || w->segment != 0 || w->store != 0 || p->sweep_pairs) {
-        fprintf(out, "world%s%s%s", w->restore_mode ? " restore-mode" : "", w->tcp ? " tcp" : "",
-                p->sweep_pairs ? " sweep pairs" : "");
-        if (w->segment != 0)
-            fprintf(out, " segment %u", w->segment);
-        if (w->store != 0)
-            fprintf(out, " store %u", w->store);
-        fputc('\n', out);
-    }
+    program_print_world(p, out);
     for (size_t i = 0; i < p->call_count; i++) {
         program_print_call(p, i, out);
         if (results != NULL && i < result_count)

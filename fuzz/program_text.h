@@ -46,7 +46,13 @@ bool program_parse(struct program *p, const char *text, size_t length, struct pr
 void program_print(const struct program *p, FILE *out, int mark, const int32_t *results,
                    size_t result_count);
 
+/* Writes the text in its canonical form: calls as program_print() has them, comments and blank
+   lines where they are, results in one column. False: as program_parse(). */
+bool program_format(const char *text, size_t length, FILE *out, struct program_error *error);
+
 /* Just one call, without a line end. */
 void program_print_call(const struct program *p, size_t index, FILE *out);
+/* The `world` line with its end, nothing if the world is the plain one. */
+void program_print_world(const struct program *p, FILE *out);
 
 #endif

@@ -118,6 +118,7 @@ static void give_back(struct running *n)
     execute_clean_up(&n->execution);
     DsSetAuthIdentityW(NULL, NULL, NULL);
     fault_disarm_all();
+    world_set_call(WORLD_CALL_AFTERWARDS);
 }
 
 bool run_program_against(const struct program *p, const struct net_service *service,

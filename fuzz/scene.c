@@ -109,6 +109,7 @@ static void open_scene(const struct program_world *w, const struct net_service *
     if (scene.content[0] == 0)
         fill_content();
     world_reset();
+    world_set_call(WORLD_CALL_SET_UP);
     if (secret)
         ledger_watch_secret(SCENE_PASSWORD, sizeof SCENE_PASSWORD - 1);
     scene.store = &stores[w->store % SCENE_STORES];

@@ -191,12 +191,17 @@ static const struct net_service tcp_service = {NULL, accept_tcp, receive, peer_c
 
 /* The process ------------------------------------------------------------------------------- */
 
-void service_open(bool restore_mode)
+void service_register_sites(void)
 {
     static bool registered;
     if (!registered)
         wire_register(interfaces, COUNT(interfaces));
     registered = true;
+}
+
+void service_open(bool restore_mode)
+{
+    service_register_sites();
     service.server = NULL;
     service.restore_mode = restore_mode;
     service.connections_high = service.connections_made = service.deaths = 0;

@@ -15,6 +15,8 @@ enum { SERVICE_SESSIONS = 12 };
 
 enum service_mode { SERVICE_SAME_MODE, SERVICE_NORMAL, SERVICE_RESTORE_MODE, SERVICE_MODES };
 
+/* Makes the names of the wire's sites known, for lists; service_open() does, too. */
+void service_register_sites(void);
 /* A new scene: no process is there. */
 void service_open(bool restore_mode);
 /* Starts the process, unless it is there: 0, or what ntdsb_server_create() says. */

@@ -37,7 +37,7 @@ static HRESULT prepare(struct context *c, ULONG grbit, ULONG type, PVOID *token,
         result = ERROR_NOT_ENOUGH_MEMORY;
     if (result == S_OK) {
         memcpy(copy, out.token.bytes, out.token.length);
-        c->server = out.context;
+        c->server.context = out.context;
         *token = copy;
         *token_bytes = out.token.length;
     }
@@ -105,9 +105,10 @@ static HRESULT open_file(struct context *c, const struct wide_text *name, DWORD 
     stub_send(&s, NTDSB_OPEN_FILE, NTDSB_OPEN_FILE_REPLY);
     ntdsb_open_file_out(&s.reply, &out);
     HRESULT result = stub_result(&s, out.result);
-    if (result == S_OK && out.file_size > INT64_MAX)
+    if (result == S_OK && (out.file_size > INT64_MAX || out.file == 0))
         result = RPC_X_BAD_STUB_DATA;
     if (result == S_OK) {
+        c->server.file = out.file;
         c->file_bytes = out.file_size;
         c->received = 0;
         size->QuadPart = (LONGLONG)out.file_size;
@@ -186,7 +187,10 @@ HRESULT DsBackupClose(HBC hbc)
     struct stub_call s;
     stub_begin(&s, c);
     ntdsb_close_in(&s.request, &(struct ntdsb_close_in){c->server, c->received});
-    HRESULT result = stub_finish(&s, NTDSB_CLOSE);
+    HRESULT result = stub_call(&s, NTDSB_CLOSE);
+    if (result == S_OK)
+        c->server.file = 0;
+    stub_end(&s);
     context_release(c);
     return result;
 }
@@ -200,8 +204,11 @@ HRESULT DsBackupTruncateLogs(HBC hbc)
         return ERROR_INVALID_PARAMETER;
     struct stub_call s;
     stub_begin(&s, c);
-    ntdsb_context_in(&s.request, &(struct ntdsb_context_in){c->server});
-    HRESULT result = stub_finish(&s, NTDSB_TRUNCATE_LOGS);
+    ntdsb_session_in(&s.request, &(struct ntdsb_session_in){c->server});
+    HRESULT result = stub_call(&s, NTDSB_TRUNCATE_LOGS);
+    if (result == S_OK)
+        c->server.phase = NTDSB_PHASE_TRUNCATED;
+    stub_end(&s);
     context_release(c);
     return result;
 }

@@ -12,6 +12,7 @@
 #ifndef CLIENT_CONTEXT_H
 #define CLIENT_CONTEXT_H
 
+#include "../idl/stubs.h"
 #include "../include/ntdsbcli.h"
 #include "../rpc/rpc_binding.h"
 #include "handle_table.h"
@@ -24,11 +25,11 @@ struct context {
     uint64_t handle;
     bool published;
     struct rpc_binding *binding;
-    atomic_bool ending;               /* the handle is gone: begin no other call */
-    pthread_mutex_t mutex;            /* held for a call; guards what follows */
-    struct rpc_context_handle server; /* the server's name for the session */
-    uint64_t file_bytes;              /* of the open file */
-    uint64_t received;                /* of it, so far: where the next read begins */
+    atomic_bool ending;          /* the handle is gone: begin no other call */
+    pthread_mutex_t mutex;       /* held for a call; guards what follows */
+    struct ntdsb_session server; /* the server's name for the session, and what we know of it */
+    uint64_t file_bytes;         /* of the open file */
+    uint64_t received;           /* of it, so far: where the next read begins */
 };
 
 /* S_OK, ERROR_NOT_ENOUGH_MEMORY (also: HANDLE_SLOTS handles are live), or the codes of

@@ -25,7 +25,7 @@ static HRESULT prepare(struct context *c, ULONG flags, PVOID token, DWORD token_
     if (result == S_OK && rpc_context_handle_is_null(&out.context))
         result = RPC_X_BAD_STUB_DATA;
     if (result == S_OK)
-        c->server = out.context;
+        c->server.context = out.context;
     stub_end(&s);
     return result;
 }
@@ -111,7 +111,7 @@ static HRESULT register_restore(struct context *c, struct registration *r, uint3
     struct stub_call s;
     stub_begin(&s, c);
     ntdsb_restore_register_in(&s.request, &(struct ntdsb_restore_register_in){
-                                              .context = c->server,
+                                              .context = c->server.context,
                                               .checkpoint_path = view(&r->texts[CHECKPOINT]),
                                               .log_path = view(&r->texts[LOG]),
                                               .entries = entries,
@@ -171,8 +171,8 @@ HRESULT DsRestoreRegisterComplete(HBC hbc, HRESULT hrRestoreState)
         return ERROR_INVALID_PARAMETER;
     struct stub_call s;
     stub_begin(&s, c);
-    ntdsb_restore_complete_in(&s.request,
-                              &(struct ntdsb_restore_complete_in){c->server, hrRestoreState});
+    ntdsb_restore_complete_in(
+        &s.request, &(struct ntdsb_restore_complete_in){c->server.context, hrRestoreState});
     HRESULT result = stub_finish(&s, NTDSB_RESTORE_REGISTER_COMPLETE);
     context_release(c);
     return result;

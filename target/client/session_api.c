@@ -60,12 +60,17 @@ HRESULT api_get_list(HBC hbc, enum api_list which, struct list_argument list, LP
     struct stub_call s;
     struct ntdsb_list_out out;
     stub_begin(&s, c);
-    ntdsb_context_in(&s.request, &(struct ntdsb_context_in){c->server});
+    if (operations[which].kind == CONTEXT_BACKUP)
+        ntdsb_session_in(&s.request, &(struct ntdsb_session_in){c->server});
+    else
+        ntdsb_context_in(&s.request, &(struct ntdsb_context_in){c->server.context});
     stub_send(&s, operations[which].opnum, 0);
     ntdsb_list_out(&s.reply, &out);
     result = stub_result(&s, out.result);
     if (result == S_OK)
         result = give_list(out.list, list, bytes);
+    if (result == S_OK && which == API_BACKUP_LOGS)
+        c->server.phase = NTDSB_PHASE_LOGS;
     stub_end(&s);
 cleanup:
     context_release(c);
@@ -80,7 +85,7 @@ HRESULT api_end(HBC hbc, bool backup)
     struct stub_call s;
     struct ntdsb_context_out out;
     stub_begin(&s, c);
-    ntdsb_context_in(&s.request, &(struct ntdsb_context_in){c->server});
+    ntdsb_context_in(&s.request, &(struct ntdsb_context_in){c->server.context});
     stub_send(&s, backup ? NTDSB_END : NTDSB_RESTORE_END, NTDSB_CONTEXT_REPLY);
     ntdsb_context_out(&s.reply, &out);
     HRESULT result = stub_result(&s, out.result);

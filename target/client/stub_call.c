@@ -40,7 +40,10 @@ void stub_send(struct stub_call *s, uint16_t opnum, size_t reply_bytes)
 
 HRESULT stub_result(const struct stub_call *s, int32_t returned)
 {
-    return s->reply.status != 0 ? (HRESULT)s->reply.status : returned;
+    if (s->reply.status != 0)
+        return (HRESULT)s->reply.status;
+    /* Bytes behind the last value are of no reply of this call: a fragment that came twice, say. */
+    return s->reply.position == s->reply.stub_length ? returned : RPC_X_BAD_STUB_DATA;
 }
 
 void stub_end(struct stub_call *s)
@@ -49,12 +52,17 @@ void stub_end(struct stub_call *s)
         pthread_mutex_unlock(&s->context->mutex);
 }
 
-HRESULT stub_finish(struct stub_call *s, uint16_t opnum)
+HRESULT stub_call(struct stub_call *s, uint16_t opnum)
 {
     struct ntdsb_result_out out;
     stub_send(s, opnum, NTDSB_RESULT_REPLY);
     ntdsb_result_out(&s->reply, &out);
-    HRESULT result = stub_result(s, out.result);
+    return stub_result(s, out.result);
+}
+
+HRESULT stub_finish(struct stub_call *s, uint16_t opnum)
+{
+    HRESULT result = stub_call(s, opnum);
     stub_end(s);
     return result;
 }

@@ -43,6 +43,8 @@ HRESULT stub_result(const struct stub_call *s, int32_t returned);
 
 void stub_end(struct stub_call *s);
 
+/* Sends, and decodes a reply that is a result alone. */
+HRESULT stub_call(struct stub_call *s, uint16_t opnum);
 /* All that is left to do, from sending to the end, for an operation whose reply is a result alone.
  */
 HRESULT stub_finish(struct stub_call *s, uint16_t opnum);

@@ -22,23 +22,35 @@ void ntdsb_context_in(struct ndr *n, struct ntdsb_context_in *p)
     ndr_context_handle(n, &p->context);
 }
 
+static void session(struct ndr *n, struct ntdsb_session *s)
+{
+    ndr_context_handle(n, &s->context);
+    ndr_u32(n, &s->file);
+    ndr_u32(n, &s->phase);
+}
+
+void ntdsb_session_in(struct ndr *n, struct ntdsb_session_in *p)
+{
+    session(n, &p->session);
+}
+
 void ntdsb_open_file_in(struct ndr *n, struct ntdsb_open_file_in *p)
 {
-    ndr_context_handle(n, &p->context);
+    session(n, &p->session);
     ndr_wide_string(n, &p->name, NTDSB_MAX_NAME);
     ndr_u32(n, &p->read_hint);
 }
 
 void ntdsb_read_in(struct ndr *n, struct ntdsb_read_in *p)
 {
-    ndr_context_handle(n, &p->context);
+    session(n, &p->session);
     ndr_u64(n, &p->offset);
     ndr_u32(n, &p->size);
 }
 
 void ntdsb_close_in(struct ndr *n, struct ntdsb_close_in *p)
 {
-    ndr_context_handle(n, &p->context);
+    session(n, &p->session);
     ndr_u64(n, &p->received);
 }
 
@@ -100,6 +112,7 @@ void ntdsb_list_out(struct ndr *n, struct ntdsb_list_out *p)
 void ntdsb_open_file_out(struct ndr *n, struct ntdsb_open_file_out *p)
 {
     ndr_u64(n, &p->file_size);
+    ndr_u32(n, &p->file);
     ndr_i32(n, &p->result);
 }
 

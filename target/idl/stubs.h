@@ -55,29 +55,43 @@ struct ntdsb_prepare_in {
 };
 void ntdsb_prepare_in(struct ndr *n, struct ntdsb_prepare_in *p);
 
-/* End, GetAttachmentInformation, GetBackupLogs, TruncateLogs, RestoreGetDatabaseLocations,
- * RestoreEnd. */
+/* End, RestoreGetDatabaseLocations, RestoreEnd. */
 struct ntdsb_context_in {
     struct rpc_context_handle context;
 };
 void ntdsb_context_in(struct ndr *n, struct ntdsb_context_in *p);
 
-struct ntdsb_open_file_in {
+enum ntdsb_phase { NTDSB_PHASE_DATABASE, NTDSB_PHASE_LOGS, NTDSB_PHASE_TRUNCATED };
+
+/* What the client knows of its session: see ntdsb.idl. */
+struct ntdsb_session {
     struct rpc_context_handle context;
+    uint32_t file;  /* 0: none is open */
+    uint32_t phase; /* enum ntdsb_phase */
+};
+
+/* GetAttachmentInformation, GetBackupLogs, TruncateLogs; all others of a session begin so. */
+struct ntdsb_session_in {
+    struct ntdsb_session session;
+};
+void ntdsb_session_in(struct ndr *n, struct ntdsb_session_in *p);
+
+struct ntdsb_open_file_in {
+    struct ntdsb_session session;
     struct ndr_wide name;
     uint32_t read_hint;
 };
 void ntdsb_open_file_in(struct ndr *n, struct ntdsb_open_file_in *p);
 
 struct ntdsb_read_in {
-    struct rpc_context_handle context;
+    struct ntdsb_session session;
     uint64_t offset;
     uint32_t size;
 };
 void ntdsb_read_in(struct ndr *n, struct ntdsb_read_in *p);
 
 struct ntdsb_close_in {
-    struct rpc_context_handle context;
+    struct ntdsb_session session;
     uint64_t received;
 };
 void ntdsb_close_in(struct ndr *n, struct ntdsb_close_in *p);
@@ -137,6 +151,7 @@ void ntdsb_list_out(struct ndr *n, struct ntdsb_list_out *p);
 
 struct ntdsb_open_file_out {
     uint64_t file_size;
+    uint32_t file;
     int32_t result;
 };
 void ntdsb_open_file_out(struct ndr *n, struct ntdsb_open_file_out *p);
@@ -164,7 +179,7 @@ enum {
     NTDSB_RESULT_REPLY = 4,
     NTDSB_CONTEXT_REPLY = 24,
     NTDSB_PREPARE_REPLY = 12 + NTDSB_MAX_TOKEN + 4 + 24,
-    NTDSB_OPEN_FILE_REPLY = 16,
+    NTDSB_OPEN_FILE_REPLY = 16, /* 8, 4, 4 */
     NTDSB_ONLINE_REPLY = 8,
     NTDSB_READ_REPLY_OVERHEAD = 12 + 4 + 4, /* + size, rounded up to 4 */
 };

@@ -142,7 +142,8 @@ static enum client_event on_bind_ack(struct client_association *a, const struct 
 
 static enum client_event on_bind_answer(struct client_association *a, const struct pdu *p)
 {
-    if (p->header.call_id != a->call_id)
+    const uint8_t whole = PFC_FIRST_FRAG | PFC_LAST_FRAG; /* no answer to a bind has fragments */
+    if (p->header.call_id != a->call_id || (p->header.flags & whole) != whole)
         return broken(a, RPC_S_PROTOCOL_ERROR);
     switch (p->header.type) {
     case PDU_BIND_ACK:

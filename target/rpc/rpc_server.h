@@ -76,8 +76,10 @@ struct rpc_server_limits {
 extern const struct rpc_server_limits rpc_server_default_limits;
 
 struct rpc_server_callbacks {
-    /* Judges the credentials of a bind. True: accepted. NULL callback: every one is refused. */
-    bool (*authenticate)(const struct rpc_credentials *c, const struct rpc_peer *p, void *service);
+    /* Judges the credentials of a bind: 0, ERROR_ACCESS_DENIED, or ERROR_NOT_ENOUGH_SERVER_MEMORY
+       (they could not be judged: the bind is refused). NULL callback: every one is denied. */
+    uint32_t (*authenticate)(const struct rpc_credentials *c, const struct rpc_peer *p,
+                             void *service);
     /* Fills `bytes` with unpredictable bytes (context handle UUIDs). False: could not. */
     bool (*random)(void *bytes, size_t n, void *service);
 };

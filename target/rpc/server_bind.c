@@ -5,6 +5,7 @@
  */
 #include "server_internal.h"
 
+#include "../include/winerror.h"
 #include "fault_status.h"
 
 #include <stdlib.h>
@@ -100,10 +101,11 @@ static bool split_credentials(const struct pdu_auth *a, struct rpc_credentials *
     return at == end;
 }
 
-/* False: this kind of authentication is not known here. Refused credentials are no error of the
+/* False: the bind is refused, with that reason. Credentials that are denied are no error of the
    bind: every call will be answered with "access denied". */
-static bool authenticate(struct rpc_connection *c, const struct pdu *p)
+static bool authenticate(struct rpc_connection *c, const struct pdu *p, uint16_t *reason)
 {
+    *reason = BIND_NAK_AUTH_TYPE_NOT_RECOGNIZED;
     if (p->header.auth_length == 0)
         return true;
     struct rpc_credentials credentials;
@@ -112,10 +114,13 @@ static bool authenticate(struct rpc_connection *c, const struct pdu *p)
         !split_credentials(&p->auth, &credentials))
         return false;
     const struct rpc_server_callbacks *callbacks = &c->server->callbacks;
-    c->peer.authenticated = callbacks->authenticate != NULL &&
-                            callbacks->authenticate(&credentials, &c->peer, c->server->service);
-    c->peer.rejected = !c->peer.authenticated;
-    return true;
+    uint32_t code = ERROR_ACCESS_DENIED;
+    if (callbacks->authenticate != NULL)
+        code = callbacks->authenticate(&credentials, &c->peer, c->server->service);
+    *reason = BIND_NAK_LOCAL_LIMIT_EXCEEDED;
+    c->peer.authenticated = code == 0;
+    c->peer.rejected = code != 0;
+    return code == 0 || code == ERROR_ACCESS_DENIED;
 }
 
 /* Judges all contexts and answers. The caller has made sure of the memory. */
@@ -156,8 +161,7 @@ static bool find_refusal(struct rpc_connection *c, const struct pdu *p, uint16_t
     if (p->body.bind.context_count > c->server->limits.max_contexts_per_bind ||
         !reserve_answer(c, p))
         return true;
-    *reason = BIND_NAK_AUTH_TYPE_NOT_RECOGNIZED;
-    return !authenticate(c, p);
+    return !authenticate(c, p, reason);
 }
 
 enum verdict server_on_bind(struct rpc_connection *c, const struct pdu *p)

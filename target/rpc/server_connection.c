@@ -210,11 +210,15 @@ static void process(struct rpc_connection *c)
         settle(c);
 }
 
-/* All `n` bytes; or, short of memory, as many as still fit. */
+/* As many as fit: await_rest() makes room for a fragment once its length is known, and answers if
+   there is none. */
 static size_t take_in(struct rpc_connection *c, const uint8_t *bytes, size_t n)
 {
-    if (!buffer_reserve(&c->in, n))
-        n = c->in.capacity - c->in.length;
+    if (c->in.capacity == c->in.length && !buffer_reserve(&c->in, n))
+        return 0;
+    size_t room = c->in.capacity - c->in.length;
+    if (n > room)
+        n = room;
     (void)buffer_append(&c->in, bytes, n);
     return n;
 }

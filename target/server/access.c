@@ -108,20 +108,22 @@ FROM_UNINSTRUMENTED static bool is_same(const char *made, const char *hash)
     return difference == 0 && made[i] == hash[i];
 }
 
-static bool verify(const char *password, const char *hash)
+static uint32_t verify(const char *password, const char *hash)
 {
     struct crypt_data *data = calloc(1, sizeof *data);
     if (data == NULL)
-        return false;
+        return ERROR_NOT_ENOUGH_SERVER_MEMORY;
+    errno = 0;
     const char *made = crypt_r(password, hash, data);
+    bool no_memory = made == NULL && errno == ENOMEM;
     /* A failure token begins with '*', which no hash does. */
     bool same = made != NULL && made[0] != '*' && is_same(made, hash);
     explicit_bzero(data, sizeof *data);
     free(data);
-    return same;
+    return same ? 0 : no_memory ? ERROR_NOT_ENOUGH_SERVER_MEMORY : ERROR_ACCESS_DENIED;
 }
 
-bool accounts_accept(const struct accounts *a, const struct rpc_credentials *c)
+uint32_t accounts_judge(const struct accounts *a, const struct rpc_credentials *c)
 {
     char hash[NAME_BYTES + 1];
     const char *at = (const char *)a->text.data, *end = at + a->text.length;
@@ -132,10 +134,10 @@ bool accounts_accept(const struct accounts *a, const struct rpc_credentials *c)
         known = is_account(&line, c);
     }
     if (chosen.hash == NULL)
-        return false;
+        return ERROR_ACCESS_DENIED;
     memcpy(hash, chosen.hash, chosen.hash_bytes);
     hash[chosen.hash_bytes] = '\0';
-    bool same = verify(c->password, hash);
+    uint32_t code = verify(c->password, hash);
     explicit_bzero(hash, sizeof hash);
-    return known && same;
+    return known || code != 0 ? code : ERROR_ACCESS_DENIED;
 }

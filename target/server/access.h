@@ -18,7 +18,8 @@ struct accounts {
    ERROR_PATH_NOT_FOUND; ERROR_NOT_ENOUGH_MEMORY; errno_code(). */
 uint32_t accounts_load(struct accounts *a, const char *path);
 void accounts_destroy(struct accounts *a);
-/* Hashes the password whether or not the name is known, so that the time does not tell. */
-bool accounts_accept(const struct accounts *a, const struct rpc_credentials *c);
+/* 0, ERROR_ACCESS_DENIED, or ERROR_NOT_ENOUGH_SERVER_MEMORY. Hashes the password whether or not the
+   name is known, so that the time does not tell. */
+uint32_t accounts_judge(const struct accounts *a, const struct rpc_credentials *c);
 
 #endif

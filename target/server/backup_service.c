@@ -69,6 +69,22 @@ static uint32_t prepare(struct rpc_call *call, void *service)
     return 0;
 }
 
+/* The session of a call, as far as its client knows it; see service_find(). */
+static uint32_t find(struct rpc_call *call, struct ntdsb_server *s,
+                     const struct ntdsb_session *known, struct backup_session **out,
+                     int32_t *result)
+{
+    void *object = NULL;
+    uint32_t status = service_find(call, &context_type, &known->context, &object, result);
+    *out = object;
+    if (status != 0 || *result != S_OK)
+        return status;
+    s->open_files -= backup_session_has_open_file(*out);
+    backup_session_agree(*out, known);
+    s->open_files += backup_session_has_open_file(*out);
+    return 0;
+}
+
 static uint32_t end(struct rpc_call *call, void *service)
 {
     return service_end(call, &context_type, service);
@@ -76,13 +92,12 @@ static uint32_t end(struct rpc_call *call, void *service)
 
 static uint32_t get_attachment_information(struct rpc_call *call, void *service)
 {
-    (void)service;
-    struct ntdsb_context_in in = {0};
+    struct ntdsb_session_in in = {0};
     struct ndr_wide names = {0};
     int32_t result = S_OK;
-    void *session;
-    ntdsb_context_in(&call->in, &in);
-    uint32_t status = service_find(call, &context_type, &in.context, &session, &result);
+    struct backup_session *session;
+    ntdsb_session_in(&call->in, &in);
+    uint32_t status = find(call, service, &in.session, &session, &result);
     if (status != 0)
         return status;
     if (result == S_OK)
@@ -93,13 +108,12 @@ static uint32_t get_attachment_information(struct rpc_call *call, void *service)
 
 static uint32_t get_backup_logs(struct rpc_call *call, void *service)
 {
-    (void)service;
-    struct ntdsb_context_in in = {0};
+    struct ntdsb_session_in in = {0};
     struct ndr_wide logs = {0};
     int32_t result = S_OK;
-    void *session;
-    ntdsb_context_in(&call->in, &in);
-    uint32_t status = service_find(call, &context_type, &in.context, &session, &result);
+    struct backup_session *session;
+    ntdsb_session_in(&call->in, &in);
+    uint32_t status = find(call, service, &in.session, &session, &result);
     if (status != 0)
         return status;
     if (result == S_OK)
@@ -115,13 +129,14 @@ static uint32_t open_file(struct rpc_call *call, void *service)
     struct ntdsb_server *s = service;
     struct ntdsb_open_file_in in = {0};
     struct ntdsb_open_file_out out = {0};
-    void *session;
+    struct backup_session *session;
     ntdsb_open_file_in(&call->in, &in);
-    uint32_t status = service_find(call, &context_type, &in.context, &session, &out.result);
+    uint32_t status = find(call, service, &in.session, &session, &out.result);
     if (status != 0)
         return status;
     if (out.result == S_OK) {
-        out.result = (int32_t)backup_session_open(session, &in.name, in.read_hint, &out.file_size);
+        out.result = (int32_t)backup_session_open(session, &in.name, in.read_hint, &out.file_size,
+                                                  &out.file);
         s->open_files += out.result == S_OK;
     }
     ntdsb_open_file_out(&call->out, &out);
@@ -158,13 +173,12 @@ static int32_t read_into_reply(struct rpc_call *call, struct backup_session *ses
 
 static uint32_t read_file(struct rpc_call *call, void *service)
 {
-    (void)service;
     struct ntdsb_read_in in = {0};
     struct ntdsb_read_out out = {0};
     struct ntdsb_result_out result = {0};
-    void *session;
+    struct backup_session *session;
     ntdsb_read_in(&call->in, &in);
-    uint32_t status = service_find(call, &context_type, &in.context, &session, &result.result);
+    uint32_t status = find(call, service, &in.session, &session, &result.result);
     if (status != 0)
         return status;
     if (result.result == S_OK)
@@ -183,14 +197,14 @@ static uint32_t close_file(struct rpc_call *call, void *service)
     struct ntdsb_server *s = service;
     struct ntdsb_close_in in = {0};
     struct ntdsb_result_out out = {0};
-    void *session;
+    struct backup_session *session;
     ntdsb_close_in(&call->in, &in);
-    uint32_t status = service_find(call, &context_type, &in.context, &session, &out.result);
+    uint32_t status = find(call, service, &in.session, &session, &out.result);
     if (status != 0)
         return status;
     if (out.result == S_OK) {
-        out.result = (int32_t)backup_session_close(session, in.received);
-        s->open_files -= out.result == S_OK;
+        s->open_files -= backup_session_has_open_file(session);
+        out.result = (int32_t)backup_session_close(session, in.session.file, in.received);
     }
     ntdsb_result_out(&call->out, &out);
     return 0;
@@ -198,12 +212,11 @@ static uint32_t close_file(struct rpc_call *call, void *service)
 
 static uint32_t truncate_logs(struct rpc_call *call, void *service)
 {
-    (void)service;
-    struct ntdsb_context_in in = {0};
+    struct ntdsb_session_in in = {0};
     struct ntdsb_result_out out = {0};
-    void *session;
-    ntdsb_context_in(&call->in, &in);
-    uint32_t status = service_find(call, &context_type, &in.context, &session, &out.result);
+    struct backup_session *session;
+    ntdsb_session_in(&call->in, &in);
+    uint32_t status = find(call, service, &in.session, &session, &out.result);
     if (status != 0)
         return status;
     if (out.result == S_OK)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "backup_session.h"
 
-#include "../idl/stubs.h"
 #include "file_io.h"
 
 #include <windows.h>
@@ -14,13 +13,12 @@
 
 enum { PAGE_BYTES = 8192, LEAST_READ_BYTES = 24576 }; /* AD: DsBackupRead */
 
-enum phase { PHASE_DATABASE, PHASE_LOGS, PHASE_TRUNCATED };
-
 struct backup_session {
     const struct store *store;
-    enum phase phase;
+    enum ntdsb_phase phase;
     struct store_list database, logs;
     struct store_file *open; /* in one of the lists; NULL: no file is open */
+    uint32_t file;           /* its name on the wire, or that of the one that was open last */
     int fd;                  /* of the open file */
     uint64_t size;           /* of the open file when it was opened */
 };
@@ -41,10 +39,17 @@ uint32_t backup_session_create(const struct store *store, struct backup_session 
     return 0;
 }
 
+static void close_open(struct backup_session *s)
+{
+    close(s->fd);
+    s->fd = -1;
+    s->open = NULL;
+}
+
 void backup_session_destroy(struct backup_session *s)
 {
     if (s->open != NULL)
-        close(s->fd);
+        close_open(s);
     store_list_destroy(&s->database);
     store_list_destroy(&s->logs);
     free(s);
@@ -55,18 +60,26 @@ bool backup_session_has_open_file(const struct backup_session *s)
     return s->open != NULL;
 }
 
+void backup_session_agree(struct backup_session *s, const struct ntdsb_session *known)
+{
+    if (s->open != NULL && s->file != known->file)
+        close_open(s);
+    if (known->phase < s->phase)
+        s->phase = (enum ntdsb_phase)known->phase;
+}
+
 uint32_t backup_session_database_names(struct backup_session *s, struct ndr_wide *out)
 {
-    if (s->open != NULL || s->phase != PHASE_DATABASE)
+    if (s->open != NULL || s->phase != NTDSB_PHASE_DATABASE)
         return (uint32_t)hrInvalidBackupSequence;
     return store_format_list(s->store, &s->database, out);
 }
 
 uint32_t backup_session_logs(struct backup_session *s, struct ndr_wide *out)
 {
-    if (s->open != NULL || s->phase == PHASE_TRUNCATED)
+    if (s->open != NULL || s->phase == NTDSB_PHASE_TRUNCATED)
         return (uint32_t)hrInvalidBackupSequence;
-    if (s->phase == PHASE_DATABASE) {
+    if (s->phase == NTDSB_PHASE_DATABASE) {
         store_list_destroy(&s->logs);
         uint32_t code = store_list(s->store, STORE_LOGS, &s->logs);
         if (code != 0)
@@ -77,7 +90,7 @@ uint32_t backup_session_logs(struct backup_session *s, struct ndr_wide *out)
 
 void backup_session_enter_log_phase(struct backup_session *s)
 {
-    s->phase = PHASE_LOGS;
+    s->phase = NTDSB_PHASE_LOGS;
 }
 
 static bool is_read_size(uint32_t bytes)
@@ -86,18 +99,18 @@ static bool is_read_size(uint32_t bytes)
 }
 
 uint32_t backup_session_open(struct backup_session *s, const struct ndr_wide *name, uint32_t hint,
-                             uint64_t *out_size)
+                             uint64_t *out_size, uint32_t *out_file)
 {
     if (name->length == 0 || !is_read_size(hint))
         return ERROR_INVALID_PARAMETER;
     if (s->open != NULL)
         return (uint32_t)hrAlreadyOpen;
-    if (s->phase == PHASE_TRUNCATED)
+    if (s->phase == NTDSB_PHASE_TRUNCATED)
         return (uint32_t)hrInvalidBackupSequence;
     struct store_file *f = store_find(s->store, &s->database, name);
-    if (f != NULL && s->phase != PHASE_DATABASE)
+    if (f != NULL && s->phase != NTDSB_PHASE_DATABASE)
         return (uint32_t)hrInvalidBackupSequence;
-    if (f == NULL && s->phase == PHASE_LOGS)
+    if (f == NULL && s->phase == NTDSB_PHASE_LOGS)
         f = store_find(s->store, &s->logs, name);
     if (f == NULL)
         return (uint32_t)hrFileNotFound;
@@ -105,7 +118,10 @@ uint32_t backup_session_open(struct backup_session *s, const struct ndr_wide *na
     if (code != 0)
         return code;
     s->open = f;
+    if (++s->file == 0)
+        s->file = 1;
     *out_size = s->size;
+    *out_file = s->file;
     return 0;
 }
 
@@ -133,15 +149,13 @@ uint32_t backup_session_read(struct backup_session *s, uint64_t offset, uint8_t 
     return code;
 }
 
-uint32_t backup_session_close(struct backup_session *s, uint64_t received)
+uint32_t backup_session_close(struct backup_session *s, uint32_t file, uint64_t received)
 {
     if (s->open == NULL)
-        return (uint32_t)hrInvalidHandle;
+        return file != 0 && file == s->file ? 0 : (uint32_t)hrInvalidHandle;
     if (received == s->size)
         s->open->complete = true;
-    close(s->fd);
-    s->fd = -1;
-    s->open = NULL;
+    close_open(s);
     return 0;
 }
 
@@ -155,7 +169,7 @@ static bool all_complete(const struct store_list *l)
 
 uint32_t backup_session_truncate(struct backup_session *s)
 {
-    if (s->open != NULL || s->phase != PHASE_LOGS || !all_complete(&s->database) ||
+    if (s->open != NULL || s->phase != NTDSB_PHASE_LOGS || !all_complete(&s->database) ||
         !all_complete(&s->logs))
         return (uint32_t)hrInvalidBackupSequence;
     for (size_t i = 0; i < s->logs.count; i++) {
@@ -169,6 +183,6 @@ uint32_t backup_session_truncate(struct backup_session *s)
     }
     uint32_t code = store_sync(s->store);
     if (code == 0)
-        s->phase = PHASE_TRUNCATED;
+        s->phase = NTDSB_PHASE_TRUNCATED;
     return code;
 }

@@ -37,11 +37,12 @@ const struct ntdsb_server_config ntdsb_server_default_config = {
 static const struct rpc_interface *const interfaces[] = {&backup_interface, &restore_interface,
                                                          NULL};
 
-static bool authenticate(const struct rpc_credentials *c, const struct rpc_peer *p, void *service)
+static uint32_t authenticate(const struct rpc_credentials *c, const struct rpc_peer *p,
+                             void *service)
 {
     (void)p;
     const struct ntdsb_server *s = service;
-    return accounts_accept(&s->accounts, c);
+    return accounts_judge(&s->accounts, c);
 }
 
 static bool random_bytes(void *bytes, size_t n, void *service)

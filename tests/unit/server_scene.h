@@ -7,6 +7,8 @@
 
 #include "server_answers.h"
 
+#include "target/include/winerror.h"
+
 /* The operations of both. */
 enum {
     ECHO,       /* the stub, as it came */
@@ -36,6 +38,7 @@ static struct scene {
     unsigned poured;
     unsigned judged;  /* credentials */
     bool accept;      /* what the judge says */
+    bool no_memory;   /* or that it cannot judge */
     char seen[3][64]; /* user, domain, password, as the judge saw them */
     bool random_fails, random_repeats;
     uint32_t seed;
@@ -225,8 +228,8 @@ static const struct rpc_interface plates_interface = {
 static const struct rpc_interface *const scene_interfaces[] = {&cups_interface, &plates_interface,
                                                                NULL};
 
-static bool scene_authenticate(const struct rpc_credentials *c, const struct rpc_peer *p,
-                               void *service)
+static uint32_t scene_authenticate(const struct rpc_credentials *c, const struct rpc_peer *p,
+                                   void *service)
 {
     const char *strings[] = {c->user, c->domain, c->password};
     assert_ptr_equal(service, &scene);
@@ -235,7 +238,9 @@ static bool scene_authenticate(const struct rpc_credentials *c, const struct rpc
     for (unsigned i = 0; i < 3; i++) {
         strncpy(scene.seen[i], strings[i], sizeof scene.seen[i] - 1);
     }
-    return scene.accept;
+    return scene.accept      ? 0
+           : scene.no_memory ? ERROR_NOT_ENOUGH_SERVER_MEMORY
+                             : ERROR_ACCESS_DENIED;
 }
 
 /* Not random at all, so that two runs give the same bytes. */

@@ -12,7 +12,7 @@
 #define RESULT_BUSY       "f90100c8" /* hrBackupInProgress */
 #define LIST(chars, data) chars " 00000200 " chars " " data " "
 #define NO_LIST           "00000000 00000000 "
-#define OPENED_10         "0a000000 00000000 " OK
+#define OPENED_10         "0a000000 00000000 01000000 " OK
 
 static unsigned char foreign[64];
 
@@ -177,16 +177,22 @@ static void test_empty_list_is_two_nuls(void **state)
 
 /* Files ------------------------------------------------------------------------------------- */
 
-static void test_file_size_that_is_negative_makes_no_sense(void **state)
+static void test_open_file_reply_that_cannot_be_true_makes_no_sense(void **state)
 {
     (void)state;
     struct api_server s;
     LARGE_INTEGER size = {.QuadPart = 77};
-    HBC hbc = api_backup(
-        &s, (const char *const[]){PREPARED, "00000000 00000080 " OK, "ffffffff ffffff7f " OK,
-                                  "0a000000 00000000 " RESULT_DENIED, ENDED, NULL});
-    assert_int_equal(DsBackupOpenFileA(hbc, "x", 24576, &size), RPC_X_BAD_STUB_DATA);
-    assert_int_equal(size.QuadPart, 0);
+    HBC hbc = api_backup(&s, (const char *const[]){PREPARED, "00000000 00000080 01000000 " OK,
+                                                   "0a000000 00000000 00000000 " OK, OPENED_10 "00",
+                                                   "ffffffff ffffff7f 01000000 " OK,
+                                                   "0a000000 00000000 01000000 " RESULT_DENIED,
+                                                   ENDED, NULL});
+    /* Negative; a file without a name; a byte too many. */
+    for (int i = 0; i < 3; i++) {
+        size.QuadPart = 77;
+        assert_int_equal(DsBackupOpenFileA(hbc, "x", 24576, &size), RPC_X_BAD_STUB_DATA);
+        assert_int_equal(size.QuadPart, 0);
+    }
     assert_int_equal(DsBackupOpenFileA(hbc, "x", 24576, &size), S_OK);
     assert_true(size.QuadPart == INT64_MAX);
     assert_int_equal(DsBackupOpenFileA(hbc, "x", 24576, &size), ERROR_ACCESS_DENIED);
@@ -216,12 +222,12 @@ static void test_reads_go_on_where_the_last_one_ended_and_eof_brings_nothing(voi
     assert_memory_equal(data, "xyz", 4);
     assert_int_equal(DsBackupRead(hbc, data, sizeof data, &count), ERROR_HANDLE_EOF);
     assert_int_equal(count, 0);
-    /* The request of that read: 24 bytes of header, 20 of handle, 4 to be aligned, the offset. */
+    /* The request of that read: 24 bytes of header, 28 of session, 4 to be aligned, the offset. */
     static const unsigned char offset[] = {3, 0, 0, 0, 0, 0, 0, 0};
-    assert_memory_equal(s.canned.pdu + 24 + 24, offset, sizeof offset);
+    assert_memory_equal(s.canned.pdu + 24 + 32, offset, sizeof offset);
     /* Close says how much came. */
     assert_int_equal(DsBackupClose(hbc), S_OK);
-    assert_memory_equal(s.canned.pdu + 24 + 24, offset, sizeof offset);
+    assert_memory_equal(s.canned.pdu + 24 + 32, offset, sizeof offset);
     assert_int_equal(DsBackupEnd(hbc), S_OK);
     api_join(&s);
 }
@@ -239,7 +245,7 @@ static void test_file_that_is_opened_after_another_is_read_from_its_start(void *
         static const unsigned char offset[8] = {0};
         assert_int_equal(DsBackupOpenFileA(hbc, "x", 24576, &size), S_OK);
         assert_int_equal(DsBackupRead(hbc, data, sizeof data, &count), S_OK);
-        assert_memory_equal(s.canned.pdu + 24 + 24, offset, sizeof offset);
+        assert_memory_equal(s.canned.pdu + 24 + 32, offset, sizeof offset);
         if (i == 0)
             assert_int_equal(DsBackupClose(hbc), S_OK);
     }
@@ -273,7 +279,7 @@ static void test_read_that_cannot_be_true_makes_no_sense_and_leaves_the_position
         assert_int_equal(data[0], 1);
         assert_int_equal(DsBackupRead(hbc, data, sizeof data, &count), S_OK);
         static const unsigned char offset[8] = {0};
-        assert_memory_equal(s.canned.pdu + 24 + 24, offset, sizeof offset);
+        assert_memory_equal(s.canned.pdu + 24 + 32, offset, sizeof offset);
         assert_int_equal(DsBackupEnd(hbc), S_OK);
         api_join(&s);
     }
@@ -293,7 +299,7 @@ static void test_read_asks_for_one_mebibyte_at_most(void **state)
     assert_int_equal(DsBackupRead(hbc, data, 1 << 22, &count), S_OK);
     assert_int_equal(count, 1);
     static const unsigned char asked[] = {0, 0, 0x10, 0};
-    assert_memory_equal(s.canned.pdu + 24 + 32, asked, sizeof asked);
+    assert_memory_equal(s.canned.pdu + 24 + 40, asked, sizeof asked);
     assert_int_equal(DsBackupEnd(hbc), S_OK);
     api_join(&s);
     free(data);
@@ -373,7 +379,7 @@ int main(void)
         cmocka_unit_test(test_narrow_list_is_utf8_with_one_byte_marks),
         cmocka_unit_test(test_list_that_is_no_multi_string_makes_no_sense),
         cmocka_unit_test(test_empty_list_is_two_nuls),
-        cmocka_unit_test(test_file_size_that_is_negative_makes_no_sense),
+        cmocka_unit_test(test_open_file_reply_that_cannot_be_true_makes_no_sense),
         cmocka_unit_test(test_reads_go_on_where_the_last_one_ended_and_eof_brings_nothing),
         cmocka_unit_test(test_file_that_is_opened_after_another_is_read_from_its_start),
         cmocka_unit_test(test_read_that_cannot_be_true_makes_no_sense_and_leaves_the_position),

@@ -118,10 +118,10 @@ static void counting_script(struct canned_server *s, int fd)
     canned_hear_type(s, fd, PDU_REQUEST, call_id);
     api_say_stub(fd, call_id++, PREPARED);
     canned_hear_type(s, fd, PDU_REQUEST, call_id);
-    api_say_stub(fd, call_id++, "e8030000 00000000 " OK); /* a file of 1000 bytes */
+    api_say_stub(fd, call_id++, "e8030000 00000000 01000000 " OK); /* a file of 1000 bytes */
     for (unsigned i = 0; i < THREADS * READS; i++, call_id++) {
         canned_hear_type(s, fd, PDU_REQUEST, call_id);
-        canned_require(s->pdu[48] == (uint8_t)i);
+        canned_require(s->pdu[56] == (uint8_t)i);
         api_say_stub(fd, call_id, "00600000 00000000 01000000 78000000 " OK);
     }
     canned_hear_type(s, fd, PDU_REQUEST, call_id);

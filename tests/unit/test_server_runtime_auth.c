@@ -189,6 +189,19 @@ static void test_password_is_wiped_from_the_input_once_it_was_judged(void **stat
     rpc_connection_destroy(c);
 }
 
+/* Nothing was said about them: neither "denied" nor "accepted" would be true. */
+static void test_credentials_that_cannot_be_judged_refuse_the_bind(void **state)
+{
+    (void)state;
+    enum { LOCAL_LIMIT_EXCEEDED = 2 };
+    scene.no_memory = true;
+    struct rpc_connection *c =
+        bind_with(RPC_NCALRPC, true, PLAIN, CONNECT_LEVEL, secret, sizeof secret);
+    assert_int_equal(scene.judged, 1);
+    expect_bind_nak(c, 3, LOCAL_LIMIT_EXCEEDED);
+    rpc_connection_destroy(c);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
 
 int main(void)
@@ -205,6 +218,7 @@ int main(void)
         TEST(test_malformed_credentials_are_refused),
         TEST(test_credentials_of_more_than_3_kibibytes_are_refused),
         TEST(test_empty_strings_are_credentials),
+        TEST(test_credentials_that_cannot_be_judged_refuse_the_bind),
         TEST(test_password_is_wiped_from_the_input_once_it_was_judged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

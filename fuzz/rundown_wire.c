@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rundown wire: what programs put on the wire, as inputs of the wire drivers.
+ */
+#include "client_programs.h"
+#include "program_text.h"
+#include "rundown.h"
+#include "service.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct program program;
+static struct run_report report;
+
+/* What the tap saw: bytes of the clients by connection, and the server's answers to each send, by
+ * length. */
+static struct {
+    FILE *requests[64];
+    FILE *answers;
+    const char *directory, *name;
+    uint8_t options;
+    uint8_t answer[1 << 16];
+    size_t answer_length;
+} recording;
+
+static FILE *open_recording(const char *folder, unsigned number)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s/%s-%u.bin", recording.directory, folder, recording.name,
+             number);
+    FILE *f = fopen(path, "wb");
+    if (f == NULL) {
+        fprintf(stderr, "rundown: %s: %s\n", path, strerror(errno));
+        exit(EXIT_FAILURE);
+    }
+    return f;
+}
+
+static void put_answer(void)
+{
+    if (recording.answers == NULL || recording.answer_length == 0)
+        return;
+    fputc((int)(recording.answer_length & 0xff), recording.answers);
+    fputc((int)(recording.answer_length >> 8), recording.answers);
+    fwrite(recording.answer, 1, recording.answer_length, recording.answers);
+    recording.answer_length = 0;
+}
+
+static void record(unsigned connection, bool from_client, const void *bytes, size_t n)
+{
+    if (from_client) {
+        put_answer();
+        if (recording.answers != NULL ||
+            connection >= sizeof recording.requests / sizeof *recording.requests)
+            return;
+        if (recording.requests[connection] == NULL) {
+            recording.requests[connection] = open_recording("server_pdu", connection);
+            fputc(recording.options, recording.requests[connection]);
+        }
+        fwrite(bytes, 1, n, recording.requests[connection]);
+    } else if (recording.answers != NULL && n < sizeof recording.answer - recording.answer_length) {
+        memcpy(recording.answer + recording.answer_length, bytes, n);
+        recording.answer_length += n;
+    }
+}
+
+static void stop_recording(void)
+{
+    put_answer();
+    for (size_t i = 0; i < sizeof recording.requests / sizeof *recording.requests; i++)
+        if (recording.requests[i] != NULL)
+            fclose(recording.requests[i]);
+    if (recording.answers != NULL)
+        fclose(recording.answers);
+    memset(recording.requests, 0, sizeof recording.requests);
+    recording.answers = NULL;
+}
+
+int command_wire(int count, char **arguments)
+{
+    if (count < 1)
+        return EXIT_USAGE;
+    recording.directory = arguments[0];
+    service_set_tap(record);
+    for (int i = 1; i < count; i++) {
+        if (!rundown_load(arguments[i], &program))
+            return EXIT_FAILURE;
+        char name[256];
+        const char *slash = strrchr(arguments[i], '/');
+        snprintf(name, sizeof name, "%s", slash != NULL ? slash + 1 : arguments[i]);
+        name[strcspn(name, ".")] = '\0';
+        recording.name = name;
+        /* As fuzz_server_pdu reads it. */
+        recording.options =
+            (uint8_t)((program.world.tcp ? 0x01 : 0) | (program.world.restore_mode ? 0x10 : 0) |
+                      (program.world.store & 7) << 5);
+        run_program(&program, &report);
+        stop_recording();
+    }
+    recording.name = "true-answers";
+    for (unsigned i = 0; i < CLIENT_PROGRAMS; i++) {
+        struct program_error error;
+        if (!program_parse(&program, client_programs[i], strlen(client_programs[i]), &error))
+            return EXIT_FAILURE;
+        recording.answers = open_recording("client_pdu", i);
+        fputc((int)i, recording.answers);
+        run_program(&program, &report);
+        stop_recording();
+    }
+    service_set_tap(NULL);
+    return EXIT_SUCCESS;
+}
