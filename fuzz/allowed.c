@@ -28,10 +28,10 @@ static const struct allowance rows[] = {
      {ERROR_NOT_ENOUGH_MEMORY, ERROR_NOT_ENOUGH_SERVER_MEMORY}, "the service does not start"},
     {FAULT_MEM_MAP, "*", ON_CLIENT, WHEN_LOCAL, EXACT_NEVER, CHOICE_NO, CHOICE_NO,
      {ERROR_NOT_ENOUGH_MEMORY}, "the pages of the identity"},
-    {FAULT_MEM_LOCK, "*", ON_CLIENT, WHEN_LOCAL, EXACT_ALWAYS, CHOICE_NO, CHOICE_NO, {0},
-     "mlock() keeps a password out of swap where the user's limit allows it"},
-    {FAULT_MEM_ADVISE, "*", ON_CLIENT, WHEN_LOCAL, EXACT_ALWAYS, CHOICE_NO, CHOICE_NO, {0},
-     "MADV_DONTDUMP keeps a password out of core files where the kernel can"},
+    {FAULT_MEM_LOCK, "*", ON_CLIENT, WHEN_LOCAL, EXACT_NEVER, CHOICE_NO, CHOICE_NO, {ERROR_NOT_ENOUGH_MEMORY},
+     "a password that may be swapped out is not kept"},
+    {FAULT_MEM_ADVISE, "*", ON_CLIENT, WHEN_LOCAL, EXACT_NEVER, CHOICE_NO, CHOICE_NO, {ERROR_NOT_ENOUGH_MEMORY},
+     "nor one that may be dumped"},
 
     /* Sockets: the client's ------------------------------------------------------------------- */
     {FAULT_NET_SOCKET, "EMFILE ENFILE", ON_CLIENT, WHEN_CONNECTING, EXACT_NEVER, CHOICE_NO, CHOICE_NO,
@@ -123,7 +123,9 @@ static const struct allowance rows[] = {
     {FAULT_RAND_GET, "EINTR short", ON_SERVER, ALL, EXACT_ALWAYS, CHOICE_NO, CHOICE_NO, {0}, "the rest is asked for again"},
     {FAULT_RAND_GET, "ENOSYS", ON_SERVER, WHEN_CONNECTING, EXACT_NEVER, CHOICE_NO, CHOICE_NO,
      {ERROR_NOT_ENOUGH_SERVER_MEMORY, RPC_S_SERVER_TOO_BUSY, RPC_S_CALL_FAILED_DNE}, "no context handle without random bytes"},
-    {FAULT_CRYPT_HASH, "*", ON_SERVER, WHEN_CONNECTING, EXACT_MAYBE, CHOICE_NO, CHOICE_NO, {ERROR_ACCESS_DENIED},
+    {FAULT_CRYPT_HASH, "ENOMEM", ON_SERVER, WHEN_CONNECTING, EXACT_NEVER, CHOICE_NO, CHOICE_NO, {RPC_S_SERVER_TOO_BUSY},
+     "a password that nobody could check: bind_nak, local limit exceeded"},
+    {FAULT_CRYPT_HASH, "*", ON_SERVER, WHEN_CONNECTING, EXACT_NEVER, CHOICE_NO, CHOICE_NO, {ERROR_ACCESS_DENIED},
      "a password that cannot be checked is wrong"},
 
     /* The machine stops at a file operation, and the service comes back on what is left ------ */
@@ -158,8 +160,10 @@ static const struct allowance rows[] = {
     {FAULT_RPC_BIND_ACK, "*", ANYWHERE, WHEN_CONNECTING, EXACT_NEVER, CHOICE_NO, CHOICE_YES, {RPC_S_CALL_FAILED_DNE}, "the answer does not come, or not whole"},
     {FAULT_RPC_REPLY, "duplicate", ANYWHERE, CALLS, EXACT_ALWAYS, CHOICE_NO, CHOICE_NO, {0}, "the second is of a call that is over"},
     {FAULT_RPC_REPLY, "fault-*", ANYWHERE, CALLS, EXACT_NEVER, CHOICE_YES, CHOICE_NO, {CODE_OF_STATUS}, "a fault PDU"},
+    {FAULT_RPC_REPLY, "stub-ones", ANYWHERE, CALLS, EXACT_MAYBE, CHOICE_YES, CHOICE_NO, {RPC_X_BAD_STUB_DATA, -1}, "a reply that cannot be decoded; a result of all ones; in the middle of data it is data"},
     {FAULT_RPC_REPLY, "stub-*", ANYWHERE, CALLS, EXACT_NEVER, CHOICE_YES, CHOICE_NO, {RPC_X_BAD_STUB_DATA}, "a reply that cannot be decoded"},
-    {FAULT_RPC_REPLY, "call-id version flags type length context", ANYWHERE, CALLS, EXACT_NEVER, CHOICE_YES, CHOICE_YES, {RPC_S_PROTOCOL_ERROR}, "a peer that breaks the protocol"},
+    {FAULT_RPC_REPLY, "flags", ANYWHERE, CALLS, EXACT_MAYBE, CHOICE_YES, CHOICE_YES, {RPC_S_PROTOCOL_ERROR, RPC_S_CALL_FAILED}, "a peer that breaks the protocol; fragments in the middle have neither flag; a last one without is waited for"},
+    {FAULT_RPC_REPLY, "call-id version type length context", ANYWHERE, CALLS, EXACT_NEVER, CHOICE_YES, CHOICE_YES, {RPC_S_PROTOCOL_ERROR}, "a peer that breaks the protocol"},
     {FAULT_RPC_REPLY, "*", ANYWHERE, CALLS, EXACT_NEVER, CHOICE_YES, CHOICE_YES, {RPC_S_CALL_FAILED}, "the server has acted, and the reply does not come, or not whole"},
 };
 /* clang-format on */

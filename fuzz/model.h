@@ -37,10 +37,14 @@ struct model_session {
     bool poisoned;   /* an answer that nobody asked for lies in its connection */
     bool restricted; /* restore, without a token */
     bool registered; /* restore: owns the interlock */
-    uint8_t phase;   /* enum model_phase */
-    int8_t open;     /* index of the file that is open on the server, -1: none */
+    /* What the server knows and what the client has heard of it. What that has not heard of is
+       undone at its next call. */
+    uint8_t phase, known_phase;        /* enum model_phase */
+    int8_t open, known_open;           /* index of the file that is open, -1: none */
+    bool open_is_known;                /* it is the one that the client has heard of */
+    bool known_is_last;                /* the server has opened none since */
     uint8_t listed, complete, deleted; /* masks of files */
-    uint64_t received, file_bytes;     /* of the file that the client believes open */
+    uint64_t received;                 /* of the file that the client believes open */
 };
 
 enum model_interlock { INTERLOCK_IS_OPEN, INTERLOCK_IS_REGISTERED, INTERLOCK_IS_FAILED };
@@ -119,6 +123,6 @@ int32_t model_client_decides(const struct model_state *s, const struct model_vie
 int32_t model_server_answers(struct model_state *s, const struct model_view *v,
                              const struct model *m);
 void model_client_takes(struct model_state *s, const struct model_view *v,
-                        const struct model_seen *seen, const struct model *m);
+                        const struct model_seen *seen);
 
 #endif

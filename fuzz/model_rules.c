@@ -240,6 +240,7 @@ static int32_t answer_open(struct model_state *s, struct model_session *h,
         return hrFileNotFound;
     }
     h->open = file;
+    h->open_is_known = h->known_is_last = false;
     return S_OK;
 }
 
@@ -252,8 +253,9 @@ static int32_t answer_read(const struct model_session *h, const struct model *m)
 
 static int32_t answer_close(struct model_session *h, const struct model *m)
 {
+    /* The file that was closed last may be closed again: the client has not heard of it. */
     if (h->open < 0)
-        return hrInvalidHandle;
+        return h->known_open >= 0 && h->known_is_last ? S_OK : hrInvalidHandle;
     if (h->received == model_file_size(m, h->open))
         h->complete |= (uint8_t)(1 << h->open);
     h->open = -1;
@@ -317,10 +319,21 @@ static int32_t answer_complete(struct model_state *s, struct model_session *h, i
     return S_OK;
 }
 
+/* First in every call of a backup session but End. */
+static void agree(struct model_session *h)
+{
+    if (!h->open_is_known)
+        h->open = -1;
+    if (h->known_phase < h->phase)
+        h->phase = h->known_phase;
+}
+
 static int32_t answer_in_session(struct model_state *s, const struct model_view *v,
                                  const struct model *m)
 {
     struct model_session *h = model_find(s, v->handle);
+    if (h->backup && model_shape(v) != API_BACKUP_END)
+        agree(h);
     switch (model_shape(v)) {
     case API_GET_DATABASE_NAMES:
         return h->open >= 0 || h->phase != MODEL_DATABASE ? hrInvalidBackupSequence : S_OK;
@@ -395,11 +408,12 @@ static void add_session(struct model_state *s, const struct model_view *v,
         .on_server = true,
         .restricted = !backup && v->token == TOKEN_NULL,
         .open = -1,
+        .known_open = -1,
     };
 }
 
 void model_client_takes(struct model_state *s, const struct model_view *v,
-                        const struct model_seen *seen, const struct model *m)
+                        const struct model_seen *seen)
 {
     struct model_session *h = model_find(s, v->handle);
     switch (model_shape(v)) {
@@ -409,7 +423,15 @@ void model_client_takes(struct model_state *s, const struct model_view *v,
         break;
     case API_OPEN_FILE:
         h->received = 0;
-        h->file_bytes = model_file_size(m, h->open);
+        h->known_open = h->open;
+        h->open_is_known = h->known_is_last = true;
+        break;
+    case API_CLOSE:
+        h->known_open = -1;
+        break;
+    case API_GET_BACKUP_LOGS:
+    case API_TRUNCATE_LOGS:
+        h->known_phase = h->phase;
         break;
     case API_READ:
         h->received += seen->read_bytes;
