@@ -158,12 +158,14 @@ static const struct allowance rows[] = {
     {FAULT_RPC_BIND_ACK, "fault-*", ANYWHERE, WHEN_CONNECTING, EXACT_NEVER, CHOICE_NO, CHOICE_YES, {CODE_OF_STATUS}, "a fault for a bind"},
     {FAULT_RPC_BIND_ACK, "call-id version flags type length stub-short", ANYWHERE, WHEN_CONNECTING, EXACT_NEVER, CHOICE_NO, CHOICE_YES, {RPC_S_PROTOCOL_ERROR}, "a peer that breaks the protocol"},
     {FAULT_RPC_BIND_ACK, "*", ANYWHERE, WHEN_CONNECTING, EXACT_NEVER, CHOICE_NO, CHOICE_YES, {RPC_S_CALL_FAILED_DNE}, "the answer does not come, or not whole"},
-    {FAULT_RPC_REPLY, "duplicate", ANYWHERE, CALLS, EXACT_ALWAYS, CHOICE_NO, CHOICE_NO, {0}, "the second is of a call that is over"},
+    {FAULT_RPC_REPLY, "duplicate", ANYWHERE, CALLS, EXACT_MAYBE, CHOICE_YES, CHOICE_EITHER, {RPC_S_PROTOCOL_ERROR, RPC_X_BAD_STUB_DATA}, "the second is of a call that is over: the next call fails; a fragment that comes twice fails this one"},
     {FAULT_RPC_REPLY, "fault-*", ANYWHERE, CALLS, EXACT_NEVER, CHOICE_YES, CHOICE_NO, {CODE_OF_STATUS}, "a fault PDU"},
     {FAULT_RPC_REPLY, "stub-ones", ANYWHERE, CALLS, EXACT_MAYBE, CHOICE_YES, CHOICE_NO, {RPC_X_BAD_STUB_DATA, -1}, "a reply that cannot be decoded; a result of all ones; in the middle of data it is data"},
+    {FAULT_RPC_REPLY, "stub-long", ANYWHERE, CALLS, EXACT_NEVER, CHOICE_YES, CHOICE_EITHER, {RPC_X_BAD_STUB_DATA, RPC_S_PROTOCOL_ERROR}, "the same; longer than a fragment may be"},
     {FAULT_RPC_REPLY, "stub-*", ANYWHERE, CALLS, EXACT_NEVER, CHOICE_YES, CHOICE_NO, {RPC_X_BAD_STUB_DATA}, "a reply that cannot be decoded"},
     {FAULT_RPC_REPLY, "flags", ANYWHERE, CALLS, EXACT_MAYBE, CHOICE_YES, CHOICE_YES, {RPC_S_PROTOCOL_ERROR, RPC_S_CALL_FAILED}, "a peer that breaks the protocol; fragments in the middle have neither flag; a last one without is waited for"},
     {FAULT_RPC_REPLY, "call-id version type length context", ANYWHERE, CALLS, EXACT_NEVER, CHOICE_YES, CHOICE_YES, {RPC_S_PROTOCOL_ERROR}, "a peer that breaks the protocol"},
+    {FAULT_RPC_REPLY, "lost late", ANYWHERE, CALLS, EXACT_NEVER, CHOICE_YES, CHOICE_EITHER, {RPC_S_CALL_FAILED, RPC_S_PROTOCOL_ERROR, RPC_X_BAD_STUB_DATA}, "the same; of several fragments one is missing"},
     {FAULT_RPC_REPLY, "*", ANYWHERE, CALLS, EXACT_NEVER, CHOICE_YES, CHOICE_YES, {RPC_S_CALL_FAILED}, "the server has acted, and the reply does not come, or not whole"},
 };
 /* clang-format on */

@@ -222,17 +222,20 @@ static bool has_wire_effect(const struct step *t, enum wire_effect effect)
     return false;
 }
 
-/* After an answer that came twice the second one waits for the next call. A fault PDU may have been
-   in the place of one fragment among several: what follows it waits as well. */
+/* After an answer that came twice the second one waits for the next call. Of a reply of several
+   fragments some may wait after anything that broke one of them. */
 static void add_with_stray_answers(struct step *t, struct model_state *s, struct model_session *h)
 {
+    bool fragments = model_shape(t->view) == API_READ;
     bool twice = has_wire_effect(t, WIRE_DUPLICATE);
-    bool fragments = has_wire_effect(t, WIRE_FAULT) && model_shape(t->view) == API_READ;
-    if (h != NULL && (twice || fragments)) {
-        if (!twice)
-            add_after_death(t, s);
-        h->poisoned = true;
-    }
+    bool stray =
+        twice || (fragments && (has_wire_effect(t, WIRE_FAULT) || has_wire_effect(t, WIRE_LOST) ||
+                                has_wire_effect(t, WIRE_LATE)));
+    if (!twice || fragments || h == NULL)
+        add_after_death(t, s);
+    if (h == NULL || !stray)
+        return;
+    h->poisoned = true;
     add_after_death(t, s);
 }
 

@@ -21,7 +21,7 @@ enum {
     SESSIONS = 12, /* of the scene's service, at one time */
     NOT_LISTED = -1,
     NO_TEXT = -2,  /* NULL or empty */
-    BAD_TEXT = -3, /* a lone surrogate: not to be had in UTF-16 from UTF-8 */
+    BAD_TEXT = -3, /* no UTF-8, so no text for the A functions */
 };
 
 /* What the texts of program.c mean here, by selector. ------------------------------------------ */
@@ -47,7 +47,7 @@ static const int32_t server_names[] = {
 static const int8_t file_names[] = {
     FILE_DATABASE, FILE_LOG_1, FILE_LOG_CURRENT, FILE_LOG_2, FILE_PATCH, FILE_DATABASE,
     FILE_LOG_1,    FILE_LOG_2, NOT_LISTED,       NOT_LISTED, NOT_LISTED, NOT_LISTED,
-    NOT_LISTED,    NOT_LISTED, NO_TEXT,          BAD_TEXT,   NO_TEXT,
+    NOT_LISTED,    NOT_LISTED, NO_TEXT,          NOT_LISTED, NO_TEXT,    BAD_TEXT,
 };
 
 /* store, other; a NULL path; maps: none, NULL, negative, huge */

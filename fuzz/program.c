@@ -119,8 +119,9 @@ static const char *const files[] = {
     "ntds.dit.",
     "ntds.di",
     "",
-    "\xed\xb0\x80",
+    "\xed\xb0\x80", /* a lone surrogate: legal in both forms */
     NULL,
+    "\x80", /* no UTF-8; U+0080 in UTF-16 */
 };
 /* What the restore path sets are, in words; scene.c holds them. */
 static const char *const paths[] = {

@@ -50,7 +50,8 @@ static enum transport_result wait_for(struct transport *t, short events, int64_t
            the head of the loop says whether this was a cancel or the rest of one that is over. Left
            there, the rest would make every later poll() return at once. */
         eventfd_t count;
-        if (fds[1].revents != 0 && eventfd_read(t->wake, &count) != 0 && errno != EINTR)
+        if (fds[1].revents != 0 && eventfd_read(t->wake, &count) != 0 && errno != EINTR &&
+            errno != EAGAIN)
             return TRANSPORT_CLOSED;
         if (fds[0].revents != 0)
             return TRANSPORT_OK;
