@@ -11,7 +11,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct run_report report;
     driver_count();
     program_decode(&program, data, size);
-    run_program(&program, &report);
+    if (driver_is_sample(data, size))
+        run_program_twice(&program, &report);
+    else
+        run_program(&program, &report);
     run_require_clean(&program, &report);
     return 0;
 }

@@ -131,8 +131,8 @@ static void add(struct step *t, struct model_state *s)
     copy(&t->next->states[t->next->state_count++], s);
 }
 
-/* A death shows which of the interlock's states the files hold, where that was not certain; and
-   whether the process came back. */
+/* A death shows whether the process came back; and which of the interlock's states the files hold,
+   where that was not certain. */
 static void add_after_death(struct step *t, struct model_state *s)
 {
     s->up = t->seen->server_up;
@@ -140,11 +140,12 @@ static void add_after_death(struct step *t, struct model_state *s)
         add(t, s);
         return;
     }
-    for (uint8_t interlock = INTERLOCK_IS_OPEN; interlock <= INTERLOCK_IS_FAILED; interlock++) {
-        s->interlock = interlock;
-        s->interlock_certain = true;
+    uint8_t before = s->interlock;
+    s->interlock_certain = true;
+    for (s->interlock = INTERLOCK_IS_OPEN; s->interlock <= INTERLOCK_IS_FAILED; s->interlock++)
         add(t, s);
-    }
+    s->interlock = before;
+    s->interlock_certain = false;
 }
 
 static bool is_end(enum api_shape shape)
@@ -511,19 +512,24 @@ struct judgement {
     int32_t expected;
 };
 
-static void step_state(struct step *t, const struct model_state *before, struct model_faults faults,
-                       struct judgement *j)
+static void step_state(struct step *t, const struct model_state *before, struct judgement *j)
 {
-    bool must_fail = false;
+    bool must_fail = false, code_allowed = false;
+    /* Of several faults each may have been the first. */
+    struct allowance all = {.acted = 0, .lost = 0};
     enum allowed_when when = when_of(model_shape(t->view));
-    for (uint32_t i = 0; i < faults.count; i++) {
-        const struct allowance *a = allowed_find(&faults.firings[i], when);
+    for (uint32_t i = 0; i < t->faults.count; i++) {
+        const struct allowance *a = allowed_find(&t->faults.firings[i], when);
         must_fail |= a == NULL || a->exact == EXACT_NEVER;
-        if (a == NULL || !allowed_code(a, &faults.firings[i], t->seen->code))
+        if (a == NULL)
             continue;
-        j->code_allowed = true;
-        add_failures(t, before, a);
+        all.acted |= a->acted;
+        all.lost |= a->lost;
+        code_allowed |= allowed_code(a, &t->faults.firings[i], t->seen->code);
     }
+    if (code_allowed)
+        add_failures(t, before, &all);
+    j->code_allowed |= code_allowed;
     int32_t expected;
     unsigned had = t->next->state_count;
     /* A call that would have failed anyway may do so. */
@@ -582,7 +588,7 @@ bool model_call(struct model *m, const struct model_view *v, const struct model_
         if (is_event)
             add_event(&t, &m->states[i]);
         else
-            step_state(&t, &m->states[i], faults, &j);
+            step_state(&t, &m->states[i], &j);
     }
     j.exact_allowed |= is_event;
     if (!judge(&t, &j, faults, complaint))
