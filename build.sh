@@ -26,6 +26,10 @@ usage() {
                        --driver D     session, handle, server_pdu, client_pdu (default: all)
                        --engine E     libfuzzer, afl or both (default both)
                        --seed N       of the random choices (default: from the clock; printed)
+  sweep [OPTIONS] [PATH...]
+                       run every program of the corpus, or those, with every fault at every
+                       point; ends with the table of sites. Goes on where it was interrupted.
+                       Options as in `rundown --help`: --slice K/N, --jobs N, ...
   replay [PATH...]     run the corpus, or programs and inputs, once under ASan + UBSan
   bench                measure speed on this machine
   install [PREFIX]     install library, headers, daemon and tool (default /usr/local)
@@ -152,6 +156,18 @@ command_replay() {
     bash fuzz/replay.sh build/asan "$@"
 }
 
+command_sweep() {
+    build_flavour release
+    local options=() path given=0
+    for path; do
+        # What does not begin with -- and is not the value of an option is a path.
+        options+=("$path")
+        [ -e "$path" ] && given=1
+    done
+    [ "$given" = 1 ] || options+=(--unreached faults/unreached.txt corpus/session corpus/regressions)
+    build/release/rundown sweep --state build/sweep.state --findings findings "${options[@]}"
+}
+
 replay_all() {
     build_flavour asan
     bash fuzz/replay.sh build/asan
@@ -200,7 +216,7 @@ main() {
     local command=${1:-help}
     [ $# -eq 0 ] || shift
     case "$command" in
-    build | test | fuzz | replay | bench | install) "command_$command" "$@" ;;
+    build | test | fuzz | sweep | replay | bench | install) "command_$command" "$@" ;;
     clean) rm -rf build findings ;;
     help | --help | -h) usage ;;
     *) usage_error "unknown command '$command'" ;;

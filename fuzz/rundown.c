@@ -14,9 +14,12 @@ static const struct {
     const char *help;
 } commands[] = {
     {"run", command_run,
-     "run [--least N] PATH...       run programs (text or bytes) twice each; a folder stands for\n"
+     "run [--trace] [--least N] PATH...\n"
+     "                                run programs (text or bytes) twice each; a folder stands "
+     "for\n"
      "                                its *.txt files. One line each; findings are printed. Fails\n"
-     "                                if there are fewer than N programs (default 1)\n"},
+     "                                if there are fewer than N programs (default 1). --trace: a\n"
+     "                                number that is the same in every run of the program\n"},
     {"show", command_show, "show FILE...                  print programs as canonical text\n"},
     {"pack", command_pack,
      "pack DIRECTORY FILE...        write each program as bytes into DIRECTORY\n"},

@@ -4,6 +4,7 @@
  */
 #include "rundown.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -13,6 +14,7 @@ static struct run_report report;
 
 struct tally {
     unsigned run, failed;
+    bool trace; /* print what must be the same in every process */
 };
 
 static void run_one(const char *path, void *context)
@@ -21,6 +23,8 @@ static void run_one(const char *path, void *context)
     t->run++;
     report.finding = false;
     bool good = rundown_load(path, &program) && run_program_twice(&program, &report);
+    if (t->trace)
+        printf("%016" PRIx64 " ", report.trace);
     printf("%s %s\n", good ? "ok    " : "FAILED", path);
     t->failed += !good;
     if (report.finding) {
@@ -32,6 +36,12 @@ static void run_one(const char *path, void *context)
 int command_run(int count, char **arguments)
 {
     unsigned long least = 1;
+    struct tally t = {0};
+    if (count >= 1 && strcmp(arguments[0], "--trace") == 0) {
+        t.trace = true;
+        count--;
+        arguments++;
+    }
     if (count >= 2 && strcmp(arguments[0], "--least") == 0) {
         if (!rundown_number(arguments[1], &least))
             return EXIT_USAGE;
@@ -40,7 +50,6 @@ int command_run(int count, char **arguments)
     }
     if (count == 0)
         return EXIT_USAGE;
-    struct tally t = {0};
     t.failed += rundown_for_each(count, arguments, run_one, &t);
     if (t.run < least)
         printf("FAILED: %u programs, at least %lu were expected\n", t.run, least);
