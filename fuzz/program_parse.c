@@ -178,16 +178,20 @@ static bool is_out(const struct parameter *p)
            p->kind == PARAMETER_POINTER_OUT;
 }
 
-static bool parse_null_out(struct cursor *s, struct call *c, const struct parameter *p)
+/* phbc=NULL and the like, if that is next: they stand where they please. */
+static bool take_null_out(struct cursor *s, struct call *c, const struct parameter *p)
 {
+    const char *before = s->at;
     for (; p->kind != PARAMETER_END; p++) {
-        if (is_out(p) && cursor_take_word(s, p->name)) {
+        if (!is_out(p) || !cursor_take_word(s, p->name))
+            continue;
+        if (cursor_take(s, '=') && cursor_take_word(s, "NULL")) {
             c->flags |= p->null_flag;
-            return (cursor_take(s, '=') && cursor_take_word(s, "NULL")) ||
-                   cursor_fail(s, "'=NULL'");
+            return true;
         }
+        s->at = before;
     }
-    return cursor_fail(s, "')' or the name of an out parameter");
+    return false;
 }
 
 static bool parse_arguments(struct cursor *s, struct program *program, struct call *c,
@@ -195,24 +199,23 @@ static bool parse_arguments(struct cursor *s, struct program *program, struct ca
 {
     if (!cursor_take(s, '('))
         return cursor_fail(s, "'('");
-    bool first = true;
-    for (const struct parameter *p = parameters; p->kind != PARAMETER_END; p++) {
-        if (is_out(p))
-            continue;
-        if (!first && !cursor_take(s, ','))
-            return cursor_fail(s, "','");
-        first = false;
+    const char *separator = "";
+    for (const struct parameter *p = parameters;;) {
+        while (p->kind != PARAMETER_END && is_out(p))
+            p++;
+        if (p->kind == PARAMETER_END && cursor_take(s, ')'))
+            return true;
+        if (*separator != '\0' && !cursor_take(s, *separator))
+            return cursor_fail(s, p->kind == PARAMETER_END ? "',' or ')'" : "','");
+        separator = ",";
         cursor_skip_space(s);
-        if (!parse_argument(s, program, c, p))
+        if (take_null_out(s, c, parameters))
+            continue;
+        if (p->kind == PARAMETER_END)
+            return cursor_fail(s, "')' or the name of an out parameter");
+        if (!parse_argument(s, program, c, p++))
             return false;
     }
-    while (!cursor_take(s, ')')) {
-        if (!cursor_take(s, ','))
-            return cursor_fail(s, "',' or ')'");
-        if (!parse_null_out(s, c, parameters))
-            return false;
-    }
-    return true;
 }
 
 /* What is assigned stands before the function is known: the handle first, then the buffer. */

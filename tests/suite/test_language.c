@@ -176,7 +176,7 @@ static void test_errors_name_line_column_and_what_was_expected(void **state)
                  "at most two faults");
     assert_error("DsBackupOpenFileW(h0, \"other.txt\", 1)\n", 1, 23,
                  "one of the texts of program.c for this argument");
-    assert_error("DsBackupOpenFileW(h0, \"ntds.dit, 1)\n", 1, 37, "a closing '\"'");
+    assert_error("DsBackupOpenFileW(h0, \"ntds.dit, 1)\n", 1, 36, "a closing '\"'");
     assert_error("DsBackupEnd(h0)\nworld tcp\n", 2, 6, "'world' before the first call");
     assert_error("rundown 3\n", 1, 10, "version 2, the one that this rundown reads");
     assert_error("world sweep\n", 1, 12, "'pairs'");
@@ -212,9 +212,8 @@ static void test_fault_clauses_say_class_kind_place_and_shape(void **state)
     assert_int_not_equal(parsed.calls[1].faults[0].site, FAULT_CLAUSE_ANY_SITE);
     char *text = print(&parsed);
     assert_string_equal(
-        text,
-        "DsBackupEnd(h0) !rpc.reply fault-context-mismatch !mem.alloc ENOMEM at 300 burst\n"
-        "DsBackupEnd(h0) !rpc.reply@backup.End#1 lost persistent\n");
+        text, "DsBackupEnd(h0) !rpc.reply fault-context-mismatch !mem.alloc ENOMEM at 300 burst\n"
+              "DsBackupEnd(h0) !rpc.reply@backup.End#1 lost persistent\n");
     free(text);
 }
 
@@ -237,14 +236,14 @@ static void test_format_keeps_comments_and_aligns_results(void **state)
                             "# what it shows\n"
                             "world tcp segment 7\n"
                             "\n"
-                            "h = DsBackupPrepareW(\"\\\\\\\\.\", 0, FULL)  # S_OK\n"
+                            "h, t = DsBackupPrepareW(\"\\\\\\\\.\", 0, FULL)  # S_OK\n"
                             "DsBackupOpenFileW(h, \"ntds.dit\", 24576)\n"
-                            "DsBackupEnd(h) !net.send EPIPE          # S_OK not\n";
+                            "DsBackupEnd(h) !net.send EPIPE             # S_OK not\n";
     assert_formats("rundown 2\n"
                    "   # what it shows  \n"
                    "world   segment 7 tcp\r\n"
                    "\n"
-                   "h =DsBackupPrepareW( \"\\\\\\\\.\" ,0, 1 )# S_OK\n"
+                   "h,t =DsBackupPrepareW( \"\\\\\\\\.\" ,0, 1 )# S_OK\n"
                    "\tDsBackupOpenFileW(h, \"ntds.dit\", 0x6000)\n"
                    "DsBackupEnd(h)!net.send EPIPE at 1 once # S_OK not",
                    canonical);
