@@ -13,7 +13,15 @@ static struct {
     unsigned inode_count;
     struct name names[NAMES];
     unsigned name_count;
+    uint32_t changes;
 } tree;
+
+/* What a set-up has left: names and inodes, whose bytes are all borrowed. */
+static struct image {
+    struct inode inodes[NAMES];
+    struct name names[NAMES];
+    unsigned inode_count, name_count;
+} images[4];
 
 void file_tree_reset(void)
 {
@@ -22,6 +30,54 @@ void file_tree_reset(void)
         tree.inodes[i].size = tree.inodes[i].durable_size = 0;
     }
     tree.inode_count = tree.name_count = 0;
+    tree.changes++;
+}
+
+/* Takes another inode's place; the memory that belongs to the place stays. */
+static void put_inode(struct inode *to, const struct inode *from)
+{
+    uint8_t *own = to->own, *durable = to->durable;
+    size_t own_capacity = to->own_capacity, durable_capacity = to->durable_capacity;
+    *to = *from;
+    to->own = own;
+    to->own_capacity = own_capacity;
+    to->durable = durable;
+    to->durable_capacity = durable_capacity;
+}
+
+void file_remember(unsigned slot)
+{
+    struct image *image = &images[slot];
+    if (tree.inode_count > NAMES)
+        return;
+    memcpy(image->names, tree.names, tree.name_count * sizeof *tree.names);
+    memcpy(image->inodes, tree.inodes, tree.inode_count * sizeof *tree.inodes);
+    image->name_count = tree.name_count;
+    image->inode_count = tree.inode_count;
+}
+
+bool file_recall(unsigned slot)
+{
+    const struct image *image = &images[slot];
+    if (image->name_count == 0)
+        return false;
+    memcpy(tree.names, image->names, image->name_count * sizeof *tree.names);
+    for (unsigned i = 0; i < image->inode_count; i++)
+        put_inode(&tree.inodes[i], &image->inodes[i]);
+    tree.name_count = image->name_count;
+    tree.inode_count = image->inode_count;
+    tree.changes++;
+    return true;
+}
+
+uint32_t file_changes(void)
+{
+    return tree.changes;
+}
+
+void file_changed(void)
+{
+    tree.changes++;
 }
 
 static uint32_t hash_of(const char *path)
@@ -72,14 +128,8 @@ struct name *file_add(const char *path, bool is_directory)
         (existing == NULL && tree.name_count == NAMES))
         return NULL;
     struct inode *inode = &tree.inodes[tree.inode_count++];
-    uint8_t *own = inode->own;
-    uint8_t *durable = inode->durable;
-    size_t own_capacity = inode->own_capacity, durable_capacity = inode->durable_capacity;
-    *inode = (struct inode){.is_directory = is_directory,
-                            .own = own,
-                            .own_capacity = own_capacity,
-                            .durable = durable,
-                            .durable_capacity = durable_capacity};
+    put_inode(inode, &(struct inode){.is_directory = is_directory});
+    tree.changes++;
     if (existing == NULL) {
         existing = &tree.names[tree.name_count++];
         *existing = (struct name){.hash = hash_of(path)};
@@ -193,6 +243,7 @@ void file_tree_sync(struct name *of, struct inode *inode)
 
 void file_crash(void)
 {
+    tree.changes++;
     for (unsigned i = 0; i < tree.name_count; i++)
         tree.names[i].inode = tree.names[i].durable;
     for (unsigned i = 0; i < tree.inode_count; i++) {

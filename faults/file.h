@@ -20,6 +20,13 @@ bool file_put(const char *path, const void *bytes, size_t n);
 bool file_put_pattern(const char *path, uint64_t size);
 uint8_t file_pattern_byte(uint64_t offset);
 
+/* Remembers the tree as it was set up, and sets it up again at once after world_reset(). Slots 0 to
+   3. False: nothing was remembered there. What was written to since is not remembered. */
+void file_remember(unsigned slot);
+bool file_recall(unsigned slot);
+/* Changes with every name that comes, goes or moves. */
+uint32_t file_changes(void);
+
 /* The content as a reader would see it now; false: no such file. `*bytes` is NULL for a pattern
  * file. */
 bool file_get(const char *path, const uint8_t **bytes, uint64_t *size);

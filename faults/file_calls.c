@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -314,6 +313,7 @@ int __wrap_renameat(int from_directory, const char *from, int to_directory, cons
         return fail(ENOSPC);
     s->inode = NULL;
     t->inode = moved;
+    file_changed();
     return 0;
 }
 
@@ -333,6 +333,7 @@ int __wrap_unlinkat(int directory, const char *path, int flags)
     if (n->inode->is_directory)
         return fail(EISDIR);
     n->inode = NULL;
+    file_changed();
     return 0;
 }
 
@@ -403,9 +404,9 @@ struct dirent *__wrap_readdir(DIR *stream)
         f->list_at++;
         if (n->inode == NULL || !file_is_in(n->path, f->name->path))
             continue;
-        memset(&f->entry, 0, sizeof f->entry);
         f->entry.d_type = n->inode->is_directory ? DT_DIR : DT_REG;
-        snprintf(f->entry.d_name, sizeof f->entry.d_name, "%s", strrchr(n->path, '/') + 1);
+        const char *last = strrchr(n->path, '/') + 1;
+        memcpy(f->entry.d_name, last, strlen(last) + 1);
         return &f->entry;
     }
     return NULL;

@@ -46,6 +46,9 @@ void file_tree_sync(struct name *of, struct inode *inode);
 int file_point(enum fault_class class, const void *caller);
 #define FILE_POINT(class) file_point(class, __builtin_return_address(0))
 
+/* A name has come, gone or moved. */
+void file_changed(void);
+
 void file_tree_reset(void);
 void file_kill_descriptors(void);
 

@@ -10,7 +10,10 @@ uint8_t execute_foreign_memory[64];
 
 void execute_reset(struct execution *x)
 {
-    memset(x, 0, sizeof *x);
+    memset(x->handles, 0, sizeof x->handles);
+    memset(x->stale, 0, sizeof x->stale);
+    memset(x->buffers, 0, sizeof x->buffers);
+    x->live_count = x->overwritten_count = 0;
     x->scene_token_bytes = scene_make_token(x->scene_token);
     x->scene_token_made = clock_real_seconds();
 }

@@ -77,6 +77,9 @@ static void fill_content(void)
 
 static void lay_out_store(void)
 {
+    unsigned slot = (unsigned)(scene.store - stores);
+    if (file_recall(slot))
+        return;
     require(file_make_directory(SCENE_STORE), "no room for the store");
     for (size_t i = 0; i < FILES; i++) {
         char path[64] = SCENE_STORE "/";
@@ -88,8 +91,10 @@ static void lay_out_store(void)
                 "no room for a file");
     }
     file_put("/accounts", accounts, sizeof accounts - 1);
-    if (scene.key_file != NULL)
-        file_put(SCENE_STORE "/server.key", scene.key_file, scene.key_file_bytes);
+    if (scene.key_file == NULL)
+        return;
+    file_put(SCENE_STORE "/server.key", scene.key_file, scene.key_file_bytes);
+    file_remember(slot);
 }
 
 static void keep_key(void)
@@ -189,9 +194,14 @@ uint8_t scene_logs(void)
 {
     static const char *const paths[] = {SCENE_STORE "/edb00001.log", SCENE_STORE "/edb00002.log",
                                         SCENE_STORE "/edb.log"};
-    uint8_t logs = 0;
+    static uint32_t changes;
+    static uint8_t logs;
     const uint8_t *bytes;
     uint64_t n;
+    if (changes == file_changes())
+        return logs;
+    changes = file_changes();
+    logs = 0;
     for (unsigned i = 0; i < 3; i++)
         if (file_get(paths[i], &bytes, &n))
             logs |= (uint8_t)(1 << (i + 2));
