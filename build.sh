@@ -58,6 +58,7 @@ cmake                             cmake
 ninja                             ninja-build
 pkg-config                        pkg-config
 ld                                binutils
+llvm-symbolizer-14                llvm-14
 /usr/include/nettle/hmac.h        nettle-dev
 /usr/include/crypt.h              libcrypt-dev
 /usr/include/uv.h                 libuv1-dev
@@ -77,7 +78,6 @@ zip                               zip
 readonly NEEDS_FUZZ="
 afl-fuzz                          afl++
 afl-clang-fast                    afl++
-llvm-symbolizer-14                llvm-14
 "
 
 need() {
