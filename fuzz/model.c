@@ -527,6 +527,13 @@ static void step_state(struct step *t, const struct model_state *before, struct 
         all.lost |= a->lost;
         code_allowed |= allowed_code(a, &t->faults.firings[i], t->seen->code);
     }
+    const struct model_session *h =
+        model_find((struct model_state *)(uintptr_t)before, t->view->handle);
+    if (t->faults.count > 0 && h != NULL && h->poisoned && t->seen->code == RPC_S_PROTOCOL_ERROR) {
+        code_allowed = true;
+        all.acted |= CHOICE_YES;
+        all.lost |= CHOICE_YES;
+    }
     if (code_allowed)
         add_failures(t, before, &all);
     j->code_allowed |= code_allowed;
