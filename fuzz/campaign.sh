@@ -52,13 +52,17 @@ start_libfuzzer() { # DRIVER DIRECTORY
 }
 
 start_afl() { # DRIVER DIRECTORY
+    local mutator=()
     mkdir -p "$2"
+    # Programs are mutated as programs, beside the engine's own mutations of bytes.
+    [ "$1" != session ] || mutator=(AFL_CUSTOM_MUTATOR_LIBRARY="$PWD/build/afl/librundown_mutator.so")
     AFL_NO_UI=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_NO_COLOR=1 \
         AFL_FORKSRV_INIT_TMOUT=30000 AFL_IGNORE_UNKNOWN_ENVS=1 AFL_NO_CRASH_README=1 AFL_EXIT_ON_SEED_ISSUES=1 \
         AFL_FAST_CAL=1 AFL_TMPDIR=$2 TERM=${TERM:-dumb} RUNDOWN_STATS="$2/stats" \
         ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0:quarantine_size_mb=1:malloc_context_size=0:detect_odr_violation=0 \
         UBSAN_OPTIONS=halt_on_error=1:abort_on_error=1:symbolize=0 \
-        afl-fuzz -i "$work/seeds/$1" -o "$2/out" -s "$seed" -V "$share" -t 5000 -G 7172 -- "build/afl/fuzz_$1" \
+        env "${mutator[@]}" \
+        afl-fuzz -i "$work/seeds/$1" -o "$2/out" -s "$seed" -V "$share" -t 5000 -G 9220 -- "build/afl/fuzz_$1" \
         >"$2/log" 2>&1 || echo "afl-fuzz ended with $?" >>"$2/log"
 }
 

@@ -12,6 +12,7 @@
 #include "faults/site.h"
 #include "faults/symbol.h"
 #include "faults/world.h"
+#include "feedback.h"
 #include "judge.h"
 #include "model.h"
 #include "program_text.h"
@@ -88,6 +89,8 @@ static void run_call(struct running *n, const struct call *c, int index)
     fold(r, (uint32_t)outcome.result);
     fold(r, facts.bytes_sent);
     fold(r, world_steps());
+    if (n->honest)
+        feedback_state(model_fingerprint(&n->model));
     /* The one buffer that belongs to the harness. */
     free(outcome.read_data);
 }

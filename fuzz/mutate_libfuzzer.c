@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libFuzzer's mutator and crossover, on whole programs. One time in four its own mutation of bytes
+ * has its way.
+ */
+#include "mutate.h"
+
+#include <string.h>
+
+/* https://llvm.org/docs/LibFuzzer.html; libAFLDriver has none that does anything. */
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size) __attribute__((weak));
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2,
+                                 size_t size2, uint8_t *out, size_t max_out_size, unsigned seed);
+
+static struct program program, other;
+
+/* False: not even one call fits. */
+static bool fits(size_t max_size, size_t *max_calls)
+{
+    if (max_size < PROGRAM_HEADER_BYTES + PROGRAM_CALL_BYTES)
+        return false;
+    *max_calls = (max_size - PROGRAM_HEADER_BYTES) / PROGRAM_CALL_BYTES;
+    return true;
+}
+
+static size_t encode(uint8_t *out)
+{
+    static uint8_t bytes[PROGRAM_MAX_BYTES];
+    size_t n = program_encode(&program, bytes);
+    memcpy(out, bytes, n);
+    return n;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+    struct mutate_random r;
+    size_t max_calls;
+    mutate_seed(&r, seed);
+    if (!fits(max_size, &max_calls) || (LLVMFuzzerMutate != NULL && mutate_below(&r, 4) == 0))
+        return LLVMFuzzerMutate != NULL ? LLVMFuzzerMutate(data, size, max_size) : size;
+    program_decode(&program, data, size);
+    mutate_program(&program, &r, max_calls);
+    return encode(data);
+}
+
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2,
+                                 size_t size2, uint8_t *out, size_t max_out_size, unsigned seed)
+{
+    struct mutate_random r;
+    size_t max_calls;
+    mutate_seed(&r, seed);
+    if (!fits(max_out_size, &max_calls))
+        return 0;
+    program_decode(&program, data1, size1);
+    program_decode(&other, data2, size2);
+    mutate_splice(&program, &other, &r, max_calls);
+    return encode(out);
+}
