@@ -6,6 +6,8 @@
 
 #include <windows.h>
 
+#include <ntdsbmsg.h>
+
 #include <crypt.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -70,6 +72,9 @@ uint32_t accounts_load(struct accounts *a, const char *path)
         uint8_t *room = buffer_extend(&a->text, n);
         code = room != NULL ? file_read_at(fd, room, n, 0, &got) : ERROR_NOT_ENOUGH_MEMORY;
         a->text.length = got;
+        /* Half of the accounts would deny the other half. */
+        if (code == 0 && got < n)
+            code = (uint32_t)hrReadVerifyFailure;
     }
     close(fd);
     if (code == 0)

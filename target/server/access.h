@@ -15,7 +15,8 @@ struct accounts {
 };
 
 /* `path` NULL: no account. 0; ERROR_INVALID_PARAMETER: a line that is no account;
-   ERROR_PATH_NOT_FOUND; ERROR_NOT_ENOUGH_MEMORY; errno_code(). */
+   ERROR_PATH_NOT_FOUND; ERROR_NOT_ENOUGH_MEMORY; hrReadVerifyFailure: it became shorter while it
+   was read; errno_code(). */
 uint32_t accounts_load(struct accounts *a, const char *path);
 void accounts_destroy(struct accounts *a);
 /* 0, ERROR_ACCESS_DENIED, or ERROR_NOT_ENOUGH_SERVER_MEMORY. Hashes the password whether or not the
