@@ -93,9 +93,12 @@ static bool agrees(const struct model_state *s, const struct model_seen *seen)
            seen->server_registered == (s->interlock == INTERLOCK_IS_REGISTERED);
 }
 
-/* What lies in memory that the process has lost with its life. */
-static void server_dies(struct model_state *s)
+/* What lies in memory that the process has lost with its life; and what the disk had not yet lost
+   for good may be there again. */
+static void server_dies(struct model_state *s, const struct model_seen *seen)
 {
+    s->logs |= (uint8_t)(s->doubtful_logs & seen->logs);
+    s->doubtful_logs &= (uint8_t)~s->logs;
     for (unsigned i = 0; i < s->session_count; i++)
         s->sessions[i].on_server = s->sessions[i].registered = false;
 }
@@ -122,7 +125,7 @@ static bool same(const struct model_state *a, const struct model_state *b)
 static void add(struct step *t, struct model_state *s)
 {
     if (t->seen->deaths > 0)
-        server_dies(s);
+        server_dies(s, t->seen);
     if (!agrees(s, t->seen) || t->next->state_count == MODEL_STATES)
         return;
     for (unsigned i = 0; i < t->next->state_count; i++)
@@ -203,7 +206,7 @@ static void take_partial_truncation(struct model_state *s, struct model_session 
         if (seen->logs & bit)
             return;
         s->logs &= (uint8_t)~bit;
-        h->deleted |= bit;
+        s->doubtful_logs |= bit;
     }
 }
 
@@ -344,7 +347,7 @@ static void add_event(struct step *t, const struct model_state *before)
     case EVENT_SERVER_KILL:
     case EVENT_POWER_FAIL:
         s.up = false;
-        server_dies(&s);
+        server_dies(&s, t->seen);
         break;
     case EVENT_SERVER_START:
         start(t, &s);

@@ -43,7 +43,7 @@ struct model_session {
     int8_t open, known_open;           /* index of the file that is open, -1: none */
     bool open_is_known;                /* it is the one that the client has heard of */
     bool known_is_last;                /* the server has opened none since */
-    uint8_t listed, complete, deleted; /* masks of files */
+    uint8_t listed, complete;          /* masks of files */
     uint64_t received;                 /* of the file that the client believes open */
 };
 
@@ -54,6 +54,7 @@ struct model_state {
     uint8_t interlock;      /* enum model_interlock */
     bool interlock_certain; /* what the server would find after its death is the same */
     uint8_t logs;           /* mask: files that exist in the store */
+    uint8_t doubtful_logs;  /* gone, but not for good: a power failure may bring them back */
     uint8_t identity;       /* enum model_identity */
     unsigned session_count;
     struct model_session sessions[MODEL_SESSIONS];

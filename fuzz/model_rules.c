@@ -283,6 +283,7 @@ static int32_t answer_truncate(struct model_state *s, struct model_session *h)
     if (!model_may_truncate(h))
         return hrInvalidBackupSequence;
     s->logs &= (uint8_t) ~(h->listed & ~(1 << FILE_LOG_CURRENT));
+    s->doubtful_logs = 0;
     h->phase = MODEL_TRUNCATED;
     return S_OK;
 }
