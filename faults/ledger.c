@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger.h"
 
+#include "site.h"
 #include "symbol.h"
 #include "world_internal.h"
 
@@ -16,16 +17,22 @@
 #define UNCHECKED_BY_MSAN
 #endif
 
-enum { SLOTS = 1 << 16, MOST_HELD = SLOTS / 2, FRAMES = 6, KEPT_VIOLATIONS = 16 };
+enum {
+    ENTRIES = 1 << 15,
+    INDEX = 2 * ENTRIES,
+    FRAMES = 6,
+    KEPT_VIOLATIONS = 16,
+};
 
 struct entry {
     uint64_t id;
     size_t bytes;
     void *stack[FRAMES];
     uint32_t call;
+    uint16_t at; /* in the index */
     uint8_t kind;
     uint8_t side;
-    bool held;
+    bool held; /* else released; kept, so that a second release is known for what it is */
 };
 
 struct violation {
@@ -37,25 +44,31 @@ struct violation {
     void *stack[FRAMES];
 };
 
-/* Open addressing; a slot is empty until the first use, then it may be reused by another id once it
-   is released. `used` lists the slots to undo at the next reset. */
+/* Entries lie one behind the other, in the order in which they came; the index finds them by open
+   addressing, 0 is empty. So a short program touches little memory, and little is to be undone. */
 static struct {
     atomic_flag lock;
-    struct entry slots[SLOTS];
-    uint32_t used[SLOTS];
-    uint32_t used_count;
-    uint32_t held;
+    struct entry entries[ENTRIES];
+    uint16_t index[INDEX]; /* 1 + place in entries */
+    uint32_t used;
     struct ledger_summary summary;
     struct violation violations[KEPT_VIOLATIONS];
     const void *secret;
     size_t secret_bytes;
 } ledger = {.lock = ATOMIC_FLAG_INIT};
 
-static const char *const kind_names[LEDGER_KINDS] = {"memory", "descriptor", "mapping",
-                                                     "directory stream", "address list"};
+static const char *const kind_names[LEDGER_KINDS] = {"memory",           "descriptor",   "mapping",
+                                                     "directory stream", "address list", "mutex"};
 static const char *const violation_names[LEDGER_VIOLATIONS] = {
-    "double release",   "release of what was never acquired", "use after release",
-    "wait without end", "secret in released memory",          "ledger overflow",
+    "double release",
+    "release of what was never acquired",
+    "use after release",
+    "wait without end",
+    "secret in released memory",
+    "ledger overflow",
+    "locked twice",
+    "unlocked without a lock",
+    "destroyed while locked",
 };
 
 static void lock(void)
@@ -103,22 +116,14 @@ walk(void *stack[FRAMES])
 static uint32_t slot_of(enum ledger_kind kind, uint64_t id)
 {
     uint64_t h = (id ^ (uint64_t)kind << 60) * 0x9e3779b97f4a7c15u;
-    return (uint32_t)(h >> 48);
+    return (uint32_t)(h >> 48) % INDEX;
 }
 
-static bool is_empty(const struct entry *e)
+/* The entry of that id, held or released, or NULL. *slot: where it is in the index, or would be. */
+static struct entry *look_up(enum ledger_kind kind, uint64_t id, uint32_t *slot)
 {
-    return e->id == 0 && !e->held;
-}
-
-/* The entry of that id, held or released, or NULL. */
-static struct entry *look_up(enum ledger_kind kind, uint64_t id)
-{
-    uint32_t slot = slot_of(kind, id);
-    for (uint32_t i = 0; i < SLOTS; i++) {
-        struct entry *e = &ledger.slots[(slot + i) % SLOTS];
-        if (is_empty(e))
-            return NULL;
+    for (*slot = slot_of(kind, id); ledger.index[*slot] != 0; *slot = (*slot + 1) % INDEX) {
+        struct entry *e = &ledger.entries[ledger.index[*slot] - 1];
         if (e->id == id && e->kind == kind)
             return e;
     }
@@ -127,12 +132,9 @@ static struct entry *look_up(enum ledger_kind kind, uint64_t id)
 
 void ledger_reset(void)
 {
-    for (uint32_t i = 0; i < ledger.used_count; i++) {
-        struct entry *e = &ledger.slots[ledger.used[i]];
-        e->id = 0;
-        e->held = false;
-    }
-    ledger.used_count = ledger.held = 0;
+    for (uint32_t i = 0; i < ledger.used; i++)
+        ledger.index[ledger.entries[i].at] = 0;
+    ledger.used = 0;
     ledger.summary = (struct ledger_summary){0};
     ledger.secret = NULL;
 }
@@ -159,43 +161,37 @@ void ledger_violate(enum ledger_violation what, enum ledger_kind kind, uint64_t 
  * "never acquired". */
 static void compact(void)
 {
-    static struct entry kept[MOST_HELD];
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < ledger.used_count; i++) {
-        struct entry *e = &ledger.slots[ledger.used[i]];
-        if (e->held)
-            kept[n++] = *e;
-        *e = (struct entry){0};
+    uint32_t n = 0, slot;
+    memset(ledger.index, 0, sizeof ledger.index);
+    for (uint32_t i = 0; i < ledger.used; i++) {
+        if (!ledger.entries[i].held)
+            continue;
+        struct entry *e = &ledger.entries[n++];
+        *e = ledger.entries[i];
+        look_up((enum ledger_kind)e->kind, e->id, &slot);
+        e->at = (uint16_t)slot;
+        ledger.index[slot] = (uint16_t)n;
     }
-    ledger.used_count = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t at = slot_of((enum ledger_kind)kept[i].kind, kept[i].id);
-        while (!is_empty(&ledger.slots[at]))
-            at = (at + 1) % SLOTS;
-        ledger.slots[at] = kept[i];
-        ledger.used[ledger.used_count++] = at;
-    }
+    ledger.used = n;
 }
 
-/* A slot for a new id: an empty one, or its own from before. NULL: the table is full. */
+/* An entry for a new id: a new one, or its own from before. NULL: so many are held. */
 static struct entry *claim(enum ledger_kind kind, uint64_t id)
 {
-    if (ledger.used_count >= MOST_HELD)
-        compact();
-    uint32_t slot = slot_of(kind, id);
-    for (uint32_t i = 0; i < SLOTS; i++) {
-        uint32_t at = (slot + i) % SLOTS;
-        struct entry *e = &ledger.slots[at];
-        if (!is_empty(e) && (e->held || e->id != id || e->kind != kind))
-            continue;
-        if (is_empty(e)) {
-            if (ledger.used_count >= MOST_HELD)
-                return NULL; /* so many are held */
-            ledger.used[ledger.used_count++] = at;
-        }
+    uint32_t slot;
+    struct entry *e = look_up(kind, id, &slot);
+    if (e != NULL && !e->held)
         return e;
+    if (ledger.used == ENTRIES) {
+        compact();
+        look_up(kind, id, &slot);
     }
-    return NULL;
+    if (ledger.used == ENTRIES)
+        return NULL;
+    e = &ledger.entries[ledger.used++];
+    e->at = (uint16_t)slot;
+    ledger.index[slot] = (uint16_t)ledger.used;
+    return e;
 }
 
 void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes)
@@ -222,7 +218,8 @@ void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes)
 bool ledger_release(enum ledger_kind kind, uint64_t id)
 {
     lock();
-    struct entry *e = look_up(kind, id);
+    uint32_t slot;
+    struct entry *e = look_up(kind, id, &slot);
     bool held = e != NULL && e->held;
     if (held) {
         e->held = false;
@@ -239,7 +236,8 @@ bool ledger_release(enum ledger_kind kind, uint64_t id)
 size_t ledger_size(enum ledger_kind kind, uint64_t id)
 {
     lock();
-    const struct entry *e = look_up(kind, id);
+    uint32_t slot;
+    const struct entry *e = look_up(kind, id, &slot);
     size_t bytes = e != NULL && e->held ? e->bytes : 0;
     unlock();
     return bytes;
@@ -247,7 +245,9 @@ size_t ledger_size(enum ledger_kind kind, uint64_t id)
 
 struct ledger_summary ledger_summary(void)
 {
-    return ledger.summary;
+    struct ledger_summary s = ledger.summary;
+    s.locks = lock_count();
+    return s;
 }
 
 bool ledger_watches_secret(void)
@@ -294,7 +294,9 @@ static const char *side_name(enum world_side side)
 
 static void describe_call(uint32_t call, char out[32])
 {
-    if (call == WORLD_CALL_CLEAN_UP)
+    if (call == WORLD_CALL_SET_UP)
+        snprintf(out, 32, "the set-up");
+    else if (call == WORLD_CALL_CLEAN_UP || call == WORLD_CALL_AFTERWARDS)
         snprintf(out, 32, "the clean-up");
     else
         snprintf(out, 32, "call %" PRIu32, call + 1);
@@ -334,8 +336,8 @@ void ledger_print(FILE *out)
         fprintf(out, "  %s: %s, by ", ledger_violation_name(i), ledger_violation_text(i));
         print_stack(ledger.violations[i].stack, out);
     }
-    for (uint32_t i = 0; i < ledger.used_count; i++) {
-        const struct entry *e = &ledger.slots[ledger.used[i]];
+    for (uint32_t i = 0; i < ledger.used; i++) {
+        const struct entry *e = &ledger.entries[i];
         if (!e->held || held++ >= SHOWN)
             continue;
         describe_call(e->call, call);
@@ -344,9 +346,13 @@ void ledger_print(FILE *out)
             fprintf(out, "%zu bytes of memory", e->bytes);
         else
             fprintf(out, "a %s", kind_names[e->kind]);
+        int site = site_of_address(e->stack[0]);
+        if (site >= 0)
+            fprintf(out, " of %s", site_name((unsigned)site));
         fprintf(out, ", acquired in %s by ", call);
         print_stack(e->stack, out);
     }
+    lock_print(out);
     if (held > SHOWN)
         fprintf(out, "  leak: and %" PRIu32 " things more\n", held - SHOWN);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who holds what. Each acquisition and release that crosses the seam is entered; what is left, and
- * what was released wrongly, can be asked at any time. Exact: both ends of each kind are wrapped.
- * Takes a lock per entry, allocates nothing.
+ * Who holds what: memory, descriptors, mappings, mutexes, locks. Each acquisition and release that
+ * crosses the seam is entered; what is left, and what was released wrongly, can be asked at any
+ * time. Exact: both ends of each kind are wrapped. Takes a lock per entry, allocates nothing.
  */
 #ifndef FAULTS_LEDGER_H
 #define FAULTS_LEDGER_H
@@ -18,6 +18,7 @@ enum ledger_kind {
     LEDGER_MAPPING,    /* id: address */
     LEDGER_DIRECTORY,  /* id: address of the DIR */
     LEDGER_ADDRESSES,  /* id: address of the addrinfo list */
+    LEDGER_MUTEX,      /* id: address; from init to destroy */
     LEDGER_KINDS
 };
 
@@ -28,12 +29,16 @@ enum ledger_violation {
     LEDGER_WAIT_WITHOUT_END,
     LEDGER_SECRET_RELEASED,
     LEDGER_OVERFLOW,
+    LEDGER_LOCKED_TWICE,
+    LEDGER_UNLOCKED_FREE,
+    LEDGER_DESTROYED_LOCKED,
     LEDGER_VIOLATIONS
 };
 
 struct ledger_summary {
     uint32_t outstanding[WORLD_SIDES]; /* things held */
     uint64_t bytes[WORLD_SIDES];       /* memory among them */
+    uint32_t locks;                    /* held now: not to be kept when a call has come back */
     uint32_t violations;
 };
 

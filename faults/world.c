@@ -22,6 +22,7 @@ void world_reset(void)
     file_reset();
     clock_reset();
     misc_reset();
+    lock_reset();
 }
 
 void world_set_mode(enum world_part part, enum world_mode mode)

@@ -8,6 +8,7 @@
 #include "world.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 /* Simulated descriptors lie far above real ones. They are numbered on and on until the table is
@@ -40,6 +41,10 @@ void clock_reset(void);
 void misc_reset(void);
 void ledger_reset(void);
 void fault_reset(void);
+void lock_reset(void);
+/* Locks that are held, and a line for each. */
+uint32_t lock_count(void);
+void lock_print(FILE *out);
 
 /* Called by close() and read()/write() for the kinds. */
 void net_descriptor_closed(struct descriptor *d);

@@ -39,12 +39,12 @@ struct model_session {
     bool registered; /* restore: owns the interlock */
     /* What the server knows and what the client has heard of it. What that has not heard of is
        undone at its next call. */
-    uint8_t phase, known_phase;        /* enum model_phase */
-    int8_t open, known_open;           /* index of the file that is open, -1: none */
-    bool open_is_known;                /* it is the one that the client has heard of */
-    bool known_is_last;                /* the server has opened none since */
-    uint8_t listed, complete;          /* masks of files */
-    uint64_t received;                 /* of the file that the client believes open */
+    uint8_t phase, known_phase; /* enum model_phase */
+    int8_t open, known_open;    /* index of the file that is open, -1: none */
+    bool open_is_known;         /* it is the one that the client has heard of */
+    bool known_is_last;         /* the server has opened none since */
+    uint8_t listed, complete;   /* masks of files */
+    uint64_t received;          /* of the file that the client believes open */
 };
 
 enum model_interlock { INTERLOCK_IS_OPEN, INTERLOCK_IS_REGISTERED, INTERLOCK_IS_FAILED };
