@@ -16,23 +16,14 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-struct open_file {
-    bool used, dead, writable;
-    struct name *name;
-    struct inode *inode;
-    uint64_t position;
-    unsigned list_at; /* a directory stream: index of the next name */
-    struct dirent entry;
-};
-
-static struct open_file files[OPEN_FILES];
+struct open_file file_open_files[OPEN_FILES];
 static unsigned files_high;
 static bool off; /* the process that works on them is dying */
 
 void file_reset(void)
 {
     for (unsigned i = 0; i < files_high; i++)
-        files[i].used = false;
+        file_open_files[i].used = false;
     files_high = 0;
     off = false;
     file_tree_reset();
@@ -41,7 +32,7 @@ void file_reset(void)
 void file_kill_descriptors(void)
 {
     for (unsigned i = 0; i < files_high; i++)
-        files[i].dead = true;
+        file_open_files[i].dead = true;
 }
 
 void file_descriptor_closed(struct descriptor *d)
@@ -87,7 +78,7 @@ static bool simulated(void)
     return world_mode(WORLD_FILE) == WORLD_SIMULATED;
 }
 
-static struct open_file *open_file_of(int fd)
+struct open_file *file_of(int fd)
 {
     struct descriptor *d = descriptor_get(fd, DESCRIPTOR_FILE);
     struct open_file *f = d != NULL ? d->object : NULL;
@@ -103,7 +94,7 @@ static bool resolve(int directory, const char *path, char out[FILE_PATH_MAX])
 {
     const char *base = "";
     if (path[0] != '/' && directory != AT_FDCWD) {
-        const struct open_file *f = open_file_of(directory);
+        const struct open_file *f = file_of(directory);
         if (f == NULL)
             return false;
         if (!f->inode->is_directory) {
@@ -151,15 +142,15 @@ static int open_simulated(int directory, const char *path, int flags)
         n->inode->size = 0;
     }
     for (unsigned i = 0; i < OPEN_FILES; i++) {
-        if (i < files_high && files[i].used)
+        if (i < files_high && file_open_files[i].used)
             continue;
-        int fd = descriptor_open(DESCRIPTOR_FILE, &files[i]);
+        int fd = descriptor_open(DESCRIPTOR_FILE, &file_open_files[i]);
         if (fd < 0)
             return -1;
-        files[i] = (struct open_file){.used = true,
-                                      .writable = (flags & O_ACCMODE) != O_RDONLY,
-                                      .name = n,
-                                      .inode = n->inode};
+        file_open_files[i] = (struct open_file){.used = true,
+                                                .writable = (flags & O_ACCMODE) != O_RDONLY,
+                                                .name = n,
+                                                .inode = n->inode};
         if (i >= files_high)
             files_high = i + 1;
         return fd;
@@ -209,7 +200,7 @@ ssize_t __wrap_pread(int fd, void *room, size_t n, off_t offset)
         n /= 2;
     if (!descriptor_is_simulated(fd))
         return pread(fd, room, n, offset);
-    const struct open_file *f = open_file_of(fd);
+    const struct open_file *f = file_of(fd);
     if (f == NULL)
         return -1;
     if (f->inode->is_directory)
@@ -256,7 +247,7 @@ int __wrap_fstat(int fd, struct stat *out)
         return fail(effect);
     if (!descriptor_is_simulated(fd))
         return fstat(fd, out);
-    const struct open_file *f = open_file_of(fd);
+    const struct open_file *f = file_of(fd);
     if (f == NULL)
         return -1;
     fill_stat(f->inode, out);
@@ -287,7 +278,7 @@ int __wrap_fsync(int fd)
         return fail(effect);
     if (!descriptor_is_simulated(fd))
         return fsync(fd);
-    struct open_file *f = open_file_of(fd);
+    struct open_file *f = file_of(fd);
     if (f == NULL)
         return -1;
     file_tree_sync(f->name, f->inode);
@@ -353,78 +344,6 @@ int __wrap_mkdirat(int directory, const char *path, mode_t mode)
     return file_add(full, true) != NULL ? 0 : fail(ENOENT);
 }
 
-/* Directory streams take over their descriptor: closedir() closes it. In the simulation the DIR is
-   the open file itself.
-   ------------------------------------------------------------------------------ */
-
-DIR *__wrap_fdopendir(int fd)
-{
-    int effect = FILE_POINT(FAULT_FILE_LIST);
-    if (effect > 0) {
-        errno = effect;
-        return NULL;
-    }
-    DIR *stream;
-    if (descriptor_is_simulated(fd)) {
-        struct open_file *f = open_file_of(fd);
-        if (f == NULL)
-            return NULL;
-        if (!f->inode->is_directory) {
-            errno = ENOTDIR;
-            return NULL;
-        }
-        f->list_at = 0;
-        f->position = (uint64_t)fd; /* a directory has no position of its own */
-        stream = (DIR *)(void *)f;
-    } else {
-        stream = fdopendir(fd);
-    }
-    if (stream != NULL && ledger_release(LEDGER_DESCRIPTOR, (uint64_t)fd + 1))
-        ledger_acquire(LEDGER_DIRECTORY, (uint64_t)(uintptr_t)stream, 0);
-    return stream;
-}
-
-static bool is_ours(const void *stream)
-{
-    return (const char *)stream >= (const char *)files &&
-           (const char *)stream < (const char *)(files + OPEN_FILES);
-}
-
-struct dirent *__wrap_readdir(DIR *stream)
-{
-    int effect = FILE_POINT(FAULT_FILE_LIST);
-    if (effect > 0) {
-        errno = effect;
-        return NULL;
-    }
-    if (!is_ours(stream))
-        return readdir(stream);
-    struct open_file *f = (struct open_file *)(void *)stream;
-    for (const struct name *n; (n = file_name_at(f->list_at)) != NULL;) {
-        f->list_at++;
-        if (n->inode == NULL || !file_is_in(n->path, f->name->path))
-            continue;
-        f->entry.d_type = n->inode->is_directory ? DT_DIR : DT_REG;
-        const char *last = strrchr(n->path, '/') + 1;
-        memcpy(f->entry.d_name, last, strlen(last) + 1);
-        return &f->entry;
-    }
-    return NULL;
-}
-
-int __wrap_closedir(DIR *stream)
-{
-    world_count_step();
-    if (!ledger_release(LEDGER_DIRECTORY, (uint64_t)(uintptr_t)stream))
-        return fail(EBADF);
-    if (!is_ours(stream))
-        return closedir(stream);
-    struct open_file *f = (struct open_file *)(void *)stream;
-    descriptor_any((int)f->position)->kind = DESCRIPTOR_FREE;
-    f->used = false;
-    return 0;
-}
-
 int __wrap_flock(int fd, int operation)
 {
     int effect = FILE_POINT(FAULT_FILE_LOCK);
@@ -432,7 +351,7 @@ int __wrap_flock(int fd, int operation)
         return fail(effect);
     if (!descriptor_is_simulated(fd))
         return flock(fd, operation);
-    struct open_file *f = open_file_of(fd);
+    struct open_file *f = file_of(fd);
     if (f == NULL)
         return -1;
     if ((operation & ~LOCK_NB) == LOCK_UN) {

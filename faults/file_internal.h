@@ -7,6 +7,7 @@
 
 #include "fault.h"
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +32,19 @@ struct name {
     struct inode *inode;   /* NULL: unlinked */
     struct inode *durable; /* as of the last fsync() of the directory */
 };
+
+struct open_file {
+    bool used, dead, writable;
+    struct name *name;
+    struct inode *inode;
+    uint64_t position;
+    unsigned list_at; /* a directory stream: index of the next name */
+    struct dirent entry;
+};
+
+extern struct open_file file_open_files[OPEN_FILES];
+/* NULL with errno set: of another kind, closed, or its machine has stopped. */
+struct open_file *file_of(int fd);
 
 struct name *file_find(const char *path);
 /* By index, for listing; NULL at the end. */

@@ -4,6 +4,7 @@
 #include "fault.h"
 #include "site.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,10 +42,7 @@ static struct {
 static int add_site(enum fault_class class, const char *interface, const char *operation)
 {
     char name[64];
-    size_t n = strlen(interface);
-    memcpy(name, interface, n);
-    name[n++] = '.';
-    memcpy(name + n, operation, strlen(operation) + 1);
+    snprintf(name, sizeof name, "%s.%s", interface, operation);
     return site_add_named(class, name);
 }
 

@@ -20,10 +20,49 @@ enum {
 };
 
 struct model_session *model_find(struct model_state *s, uint64_t handle);
+const struct model_session *model_look(const struct model_state *s, uint64_t handle);
 enum api_shape model_shape(const struct model_view *v);
 bool model_is_for_restore(enum api_shape shape);
+/* The file that the call's text names: its index, or negative for none. */
+int8_t model_file(const struct model_view *v);
+/* What the process becomes with the identity that the call names. */
+enum model_identity model_identity(const struct model_view *v);
+/* hrContentsExpired, or S_OK. */
+int32_t model_token_age(const struct model_view *v);
 uint64_t model_file_size(const struct model *m, int file);
 /* Every listed file was read to its end, in the right order. */
 bool model_may_truncate(const struct model_session *h);
+
+/* Only the sessions that are there are copied. */
+void model_copy(struct model_state *to, const struct model_state *from);
+
+/* One observation, and the set of states that it leaves. */
+struct model_step {
+    struct model_faults faults;
+    const struct model *now;
+    const struct model_view *view;
+    const struct model_seen *seen;
+    struct model *next;
+};
+
+/* What the state becomes if the call goes as without a fault, added if its code is the one seen.
+ *expected: that code. */
+void model_add_exact(struct model_step *t, const struct model_state *before, int32_t *expected);
+/* What it may become if the call fails in the ways that the row allows. */
+struct allowance;
+void model_add_failures(struct model_step *t, const struct model_state *before,
+                        const struct allowance *a);
+void model_add_event(struct model_step *t, const struct model_state *before);
+bool model_has_wire_effect(const struct model_step *t, int effect);
+
+/* Returns false. `format` has one %s. */
+bool model_complain(struct model_complaint *c, const char *verdict, const char *format,
+                    const char *text);
+/* Whether data, size, list and answer of a call that succeeded are what the store holds: before the
+   state moves on, and after. */
+bool model_judge_data(const struct model *m, const struct model_view *v,
+                      const struct model_seen *seen, struct model_complaint *c);
+bool model_judge_results(const struct model *m, const struct model_view *v,
+                         const struct model_seen *seen, struct model_complaint *c);
 
 #endif
