@@ -103,9 +103,9 @@ static void note_firing(const struct fault *f, int site, const void *caller)
     struct fault_summary *s = &state.summary;
     s->last = (struct fault_firing){.class = f->class,
                                     .kind = f->kind,
-                                    .call = world_call(),
+                                    .call = world.call,
                                     .site = site,
-                                    .side = (uint8_t)world_side(),
+                                    .side = (uint8_t)world.side,
                                     .caller = caller};
     if (s->fired < FAULT_FIRINGS_KEPT)
         s->first[s->fired] = s->last;
@@ -118,10 +118,10 @@ static void record(enum fault_class class, int site, bool fired)
 {
     if (state.recorded < state.record_capacity)
         state.record[state.recorded] = (struct fault_crossing){
-            .call = world_call(),
+            .call = world.call,
             .class = (uint16_t) class,
             .site = (int16_t)site,
-            .side = (uint8_t)world_side(),
+            .side = (uint8_t)world.side,
             .fired = fired,
         };
     state.recorded++;
@@ -155,7 +155,7 @@ static int cross(enum fault_class class, int site, const void *caller)
 /* A program that goes on for ever is ended by failing whatever it does, for good. */
 static int when_exhausted(enum fault_class class, int effect)
 {
-    return world_steps_exceeded() ? fault_kind_effect(class, 0) : effect;
+    return world.steps > WORLD_STEP_LIMIT ? fault_kind_effect(class, 0) : effect;
 }
 
 int fault_point(enum fault_class class, const void *caller)

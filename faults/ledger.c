@@ -2,12 +2,12 @@
 #include "ledger.h"
 
 #include "site.h"
+#include "site_table.h"
 #include "symbol.h"
 #include "world_internal.h"
 
 #include <inttypes.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,20 +19,20 @@
 
 enum {
     ENTRIES = 1 << 15,
-    INDEX = 2 * ENTRIES,
+    INDEX_LEAST = 1 << 10, /* doubled until twice the entries in use fit */
+    INDEX_MOST = 2 * ENTRIES,
     FRAMES = 6,
     KEPT_VIOLATIONS = 16,
 };
 
 struct entry {
-    uint64_t id;
+    uint64_t key; /* key_of() kind and id */
     size_t bytes;
-    void *stack[FRAMES];
     uint32_t call;
-    uint16_t at; /* in the index */
     uint8_t kind;
     uint8_t side;
     bool held; /* else released; kept, so that a second release is known for what it is */
+    void *stack[FRAMES];
 };
 
 struct violation {
@@ -45,17 +45,18 @@ struct violation {
 };
 
 /* Entries lie one behind the other, in the order in which they came; the index finds them by open
-   addressing, 0 is empty. So a short program touches little memory, and little is to be undone. */
+   addressing, 0 is empty. It is as small as the program is, so it stays in the cache and is cheap
+   to empty. */
 static struct {
-    atomic_flag lock;
     struct entry entries[ENTRIES];
-    uint16_t index[INDEX]; /* 1 + place in entries */
+    uint16_t index[INDEX_MOST]; /* 1 + place in entries */
     uint32_t used;
     struct ledger_summary summary;
     struct violation violations[KEPT_VIOLATIONS];
     const void *secret;
     size_t secret_bytes;
-} ledger = {.lock = ATOMIC_FLAG_INIT};
+} ledger;
+static uint32_t index_mask = INDEX_LEAST - 1; /* of the part of the index in use */
 
 static const char *const kind_names[LEDGER_KINDS] = {"memory",           "descriptor",   "mapping",
                                                      "directory stream", "address list", "mutex"};
@@ -71,176 +72,163 @@ static const char *const violation_names[LEDGER_VIOLATIONS] = {
     "destroyed while locked",
 };
 
-static void lock(void)
+/* Where the stack of this thread ends. */
+static uintptr_t find_top(void)
 {
-    while (atomic_flag_test_and_set_explicit(&ledger.lock, memory_order_acquire))
-        ;
+    pthread_attr_t attributes;
+    void *base;
+    size_t size;
+    uintptr_t top = 2 * sizeof(void *); /* unknown: nothing is walked */
+    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+        if (pthread_attr_getstack(&attributes, &base, &size) == 0)
+            top = (uintptr_t)base + size;
+        pthread_attr_destroy(&attributes);
+    }
+    return top;
 }
 
-static void unlock(void)
-{
-    atomic_flag_clear_explicit(&ledger.lock, memory_order_release);
-}
-
-/* The stack, by frame pointers: a few loads, no unwinder. Stops at the bounds of the thread's
- * stack. */
-__attribute__((noinline, no_sanitize("address"))) UNCHECKED_BY_MSAN static void
-walk(void *stack[FRAMES])
+/* The stack above `frame`, whose own return address is left out, by frame pointers: a few loads, no
+   unwinder. Stops where the chain does, and at the end of the stack. */
+__attribute__((no_sanitize("address"))) UNCHECKED_BY_MSAN static void walk(uintptr_t frame,
+                                                                           void *stack[FRAMES])
 {
     static _Thread_local uintptr_t top;
-    if (top == 0) {
-        pthread_attr_t attributes;
-        void *base;
-        size_t size;
-        top = 1;
-        if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-            if (pthread_attr_getstack(&attributes, &base, &size) == 0)
-                top = (uintptr_t)base + size;
-            pthread_attr_destroy(&attributes);
-        }
-    }
-    uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
-    for (int i = -2; i < FRAMES; i++) { /* skip this file's and the wrapper's own */
-        uintptr_t next = 0;
-        if (frame + 2 * sizeof(void *) <= top && frame % sizeof(void *) == 0) {
-            next = ((uintptr_t *)frame)[0];
-            if (i >= 0)
-                stack[i] = ((void **)frame)[1];
-        } else if (i >= 0) {
+    if (__builtin_expect(top == 0, 0))
+        top = find_top();
+    const uintptr_t last = top - 2 * sizeof(void *);
+    for (int i = 0; i < FRAMES; i++) {
+        uintptr_t next = *(const uintptr_t *)frame;
+        if (next <= frame || next > last || next % sizeof(void *) != 0) {
             stack[i] = NULL;
+            return;
         }
-        frame = next > frame ? next : top;
+        frame = next;
+        stack[i] = ((void **)frame)[1];
     }
 }
 
-static uint32_t slot_of(enum ledger_kind kind, uint64_t id)
+/* Addresses and descriptors leave the uppermost bits free. */
+static uint64_t key_of(enum ledger_kind kind, uint64_t id)
 {
-    uint64_t h = (id ^ (uint64_t)kind << 60) * 0x9e3779b97f4a7c15u;
-    return (uint32_t)(h >> 48) % INDEX;
+    return id ^ (uint64_t)kind << 60;
 }
 
-/* The entry of that id, held or released, or NULL. *slot: where it is in the index, or would be. */
-static struct entry *look_up(enum ledger_kind kind, uint64_t id, uint32_t *slot)
+/* Where that key is in the index, or would be. */
+static uint32_t slot_of(uint64_t key)
 {
-    for (*slot = slot_of(kind, id); ledger.index[*slot] != 0; *slot = (*slot + 1) % INDEX) {
-        struct entry *e = &ledger.entries[ledger.index[*slot] - 1];
-        if (e->id == id && e->kind == kind)
-            return e;
-    }
-    return NULL;
+    uint32_t slot = (uint32_t)(key * 0x9e3779b97f4a7c15u >> 48) & index_mask;
+    while (ledger.index[slot] != 0 && ledger.entries[ledger.index[slot] - 1].key != key)
+        slot = (slot + 1) & index_mask;
+    return slot;
+}
+
+/* The entry of that key, held or released, or NULL. */
+static struct entry *look_up(uint64_t key)
+{
+    uint32_t place = ledger.index[slot_of(key)];
+    return place != 0 ? &ledger.entries[place - 1] : NULL;
+}
+
+static void empty_index(uint32_t size)
+{
+    memset(ledger.index, 0, size * sizeof *ledger.index);
+    index_mask = size - 1;
 }
 
 void ledger_reset(void)
 {
-    for (uint32_t i = 0; i < ledger.used; i++)
-        ledger.index[ledger.entries[i].at] = 0;
+    /* What lies behind the part in use is emptied when it comes into use. */
+    empty_index(INDEX_LEAST);
     ledger.used = 0;
     ledger.summary = (struct ledger_summary){0};
     ledger.secret = NULL;
 }
 
-static void violate(enum ledger_violation what, enum ledger_kind kind, uint64_t id)
+__attribute__((noinline)) void ledger_violate(enum ledger_violation what, enum ledger_kind kind,
+                                              uint64_t id)
 {
     uint32_t n = ledger.summary.violations++;
     if (n >= KEPT_VIOLATIONS)
         return;
     struct violation *v = &ledger.violations[n];
     *v = (struct violation){
-        .what = what, .kind = kind, .id = id, .call = world_call(), .side = world_side()};
-    walk(v->stack);
+        .what = what, .kind = kind, .id = id, .call = world.call, .side = world.side};
+    walk((uintptr_t)__builtin_frame_address(0), v->stack);
 }
 
-void ledger_violate(enum ledger_violation what, enum ledger_kind kind, uint64_t id)
+static void index_anew(uint32_t size)
 {
-    lock();
-    violate(what, kind, id);
-    unlock();
+    empty_index(size);
+    for (uint32_t i = 0; i < ledger.used; i++)
+        ledger.index[slot_of(ledger.entries[i].key)] = (uint16_t)(i + 1);
 }
 
 /* Forgets what was released, so that the table can take more. Double releases of those are then
  * "never acquired". */
 static void compact(void)
 {
-    uint32_t n = 0, slot;
-    memset(ledger.index, 0, sizeof ledger.index);
-    for (uint32_t i = 0; i < ledger.used; i++) {
-        if (!ledger.entries[i].held)
-            continue;
-        struct entry *e = &ledger.entries[n++];
-        *e = ledger.entries[i];
-        look_up((enum ledger_kind)e->kind, e->id, &slot);
-        e->at = (uint16_t)slot;
-        ledger.index[slot] = (uint16_t)n;
-    }
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < ledger.used; i++)
+        if (ledger.entries[i].held)
+            ledger.entries[n++] = ledger.entries[i];
     ledger.used = n;
+    index_anew(INDEX_MOST);
 }
 
-/* An entry for a new id: a new one, or its own from before. NULL: so many are held. */
-static struct entry *claim(enum ledger_kind kind, uint64_t id)
+/* An entry for what is new: a new one, or its own from before. NULL: so many are held. */
+static struct entry *claim(uint64_t key)
 {
-    uint32_t slot;
-    struct entry *e = look_up(kind, id, &slot);
+    struct entry *e = look_up(key);
     if (e != NULL && !e->held)
         return e;
-    if (ledger.used == ENTRIES) {
+    if (ledger.used == ENTRIES)
         compact();
-        look_up(kind, id, &slot);
-    }
     if (ledger.used == ENTRIES)
         return NULL;
-    e = &ledger.entries[ledger.used++];
-    e->at = (uint16_t)slot;
-    ledger.index[slot] = (uint16_t)ledger.used;
-    return e;
+    if (2 * ledger.used > index_mask)
+        index_anew(2 * (index_mask + 1));
+    ledger.index[slot_of(key)] = (uint16_t)++ledger.used;
+    return &ledger.entries[ledger.used - 1];
 }
 
 void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes)
 {
-    lock();
-    struct entry *e = claim(kind, id);
+    uint64_t key = key_of(kind, id);
+    struct entry *e = claim(key);
     if (e == NULL) {
-        violate(LEDGER_OVERFLOW, kind, id);
-    } else {
-        e->id = id;
-        e->kind = (uint8_t)kind;
-        e->bytes = bytes;
-        e->call = world_call();
-        e->side = (uint8_t)world_side();
-        e->held = true;
-        walk(e->stack);
-        ledger.summary.outstanding[e->side]++;
-        if (kind == LEDGER_MEMORY)
-            ledger.summary.bytes[e->side] += bytes;
+        ledger_violate(LEDGER_OVERFLOW, kind, id);
+        return;
     }
-    unlock();
+    e->key = key;
+    e->bytes = bytes;
+    e->call = world.call;
+    e->kind = (uint8_t)kind;
+    e->side = (uint8_t)world.side;
+    e->held = true;
+    walk((uintptr_t)__builtin_frame_address(0), e->stack);
+    ledger.summary.outstanding[e->side]++;
+    if (kind == LEDGER_MEMORY)
+        ledger.summary.bytes[e->side] += bytes;
 }
 
 bool ledger_release(enum ledger_kind kind, uint64_t id)
 {
-    lock();
-    uint32_t slot;
-    struct entry *e = look_up(kind, id, &slot);
-    bool held = e != NULL && e->held;
-    if (held) {
-        e->held = false;
-        ledger.summary.outstanding[e->side]--;
-        if (kind == LEDGER_MEMORY)
-            ledger.summary.bytes[e->side] -= e->bytes;
-    } else {
-        violate(e != NULL ? LEDGER_DOUBLE_RELEASE : LEDGER_NEVER_ACQUIRED, kind, id);
+    struct entry *e = look_up(key_of(kind, id));
+    if (e == NULL || !e->held) {
+        ledger_violate(e != NULL ? LEDGER_DOUBLE_RELEASE : LEDGER_NEVER_ACQUIRED, kind, id);
+        return false;
     }
-    unlock();
-    return held;
+    e->held = false;
+    ledger.summary.outstanding[e->side]--;
+    if (kind == LEDGER_MEMORY)
+        ledger.summary.bytes[e->side] -= e->bytes;
+    return true;
 }
 
 size_t ledger_size(enum ledger_kind kind, uint64_t id)
 {
-    lock();
-    uint32_t slot;
-    const struct entry *e = look_up(kind, id, &slot);
-    size_t bytes = e != NULL && e->held ? e->bytes : 0;
-    unlock();
-    return bytes;
+    const struct entry *e = look_up(key_of(kind, id));
+    return e != NULL && e->held ? e->bytes : 0;
 }
 
 struct ledger_summary ledger_summary(void)
@@ -318,12 +306,23 @@ const char *ledger_violation_text(uint32_t index)
     return text;
 }
 
+/* The frame that left the target: those before it are the world's own. */
+static int first_of_target(void *const stack[FRAMES])
+{
+    for (int i = 0; i < FRAMES && stack[i] != NULL; i++)
+        if (stack[i] >= (const void *)rundown_target_start &&
+            stack[i] < (const void *)rundown_target_end)
+            return i;
+    return 0;
+}
+
 /* "context_open+0x30 < api_backup_prepare+0x1fa < ...": innermost first. */
 static void print_stack(void *const stack[FRAMES], FILE *out)
 {
     char name[128];
-    for (int i = 0; i < FRAMES && stack[i] != NULL; i++)
-        fprintf(out, "%s%s", i > 0 ? " < " : "", symbol_format(stack[i], name, sizeof name));
+    int first = first_of_target(stack);
+    for (int i = first; i < FRAMES && stack[i] != NULL; i++)
+        fprintf(out, "%s%s", i > first ? " < " : "", symbol_format(stack[i], name, sizeof name));
     fputc('\n', out);
 }
 
@@ -346,7 +345,7 @@ void ledger_print(FILE *out)
             fprintf(out, "%zu bytes of memory", e->bytes);
         else
             fprintf(out, "a %s", kind_names[e->kind]);
-        int site = site_of_address(e->stack[0]);
+        int site = site_of_address(e->stack[first_of_target(e->stack)]);
         if (site >= 0)
             fprintf(out, " of %s", site_name((unsigned)site));
         fprintf(out, ", acquired in %s by ", call);

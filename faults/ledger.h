@@ -2,7 +2,8 @@
 /*
  * Who holds what: memory, descriptors, mappings, mutexes, locks. Each acquisition and release that
  * crosses the seam is entered; what is left, and what was released wrongly, can be asked at any
- * time. Exact: both ends of each kind are wrapped. Takes a lock per entry, allocates nothing.
+ * time. Exact: both ends of each kind are wrapped. Allocates nothing. For one thread, as the world
+ * is.
  */
 #ifndef FAULTS_LEDGER_H
 #define FAULTS_LEDGER_H

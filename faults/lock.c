@@ -54,7 +54,7 @@ static int take(const void *mutex, const void *caller)
         ledger_violate(LEDGER_OVERFLOW, LEDGER_MUTEX, id_of(mutex));
         return EAGAIN;
     }
-    locks.held[locks.count++] = (struct held){mutex, caller, world_call()};
+    locks.held[locks.count++] = (struct held){mutex, caller, world.call};
     return 0;
 }
 
@@ -78,7 +78,10 @@ int __wrap_pthread_mutex_unlock(pthread_mutex_t *mutex)
         ledger_violate(LEDGER_UNLOCKED_FREE, LEDGER_MUTEX, id_of(mutex));
         return EPERM;
     }
-    *h = locks.held[--locks.count];
+    /* Mostly it is the last; then nothing is to be moved. */
+    const struct held *last = &locks.held[--locks.count];
+    if (h != last)
+        *h = *last;
     return 0;
 }
 

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "world_internal.h"
 
-static struct {
-    enum world_mode modes[WORLD_PARTS];
-    enum world_side side;
-    uint32_t call;
-    uint64_t steps;
-} world;
+struct world_state world;
 
 void world_reset(void)
 {
@@ -55,11 +50,6 @@ void world_set_call(uint32_t call)
 uint32_t world_call(void)
 {
     return world.call;
-}
-
-void world_count_step(void)
-{
-    world.steps++;
 }
 
 uint64_t world_steps(void)
