@@ -280,16 +280,6 @@ static const char *side_name(enum world_side side)
     return side == WORLD_SERVER ? "server" : "client";
 }
 
-static void describe_call(uint32_t call, char out[32])
-{
-    if (call == WORLD_CALL_SET_UP)
-        snprintf(out, 32, "the set-up");
-    else if (call == WORLD_CALL_CLEAN_UP || call == WORLD_CALL_AFTERWARDS)
-        snprintf(out, 32, "the clean-up");
-    else
-        snprintf(out, 32, "call %" PRIu32, call + 1);
-}
-
 const char *ledger_violation_name(uint32_t index)
 {
     return violation_names[ledger.violations[index].what];
@@ -300,7 +290,7 @@ const char *ledger_violation_text(uint32_t index)
     static char text[128];
     char call[32];
     const struct violation *v = &ledger.violations[index];
-    describe_call(v->call, call);
+    world_call_text(v->call, call);
     snprintf(text, sizeof text, "%s of the %s, in %s", kind_names[v->kind], side_name(v->side),
              call);
     return text;
@@ -339,7 +329,7 @@ void ledger_print(FILE *out)
         const struct entry *e = &ledger.entries[i];
         if (!e->held || held++ >= SHOWN)
             continue;
-        describe_call(e->call, call);
+        world_call_text(e->call, call);
         fprintf(out, "  leak: the %s holds ", side_name((enum world_side)e->side));
         if (e->kind == LEDGER_MEMORY)
             fprintf(out, "%zu bytes of memory", e->bytes);

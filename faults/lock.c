@@ -10,7 +10,6 @@
 #include "wrap.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
 enum { MOST_LOCKS = 32 };
@@ -112,8 +111,10 @@ int __wrap_pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
 
 void lock_print(FILE *out)
 {
-    char place[128];
-    for (uint32_t i = 0; i < locks.count; i++)
-        fprintf(out, "  kept: a lock, taken in call %" PRIu32 " by %s\n", locks.held[i].call + 1,
+    char call[32], place[128];
+    for (uint32_t i = 0; i < locks.count; i++) {
+        world_call_text(locks.held[i].call, call);
+        fprintf(out, "  kept: a lock, taken in %s by %s\n", call,
                 symbol_format(locks.held[i].caller, place, sizeof place));
+    }
 }

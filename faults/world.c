@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "world_internal.h"
 
+#include <inttypes.h>
+
 struct world_state world;
 
 void world_reset(void)
@@ -50,6 +52,16 @@ void world_set_call(uint32_t call)
 uint32_t world_call(void)
 {
     return world.call;
+}
+
+void world_call_text(uint32_t call, char out[32])
+{
+    if (call == WORLD_CALL_SET_UP)
+        snprintf(out, 32, "the set-up");
+    else if (call == WORLD_CALL_CLEAN_UP || call == WORLD_CALL_AFTERWARDS)
+        snprintf(out, 32, "the clean-up");
+    else
+        snprintf(out, 32, "call %" PRIu32, call + 1);
 }
 
 uint64_t world_steps(void)

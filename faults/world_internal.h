@@ -24,6 +24,9 @@ static inline void world_count_step(void)
     world.steps++;
 }
 
+/* "call 4", "the set-up". */
+void world_call_text(uint32_t call, char out[32]);
+
 /* Simulated descriptors lie far above real ones. They are numbered on and on until the table is
    through, so that one which was closed is not soon another. */
 enum { DESCRIPTOR_BASE = 1 << 20, DESCRIPTORS = 1024 };

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Mutexes and who holds them.
+ */
+#include "world_test.h"
+
+static pthread_mutex_t fixed = PTHREAD_MUTEX_INITIALIZER;
+
+static void test_lock_is_held_until_it_is_given_back(void **state)
+{
+    (void)state;
+    world_reset();
+    assert_int_equal(__wrap_pthread_mutex_lock(&fixed), 0);
+    assert_int_equal(ledger_summary().locks, 1);
+    assert_int_equal(__wrap_pthread_mutex_unlock(&fixed), 0);
+    assert_int_equal(ledger_summary().locks, 0);
+    assert_no_violation();
+    /* A static mutex is nothing that anybody acquired. */
+    assert_held(0);
+}
+
+static void test_second_lock_would_wait_for_ever_and_is_a_violation(void **state)
+{
+    (void)state;
+    world_reset();
+    assert_int_equal(__wrap_pthread_mutex_lock(&fixed), 0);
+    assert_int_equal(__wrap_pthread_mutex_lock(&fixed), EDEADLK);
+    assert_violation(1, "locked twice");
+    assert_int_equal(ledger_summary().locks, 1);
+}
+
+static void test_trylock_of_what_is_held_is_busy_and_no_violation(void **state)
+{
+    (void)state;
+    world_reset();
+    assert_int_equal(__wrap_pthread_mutex_trylock(&fixed), 0);
+    assert_int_equal(__wrap_pthread_mutex_trylock(&fixed), EBUSY);
+    assert_int_equal(ledger_summary().locks, 1);
+    assert_no_violation();
+    assert_int_equal(__wrap_pthread_mutex_unlock(&fixed), 0);
+    assert_int_equal(__wrap_pthread_mutex_trylock(&fixed), 0);
+}
+
+static void test_unlock_of_what_is_not_held_is_a_violation(void **state)
+{
+    (void)state;
+    world_reset();
+    assert_int_equal(__wrap_pthread_mutex_unlock(&fixed), EPERM);
+    assert_violation(1, "unlocked without a lock");
+    assert_int_equal(__wrap_pthread_mutex_lock(&fixed), 0);
+    assert_int_equal(__wrap_pthread_mutex_unlock(&fixed), 0);
+    assert_int_equal(__wrap_pthread_mutex_unlock(&fixed), EPERM);
+    assert_violation(2, "unlocked without a lock");
+}
+
+static void test_locks_may_be_given_back_in_any_order(void **state)
+{
+    (void)state;
+    pthread_mutex_t mutexes[3];
+    static const int orders[][3] = {{0, 1, 2}, {2, 1, 0}, {1, 0, 2}, {1, 2, 0}};
+    for (size_t o = 0; o < sizeof orders / sizeof *orders; o++) {
+        world_reset();
+        for (int i = 0; i < 3; i++)
+            assert_int_equal(__wrap_pthread_mutex_lock(&mutexes[i]), 0);
+        for (int i = 0; i < 3; i++)
+            assert_int_equal(__wrap_pthread_mutex_unlock(&mutexes[orders[o][i]]), 0);
+        assert_int_equal(ledger_summary().locks, 0);
+        assert_no_violation();
+    }
+}
+
+static void test_mutex_made_at_run_time_is_held_until_it_is_destroyed(void **state)
+{
+    (void)state;
+    pthread_mutex_t mutex;
+    world_reset();
+    assert_int_equal(__wrap_pthread_mutex_init(&mutex, NULL), 0);
+    assert_held(1);
+    assert_true(report_says("holds a mutex"));
+    assert_int_equal(__wrap_pthread_mutex_destroy(&mutex), 0);
+    assert_held(0);
+    assert_no_violation();
+    assert_int_equal(__wrap_pthread_mutex_destroy(&mutex), EINVAL);
+    assert_violation(1, "double release");
+}
+
+static void test_mutex_is_not_destroyed_while_it_is_locked(void **state)
+{
+    (void)state;
+    pthread_mutex_t mutex;
+    world_reset();
+    assert_int_equal(__wrap_pthread_mutex_init(&mutex, NULL), 0);
+    assert_int_equal(__wrap_pthread_mutex_lock(&mutex), 0);
+    __wrap_pthread_mutex_destroy(&mutex);
+    assert_violation(1, "destroyed while locked");
+}
+
+static void test_kept_lock_is_reported_with_call_and_taker(void **state)
+{
+    (void)state;
+    world_reset();
+    world_set_call(3);
+    assert_int_equal(__wrap_pthread_mutex_lock(&fixed), 0);
+    assert_true(report_says("a lock, taken in call 4 by "));
+    assert_true(report_says(__func__));
+    world_set_call(WORLD_CALL_CLEAN_UP);
+    assert_int_equal(__wrap_pthread_mutex_unlock(&fixed), 0);
+    assert_int_equal(__wrap_pthread_mutex_lock(&fixed), 0);
+    assert_true(report_says("a lock, taken in the clean-up by "));
+}
+
+static void test_more_locks_than_the_ledger_knows_are_an_overflow(void **state)
+{
+    (void)state;
+    pthread_mutex_t mutexes[64];
+    size_t n = 0;
+    world_reset();
+    while (n < 64 && __wrap_pthread_mutex_lock(&mutexes[n]) == 0)
+        n++;
+    assert_in_range(n, 8, 63);
+    assert_violation(1, "ledger overflow");
+    assert_int_equal(ledger_summary().locks, n);
+    world_reset();
+    assert_int_equal(ledger_summary().locks, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lock_is_held_until_it_is_given_back),
+        cmocka_unit_test(test_second_lock_would_wait_for_ever_and_is_a_violation),
+        cmocka_unit_test(test_trylock_of_what_is_held_is_busy_and_no_violation),
+        cmocka_unit_test(test_unlock_of_what_is_not_held_is_a_violation),
+        cmocka_unit_test(test_locks_may_be_given_back_in_any_order),
+        cmocka_unit_test(test_mutex_made_at_run_time_is_held_until_it_is_destroyed),
+        cmocka_unit_test(test_mutex_is_not_destroyed_while_it_is_locked),
+        cmocka_unit_test(test_kept_lock_is_reported_with_call_and_taker),
+        cmocka_unit_test(test_more_locks_than_the_ledger_knows_are_an_overflow),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
+}
