@@ -127,7 +127,7 @@ void judge_by_model(struct model *m, const struct call_facts *f, struct run_repo
                     &complaint))
         find(r, f->index, complaint.verdict, "%s", complaint.detail);
     for (uint32_t i = 0; i < s->in_call_count; i++)
-        if (s->in_call[i].site < 0)
+        if (s->in_call[i].site < 0 && s->in_call[i].caller != NULL)
             find(r, f->index, "unnamed fault point", "%s at %p has no name",
                  fault_class_name(s->in_call[i].class), s->in_call[i].caller);
     r->benign += s->in_call_count > 0 && o->result == S_OK;
