@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "world_internal.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
 struct world_state world;
+static int errnos[WORLD_SIDES]; /* a side is a process: it has an errno of its own */
 
 void world_reset(void)
 {
     world.side = WORLD_CLIENT;
+    errnos[WORLD_SERVER] = 0;
     world.call = 0;
     world.steps = 0;
     for (int i = 0; i < WORLD_PARTS; i++)
@@ -35,6 +38,8 @@ enum world_mode world_mode(enum world_part part)
 enum world_side world_set_side(enum world_side side)
 {
     enum world_side before = world.side;
+    errnos[before] = errno;
+    errno = errnos[side];
     world.side = side;
     return before;
 }
