@@ -203,7 +203,7 @@ command_fuzz() {
 }
 
 command_bench() {
-    command_build release libfuzzer libfuzzer-plain afl
+    command_build release asan libfuzzer libfuzzer-plain afl
     bash fuzz/bench.sh
 }
 

@@ -40,3 +40,17 @@ row 'libFuzzer, ASan + UBSan' "$(libfuzzer_rate build/libfuzzer/fuzz_session 500
 row 'libFuzzer, no sanitizer' "$(libfuzzer_rate build/libfuzzer-plain/fuzz_session 100000)" "$(libfuzzer_rate build/libfuzzer-plain/fuzz_empty 2000000)"
 row 'AFL++, ASan + UBSan (mutating)' "$(afl_rate build/afl/fuzz_session)" "$(afl_rate build/afl/fuzz_empty)"
 printf '%-34s %12d\n' 'release, no engine' "$(replay_rate release 200000)"
+printf '%-34s %12d   (the same calls on the same world, unjudged)\n' 'release, bare calls' \
+    "$(build/release/rundown bench --bare 200000 corpus/session/eight-calls.txt)"
+printf '%-34s %s\n\n' 'release, profile' "$(build/release/rundown bench --profile 300000 corpus/session/eight-calls.txt)"
+
+seconds() { # COMMAND...
+    local start=${EPOCHREALTIME/./} end
+    "$@" >"$work/log" 2>&1 || { tail -n 20 "$work/log"; exit 1; }
+    end=${EPOCHREALTIME/./}
+    printf '%d.%03d s  ' $(((end - start) / 1000000)) $(((end - start) / 1000 % 1000))
+}
+printf 'sweep of the corpus, release       %s' "$(seconds build/release/rundown sweep --findings "$work" corpus/session corpus/regressions)"
+tail -n 1 "$work/log"
+printf 'replay of the corpus, ASan + UBSan %s' "$(seconds bash fuzz/replay.sh build/asan)"
+grep -c . "$work/log" | sed 's/$/ lines/' 

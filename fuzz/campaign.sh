@@ -38,7 +38,7 @@ for driver in "${drivers[@]}"; do
     if [ "$driver" = session ]; then
         find corpus/session corpus/regressions -name '*.txt' -print0 | xargs -0 "$suite/rundown" pack "$work/seeds/session"
     else
-        cp corpus/"$driver"/* "$work/seeds/$driver/"
+        cp corpus/"$driver"/*.bin "$work/seeds/$driver/"
     fi
 done
 

@@ -163,6 +163,21 @@ bool run_program(const struct program *p, struct run_report *report)
     return run_program_against(p, NULL, report);
 }
 
+void run_bare(const struct program *p)
+{
+    static struct execution execution;
+    struct outcome outcome;
+    scene_open(&p->world, NULL);
+    execute_reset(&execution);
+    for (size_t i = 0; i < p->call_count; i++) {
+        execute_call(&execution, &p->calls[i], &outcome);
+        free(outcome.read_data);
+    }
+    execute_clean_up(&execution);
+    service_stop();
+    ntdsb_client_unload();
+}
+
 bool run_program_twice(const struct program *p, struct run_report *report)
 {
     static struct run_report again;

@@ -40,6 +40,9 @@ bool run_program_against(const struct program *p, const struct net_service *serv
 /* Twice: the second run must be as the first. */
 bool run_program_twice(const struct program *p, struct run_report *report);
 
+/* The calls of the program in a fresh scene, and nothing else: what the others cost. */
+void run_bare(const struct program *p);
+
 /* Breaks more than the program says, for the sweep: called before each call, and once with the
    index of the call behind the last one; what it arms is disarmed after the call. NULL: nobody. */
 typedef void run_hook(size_t index);

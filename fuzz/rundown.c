@@ -42,7 +42,13 @@ static const struct {
     {"allowed", command_allowed,
      "allowed                       what calls may return when a fault hits them, as a table\n"},
     {"bench", command_bench,
-     "bench RUNS FILE               how many times a second the program runs\n"},
+     "bench [--bare | --profile] RUNS FILE\n"
+     "                                how many times a second the program runs; --bare: its calls\n"
+     "                                alone, unjudged; --profile: whose code takes the time\n"},
+    {"decode", command_decode,
+     "decode DRIVER FILE...         inputs of server_pdu, client_pdu or handle as text: FILE.bin\n"
+     "                                into FILE.txt beside it; --check DRIVER FILE...: only say\n"
+     "                                where that text is missing or another\n"},
     {"wire", command_wire,
      "wire DIRECTORY FILE...        record what goes over the wire: each connection of each\n"
      "                                program as an input of fuzz_server_pdu, true answers as\n"

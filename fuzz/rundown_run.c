@@ -4,6 +4,8 @@
  */
 #include "rundown.h"
 
+#include "profile.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,22 +59,48 @@ int command_run(int count, char **arguments)
     return t.failed > 0 || t.run < least ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+static void run_judged(const struct program *p)
+{
+    run_program(p, &report);
+    run_require_clean(p, &report);
+}
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static double rate(unsigned long runs, void (*run)(const struct program *))
+{
+    double start = seconds_now();
+    for (unsigned long i = 0; i < runs; i++)
+        run(&program);
+    return (double)runs / (seconds_now() - start);
+}
+
 int command_bench(int count, char **arguments)
 {
     unsigned long runs = 0;
-    struct timespec start, stop;
+    bool bare = count > 0 && strcmp(arguments[0], "--bare") == 0;
+    bool profiled = count > 0 && strcmp(arguments[0], "--profile") == 0;
+    count -= bare || profiled;
+    arguments += bare || profiled;
     if (count != 2 || !rundown_number(arguments[0], &runs) || runs == 0)
         return EXIT_USAGE;
     if (!rundown_load(arguments[1], &program))
         return EXIT_FAILURE;
-    clock_gettime(CLOCK_MONOTONIC, &start);
-    for (unsigned long i = 0; i < runs; i++) {
-        run_program(&program, &report);
-        run_require_clean(&program, &report);
+    if (profiled)
+        profile_start();
+    double per_second = rate(runs, bare ? run_bare : run_judged);
+    if (!profiled) {
+        printf("%.0f\n", per_second);
+        return EXIT_SUCCESS;
     }
-    clock_gettime(CLOCK_MONOTONIC, &stop);
-    double seconds =
-        (double)(stop.tv_sec - start.tv_sec) + (double)(stop.tv_nsec - start.tv_nsec) / 1e9;
-    printf("%.0f\n", (double)runs / seconds);
+    struct profile p = profile_stop();
+    printf("%.1f %% target, %.1f %% suite\n",
+           100.0 * (double)p.target / (double)(p.target + p.suite),
+           100.0 * (double)p.suite / (double)(p.target + p.suite));
     return EXIT_SUCCESS;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rundown wire: what programs put on the wire, as inputs of the wire drivers.
+ * rundown wire: what programs put on the wire, as inputs of the wire drivers; decode: as text.
  */
 #include "client_programs.h"
 #include "program_text.h"
 #include "rundown.h"
 #include "service.h"
+#include "wire_text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -111,4 +112,52 @@ int command_wire(int count, char **arguments)
     }
     service_set_tap(NULL);
     return EXIT_SUCCESS;
+}
+
+/* The text of an input beside it: input.bin, input.txt. */
+static bool decode_one(const char *driver, const char *path, bool check)
+{
+    char text_path[4096];
+    uint8_t *bytes, *old = NULL;
+    size_t n, text_n, old_n = 0, stem = strlen(path);
+    char *text;
+    if (stem > 4 && strcmp(path + stem - 4, ".bin") == 0)
+        stem -= 4;
+    snprintf(text_path, sizeof text_path, "%.*s.txt", (int)stem, path);
+    if (!rundown_read(path, &bytes, &n))
+        return false;
+    FILE *out = open_memstream(&text, &text_n);
+    bool good = out != NULL && wire_text_print(driver, bytes, n, out);
+    if (out != NULL)
+        fclose(out);
+    if (good && check) {
+        good = rundown_read(text_path, &old, &old_n) && old_n == text_n &&
+               memcmp(old, text, text_n) == 0;
+        if (!good)
+            printf("%s is not what %s says\n", text_path, path);
+    } else if (good) {
+        FILE *f = fopen(text_path, "wb");
+        good = f != NULL && fwrite(text, 1, text_n, f) == text_n;
+        if (f == NULL || fclose(f) != 0 || !good)
+            fprintf(stderr, "rundown: %s: %s\n", text_path, strerror(errno));
+    }
+    free(old);
+    free(bytes);
+    if (out != NULL)
+        free(text);
+    return good;
+}
+
+int command_decode(int count, char **arguments)
+{
+    bool check = count > 0 && strcmp(arguments[0], "--check") == 0;
+    count -= check;
+    arguments += check;
+    if (count < 2 || !wire_text_print(arguments[0], NULL, 0, stdout))
+        return EXIT_USAGE;
+    int status = EXIT_SUCCESS;
+    for (int i = 1; i < count; i++)
+        if (!decode_one(arguments[0], arguments[i], check))
+            status = EXIT_FAILURE;
+    return status;
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inputs of the wire drivers as text: PDU by PDU, field by field. For reading; it is not read back.
+ */
+#ifndef FUZZ_WIRE_TEXT_H
+#define FUZZ_WIRE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* `driver`: server_pdu, client_pdu or handle; false: there is no such driver. */
+bool wire_text_print(const char *driver, const uint8_t *bytes, size_t n, FILE *out);
+
+#endif
