@@ -334,7 +334,7 @@ void ledger_print(FILE *out)
         if (e->kind == LEDGER_MEMORY)
             fprintf(out, "%zu bytes of memory", e->bytes);
         else
-            fprintf(out, "a %s", kind_names[e->kind]);
+            fprintf(out, "%s %s", e->kind == LEDGER_ADDRESSES ? "an" : "a", kind_names[e->kind]);
         int site = site_of_address(e->stack[first_of_target(e->stack)]);
         if (site >= 0)
             fprintf(out, " of %s", site_name((unsigned)site));

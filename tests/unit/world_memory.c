@@ -56,6 +56,64 @@ static void test_realloc_keeps_the_content_and_counts_one_block(void **state)
     assert_int_equal(held(WORLD_CLIENT), 0);
 }
 
+static void test_realloc_of_what_is_not_held_gives_a_new_block_and_leaves_the_other(void **state)
+{
+    (void)state;
+    char local[8] = "local";
+    world_reset();
+    char *block = __wrap_realloc(local, 100);
+    assert_non_null(block);
+    assert_string_equal(local, "local");
+    assert_string_equal(ledger_violation_name(0), "release of what was never acquired");
+    assert_int_equal(held(WORLD_CLIENT), 1);
+    __wrap_free(block);
+    assert_int_equal(held(WORLD_CLIENT), 0);
+    assert_int_equal(ledger_summary().violations, 1);
+}
+
+static void test_realloc_to_less_keeps_what_fits(void **state)
+{
+    (void)state;
+    world_reset();
+    char *block = __wrap_malloc(100);
+    assert_non_null(block);
+    memcpy(block, "abcdef", 7);
+    block = __wrap_realloc(block, 3);
+    assert_non_null(block);
+    assert_memory_equal(block, "abc", 3);
+    assert_int_equal(ledger_summary().bytes[WORLD_CLIENT], 3);
+    __wrap_free(block);
+}
+
+static void test_calloc_gives_zeros_and_refuses_what_overflows(void **state)
+{
+    (void)state;
+    static const char zeros[100];
+    world_reset();
+    ledger_watch_secret("x", 1); /* fresh memory of malloc() is then filled; this is not */
+    char *block = __wrap_calloc(10, 10);
+    assert_non_null(block);
+    assert_memory_equal(block, zeros, sizeof zeros);
+    assert_int_equal(ledger_summary().bytes[WORLD_CLIENT], 100);
+    __wrap_free(block);
+    /* Not a constant: the compiler would say that it overflows. */
+    volatile size_t half = SIZE_MAX / 2;
+    assert_null(__wrap_calloc(3, half));
+    assert_int_equal(errno, ENOMEM);
+    assert_int_equal(held(WORLD_CLIENT), 0);
+}
+
+static void test_failed_mapping_is_not_held(void **state)
+{
+    (void)state;
+    world_reset();
+    assert_true(fault_arm(&(struct fault){.class = FAULT_MEM_MAP, .nth = 1}));
+    assert_true(__wrap_mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
+                MAP_FAILED);
+    assert_int_equal(errno, ENOMEM);
+    assert_int_equal(held(WORLD_CLIENT), 0);
+}
+
 static void test_free_keeps_errno_and_ignores_null(void **state)
 {
     (void)state;
@@ -181,6 +239,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_failed_realloc_leaves_the_old_block_valid),
         cmocka_unit_test(test_realloc_keeps_the_content_and_counts_one_block),
+        cmocka_unit_test(test_realloc_of_what_is_not_held_gives_a_new_block_and_leaves_the_other),
+        cmocka_unit_test(test_realloc_to_less_keeps_what_fits),
+        cmocka_unit_test(test_calloc_gives_zeros_and_refuses_what_overflows),
+        cmocka_unit_test(test_failed_mapping_is_not_held),
         cmocka_unit_test(test_free_keeps_errno_and_ignores_null),
         cmocka_unit_test(test_double_free_is_told_from_a_free_of_nothing),
         cmocka_unit_test(test_memory_belongs_to_the_side_that_acquired_it),
