@@ -27,7 +27,7 @@ uint8_t *ndr_take(struct ndr *n, size_t size, size_t alignment)
     if (n->status != 0)
         return NULL;
     size_t position = n->out != NULL ? n->out->length - n->origin : n->position;
-    size_t padding = (alignment - position % alignment) % alignment;
+    size_t padding = -position & (alignment - 1); /* alignments are powers of two */
     if (n->out != NULL) {
         if (size > SIZE_MAX - padding || !buffer_reserve(n->out, padding + size)) {
             n->status = ERROR_NOT_ENOUGH_MEMORY;
