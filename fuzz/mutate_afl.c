@@ -6,6 +6,7 @@
  */
 #include "mutate.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@ struct mutator {
     struct mutate_random random;
     struct program program, other;
     uint8_t out[PROGRAM_MAX_BYTES];
+    uint32_t applied; /* the operators that made `out`, a bit each; 0: a splice */
+    char description[128];
     /* Trimming: calls [at, at + step) are left out of `program`. */
     struct program trial;
     size_t at, step;
@@ -45,27 +48,39 @@ size_t afl_custom_fuzz(void *data, uint8_t *in, size_t in_size, uint8_t **out, u
                        size_t add_size, size_t max_size)
 {
     struct mutator *m = data;
-    if (max_size < PROGRAM_HEADER_BYTES + PROGRAM_CALL_BYTES) {
+    size_t max_calls = mutate_max_calls(max_size);
+    if (max_calls == 0) {
         *out = in;
         return in_size;
     }
-    size_t max_calls = (max_size - PROGRAM_HEADER_BYTES) / PROGRAM_CALL_BYTES;
     program_decode(&m->program, in, in_size);
+    m->applied = 0;
     if (add != NULL && mutate_below(&m->random, 4) == 0) {
         program_decode(&m->other, add, add_size);
         mutate_splice(&m->program, &m->other, &m->random, max_calls);
-    } else {
-        mutate_program(&m->program, &m->random, max_calls);
     }
+    /* A splice may be no news: then, and without one, by operators. */
+    program_decode(&m->other, in, in_size);
+    if (mutate_same(&m->program, &m->other))
+        m->applied = mutate_program(&m->program, &m->random, max_calls);
     *out = m->out;
     return program_encode(&m->program, m->out);
 }
 
-/* Part of the names of what is found. */
+/* Part of the names of what is found: which operators found it. */
 const char *afl_custom_describe(void *data, size_t max_length)
 {
-    (void)data;
-    return max_length >= sizeof "program" - 1 ? "program" : "";
+    struct mutator *m = data;
+    size_t room = max_length < sizeof m->description ? max_length : sizeof m->description, used = 0;
+    if (room == 0)
+        return "";
+    snprintf(m->description, room, "%s", m->applied == 0 ? "splice" : "");
+    for (unsigned op = 0; op < MUTATE_OPERATORS && used < room; op++) {
+        if (m->applied >> op & 1)
+            used += (size_t)snprintf(m->description + used, room - used, "%s%s",
+                                     used > 0 ? "+" : "", mutate_name(op));
+    }
+    return m->description;
 }
 
 /* Trimming leaves out halves, then quarters, down to single calls. Steps are not known beforehand:
@@ -82,11 +97,11 @@ int32_t afl_custom_init_trim(void *data, uint8_t *in, size_t in_size)
 size_t afl_custom_trim(void *data, uint8_t **out)
 {
     struct mutator *m = data;
-    size_t count = m->program.call_count;
-    size_t n = m->step < count - m->at ? m->step : count - m->at;
+    size_t count = m->program.call_count, rest = count - m->at;
+    size_t n = m->step < rest ? m->step : rest;
     m->trial = m->program;
     memmove(&m->trial.calls[m->at], &m->trial.calls[m->at + n],
-            (count - m->at - n) * sizeof *m->trial.calls);
+            (rest - n) * sizeof *m->trial.calls);
     m->trial.call_count = count - n;
     *out = m->out;
     return program_encode(&m->trial, m->out);
@@ -103,6 +118,8 @@ int32_t afl_custom_post_trim(void *data, uint8_t success)
         m->at = 0;
         m->step /= 2;
     }
-    bool done = m->step == 0 || m->program.call_count < 2;
-    return done ? 1 : 0; /* step 0 of 1, or step 1 of 1 */
+    /* Less than a call there is not. */
+    if (m->step >= m->program.call_count)
+        m->step = m->program.call_count / 2;
+    return m->step == 0 ? 1 : 0; /* step 1 of 1, or 0 of 1 */
 }

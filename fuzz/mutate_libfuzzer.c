@@ -15,15 +15,6 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8
 
 static struct program program, other;
 
-/* False: not even one call fits. */
-static bool fits(size_t max_size, size_t *max_calls)
-{
-    if (max_size < PROGRAM_HEADER_BYTES + PROGRAM_CALL_BYTES)
-        return false;
-    *max_calls = (max_size - PROGRAM_HEADER_BYTES) / PROGRAM_CALL_BYTES;
-    return true;
-}
-
 static size_t encode(uint8_t *out)
 {
     static uint8_t bytes[PROGRAM_MAX_BYTES];
@@ -32,13 +23,22 @@ static size_t encode(uint8_t *out)
     return n;
 }
 
+/* 0: the engine has no mutation of its own, or a stub that does nothing. */
+static size_t mutate_bytes(uint8_t *data, size_t size, size_t max_size)
+{
+    return LLVMFuzzerMutate != NULL ? LLVMFuzzerMutate(data, size, max_size) : 0;
+}
+
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
 {
     struct mutate_random r;
-    size_t max_calls;
+    size_t max_calls = mutate_max_calls(max_size);
     mutate_seed(&r, seed);
-    if (!fits(max_size, &max_calls) || (LLVMFuzzerMutate != NULL && mutate_below(&r, 4) == 0))
-        return LLVMFuzzerMutate != NULL ? LLVMFuzzerMutate(data, size, max_size) : size;
+    if (max_calls == 0 || mutate_below(&r, 4) == 0) {
+        size_t n = mutate_bytes(data, size, max_size);
+        if (n > 0 || max_calls == 0)
+            return n;
+    }
     program_decode(&program, data, size);
     mutate_program(&program, &r, max_calls);
     return encode(data);
@@ -48,9 +48,9 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8
                                  size_t size2, uint8_t *out, size_t max_out_size, unsigned seed)
 {
     struct mutate_random r;
-    size_t max_calls;
+    size_t max_calls = mutate_max_calls(max_out_size);
     mutate_seed(&r, seed);
-    if (!fits(max_out_size, &max_calls))
+    if (max_calls == 0)
         return 0;
     program_decode(&program, data1, size1);
     program_decode(&other, data2, size2);
