@@ -297,6 +297,15 @@ bool allowed_code(const struct allowance *a, const struct fault_firing *f, int32
     return false;
 }
 
+const char *allowed_why(enum fault_class class, uint32_t kind)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].class == class && rows[i].exact != EXACT_NEVER &&
+            fits(rows[i].kinds, fault_kind_name(class, kind)))
+            return rows[i].why;
+    return "";
+}
+
 /* For people --------------------------------------------------------------------------------- */
 
 static const char *const when_names[] = {"connecting", "in session", "local", "starting"};

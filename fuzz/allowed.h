@@ -48,6 +48,8 @@ struct allowance {
 const struct allowance *allowed_find(const struct fault_firing *f, enum allowed_when when);
 /* Whether the row has the code. */
 bool allowed_code(const struct allowance *a, const struct fault_firing *f, int32_t code);
+/* Why a call may end as if the fault had not been; "" if it may not. */
+const char *allowed_why(enum fault_class class, uint32_t kind);
 /* The table for people. */
 void allowed_print(FILE *out);
 

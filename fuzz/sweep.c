@@ -145,7 +145,11 @@ static uint32_t run_point(struct sweep *s, const struct point *p, uint32_t kind,
     if (site != NULL && fired > 0) {
         site->fired++;
         site->handled += !r.finding;
-        site->benign += !r.finding && r.benign > s->base.benign && !is_transient(p, kind);
+        if (!r.finding && r.benign > s->base.benign && !is_transient(p, kind)) {
+            site->benign++;
+            if (site->benign_kind == 0)
+                site->benign_kind = 1 + kind;
+        }
     }
     if (r.finding)
         report_finding(s, &r);

@@ -25,8 +25,9 @@ enum { SWEEP_SITES = 1024 };
 struct sweep_site {
     uint64_t reached; /* crossings in runs without a fault */
     uint64_t fired;
-    uint64_t handled; /* fired, and the run was without a finding */
-    uint64_t benign;  /* handled, and the call ended as if nothing had happened */
+    uint64_t handled;     /* fired, and the run was without a finding */
+    uint64_t benign;      /* handled, and the call ended as if nothing had happened */
+    uint64_t benign_kind; /* 1 + the first kind that was; allowed_why() says why it may be */
 };
 
 struct sweep_totals {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sweep_table.h"
 
+#include "allowed.h"
 #include "faults/site.h"
 
 #include <errno.h>
@@ -23,6 +24,8 @@ void sweep_add(struct sweep_totals *to, const struct sweep_totals *from)
         to->sites[i].fired += from->sites[i].fired;
         to->sites[i].handled += from->sites[i].handled;
         to->sites[i].benign += from->sites[i].benign;
+        if (to->sites[i].benign_kind == 0)
+            to->sites[i].benign_kind = from->sites[i].benign_kind;
     }
 }
 
@@ -42,8 +45,8 @@ bool sweep_state_append(const char *path, uint64_t key, const struct sweep_total
     for (unsigned i = 0; i < site_count(); i++) {
         const struct sweep_site *s = &t->sites[i];
         if (s->reached + s->fired > 0)
-            fprintf(out, "site %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", site_name(i),
-                    s->reached, s->fired, s->handled, s->benign);
+            fprintf(out, "site %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+                    site_name(i), s->reached, s->fired, s->handled, s->benign, s->benign_kind);
     }
     fputs("end\n", out);
     fclose(out);
@@ -59,8 +62,8 @@ static void read_site(const char *line, struct sweep_totals *t)
 {
     char name[128];
     struct sweep_site s;
-    if (sscanf(line, "site %127s %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, name, &s.reached,
-               &s.fired, &s.handled, &s.benign) != 5)
+    if (sscanf(line, "site %127s %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, name,
+               &s.reached, &s.fired, &s.handled, &s.benign, &s.benign_kind) != 6)
         return;
     int site = site_find(name, strlen(name));
     if (site >= 0)
@@ -150,6 +153,11 @@ static bool print_site(const struct sweep_totals *t, unsigned i, const struct re
     }
     fprintf(out, " %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %9" PRIu64, s->reached, s->fired,
             s->handled, s->benign);
+    if (s->benign_kind > 0) {
+        uint32_t kind = (uint32_t)s->benign_kind - 1;
+        fprintf(out, "  %s: %s", fault_kind_name(site_class(i), kind),
+                allowed_why(site_class(i), kind));
+    }
     bool good = s->fired > 0 && s->handled == s->fired && (!strict || reason == NULL);
     fputs(good                     ? "\n"
           : s->fired == 0          ? "  never fired\n"
