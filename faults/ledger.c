@@ -97,7 +97,7 @@ __attribute__((no_sanitize("address"))) UNCHECKED_BY_MSAN static void walk(uintp
         top = find_top();
     const uintptr_t last = top - 2 * sizeof(void *);
     for (int i = 0; i < FRAMES; i++) {
-        uintptr_t next = *(const uintptr_t *)frame;
+        uintptr_t next = frame != 0 ? *(const uintptr_t *)frame : 0;
         if (next <= frame || next > last || next % sizeof(void *) != 0) {
             stack[i] = NULL;
             return;

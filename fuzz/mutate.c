@@ -135,7 +135,7 @@ bool mutate_same(const struct program *a, const struct program *b)
         struct call c, d;
         plain_call(&c, &a->calls[i]);
         plain_call(&d, &b->calls[i]);
-        if (memcmp(&c, &d, sizeof c) != 0)
+        if (memcmp((const uint8_t *)&c, (const uint8_t *)&d, sizeof c) != 0)
             return false;
     }
     return true;

@@ -111,6 +111,8 @@ static void test_failed_mapping_is_not_held(void **state)
     assert_true(__wrap_mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
                 MAP_FAILED);
     assert_int_equal(errno, ENOMEM);
+    /* No fault: the kernel's own refusal. */
+    assert_true(__wrap_mmap(NULL, 0, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED);
     assert_int_equal(held(WORLD_CLIENT), 0);
 }
 

@@ -36,12 +36,14 @@ static void test_setting_the_date_moves_no_deadline(void **state)
 {
     (void)state;
     world_reset();
-    int64_t monotonic = seconds(CLOCK_MONOTONIC);
+    int64_t real = seconds(CLOCK_REALTIME), monotonic = seconds(CLOCK_MONOTONIC);
     clock_set_real_seconds(42);
     assert_int_equal(seconds(CLOCK_REALTIME), 42);
     assert_int_equal(seconds(CLOCK_MONOTONIC), monotonic);
     clock_advance_ms(3000);
     assert_int_equal(seconds(CLOCK_REALTIME), 45);
+    world_reset();
+    assert_int_equal(seconds(CLOCK_REALTIME), real);
 }
 
 static void test_passed_through_clock_is_the_real_one(void **state)

@@ -208,6 +208,10 @@ static void test_two_connections_do_not_share_their_bytes(void **state)
     int third = dial();
     assert_int_equal(__wrap_recv(third, room, sizeof room, 0), -1);
     assert_int_equal(errno, EAGAIN);
+    net_stream_write(peer.stream, "left", 4);
+    listen_anew();
+    assert_int_equal(__wrap_recv(dial(), room, sizeof room, 0), -1);
+    assert_int_equal(errno, EAGAIN);
 }
 
 static void test_answer_for_a_client_that_has_closed_is_dropped(void **state)
