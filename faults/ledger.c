@@ -97,13 +97,14 @@ __attribute__((no_sanitize("address"))) UNCHECKED_BY_MSAN static void walk(uintp
         top = find_top();
     const uintptr_t last = top - 2 * sizeof(void *);
     for (int i = 0; i < FRAMES; i++) {
-        uintptr_t next = frame != 0 ? *(const uintptr_t *)frame : 0;
+        const uintptr_t *link = (const uintptr_t *)frame;
+        uintptr_t next = link != NULL ? link[0] : 0;
         if (next <= frame || next > last || next % sizeof(void *) != 0) {
             stack[i] = NULL;
             return;
         }
         frame = next;
-        stack[i] = ((void **)frame)[1];
+        memcpy(&stack[i], (const void *)(frame + sizeof(void *)), sizeof stack[i]);
     }
 }
 

@@ -93,7 +93,7 @@ static const uint8_t wanted[API_SHAPES] = {[API_BACKUP_PREPARE] = 2,
 uint8_t edit_pick_function(struct edit *e)
 {
     uint32_t total = 0;
-    for (uint8_t i = 0; i < PROGRAM_FUNCTIONS; i++)
+    for (unsigned i = 0; i < PROGRAM_FUNCTIONS; i++)
         total += 1u + wanted[api_functions[i].shape];
     uint32_t at = mutate_below(e->r, total);
     uint8_t function = 0;
