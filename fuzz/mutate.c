@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* Chance: xorshift64 -----------------------------------------------------------------------------
- */
+/* Chance: xorshift64 --------------------------------------------------------------------------- */
 
 void mutate_seed(struct mutate_random *r, uint64_t seed)
 {
@@ -29,8 +28,7 @@ uint32_t mutate_below(struct mutate_random *r, uint32_t below)
     return below > 0 ? (uint32_t)((z >> 16) % below) : 0;
 }
 
-/* The same in other bytes ------------------------------------------------------------------------
- */
+/* The same in other bytes ---------------------------------------------------------------------- */
 
 static struct fault_clause plain_fault(const struct fault_clause *f)
 {
@@ -49,6 +47,7 @@ static const uint8_t handle_looks[HANDLE_KINDS] = {
     [HANDLE_STALE] = LOOKS_AT_VARIABLE,
     [HANDLE_FORGED] = LOOKS_AT_VARIABLE | LOOKS_AT_EXTRA,
     [HANDLE_NEVER] = LOOKS_AT_EXTRA,
+    [HANDLE_POINTER] = LOOKS_AT_VARIABLE,
     [HANDLE_RAW] = LOOKS_AT_EXTRA,
 };
 static const uint8_t buffer_looks[BUFFER_KINDS] = {
@@ -141,8 +140,7 @@ bool mutate_same(const struct program *a, const struct program *b)
     return true;
 }
 
-/* Mutants ----------------------------------------------------------------------------------------
- */
+/* Mutants -------------------------------------------------------------------------------------- */
 
 size_t mutate_max_calls(size_t max_size)
 {

@@ -39,8 +39,7 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size)
     return size;
 }
 
-/* The programs of the corpus, packed -------------------------------------------------------------
- */
+/* The programs of the corpus, packed ----------------------------------------------------------- */
 
 enum { MOST_PROGRAMS = 1000 };
 static struct packed {
@@ -155,8 +154,7 @@ static void test_an_engine_without_a_mutation_of_its_own_gets_ours(void **state)
     }
 }
 
-/* AFL++ ------------------------------------------------------------------------------------------
- */
+/* AFL++ ---------------------------------------------------------------------------------------- */
 
 static void test_afl_gets_the_same_mutants_for_the_same_seed(void **state)
 {
