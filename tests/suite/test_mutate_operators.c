@@ -205,12 +205,35 @@ static void test_end_then_use_ends_the_handle_that_is_used_next(void **state)
     }
 }
 
+/* The program has two sessions, in h0 and h1: most other variables would be just NULL. */
+static void test_handles_are_rewired_to_those_that_calls_return(void **state)
+{
+    (void)state;
+    struct mutate_random r;
+    unsigned returned = 0, variables = 0, invalid = 0;
+    mutate_seed(&r, SEED);
+    for (int i = 0; i < 1000; i++) {
+        p = base;
+        mutate_apply(operator_named("rewire-handle"), &p, &r, PROGRAM_MAX_CALLS);
+        for (size_t k = 0; k < p.call_count; k++) {
+            struct reference now = p.calls[k].handle, before = base.calls[k].handle;
+            invalid += now.kind != HANDLE_VARIABLE;
+            variables += now.kind == HANDLE_VARIABLE && now.variable != before.variable;
+            returned +=
+                now.kind == HANDLE_VARIABLE && now.variable != before.variable && now.variable < 2;
+        }
+    }
+    assert_in_range(invalid, 300, 700);
+    assert_in_range(returned, variables / 2, variables - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_operator_changes_what_it_says_and_nothing_else),
         cmocka_unit_test(test_faults_come_and_go_one_by_one),
         cmocka_unit_test(test_moving_a_call_loses_and_changes_none),
+        cmocka_unit_test(test_handles_are_rewired_to_those_that_calls_return),
         cmocka_unit_test(test_end_then_use_ends_the_handle_that_is_used_next),
     };
     return cmocka_run_group_tests(tests, setup, NULL) ? 1 : 0;
