@@ -263,7 +263,7 @@ static bool fits(const char *kinds, const char *kind)
 const struct allowance *allowed_find(const struct fault_firing *f, enum allowed_when when)
 {
     /* On the wire nobody's code runs. */
-    uint8_t side = f->class >= FAULT_RPC_BIND ? SIDE_ANY : (uint8_t)(1 << f->side);
+    unsigned side = f->class >= FAULT_RPC_BIND ? SIDE_ANY : 1u << f->side;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct allowance *a = &rows[i];
         if (a->class == f->class && a->side & side && a->when & (uint8_t)when &&

@@ -65,9 +65,11 @@ static void destroy(struct context *c)
 {
     if (c->socket >= 0)
         close(c->socket);
+    void *again = c;
+    __asm__ volatile("" : "+r"(again)); /* the compiler need not see that this is the same */
     free(c);
     if (stub_bug == BUG_FREES_TWICE)
-        free(c);
+        free(again);
 }
 
 void ntdsb_client_unload(void)
