@@ -206,18 +206,32 @@ static void grow(uint8_t **bytes, size_t *capacity, size_t wanted)
     *capacity = wanted * 2;
 }
 
+/* Content from file_put() is durable, and stays so until the next fsync(): a copy is made before
+   it is changed. */
+static void make_own(struct inode *inode)
+{
+    if (inode->borrowed == NULL)
+        return;
+    grow(&inode->own, &inode->own_capacity, inode->size);
+    grow(&inode->durable, &inode->durable_capacity, inode->durable_size);
+    if (inode->size > 0)
+        memcpy(inode->own, inode->borrowed, inode->size);
+    if (inode->durable_size > 0)
+        memcpy(inode->durable, inode->borrowed, inode->durable_size);
+    inode->borrowed = NULL;
+}
+
+void file_truncate(struct inode *inode)
+{
+    make_own(inode);
+    inode->size = 0;
+}
+
 void file_store(struct inode *inode, uint64_t offset, const void *bytes, size_t n)
 {
     size_t end = (size_t)offset + n;
+    make_own(inode);
     grow(&inode->own, &inode->own_capacity, end);
-    if (inode->borrowed != NULL) {
-        /* Content from file_put() is durable, and stays so until the next fsync(). */
-        grow(&inode->own, &inode->own_capacity, inode->size);
-        grow(&inode->durable, &inode->durable_capacity, inode->durable_size);
-        memcpy(inode->own, inode->borrowed, inode->size);
-        memcpy(inode->durable, inode->borrowed, inode->durable_size);
-        inode->borrowed = NULL;
-    }
     if (offset > inode->size)
         memset(inode->own + inode->size, 0, (size_t)offset - inode->size);
     memcpy(inode->own + offset, bytes, n);

@@ -137,10 +137,8 @@ static int open_simulated(int directory, const char *path, int flags)
         return fail(EISDIR);
     if (!exists && (n = file_add(full, false)) == NULL)
         return fail(ENOSPC);
-    if ((flags & O_TRUNC) && (flags & O_ACCMODE) != O_RDONLY) {
-        n->inode->borrowed = NULL;
-        n->inode->size = 0;
-    }
+    if ((flags & O_TRUNC) && (flags & O_ACCMODE) != O_RDONLY)
+        file_truncate(n->inode);
     for (unsigned i = 0; i < OPEN_FILES; i++) {
         if (i < files_high && file_open_files[i].used)
             continue;

@@ -53,6 +53,8 @@ bool file_is_in(const char *path, const char *directory);
 /* A new inode under that path; replaces what the name stood for. NULL: no room, no parent. */
 struct name *file_add(const char *path, bool is_directory);
 const uint8_t *file_bytes(const struct inode *inode);
+/* Empties the file; what was durable stays so. */
+void file_truncate(struct inode *inode);
 void file_store(struct inode *inode, uint64_t offset, const void *bytes, size_t n);
 void file_tree_sync(struct name *of, struct inode *inode);
 

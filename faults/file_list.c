@@ -57,6 +57,12 @@ struct dirent *__wrap_readdir(DIR *stream)
     if (!is_ours(stream))
         return readdir(stream);
     struct open_file *f = (struct open_file *)(void *)stream;
+    if (!f->used || f->dead) {
+        if (!f->used)
+            ledger_violate(LEDGER_USE_AFTER_RELEASE, LEDGER_DIRECTORY, (uint64_t)(uintptr_t)stream);
+        errno = f->used ? EIO : EBADF;
+        return NULL;
+    }
     for (const struct name *n; (n = file_name_at(f->list_at)) != NULL;) {
         f->list_at++;
         if (n->inode == NULL || !file_is_in(n->path, f->name->path))

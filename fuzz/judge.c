@@ -164,6 +164,8 @@ void judge_ledger(struct run_report *r)
         find(r, -1, "left behind on the client", "%" PRIu32 " things", s.outstanding[WORLD_CLIENT]);
     if (s.outstanding[WORLD_SERVER] > 0)
         find(r, -1, "left behind on the server", "%" PRIu32 " things", s.outstanding[WORLD_SERVER]);
+    if (s.locks > 0)
+        find(r, -1, "lock kept", "%" PRIu32 " locks are still held", s.locks);
     if (world_steps_exceeded())
         find(r, -1, "time", "more than %" PRIu64 " crossings of the seam", world_steps());
 }

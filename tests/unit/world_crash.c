@@ -49,6 +49,25 @@ static void test_overwritten_bytes_come_back_until_they_are_synced(void **state)
     assert_true(holds("/store/f", "newer"));
 }
 
+static void test_truncation_is_undone_until_it_is_synced(void **state)
+{
+    (void)state;
+    lay();
+    overwrite(O_TRUNC, "");
+    assert_true(holds("/store/f", ""));
+    file_crash();
+    assert_true(holds("/store/f", "old"));
+    lay();
+    overwrite(O_TRUNC, "x");
+    assert_true(holds("/store/f", "x"));
+    file_crash();
+    assert_true(holds("/store/f", "old"));
+    lay();
+    assert_int_equal(__wrap_fsync(overwrite(O_TRUNC, "")), 0);
+    file_crash();
+    assert_true(holds("/store/f", ""));
+}
+
 static void test_bytes_written_after_the_last_sync_are_lost_alone(void **state)
 {
     (void)state;
@@ -173,6 +192,19 @@ static void test_every_changing_operation_can_crash(void **state)
     }
 }
 
+static void test_stream_from_before_a_crash_is_dead(void **state)
+{
+    (void)state;
+    lay();
+    DIR *stream = __wrap_fdopendir(store);
+    assert_non_null(stream);
+    file_crash();
+    assert_null(__wrap_readdir(stream));
+    assert_int_equal(errno, EIO);
+    assert_int_equal(__wrap_closedir(stream), 0);
+    assert_held(0);
+}
+
 static void test_flock_keeps_others_out_until_it_is_closed_or_given_back(void **state)
 {
     (void)state;
@@ -225,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_overwritten_bytes_come_back_until_they_are_synced),
+        cmocka_unit_test(test_truncation_is_undone_until_it_is_synced),
         cmocka_unit_test(test_bytes_written_after_the_last_sync_are_lost_alone),
         cmocka_unit_test(test_unlinked_name_comes_back_until_its_directory_is_synced),
         cmocka_unit_test(test_directory_is_lost_until_its_parent_is_synced),
@@ -233,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_failed_sync_makes_nothing_last),
         cmocka_unit_test(test_crash_fault_stops_the_process_before_the_operation),
         cmocka_unit_test(test_every_changing_operation_can_crash),
+        cmocka_unit_test(test_stream_from_before_a_crash_is_dead),
         cmocka_unit_test(test_flock_keeps_others_out_until_it_is_closed_or_given_back),
         cmocka_unit_test(test_short_write_leaves_a_part_and_goes_on_from_there),
         cmocka_unit_test(test_remembered_tree_is_as_it_was_set_up),

@@ -253,14 +253,17 @@ static void test_stream_owns_its_descriptor(void **state)
     assert_violation(2, "use after release");
 }
 
-static void test_closed_stream_is_not_closed_again(void **state)
+static void test_closed_stream_is_not_read_or_closed_again(void **state)
 {
     (void)state;
     DIR *stream = __wrap_fdopendir(open_store());
     assert_int_equal(__wrap_closedir(stream), 0);
+    assert_null(__wrap_readdir(stream));
+    assert_int_equal(errno, EBADF);
+    assert_violation(1, "use after release");
     assert_int_equal(__wrap_closedir(stream), -1);
     assert_int_equal(errno, EBADF);
-    assert_violation(1, "double release");
+    assert_violation(2, "double release");
 }
 
 static void test_failed_fdopendir_leaves_the_descriptor_open(void **state)
@@ -305,7 +308,7 @@ int main(void)
         cmocka_unit_test(test_poll_looks_past_negative_numbers),
         cmocka_unit_test(test_call_for_another_kind_fails_and_is_no_violation),
         cmocka_unit_test(test_stream_owns_its_descriptor),
-        cmocka_unit_test(test_closed_stream_is_not_closed_again),
+        cmocka_unit_test(test_closed_stream_is_not_read_or_closed_again),
         cmocka_unit_test(test_failed_fdopendir_leaves_the_descriptor_open),
         cmocka_unit_test(test_error_of_readdir_is_told_from_the_end_by_errno_alone),
     };
