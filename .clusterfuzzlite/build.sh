@@ -9,7 +9,7 @@ cmake --build "$build"
 
 for driver in session handle server_pdu client_pdu; do
     cp "$build/fuzz_$driver" "$OUT/"
-    printf '[libfuzzer]\nmax_len = 7172\n' >"$OUT/fuzz_$driver.options"
+    printf '[libfuzzer]\nmax_len = 9220\n' >"$OUT/fuzz_$driver.options"
 done
 seeds="$WORK/seeds"
 rm -rf "$seeds" && mkdir -p "$seeds"

@@ -46,7 +46,7 @@ start_libfuzzer() { # DRIVER DIRECTORY
     mkdir -p "$2/corpus" "$2/found"
     ASAN_OPTIONS=quarantine_size_mb=1:malloc_context_size=0:detect_leaks=1:handle_abort=1:symbolize=1 RUNDOWN_STATS="$2/stats" \
         ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-14) \
-        "build/libfuzzer/fuzz_$1" -max_total_time="$share" -seed="$seed" -max_len=900 -len_control=0 -timeout=10 \
+        "build/libfuzzer/fuzz_$1" -max_total_time="$share" -seed="$seed" -max_len=1156 -len_control=0 -timeout=10 \
         -rss_limit_mb=2560 -print_final_stats=1 -artifact_prefix="$2/found/" "$2/corpus" "$work/seeds/$1" \
         >"$2/log" 2>&1 || true
 }

@@ -60,6 +60,15 @@ static void fold(struct run_report *r, uint64_t value)
     r->trace ^= r->trace >> 29;
 }
 
+/* A fault that never happens shows nothing. */
+static bool has_idle_fault(const struct call *c)
+{
+    uint32_t wanted = 0;
+    for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
+        wanted += c->faults[i].class_plus_one != FAULT_CLAUSE_NONE;
+    return fault_report()->in_call_count < wanted;
+}
+
 static void run_call(struct running *n, const struct call *c, int index)
 {
     struct outcome outcome;
@@ -75,6 +84,8 @@ static void run_call(struct running *n, const struct call *c, int index)
     execute_call(&n->execution, c, &outcome);
     fault_disarm_all();
     r->results[index] = outcome.result;
+    if (r->idle_fault < 0 && has_idle_fault(c))
+        r->idle_fault = index;
     struct call_facts facts = {
         .index = index,
         .call = c,
@@ -135,6 +146,7 @@ bool run_program_against(const struct program *p, const struct net_service *serv
     report->call = -1;
     report->call_count = 0;
     report->benign = 0;
+    report->idle_fault = -1;
     report->trace = 0;
     if (n->honest && sets_identity(p))
         scene_open_with_secret(&p->world);

@@ -25,6 +25,7 @@ struct run_report {
     size_t call_count;
     int32_t results[PROGRAM_MAX_CALLS];
     uint32_t faults_fired;
+    int idle_fault;  /* index of the first call of which a fault did not fire; -1: all did */
     uint32_t benign; /* faults that fired in calls that ended as if nothing had happened */
     uint64_t steps;  /* crossings of the seam */
     uint64_t trace;  /* of all that was observed: equal for equal runs */
