@@ -34,6 +34,10 @@ enum stub_bug {
     BUG_LOOPS,
     BUG_DIFFERS, /* from run to run */
     BUG_KEEPS_A_LOCK,
+    BUG_LOCK_SPANS_CALLS, /* Prepare takes it, End gives it back */
+    BUG_ODD_ANSWER,       /* neither TRUE nor FALSE */
+    BUG_FREES_NOTHING,    /* DsBackupFree, until the library is unloaded */
+    BUG_KEEPS_CONNECTION, /* the server counts one that is gone */
     BUG_LOCKS_TWICE,
     BUG_UNLOCKS_TWICE,
     BUG_DESTROYS_A_HELD_LOCK,

@@ -208,6 +208,8 @@ static int32_t prepare(bool backup, PVOID *token, LPDWORD token_bytes, HBC *hbc)
     }
     int slot = publish(c);
     *hbc = handle_of(slot);
+    if (stub_bug == BUG_LOCK_SPANS_CALLS)
+        pthread_mutex_lock(&mutex);
     if (stub_bug == BUG_TWO_HANDLES) {
         struct context *other = calloc(1, sizeof *other);
         if (other != NULL)
@@ -220,6 +222,9 @@ static void misuse_locks(void)
 {
     static pthread_mutex_t other;
     switch (stub_bug) {
+    case BUG_LOCK_SPANS_CALLS:
+        pthread_mutex_unlock(&mutex);
+        break;
     case BUG_KEEPS_A_LOCK:
         pthread_mutex_lock(&mutex);
         break;
@@ -315,7 +320,7 @@ HRESULT DsIsNTDSOnlineW(LPCWSTR szServerName, WINBOOL *pfNTDSOnline)
         return code;
     code = call(c, STUB_ONLINE, NULL, &reply);
     if (code == S_OK)
-        *pfNTDSOnline = reply.number != 0;
+        *pfNTDSOnline = stub_bug == BUG_ODD_ANSWER ? 7 : reply.number != 0;
     destroy(c);
     return code;
 }
@@ -413,7 +418,7 @@ VOID DsBackupFree(PVOID pvBuffer)
 {
     for (struct buffer **link = &buffers; *link != NULL; link = &(*link)->next) {
         struct buffer *b = *link;
-        if (b->bytes != pvBuffer)
+        if (b->bytes != pvBuffer || stub_bug == BUG_FREES_NOTHING)
             continue;
         *link = b->next;
         free(b);

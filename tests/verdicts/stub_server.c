@@ -292,7 +292,7 @@ bool rpc_connection_is_finished(const struct rpc_connection *c)
 
 void rpc_connection_destroy(struct rpc_connection *c)
 {
-    c->server->counts.rpc.connections--;
+    c->server->counts.rpc.connections -= stub_bug != BUG_KEEPS_CONNECTION;
     if (stub_bug != BUG_KEEPS_SESSION)
         end_session(c);
     else if (c->fd >= 0)

@@ -54,7 +54,11 @@ static const struct row {
     {BUG_KEEPS_THE_PASSWORD, "secret in released memory", "DsSetAuthIdentityA(\"operator\")\n"},
     {BUG_LOOPS, "time", PREPARE END},
     {BUG_DIFFERS, "not the same again", PREPARE OPEN READ END},
-    {BUG_KEEPS_A_LOCK, "lock kept", PREPARE END},
+    {BUG_KEEPS_A_LOCK, "lock kept", PREPARE}, /* in the clean-up */
+    {BUG_LOCK_SPANS_CALLS, "lock kept", PREPARE END},
+    {BUG_ODD_ANSWER, "wrong output", "DsIsNTDSOnlineW(\".\")\n"},
+    {BUG_FREES_NOTHING, "left behind on the client", PREPARE END "DsBackupFree(t)\n"},
+    {BUG_KEEPS_CONNECTION, "left behind on the server", PREPARE END},
     {BUG_LOCKS_TWICE, "locked twice", PREPARE END},
     {BUG_UNLOCKS_TWICE, "unlocked without a lock", PREPARE END},
     {BUG_DESTROYS_A_HELD_LOCK, "destroyed while locked", PREPARE END},
