@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * AFL++'s custom mutator (AFL_CUSTOM_MUTATOR_LIBRARY) on whole programs: fuzz, splice, trim by
- * calls. Its buffers are its own, so none of AFL++'s headers is needed.
+ * AFL++'s custom mutator (AFL_CUSTOM_MUTATOR_LIBRARY) on whole programs. The operators take part in
+ * the havoc stage, mixed with the engine's own mutations of bytes: that finds more than a stage of
+ * their own, which leaves half of the time for each. Splices at calls have a short stage. Trimming
+ * leaves out whole calls. The buffers are the mutator's, so none of AFL++'s headers is needed.
  * https://aflplus.plus/docs/custom_mutators/
  */
 #include "mutate.h"
@@ -9,6 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+    HAVOC_PERCENT = 60, /* of the steps of the havoc stage */
+    SPLICES = 32,       /* for each program of the queue */
+};
 
 struct mutator {
     struct mutate_random random;
@@ -23,6 +30,10 @@ struct mutator {
 
 void *afl_custom_init(void *afl, unsigned seed);
 void afl_custom_deinit(void *data);
+uint8_t afl_custom_havoc_mutation_probability(void *data);
+size_t afl_custom_havoc_mutation(void *data, uint8_t *in, size_t in_size, uint8_t **out,
+                                 size_t max_size);
+uint32_t afl_custom_fuzz_count(void *data, const uint8_t *in, size_t in_size);
 size_t afl_custom_fuzz(void *data, uint8_t *in, size_t in_size, uint8_t **out, uint8_t *add,
                        size_t add_size, size_t max_size);
 const char *afl_custom_describe(void *data, size_t max_length);
@@ -44,8 +55,20 @@ void afl_custom_deinit(void *data)
     free(data);
 }
 
-size_t afl_custom_fuzz(void *data, uint8_t *in, size_t in_size, uint8_t **out, uint8_t *add,
-                       size_t add_size, size_t max_size)
+uint8_t afl_custom_havoc_mutation_probability(void *data)
+{
+    (void)data;
+    return HAVOC_PERCENT;
+}
+
+static size_t encode(struct mutator *m, uint8_t **out)
+{
+    *out = m->out;
+    return program_encode(&m->program, m->out);
+}
+
+size_t afl_custom_havoc_mutation(void *data, uint8_t *in, size_t in_size, uint8_t **out,
+                                 size_t max_size)
 {
     struct mutator *m = data;
     size_t max_calls = mutate_max_calls(max_size);
@@ -54,20 +77,35 @@ size_t afl_custom_fuzz(void *data, uint8_t *in, size_t in_size, uint8_t **out, u
         return in_size;
     }
     program_decode(&m->program, in, in_size);
+    m->applied = mutate_program(&m->program, &m->random, max_calls);
+    return encode(m, out);
+}
+
+uint32_t afl_custom_fuzz_count(void *data, const uint8_t *in, size_t in_size)
+{
+    (void)data, (void)in, (void)in_size;
+    return SPLICES;
+}
+
+size_t afl_custom_fuzz(void *data, uint8_t *in, size_t in_size, uint8_t **out, uint8_t *add,
+                       size_t add_size, size_t max_size)
+{
+    struct mutator *m = data;
+    size_t max_calls = mutate_max_calls(max_size);
+    if (max_calls == 0 || add == NULL)
+        return afl_custom_havoc_mutation(data, in, in_size, out, max_size);
+    program_decode(&m->program, in, in_size);
+    program_decode(&m->other, add, add_size);
+    mutate_splice(&m->program, &m->other, &m->random, max_calls);
     m->applied = 0;
-    if (add != NULL && mutate_below(&m->random, 4) == 0) {
-        program_decode(&m->other, add, add_size);
-        mutate_splice(&m->program, &m->other, &m->random, max_calls);
-    }
-    /* A splice may be no news: then, and without one, by operators. */
+    /* It may be what was there before. */
     program_decode(&m->other, in, in_size);
     if (mutate_same(&m->program, &m->other))
         m->applied = mutate_program(&m->program, &m->random, max_calls);
-    *out = m->out;
-    return program_encode(&m->program, m->out);
+    return encode(m, out);
 }
 
-/* Part of the names of what is found: which operators found it. */
+/* Part of the names of what the stage of splices finds. */
 const char *afl_custom_describe(void *data, size_t max_length)
 {
     struct mutator *m = data;

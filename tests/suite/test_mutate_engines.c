@@ -16,6 +16,10 @@ void *afl_custom_init(void *afl, unsigned seed);
 void afl_custom_deinit(void *data);
 size_t afl_custom_fuzz(void *data, uint8_t *in, size_t in_size, uint8_t **out, uint8_t *add,
                        size_t add_size, size_t max_size);
+uint8_t afl_custom_havoc_mutation_probability(void *data);
+size_t afl_custom_havoc_mutation(void *data, uint8_t *in, size_t in_size, uint8_t **out,
+                                 size_t max_size);
+uint32_t afl_custom_fuzz_count(void *data, const uint8_t *in, size_t in_size);
 const char *afl_custom_describe(void *data, size_t max_length);
 int32_t afl_custom_init_trim(void *data, uint8_t *in, size_t in_size);
 size_t afl_custom_trim(void *data, uint8_t **out);
@@ -162,22 +166,44 @@ static void test_afl_gets_the_same_mutants_for_the_same_seed(void **state)
     void *a = afl_custom_init(NULL, SEED), *b = afl_custom_init(NULL, SEED);
     assert_non_null(a);
     assert_non_null(b);
-    unsigned splices = 0;
     for (unsigned i = 0; i < 2000; i++) {
         const struct packed *c = &corpus[i % corpus_count], *d = &corpus[(i * 7) % corpus_count];
         uint8_t *out, *again;
-        size_t n = afl_custom_fuzz(a, c->data, c->size, &out, d->data, d->size, 9220);
-        assert_int_equal(n, afl_custom_fuzz(b, c->data, c->size, &again, d->data, d->size, 9220));
+        size_t n = i % 2 ? afl_custom_havoc_mutation(a, c->data, c->size, &out, 9220)
+                         : afl_custom_fuzz(a, c->data, c->size, &out, d->data, d->size, 9220);
+        size_t m = i % 2 ? afl_custom_havoc_mutation(b, c->data, c->size, &again, 9220)
+                         : afl_custom_fuzz(b, c->data, c->size, &again, d->data, d->size, 9220);
+        assert_int_equal(n, m);
         assert_memory_equal(out, again, n);
         program_decode(&p, c->data, c->size);
         program_decode(&q, out, n);
         assert_false(mutate_same(&p, &q));
-        splices += strcmp(afl_custom_describe(a, 100), "splice") == 0;
         assert_string_equal(afl_custom_describe(a, 100), afl_custom_describe(b, 100));
     }
-    assert_in_range(splices, 100, 1000);
     afl_custom_deinit(a);
     afl_custom_deinit(b);
+}
+
+static void test_afl_gets_operators_in_havoc_and_a_few_splices(void **state)
+{
+    (void)state;
+    void *m = afl_custom_init(NULL, SEED);
+    assert_non_null(m);
+    assert_in_range(afl_custom_havoc_mutation_probability(m), 1, 99); /* beside the engine's own */
+    assert_in_range(afl_custom_fuzz_count(m, corpus[0].data, corpus[0].size), 1, 255);
+    const struct packed *c = &corpus[0], *d = &corpus[1];
+    unsigned splices = 0;
+    for (unsigned i = 0; i < 100; i++) {
+        uint8_t *out;
+        afl_custom_havoc_mutation(m, c->data, c->size, &out, 9220);
+        assert_string_not_equal(afl_custom_describe(m, 100), "splice");
+        afl_custom_fuzz(m, c->data, c->size, &out, NULL, 0, 9220);
+        assert_string_not_equal(afl_custom_describe(m, 100), "splice");
+        afl_custom_fuzz(m, c->data, c->size, &out, d->data, d->size, 9220);
+        splices += strcmp(afl_custom_describe(m, 100), "splice") == 0;
+    }
+    assert_in_range(splices, 90, 100);
+    afl_custom_deinit(m);
 }
 
 static void test_afl_never_gets_more_than_it_has_room_for(void **state)
@@ -186,12 +212,13 @@ static void test_afl_never_gets_more_than_it_has_room_for(void **state)
     void *m = afl_custom_init(NULL, SEED);
     assert_non_null(m);
     for (unsigned i = 0; i < 5000; i++) {
-        const struct packed *c = &corpus[i % corpus_count];
-        size_t max_size = 40 + i % 400;
+        const struct packed *c = &corpus[i % corpus_count], *d = &corpus[(i * 7) % corpus_count];
+        size_t max_size = 40 + i % 400, room = 1 + i % 60;
         uint8_t *out;
-        assert_in_range(afl_custom_fuzz(m, c->data, c->size, &out, NULL, 0, max_size), 40,
-                        max_size);
-        size_t room = 1 + i % 60;
+        size_t n = afl_custom_fuzz(m, c->data, c->size, &out, d->data, d->size, max_size);
+        assert_in_range(n, 40, max_size);
+        n = afl_custom_havoc_mutation(m, c->data, c->size, &out, max_size);
+        assert_in_range(n, 40, max_size);
         assert_true(strlen(afl_custom_describe(m, room)) < room);
     }
     afl_custom_deinit(m);
@@ -263,6 +290,7 @@ int main(void)
         cmocka_unit_test(test_one_mutation_in_four_is_the_engines_own),
         cmocka_unit_test(test_an_engine_without_a_mutation_of_its_own_gets_ours),
         cmocka_unit_test(test_afl_gets_the_same_mutants_for_the_same_seed),
+        cmocka_unit_test(test_afl_gets_operators_in_havoc_and_a_few_splices),
         cmocka_unit_test(test_afl_never_gets_more_than_it_has_room_for),
         cmocka_unit_test(test_trimming_leaves_the_needed_calls_alone),
     };
