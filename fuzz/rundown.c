@@ -20,6 +20,8 @@ static const struct {
      "                                its *.txt files. One line each; findings are printed. Fails\n"
      "                                if there are fewer than N programs (default 1). --trace: a\n"
      "                                number that is the same in every run of the program\n"},
+    {"minimise", command_minimise,
+     "minimise FILE                 the smallest program with the same finding, as text\n"},
     {"show", command_show, "show FILE...                  print programs as canonical text\n"},
     {"pack", command_pack,
      "pack DIRECTORY FILE...        write each program as bytes into DIRECTORY\n"},

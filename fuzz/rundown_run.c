@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rundown run and bench.
+ * rundown run, minimise and bench.
  */
 #include "rundown.h"
 
+#include "minimise.h"
 #include "profile.h"
+#include "program_text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -60,6 +62,21 @@ int command_run(int count, char **arguments)
         printf("FAILED: %u programs, at least %lu were expected\n", t.run, least);
     printf("%u programs, %u failed\n", t.run, t.failed);
     return t.failed > 0 || t.run < least ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int command_minimise(int count, char **arguments)
+{
+    if (count != 1)
+        return EXIT_USAGE;
+    if (!rundown_load(arguments[0], &program))
+        return EXIT_FAILURE;
+    if (!minimise(&program, &report)) {
+        fprintf(stderr, "rundown: %s shows no finding\n", arguments[0]);
+        return EXIT_FAILURE;
+    }
+    printf("# %s: %s\n", report.verdict, report.detail);
+    program_print(&program, stdout, -1, NULL, 0);
+    return EXIT_SUCCESS;
 }
 
 static void run_judged(const struct program *p)
