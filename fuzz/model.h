@@ -22,7 +22,7 @@
 
 enum {
     MODEL_FILES = 6,
-    MODEL_STATES = 24, /* in the set at one time */
+    MODEL_STATES = 64, /* in the set at one time */
     MODEL_SESSIONS = PROGRAM_MAX_CALLS,
 };
 

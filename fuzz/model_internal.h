@@ -30,6 +30,9 @@ enum model_identity model_identity(const struct model_view *v);
 /* hrContentsExpired, or S_OK. */
 int32_t model_token_age(const struct model_view *v);
 uint64_t model_file_size(const struct model *m, int file);
+/* First in every call of a backup session but End: the server undoes what the client has not heard
+   of. */
+void model_agree(struct model_session *h);
 /* Every listed file was read to its end, in the right order. */
 bool model_may_truncate(const struct model_session *h);
 

@@ -178,7 +178,7 @@ static void add_with_stray_answers(struct model_step *t, struct model_state *s,
 }
 
 /* How far the server came before the call failed. */
-enum progress { NOT_ACTED, ACTED, HALF_ACTED, PROGRESSES };
+enum progress { NOT_ACTED, AGREED, ACTED, HALF_ACTED, PROGRESSES };
 
 /* One way in which the call may have failed. */
 static void add_failure(struct model_step *t, const struct model_state *before,
@@ -190,13 +190,14 @@ static void add_failure(struct model_step *t, const struct model_state *before,
     model_copy(&s, before);
     struct model_session *h = model_find(&s, v->handle);
     bool asks = model_client_decides(before, v) == MODEL_ASKS_SERVER;
-    if (progress != NOT_ACTED && asks &&
-        (shape != API_BACKUP_PREPARE && shape != API_RESTORE_PREPARE))
+    if (progress == AGREED && asks && h != NULL && h->backup && !is_end(shape))
+        model_agree(h);
+    if (progress >= ACTED && asks && (shape != API_BACKUP_PREPARE && shape != API_RESTORE_PREPARE))
         model_server_answers(&s, v, t->now);
     /* The lock stands, but whoever asked for it does not have it. */
     if (h != NULL && shape == API_RESTORE_REGISTER && progress == HALF_ACTED)
         h->registered = false;
-    if (h != NULL && shape == API_TRUNCATE_LOGS && progress == NOT_ACTED)
+    if (h != NULL && shape == API_TRUNCATE_LOGS && progress <= AGREED)
         take_partial_truncation(&s, h, t->seen);
     if (asks)
         doubt_interlock(&s, shape);
@@ -215,7 +216,7 @@ void model_add_failures(struct model_step *t, const struct model_state *before,
                         const struct allowance *a)
 {
     for (enum progress p = NOT_ACTED; p < PROGRESSES; p++) {
-        if (!(a->acted & (p == NOT_ACTED ? CHOICE_NO : CHOICE_YES)) ||
+        if (!(a->acted & (p <= AGREED ? CHOICE_NO : CHOICE_YES)) ||
             (p == HALF_ACTED && model_shape(t->view) != API_RESTORE_REGISTER))
             continue;
         if (a->lost & CHOICE_NO)

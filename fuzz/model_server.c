@@ -114,8 +114,7 @@ static int32_t answer_complete(struct model_state *s, struct model_session *h, i
     return S_OK;
 }
 
-/* First in every call of a backup session but End. */
-static void agree(struct model_session *h)
+void model_agree(struct model_session *h)
 {
     if (!h->open_is_known)
         h->open = -1;
@@ -128,7 +127,7 @@ static int32_t answer_in_session(struct model_state *s, const struct model_view 
 {
     struct model_session *h = model_find(s, v->handle);
     if (h->backup && model_shape(v) != API_BACKUP_END)
-        agree(h);
+        model_agree(h);
     switch (model_shape(v)) {
     case API_GET_DATABASE_NAMES:
         return h->open >= 0 || h->phase != MODEL_DATABASE ? hrInvalidBackupSequence : S_OK;
