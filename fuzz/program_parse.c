@@ -23,8 +23,13 @@ static bool take_null_out(struct cursor *s, struct call *c, const struct paramet
     for (; p->kind != PARAMETER_END; p++) {
         if (!is_out(p) || !cursor_take_word(s, p->name))
             continue;
-        if (cursor_take(s, '=') && cursor_take_word(s, "NULL")) {
+        bool equals = cursor_take(s, '=');
+        if (equals && cursor_take_word(s, "NULL")) {
             c->flags |= p->null_flag;
+            return true;
+        }
+        if (equals && p->kind == PARAMETER_BUFFER_OUT && cursor_take_word(s, "SET")) {
+            c->flags |= CALL_LIST_NOT_NULL;
             return true;
         }
         s->at = before;

@@ -113,6 +113,12 @@ static void print_number(enum api_shape shape, enum parameter_kind kind, uint32_
     fprintf(out, value > 0xfffff ? "0x%" PRIx32 : "%" PRIu32, value);
 }
 
+static bool is_list(enum api_shape shape)
+{
+    return shape == API_GET_DATABASE_NAMES || shape == API_GET_BACKUP_LOGS ||
+           shape == API_GET_DATABASE_LOCATIONS;
+}
+
 /* Returns whether anything was printed: out parameters show only when they are NULL. */
 static bool print_argument(const struct program *program, const struct call *c,
                            enum api_shape shape, const struct parameter *p, const char *separator,
@@ -120,11 +126,13 @@ static bool print_argument(const struct program *program, const struct call *c,
 {
     bool is_out = p->kind == PARAMETER_HANDLE_OUT || p->kind == PARAMETER_BUFFER_OUT ||
                   p->kind == PARAMETER_POINTER_OUT;
-    if (is_out && !(c->flags & p->null_flag))
+    bool is_set = p->kind == PARAMETER_BUFFER_OUT && is_list(shape) &&
+                  (c->flags & CALL_LIST_NOT_NULL) != 0 && !(c->flags & p->null_flag);
+    if (is_out && !(c->flags & p->null_flag) && !is_set)
         return false;
     fputs(separator, out);
     if (is_out)
-        fprintf(out, "%s=NULL", p->name);
+        fprintf(out, "%s=%s", p->name, is_set ? "SET" : "NULL");
     else if (p->kind == PARAMETER_NUMBER)
         print_number(shape, p->kind, c->number, out);
     else if (p->kind == PARAMETER_SECOND)

@@ -20,6 +20,7 @@
  * Numbers:  decimal, 0x hexadecimal, or FULL, LOGS_ONLY, INCREMENTAL, CATCHUP,
  *           DISABLE_INCREMENTAL, NORMAL, RESTORE_MODE, a code's name
  * Null out: a last argument `phbc=NULL` (the parameter's name) passes NULL for an out pointer
+ * Set out:  `pszAttachmentInfo=SET`: the list pointer is not NULL on entry
  * Faults:   !CLASS KIND [at N] [once | burst | persistent], or !CLASS@FUNCTION#M KIND ...: at one
  *           site; N counts the crossings of the class (or site) in the call, from 1. Up to two.
  * Events:   ClientExit() ServerStop() ServerKill() PowerFail() ServerStart(mode) Wait(seconds)

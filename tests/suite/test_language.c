@@ -76,6 +76,15 @@ static void test_any_bytes_decode_and_print_and_parse_back(void **state)
         program_decode(&p, bytes, n);
         char *text = print(&p);
         parse(text);
+        /* A list pointer that is set on entry is part of what the text says. */
+        for (size_t c = 0; c < p.call_count; c++) {
+            enum api_shape shape = api_functions[p.calls[c].function].shape;
+            bool list = shape == API_GET_DATABASE_NAMES || shape == API_GET_BACKUP_LOGS ||
+                        shape == API_GET_DATABASE_LOCATIONS;
+            if (list && !(p.calls[c].flags & 1))
+                assert_int_equal(p.calls[c].flags & CALL_LIST_NOT_NULL,
+                                 parsed.calls[c].flags & CALL_LIST_NOT_NULL);
+        }
         /* What the text says is the program: printed again it is the same. */
         char *again = print(&parsed);
         assert_string_equal(text, again);
