@@ -30,6 +30,9 @@ usage() {
                        run every program of the corpus, or those, with every fault at every
                        point; ends with the table of sites. Goes on where it was interrupted.
                        Options as in `rundown --help`: --slice K/N, --jobs N, ...
+  enumerate [OPTIONS]  run every program of up to -k N calls (default 3) over the alphabets of
+                       corpus/alphabet, alone and with every single fault at every point;
+                       --no-faults, --first, --jobs N
   replay [PATH...]     run the corpus, or programs and inputs, once under ASan + UBSan
   bench                measure speed on this machine
   install [PREFIX]     install library, headers, daemon and tool (default /usr/local)
@@ -168,6 +171,11 @@ command_sweep() {
     build/release/rundown sweep --state build/sweep.state --findings findings "${options[@]}"
 }
 
+command_enumerate() {
+    build_flavour release
+    build/release/rundown enumerate --findings findings "$@" corpus/alphabet/*.txt
+}
+
 replay_all() {
     build_flavour asan
     bash fuzz/replay.sh build/asan
@@ -216,7 +224,7 @@ main() {
     local command=${1:-help}
     [ $# -eq 0 ] || shift
     case "$command" in
-    build | test | fuzz | sweep | replay | bench | install) "command_$command" "$@" ;;
+    build | test | fuzz | sweep | enumerate | replay | bench | install) "command_$command" "$@" ;;
     clean) rm -rf build findings ;;
     help | --help | -h) usage ;;
     *) usage_error "unknown command '$command'" ;;

@@ -4,6 +4,7 @@
  * has its way.
  */
 #include "mutate.h"
+#include "run.h"
 
 #include <string.h>
 
@@ -34,9 +35,9 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
     struct mutate_random r;
     size_t max_calls = mutate_max_calls(max_size);
     mutate_seed(&r, seed);
-    if (max_calls == 0 || mutate_below(&r, 4) == 0) {
+    if (max_calls == 0 || run_without()->mutator || mutate_below(&r, 4) == 0) {
         size_t n = mutate_bytes(data, size, max_size);
-        if (n > 0 || max_calls == 0)
+        if (n > 0 || max_calls == 0 || run_without()->mutator)
             return n;
     }
     program_decode(&program, data, size);

@@ -49,6 +49,28 @@ void run_bare(const struct program *p);
 typedef void run_hook(size_t index);
 void run_set_hook(run_hook *hook);
 
+/* Looks at a program that has made its last call, before its handles are ended. NULL: nobody. */
+struct execution;
+struct model;
+typedef void run_observer(const struct execution *x, const struct model *m);
+void run_set_observer(run_observer *observer);
+
+/* What a judge is left out for: to measure what it is worth (tests/score). */
+struct run_without {
+    bool model;   /* codes, state, data, and that no fault is swallowed */
+    bool ledger;  /* what is held, released twice, used after release; locks; secrets */
+    bool faults;  /* no fault of the program or the hook is armed */
+    bool all;     /* no judge at all: a crash and a sanitizer's report are what is left */
+    bool mutator; /* the engines' mutations of bytes alone */
+};
+/* From the environment: RUNDOWN_WITHOUT=model,ledger,faults,judges,mutator. */
+const struct run_without *run_without(void);
+
+/* Runs since the process began; the program that is being run and its call, or NULL and -1. */
+uint64_t run_count(void);
+const struct program *run_current(void);
+int run_current_call(void);
+
 /* Prints a finding for a person: what broke, the faults that fired, expected and come, what is
    held, the program with its results. */
 void run_print(const struct program *p, const struct run_report *report, FILE *out);

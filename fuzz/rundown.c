@@ -32,11 +32,17 @@ static const struct {
      "sweep [OPTIONS] PATH...       run each program with every fault at every point; ends with\n"
      "                                the table of sites\n"
      "                                  --slice K/N    this part of the points alone, K from 1\n"
+     "                                  --first        stop at the first finding\n"
      "                                  --jobs N       processes (default: one for each core)\n"
      "                                  --state FILE   note there what is done, and go on from it\n"
      "                                  --findings DIR programs that show findings (default .)\n"
      "                                  --unreached F  sites that are never reached fail unless F\n"
      "                                                 says why\n"},
+    {"enumerate", command_enumerate,
+     "enumerate [OPTIONS] ALPHABET... run every program of up to -k N calls (default 3) of the\n"
+     "                                alphabet, alone and with every single fault at every point\n"
+     "                                  --no-faults    alone\n"
+     "                                  --first, --jobs N, --findings DIR: as for sweep\n"},
     {"sites", command_sites,
      "sites [STATE]                 every fault point by its stable name; with the state of a\n"
      "                                sweep: reached, fired, handled, benign\n"},

@@ -4,6 +4,7 @@
  */
 #include "rundown.h"
 
+#include "last_words.h"
 #include "minimise.h"
 #include "profile.h"
 #include "program_text.h"
@@ -21,10 +22,19 @@ struct tally {
     bool trace; /* print what must be the same in every process */
 };
 
+static const char *running;
+
+static void say_last_words(const struct program *p, const struct run_report *r)
+{
+    printf("FAILED %s\n", running);
+    run_print(p, r, stdout);
+}
+
 static void run_one(const char *path, void *context)
 {
     struct tally *t = context;
     t->run++;
+    running = path;
     report.finding = false;
     bool good = rundown_load(path, &program) && run_program_twice(&program, &report);
     if (t->trace)
@@ -57,6 +67,7 @@ int command_run(int count, char **arguments)
     }
     if (count == 0)
         return EXIT_USAGE;
+    last_words_start(say_last_words);
     t.failed += rundown_for_each(count, arguments, run_one, &t);
     if (t.run < least)
         printf("FAILED: %u programs, at least %lu were expected\n", t.run, least);

@@ -7,7 +7,8 @@
 #include "allowed.h"
 #include "faults/fault.h"
 #include "faults/site.h"
-#include "program_text.h"
+#include "findings.h"
+#include "last_words.h"
 #include "service.h"
 #include "sweep.h"
 #include "sweep_table.h"
@@ -19,14 +20,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_PROGRAMS = 4096, MOST_JOBS = 64, SIGNATURES = 512 };
+enum { MOST_PROGRAMS = 4096, MOST_JOBS = 64 };
 
 static struct {
     struct sweep_part part;
     unsigned long jobs;
+    bool first;
     const char *state, *findings, *reasons;
 } options;
 
@@ -43,7 +44,6 @@ static size_t program_count;
 static struct shared {
     struct sweep_totals totals[MOST_JOBS];
     atomic_uint done; /* programs, over all jobs */
-    _Atomic uint64_t signatures[SIGNATURES];
 } * shared;
 
 /* Programs ------------------------------------------------------------------------------------ */
@@ -94,79 +94,31 @@ static void load_programs(int count, char **paths)
 
 /* Findings ------------------------------------------------------------------------------------ */
 
+static const struct swept *sweeping;
+
+static void found(const struct program *p, const struct run_report *r, bool in_clean_up,
+                  void *context)
+{
+    const struct swept *s = context;
+    findings_add(p, r, s->path, in_clean_up);
+}
+
+/* The run that the process does not survive is one with a fault. */
+static void say_last_words(const struct program *p, const struct run_report *r)
+{
+    static struct program with_fault;
+    bool written = sweep_write_down(p, &with_fault);
+    findings_add(&with_fault, r, sweeping->path, !written);
+}
+
+/* Work ---------------------------------------------------------------------------------------- */
+
 static uint64_t mix(uint64_t hash, const void *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         hash = (hash ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3u;
     return hash;
 }
-
-static uint64_t signature_of(const struct program *p, const struct run_report *r)
-{
-    const struct fault_firing *f = &fault_report()->last;
-    uint64_t hash = mix(0xcbf29ce484222325u, r->verdict, strlen(r->verdict));
-    if (fault_report()->fired > 0) {
-        hash = mix(hash, &f->site, sizeof f->site);
-        hash = mix(hash, &f->class, sizeof f->class);
-    }
-    if (r->call >= 0)
-        hash = mix(hash, &p->calls[r->call].function, 1);
-    return hash | 1;
-}
-
-static bool is_new(uint64_t signature)
-{
-    for (unsigned i = 0; i < SIGNATURES; i++) {
-        uint64_t none = 0;
-        if (atomic_compare_exchange_strong(&shared->signatures[i], &none, signature))
-            return true;
-        if (none == signature)
-            return false;
-    }
-    return false;
-}
-
-static void save(const struct program *p, const struct run_report *r, uint64_t signature, FILE *out)
-{
-    char path[600];
-    snprintf(path, sizeof path, "%s/sweep-%016" PRIx64 ".txt", options.findings, signature);
-    mkdir(options.findings, 0777);
-    FILE *f = fopen(path, "w");
-    if (f == NULL) {
-        fprintf(out, "  cannot be written to %s: %s\n", path, strerror(errno));
-        return;
-    }
-    fprintf(f, "# %s: %s\n", r->verdict, r->detail);
-    program_print(p, f, -1, NULL, 0);
-    fclose(f);
-    fprintf(out, "\n  again: rundown run %s\n\n", path);
-}
-
-static void found(const struct program *p, const struct run_report *r, bool in_clean_up,
-                  void *context)
-{
-    const struct swept *s = context;
-    uint64_t signature = signature_of(p, r);
-    if (!is_new(signature))
-        return;
-    char *text;
-    size_t n;
-    FILE *out = open_memstream(&text, &n);
-    if (out == NULL)
-        return;
-    fprintf(out, "%s%s:\n", s->path,
-            in_clean_up ? ", with a fault while its handles were ended" : "");
-    run_print(p, r, out);
-    if (!in_clean_up)
-        save(p, r, signature, out);
-    fclose(out);
-    /* One write, so that findings of several processes do not mix. */
-    if (write(STDOUT_FILENO, text, n) < 0)
-        perror("rundown");
-    free(text);
-}
-
-/* Work ---------------------------------------------------------------------------------------- */
 
 /* A program, a part of its points, and the very binary that sweeps them. */
 static uint64_t key_of(const struct swept *s, struct sweep_part part)
@@ -209,11 +161,15 @@ static void show_progress(unsigned long jobs, uint64_t runs)
                 program_count, runs);
 }
 
-static int work(unsigned job, struct sweep_part part)
+/* Each job takes its part of the slice. */
+static int work(unsigned job)
 {
+    struct sweep_part part = {options.part.slice + job * options.part.of,
+                              options.part.of * (unsigned)options.jobs};
     static struct wanted wanted;
     static struct sweep_totals one;
     struct sweep_totals *totals = &shared->totals[job];
+    last_words_start(say_last_words);
     for (size_t i = 0; i < program_count; i++)
         wanted.keys[i] = key_of(&programs[i], part);
     if (options.state != NULL && !sweep_state_read(options.state, wants, &wanted, totals)) {
@@ -223,8 +179,10 @@ static int work(unsigned job, struct sweep_part part)
     for (size_t i = 0; i < program_count; i++) {
         if (!wanted.done[i]) {
             memset(&one, 0, sizeof one);
-            bool clean = sweep_program(&programs[i].program, programs[i].from, part, &one, found,
-                                       &programs[i]);
+            sweeping = &programs[i];
+            bool clean = sweep_program(&programs[i].program,
+                                       (struct sweep_calls){programs[i].from, SWEEP_TO_THE_END},
+                                       part, &one, found, &programs[i]);
             sweep_add(totals, &one);
             /* What was found is to be found again. */
             if (clean && options.state != NULL &&
@@ -236,32 +194,6 @@ static int work(unsigned job, struct sweep_part part)
         show_progress(options.jobs, totals->runs);
     }
     return EXIT_SUCCESS;
-}
-
-/* Each job takes its part of the slice. */
-static unsigned run_jobs(void)
-{
-    unsigned failed = 0;
-    fflush(NULL);
-    for (unsigned job = 0; job < options.jobs; job++) {
-        struct sweep_part part = {options.part.slice + job * options.part.of,
-                                  options.part.of * (unsigned)options.jobs};
-        pid_t pid = fork();
-        if (pid < 0) {
-            perror("rundown");
-            failed++;
-        } else if (pid == 0) {
-            int status = work(job, part);
-            fflush(NULL);
-            _exit(status);
-        }
-    }
-    int status;
-    while (wait(&status) > 0)
-        failed += !WIFEXITED(status) || WEXITSTATUS(status) != EXIT_SUCCESS;
-    if (isatty(STDERR_FILENO))
-        fputc('\n', stderr);
-    return failed;
 }
 
 static bool parse_slice(const char *text)
@@ -280,6 +212,11 @@ static int parse_options(int count, char **arguments)
     options.findings = ".";
     int i = 0;
     for (; i + 1 < count && strncmp(arguments[i], "--", 2) == 0; i += 2) {
+        if (strcmp(arguments[i], "--first") == 0) {
+            options.first = true;
+            i--;
+            continue;
+        }
         const char *name = arguments[i] + 2, *value = arguments[i + 1];
         if (strcmp(name, "slice") == 0) {
             if (!parse_slice(value))
@@ -319,7 +256,13 @@ int command_sweep(int count, char **arguments)
         perror("rundown");
         return EXIT_FAILURE;
     }
-    unsigned failed = run_jobs();
+    if (!findings_open(options.findings, options.first))
+        return EXIT_FAILURE;
+    unsigned failed = findings_run_jobs((unsigned)options.jobs, work);
+    if (isatty(STDERR_FILENO))
+        fputc('\n', stderr);
+    if (options.first && failed > 0)
+        return EXIT_FAILURE;
     for (unsigned job = 0; job < options.jobs; job++)
         sweep_add(&totals, &shared->totals[job]);
     unsigned bad = sweep_print(&totals, options.reasons, stdout);

@@ -74,9 +74,7 @@ size_t sweep_common_prefix(const struct program *a, const struct program *b)
     return n;
 }
 
-/* The program that shows what was armed: its faults written into the call. False: no room, or the
-   fault is in the clean-up. */
-static bool write_down(const struct program *p, struct program *out)
+bool sweep_write_down(const struct program *p, struct program *out)
 {
     *out = *p;
     if (armed.call >= p->call_count)
@@ -102,7 +100,7 @@ static bool write_down(const struct program *p, struct program *out)
 static void report_finding(struct sweep *s, const struct run_report *r)
 {
     static struct program shown;
-    bool written = write_down(s->program, &shown);
+    bool written = sweep_write_down(s->program, &shown);
     s->clean = false;
     s->totals->findings++;
     s->found(&shown, r, !written, s->context);
@@ -226,7 +224,7 @@ static void sweep_pairs(struct sweep *s, const struct point *p)
 
 /* The crossings of the run without a fault, as points. Returns how many. */
 static size_t find_points(const struct sweep *s, const struct fault_crossing *crossings, size_t n,
-                          size_t from, struct point *points)
+                          struct sweep_calls calls, struct point *points)
 {
     static uint32_t nth[PROGRAM_MAX_CALLS + 1][FAULT_CLASSES];
     memset(nth, 0, sizeof nth);
@@ -237,7 +235,7 @@ static size_t find_points(const struct sweep *s, const struct fault_crossing *cr
             continue;
         size_t call = c->call == WORLD_CALL_CLEAN_UP ? s->program->call_count : c->call;
         uint32_t number = ++nth[call][c->class];
-        if (call >= from)
+        if (call >= calls.from && call < calls.to)
             points[count++] = (struct point){call, (enum fault_class)c->class, number, c->site};
     }
     return count;
@@ -251,7 +249,13 @@ static bool is_last(const struct point *points, size_t count, size_t at)
     return true;
 }
 
-bool sweep_program(const struct program *p, size_t from, struct sweep_part part,
+const struct fault *sweep_armed(size_t *out_call)
+{
+    *out_call = armed.call;
+    return armed.count > 0 ? &armed.faults[0] : NULL;
+}
+
+bool sweep_program(const struct program *p, struct sweep_calls calls, struct sweep_part part,
                    struct sweep_totals *totals, sweep_found *found, void *context)
 {
     static struct fault_crossing crossings[MOST_CROSSINGS];
@@ -282,7 +286,7 @@ bool sweep_program(const struct program *p, size_t from, struct sweep_part part,
     for (size_t i = 0; i < plain.call_count; i++)
         plain.calls[i].expects = false;
     s.program = &plain;
-    size_t count = find_points(&s, crossings, n, from, points);
+    size_t count = find_points(&s, crossings, n, calls, points);
     for (size_t i = 0; i < count; i++) {
         if (i % part.of != part.slice)
             continue;

@@ -46,9 +46,23 @@ struct sweep_part {
 typedef void sweep_found(const struct program *with_fault, const struct run_report *report,
                          bool in_clean_up, void *context);
 
-/* Sweeps from call `from` on. Adds to *totals. False: there was a finding. */
-bool sweep_program(const struct program *p, size_t from, struct sweep_part part,
+/* The calls that are swept: `from` to before `to`. The index behind the last call is that of the
+   clean-up. */
+struct sweep_calls {
+    size_t from, to;
+};
+enum { SWEEP_TO_THE_END = PROGRAM_MAX_CALLS + 1 };
+
+/* Adds to *totals. False: there was a finding. */
+bool sweep_program(const struct program *p, struct sweep_calls calls, struct sweep_part part,
                    struct sweep_totals *totals, sweep_found *found, void *context);
+/* What is armed at the moment, for an observer of the sweep's runs: NULL, or the one fault, and the
+   call that it is in. */
+const struct fault *sweep_armed(size_t *out_call);
+
+/* The program with what is armed at the moment written into it. False: there is no room, or the
+   fault is in the clean-up. */
+bool sweep_write_down(const struct program *p, struct program *out);
 
 /* For qsort(): programs that begin alike stand beside each other. */
 int sweep_order(const struct program *a, const struct program *b);

@@ -10,6 +10,6 @@ cd "$(dirname "$0")/../.."
 for driver in server_pdu client_pdu handle; do
     "$build/rundown" decode --check "$driver" corpus/"$driver"/*.bin
 done
-"$build/rundown" format --check corpus/session/*.txt corpus/regressions/*.txt
+"$build/rundown" format --check corpus/session/*.txt corpus/regressions/*.txt corpus/alphabet/*.txt
 diff fuzz/ALLOWED.md <(bash fuzz/allowed.sh "$build")
 echo "ok - $(find corpus -name '*.bin' | wc -l) inputs, $(find corpus/session corpus/regressions -name '*.txt' | wc -l) programs"
