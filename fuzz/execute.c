@@ -13,7 +13,7 @@ void execute_reset(struct execution *x)
     memset(x->handles, 0, sizeof x->handles);
     memset(x->stale, 0, sizeof x->stale);
     memset(x->buffers, 0, sizeof x->buffers);
-    x->live_count = x->overwritten_count = 0;
+    x->live_count = x->issued_count = x->overwritten_count = 0;
     x->scene_token_bytes = scene_make_token(x->scene_token);
     x->scene_token_made = clock_real_seconds();
 }
@@ -26,8 +26,13 @@ struct live_handle *execute_find_live(struct execution *x, HBC value)
     return NULL;
 }
 
-void execute_assign_handle(struct execution *x, const struct call *c, HBC value, bool backup)
+void execute_assign_handle(struct execution *x, const struct call *c, HBC value, bool backup,
+                           struct outcome *o)
 {
+    o->handle_out = value;
+    for (size_t i = 0; i < x->issued_count; i++)
+        o->handle_issued_before |= x->issued[i] == value;
+    x->issued[x->issued_count++] = value;
     x->stale[c->handle_out] = x->handles[c->handle_out];
     x->handles[c->handle_out] = value;
     x->live[x->live_count++] = (struct live_handle){.value = value, .backup = backup};
@@ -46,6 +51,14 @@ void execute_forget_handle(struct execution *x, HBC value)
     struct live_handle *h = execute_find_live(x, value);
     if (h != NULL)
         *h = x->live[--x->live_count];
+}
+
+size_t execute_owed_buffers(const struct execution *x)
+{
+    size_t owed = x->overwritten_count;
+    for (size_t i = 0; i < PROGRAM_VARIABLES; i++)
+        owed += x->buffers[i].live;
+    return owed;
 }
 
 static HBC pick_handle(const struct execution *x, const struct call *c)
@@ -158,7 +171,7 @@ void execute_call(struct execution *x, const struct call *c, struct outcome *o)
 
 void execute_forget_all(struct execution *x)
 {
-    x->live_count = x->overwritten_count = 0;
+    x->live_count = x->issued_count = x->overwritten_count = 0;
     for (size_t i = 0; i < PROGRAM_VARIABLES; i++)
         x->buffers[i] = (struct held_buffer){0};
 }

@@ -32,6 +32,9 @@ struct execution {
     struct held_buffer buffers[PROGRAM_VARIABLES];
     struct live_handle live[PROGRAM_MAX_CALLS];
     size_t live_count;
+    /* Every value that was ever issued to this process of the client. */
+    HBC issued[PROGRAM_MAX_CALLS];
+    size_t issued_count;
     /* Buffers whose variable was assigned again: still owed. */
     void *overwritten[PROGRAM_MAX_CALLS];
     size_t overwritten_count;
@@ -44,14 +47,15 @@ enum { SCENE_TOKEN_VARIABLE = 15 };
 
 /* What one call did, for the judge. */
 struct outcome {
-    int32_t result;         /* S_OK for DsBackupFree */
-    bool has_handle;        /* the function takes one */
-    HBC handle;             /* what was passed */
-    bool handle_valid;      /* live and of the function's kind when the call was made */
-    bool outputs_untouched; /* every output still holds what was there before the call */
-    bool outputs_cleared;   /* every output that the contract clears on failure is NULL / 0 */
-    HBC handle_out;         /* of a Prepare that succeeded */
-    uint8_t *read_data;     /* DsBackupRead that succeeded: what came; the judge frees it */
+    int32_t result;            /* S_OK for DsBackupFree */
+    bool has_handle;           /* the function takes one */
+    HBC handle;                /* what was passed */
+    bool handle_valid;         /* live and of the function's kind when the call was made */
+    bool outputs_untouched;    /* every output still holds what was there before the call */
+    bool outputs_cleared;      /* every output that the contract clears on failure is NULL / 0 */
+    HBC handle_out;            /* of a Prepare that succeeded */
+    bool handle_issued_before; /* and that value was issued before */
+    uint8_t *read_data;        /* DsBackupRead that succeeded: what came; the judge frees it */
     uint32_t read_bytes, read_capacity;
     int64_t file_size; /* DsBackupOpenFile */
     int online;        /* DsIsNTDSOnline: 0, 1; -1 untouched, -2 something else */
@@ -73,5 +77,7 @@ size_t execute_clean_up(struct execution *x);
 /* What a DsBackupRead asks for: the harness bounds its own buffer. */
 uint32_t execute_read_bytes(const struct call *c);
 struct live_handle *execute_find_live(struct execution *x, HBC value);
+/* Buffers that the API has handed out and not got back. */
+size_t execute_owed_buffers(const struct execution *x);
 
 #endif

@@ -37,11 +37,10 @@ void call_backup_prepare(struct execution *x, const struct call *c, struct outco
             ? DsBackupPrepareW(server.w, c->number, c->second, token_out, bytes_out, hbc_out)
             : DsBackupPrepareA(server.a, c->number, c->second, token_out, bytes_out, hbc_out);
     if (o->result == S_OK) {
-        execute_assign_handle(x, c, hbc, true);
+        execute_assign_handle(x, c, hbc, true, o);
         execute_assign_buffer(x, c, token, bytes);
         x->buffers[c->buffer_out].is_token = true;
         x->buffers[c->buffer_out].made = clock_real_seconds();
-        o->handle_out = hbc;
     }
     o->outputs_cleared = (token_out == NULL || token == NULL) &&
                          (bytes_out == NULL || bytes == 0) && (hbc_out == NULL || hbc == NULL);

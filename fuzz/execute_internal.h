@@ -32,7 +32,8 @@ struct text_argument {
 struct text_argument execute_text(const char *text, unsigned arena);
 bool execute_is_wide(const struct call *c);
 
-void execute_assign_handle(struct execution *x, const struct call *c, HBC value, bool backup);
+void execute_assign_handle(struct execution *x, const struct call *c, HBC value, bool backup,
+                           struct outcome *o);
 void execute_assign_buffer(struct execution *x, const struct call *c, void *data, uint32_t bytes);
 void execute_forget_handle(struct execution *x, HBC value);
 

@@ -59,8 +59,7 @@ void call_restore_prepare(struct execution *x, const struct call *c, struct outc
                     ? DsRestorePrepareW(server.w, c->number, token.data, token.bytes, out)
                     : DsRestorePrepareA(server.a, c->number, token.data, token.bytes, out);
     if (o->result == S_OK) {
-        execute_assign_handle(x, c, hbc, false);
-        o->handle_out = hbc;
+        execute_assign_handle(x, c, hbc, false, o);
     }
     o->outputs_cleared = out == NULL || hbc == NULL;
 }

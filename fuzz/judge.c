@@ -11,6 +11,9 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
+/* Connecting and calling have a deadline of 30 s each (target/client/connect.h). */
+enum { MOST_MS = 2 * 30000 };
+
 void find(struct run_report *r, int call, const char *verdict, const char *format, ...)
 {
     if (r->finding)
@@ -29,6 +32,11 @@ void find(struct run_report *r, int call, const char *verdict, const char *forma
 static enum api_shape shape_of(const struct call_facts *f)
 {
     return api_functions[f->call->function].shape;
+}
+
+static bool is_event(const struct call_facts *f)
+{
+    return f->call->function >= API_FUNCTIONS;
 }
 
 /* An invalid handle: 87, no output touched, not one byte sent. */
@@ -75,6 +83,15 @@ void judge_call(const struct call_facts *f, struct run_report *r)
     if (ledger_summary().locks > 0 && !run_without()->ledger)
         find(r, f->index, "lock kept", "the call came back and holds %" PRIu32 " locks",
              ledger_summary().locks);
+    if (o->handle_issued_before)
+        find(r, f->index, "handle issued twice", "%p was the value of a handle before",
+             (void *)o->handle_out);
+    if (counts.outstanding_buffers != f->owed_buffers)
+        find(r, f->index, "buffer table", "%zu buffers are owed back, the library says %" PRIu32,
+             f->owed_buffers, counts.outstanding_buffers);
+    if (!is_event(f) && f->elapsed_ms > MOST_MS)
+        find(r, f->index, "time", "the call took %" PRIu64 " ms, and its deadlines allow %d",
+             f->elapsed_ms, MOST_MS);
     bool end = shape_of(f) == API_BACKUP_END || shape_of(f) == API_RESTORE_END;
     if (counts.live_handles != f->live_handles)
         find(r, f->index, end ? "End did not consume the handle" : "handle table",

@@ -21,6 +21,8 @@ struct call_facts {
     uint64_t bytes_sent; /* by clients, during the call */
     unsigned deaths;     /* of the service's process */
     size_t live_handles; /* that the program should have now */
+    size_t owed_buffers; /* handed out and not given back */
+    uint64_t elapsed_ms; /* of virtual time */
 };
 
 /* By the rules that hold whatever answers. */

@@ -25,8 +25,10 @@ static void finish(const char *verdict, const char *detail)
 {
     static volatile sig_atomic_t speaking;
     static struct run_report r;
-    if (speaking++ > 0 || run_current() == NULL)
+    if (speaking++ > 0 || run_current() == NULL) {
+        dprintf(STDOUT_FILENO, "FINDING %s: %s; nothing more can be said\n", verdict, detail);
         _exit(EXIT_FAILURE);
+    }
     r.finding = true;
     r.call = run_current_call();
     snprintf(r.verdict, sizeof r.verdict, "%s", verdict);

@@ -6,6 +6,7 @@
 
 #include "codes.h"
 #include "execute.h"
+#include "faults/clock.h"
 #include "faults/fault.h"
 #include "faults/ledger.h"
 #include "faults/net.h"
@@ -120,6 +121,7 @@ static void run_call(struct running *n, const struct call *c, int index)
     current.call = index;
     uint64_t sent_before = net_bytes_sent();
     unsigned deaths_before = service_deaths();
+    uint64_t began_ms = clock_monotonic_ms();
     world_set_call((uint32_t)index);
     fault_begin_call();
     for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
@@ -138,6 +140,8 @@ static void run_call(struct running *n, const struct call *c, int index)
         .bytes_sent = net_bytes_sent() - sent_before,
         .deaths = service_deaths() - deaths_before,
         .live_handles = n->execution.live_count,
+        .owed_buffers = execute_owed_buffers(&n->execution),
+        .elapsed_ms = clock_monotonic_ms() - began_ms,
     };
     if (!run_without()->all)
         judge_call(&facts, r);
