@@ -2,7 +2,8 @@
 #include "wire_text.h"
 
 #include "client_programs.h"
-#include "program.h"
+#include "program_text.h"
+#include "wire_input.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -184,6 +185,21 @@ static void print_stream(const uint8_t *bytes, size_t n, FILE *out)
 
 /* The layouts of the drivers' inputs; each driver's source says the same. */
 
+/* All that the server sent. */
+struct server_answer {
+    size_t n;
+    uint8_t bytes[1 << 20];
+};
+
+static void keep_answer(const uint8_t *bytes, size_t n, void *context)
+{
+    struct server_answer *a = context;
+    if (n > sizeof a->bytes - a->n)
+        n = sizeof a->bytes - a->n;
+    memcpy(a->bytes + a->n, bytes, n);
+    a->n += n;
+}
+
 static void print_server_input(const uint8_t *bytes, size_t n, FILE *out)
 {
     static const char *const pieces[] = {"whole", "byte by byte", "by 7 bytes", "by 1000 bytes"};
@@ -192,10 +208,18 @@ static void print_server_input(const uint8_t *bytes, size_t n, FILE *out)
             options & 1 ? "ncacn_ip_tcp" : "ncalrpc", options & 2 ? "untrusted" : "trusted",
             pieces[options >> 2 & 3], options & 0x10 ? "restore" : "normal", options >> 5);
     print_stream(bytes + 1, n - 1, out);
+    static struct server_answer answer;
+    answer.n = 0;
+    bool stays = wire_input_to_server(bytes, n, keep_answer, &answer);
+    fprintf(out, "the server %s and %s the connection\n", answer.n > 0 ? "answers" : "is silent",
+            stays ? "keeps" : "closes");
+    print_stream(answer.bytes, answer.n, out);
 }
 
 static void print_client_input(const uint8_t *bytes, size_t n, FILE *out)
 {
+    const uint8_t *input = bytes;
+    const size_t input_bytes = n;
     unsigned program = bytes[0] % CLIENT_PROGRAMS;
     fprintf(out, "the client runs program %u:\n%s", program, client_programs[program]);
     bytes++;
@@ -210,6 +234,11 @@ static void print_client_input(const uint8_t *bytes, size_t n, FILE *out)
     }
     if (n > 0)
         fputs("one byte more\n", out);
+    static struct run_report report;
+    const struct program *p = wire_input_to_client(input, input_bytes, &report);
+    fputs("the calls return\n", out);
+    if (p != NULL)
+        program_print(p, out, -1, report.results, report.call_count);
 }
 
 static void print_handle_input(const uint8_t *bytes, size_t n, FILE *out)

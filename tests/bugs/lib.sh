@@ -36,7 +36,10 @@ bug_try() { # TOOL WORK SECONDS
     case $1 in
     replay) set -- "$2" "$3" run corpus/session corpus/regressions ;;
     sweep) set -- "$2" "$3" sweep --first --jobs 1 --findings "$2" corpus/session corpus/regressions ;;
-    enumerate) set -- "$2" "$3" enumerate -k "${ENUMERATE_CALLS:-3}" --first --jobs 1 --findings "$2" corpus/alphabet/*.txt ;;
+    enumerate)
+        # shellcheck disable=SC2086
+        set -- "$2" "$3" enumerate ${bug_options:-} -k "${ENUMERATE_CALLS:-3}" --first --jobs 1 --findings "$2" corpus/alphabet/*.txt
+        ;;
     esac
     local log=$1/log
     RUNDOWN_CANARIES=$1/canaries timeout -k 5 "$2" "$rundown" "${@:3}" >"$log" 2>&1

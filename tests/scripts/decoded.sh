@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Beside each input of a wire driver lies the text that reads it; programs are in their canonical form; the table of
+# Beside each input of a wire driver lies the text that reads it and says what comes of it; programs are in their canonical form; the table of
 # what calls may return is the one that the model uses.
 set -euo pipefail
 build=$(realpath "$1")

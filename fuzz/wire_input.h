@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inputs of the wire drivers: what a hostile peer sends to the server, or answers to the
+ * client. server_pdu.c and client_pdu.c say how an input is laid out and what is judged.
+ */
+#ifndef FUZZ_WIRE_INPUT_H
+#define FUZZ_WIRE_INPUT_H
+
+#include "run.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Is told what the server sends, piece by piece; may be NULL. */
+typedef void wire_told(const uint8_t *bytes, size_t n, void *context);
+/* Returns whether the server keeps the connection. A finding ends the process (driver.h). */
+bool wire_input_to_server(const uint8_t *data, size_t size, wire_told *told, void *context);
+
+/* Returns the program that the client ran, with *report; NULL: the input is empty. */
+const struct program *wire_input_to_client(const uint8_t *data, size_t size,
+                                           struct run_report *report);
+
+#endif
