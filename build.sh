@@ -33,6 +33,13 @@ usage() {
   enumerate [OPTIONS]  run every program of up to -k N calls (default 3) over the alphabets of
                        corpus/alphabet, alone and with every single fault at every point;
                        --no-faults, --first, --jobs N
+  score [OPTIONS]      plant every bug of tests/bugs and let everything look for it: which tool finds
+                       it, how soon, and what is lost without model, ledger, faults or mutator;
+                       table, build/score/score.json and index.html (about an hour)
+                       --seeds N, --seconds N, --ablation-seeds N, --bugs NN,NN..., --report
+  mutate [OPTIONS] [PATH...]
+                       change target/ at random, one place at a time: how many of the changes do
+                       replay, sweep and enumerate notice?  --sample N|all, --seed S, --least P
   replay [PATH...]     run the corpus, or programs and inputs, once under ASan + UBSan
   bench                measure speed on this machine
   install [PREFIX]     install library, headers, daemon and tool (default /usr/local)
@@ -76,11 +83,20 @@ clang-format-14                   clang-format-14
 clang-tidy-14                     clang-tidy-14
 shellcheck                        shellcheck
 zip                               zip
+patch                             patch
 /usr/share/mingw-w64/include/ntdsbcli.h  mingw-w64-common
 "
 readonly NEEDS_FUZZ="
 afl-fuzz                          afl++
 afl-clang-fast                    afl++
+"
+
+readonly NEEDS_SCORE="
+gnuplot                           gnuplot-nox
+patch                             patch
+"
+readonly NEEDS_MUTATE="
+/usr/lib/llvm-14/include/clang-c/Index.h  libclang-14-dev
 "
 
 need() {
@@ -176,6 +192,18 @@ command_enumerate() {
     build/release/rundown enumerate --findings findings "$@" corpus/alphabet/*.txt
 }
 
+command_score() {
+    need "$NEEDS_SCORE"
+    command_build release asan libfuzzer afl
+    bash tests/score/score.sh "$@"
+}
+
+command_mutate() {
+    need "$NEEDS_MUTATE"
+    build_flavour release
+    bash tests/mutation/mutate.sh "$@"
+}
+
 replay_all() {
     build_flavour asan
     bash fuzz/replay.sh build/asan
@@ -224,7 +252,7 @@ main() {
     local command=${1:-help}
     [ $# -eq 0 ] || shift
     case "$command" in
-    build | test | fuzz | sweep | enumerate | replay | bench | install) "command_$command" "$@" ;;
+    build | test | fuzz | sweep | enumerate | score | mutate | replay | bench | install) "command_$command" "$@" ;;
     clean) rm -rf build findings ;;
     help | --help | -h) usage ;;
     *) usage_error "unknown command '$command'" ;;

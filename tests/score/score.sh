@@ -45,7 +45,7 @@ readonly score=build/score
 mkdir -p "$score/work"
 export score seeds seconds ablation_seeds
 # A row holds for the suite that made it: the sources, the corpus and this folder.
-suite=$(find target faults fuzz corpus tests/score tests/variant.sh tests/bugs/lib.sh -type f -print0 | sort -z |
+suite=$(find target faults fuzz corpus tests/score/score.sh tests/variant.sh tests/bugs/lib.sh -type f -print0 | sort -z |
     xargs -0 cat | md5sum | cut -c 1-12)
 export suite
 
