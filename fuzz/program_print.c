@@ -151,11 +151,14 @@ static bool print_argument(const struct program *program, const struct call *c,
 static void print_results(const struct program *program, const struct call *c,
                           const struct parameter *p, FILE *out)
 {
-    bool handle = false, buffer = false;
+    bool handle = false, buffer = false, takes_handle = false;
     for (; p->kind != PARAMETER_END; p++) {
+        takes_handle |= p->kind == PARAMETER_HANDLE_OUT;
         handle |= p->kind == PARAMETER_HANDLE_OUT && !(c->flags & p->null_flag);
         buffer |= p->kind == PARAMETER_BUFFER_OUT && !(c->flags & p->null_flag);
     }
+    /* A buffer's name alone would be read as the handle's. */
+    handle |= buffer && takes_handle;
     if (handle)
         print_variable('h', program->handle_names, c->handle_out, out);
     if (handle && buffer)

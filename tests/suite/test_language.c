@@ -162,6 +162,13 @@ static void test_names_stand_for_variables_and_are_kept(void **state)
     assert_non_null(strstr(text, "names = DsBackupGetDatabaseNamesW(second)"));
     assert_non_null(strstr(text, "DsBackupEnd(stale(first))"));
     free(text);
+    /* A buffer whose handle has nowhere to go stays a buffer. */
+    parse("h, t = DsBackupPrepareW(\".\", 0, FULL, phbc=NULL)\n");
+    text = print(&parsed);
+    parse(text);
+    free(text);
+    assert_string_equal(parsed.buffer_names[0], "t");
+    assert_string_equal(parsed.handle_names[0], "h");
     /* A number in use is nobody else's. */
     parse("h0, b0 = DsBackupPrepareW(\".\", 0, FULL)\nh = DsRestorePrepareW(\".\", 0, NULL)\n");
     assert_int_equal(parsed.calls[1].handle_out, 1);
