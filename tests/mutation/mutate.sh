@@ -73,13 +73,10 @@ parse_options() {
 
 # The source files of files and folders.
 sources_of() { # PATH...
-    local path file
+    local path file files
     for path in "$@"; do
-        if [ -d "$path" ]; then
-            files=("$path"/*.c)
-        else
-            files=("$path")
-        fi
+        files=("$path")
+        [ ! -d "$path" ] || files=("$path"/*.c)
         for file in "${files[@]}"; do
             [ -f "$file" ] || die "$file: no such file"
             [[ $file =~ ^target/(client|idl|rpc|server)/[^/]+\.c$ ]] ||
@@ -125,7 +122,7 @@ draw() {
         }
         BEGIN { for (i = 1; i < 256; i++) code[sprintf("%c", i)] = i }
         { printf "%d\t%s\n", hash(seed ":" $1 ":" $2 ":" $3 ":" $4 ":" $8), $0 }' |
-        sort -t '	' -k 1,1n -k 2 | cut -f 2- | { if [ "$sample" = all ]; then cat; else sed "$sample q"; fi; }
+        sort -t '	' -k 1,1n -k 2 | cut -f 2- | awk -v sample="$sample" 'sample == "all" || NR <= sample + 0'
 }
 
 # What is judged must be what was built, and it must pass.
@@ -136,10 +133,9 @@ check_unchanged() {
         object=$build/target/CMakeFiles/ntdsb_${object%%/*}.dir/$object.o
         [ "$object" -nt "$file" ] || die "$file is newer than $build: build the flavour release first"
     done
-    printf 'target/client/client.c\t0\t0\tunchanged\t1\t1\t-\t\n' >"$work/unchanged"
-    SLOT=unchanged bash $here/judge.sh "$(cat "$work/unchanged")" "$work/unchanged.tsv"
-    outcome=$(cut -f 8,9 "$work/unchanged.tsv")
-    [ "${outcome%%	*}" = survived ] || die "the unchanged target is itself $outcome: see to that first"
+    SLOT=unchanged bash $here/judge.sh $'target/client/client.c\t0\t0\tnone\t1\t1\t-\t' "$work/unchanged.tsv"
+    outcome=$(cut -f 8,9 --output-delimiter=' by ' "$work/unchanged.tsv")
+    [ "$outcome" = "survived by -" ] || die "the unchanged target is itself $outcome: see to that first"
 }
 
 judge_all() { # FILE with mutants
@@ -147,7 +143,6 @@ judge_all() { # FILE with mutants
     # shellcheck disable=SC2016 # the inner shell's own arguments
     xargs -d '\n' -n 1 -P "$jobs" --process-slot-var=SLOT \
         bash -c 'bash "$1/judge.sh" "$3" "$2"' judge "$here" "$results" <"$1"
-    diff -rq target "$work/original/target" >/dev/null || die "target/ was changed meanwhile: the results are void"
 }
 
 # An argument for a mutant that is gone should go as well.
@@ -157,6 +152,7 @@ check_arguments() {
 }
 
 main() {
+    local lock total failed=0
     parse_options "$@"
     [ -x $build/rundown ] || die "$build is missing: build the flavour release first"
     sources_of "${paths[@]}" >/dev/null
@@ -165,13 +161,14 @@ main() {
         sources_of "${paths[@]}" | list_mutants
         return
     fi
+    exec {lock}>"$out/lock"
+    flock -n "$lock" || die "another run is at work in $out"
     rm -rf "$work"
     mkdir -p "$work/original"
     trap 'rm -rf "$work"' EXIT
     cp -r target "$work/original/target"
     check_unchanged
 
-    local total failed=0
     sources_of "${paths[@]}" | list_mutants >"$work/all"
     total=$(wc -l <"$work/all")
     draw <"$work/all" >"$work/drawn"
@@ -182,6 +179,7 @@ main() {
         awk -v tree="$work/original" -v argued=$argued -v seed="$seed" -v total="$total" -v least="$least" \
             -f $here/argued.awk -f $here/report.awk || failed=$?
     check_arguments || failed=$?
+    diff -rq target "$work/original/target" >/dev/null || die "target/ was changed meanwhile: that was no fair trial"
     return "$failed"
 }
 
