@@ -201,7 +201,7 @@ command_score() {
 command_mutate() {
     need "$NEEDS_MUTATE"
     build_flavour release
-    bash tests/mutation/mutate.sh "$@"
+    bash tests/mutate/mutate.sh "$@"
 }
 
 replay_all() {

@@ -30,8 +30,9 @@ static uint64_t id_of(const void *block)
    a block must not be taken for the target's. */
 static void *fresh(void *block, size_t size)
 {
-    if (block != NULL && ledger_watches_secret()) {
-        memset(block, 0xa5, size);
+    int fill = world_fill();
+    if (block != NULL && (fill != WORLD_NO_FILL || ledger_watches_secret())) {
+        memset(block, fill != WORLD_NO_FILL ? fill : 0xa5, size);
         FORGET_CONTENT(block, size);
     }
     return block;

@@ -40,6 +40,7 @@ static struct {
     size_t segment;
     uint32_t segments; /* transfers that the limit has applied to */
     uint64_t bytes_sent;
+    uint64_t hash; /* of the bytes that went over the wire, while memory is filled */
 } net;
 
 void net_reset(void)
@@ -49,7 +50,7 @@ void net_reset(void)
     net.stream_high = net.listener_count = 0;
     net.segment = 0;
     net.segments = 0;
-    net.bytes_sent = 0;
+    net.bytes_sent = net.hash = 0;
 }
 
 void net_set_segment(size_t bytes)
@@ -60,6 +61,19 @@ void net_set_segment(size_t bytes)
 uint64_t net_bytes_sent(void)
 {
     return net.bytes_sent;
+}
+
+uint64_t net_bytes_hash(void)
+{
+    return net.hash;
+}
+
+static void hash_bytes(const uint8_t *bytes, size_t n)
+{
+    if (world_fill() == WORLD_NO_FILL)
+        return;
+    for (size_t i = 0; i < n; i++)
+        net.hash = (net.hash ^ bytes[i]) * 0x100000001b3u;
 }
 
 static bool add_listener(const void *address, socklen_t length, const struct net_service *service)
@@ -115,6 +129,7 @@ void net_stream_write(struct net_stream *s, const void *bytes, size_t n)
 {
     if (!s->used || n == 0)
         return;
+    hash_bytes(bytes, n);
     if (s->inbound_at == s->inbound_length)
         s->inbound_at = s->inbound_length = 0;
     if (n > s->inbound_capacity - s->inbound_length) {
@@ -265,6 +280,7 @@ ssize_t __wrap_send(int fd, const void *bytes, size_t n, int flags)
     if (net.segment != 0 && n > net.segment)
         n = net.segment;
     net.bytes_sent += n;
+    hash_bytes(bytes, n);
     deliver(s, bytes, n);
     return (ssize_t)n;
 }
@@ -326,8 +342,12 @@ static short readiness(const struct pollfd *p)
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 {
     int effect = FAULT_POINT(FAULT_NET_POLL);
-    if (effect > 0)
+    if (effect > 0) {
+        /* A signal comes while it waits: half of the time is gone. */
+        if (world_mode(WORLD_NET) == WORLD_SIMULATED && timeout_ms > 0)
+            clock_advance_ms((uint64_t)timeout_ms / 2);
         return fail(effect);
+    }
     if (world_mode(WORLD_NET) == WORLD_PASS_THROUGH)
         return poll(fds, count, effect == FAULT_EFFECT_TIMEOUT ? 0 : timeout_ms);
     int ready = 0;
@@ -354,13 +374,16 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *length)
 {
     int effect = FAULT_POINT(FAULT_NET_OPTION);
-    if (effect > 0)
+    if (effect > 0 && effect != ECONNREFUSED)
         return fail(effect);
     if (!descriptor_is_simulated(fd))
         return getsockopt(fd, level, option, value, length);
     if (stream_of(fd) == NULL)
         return -1;
-    memset(value, 0, *length); /* SO_ERROR: none */
+    memset(value, 0, *length);
+    /* SO_ERROR: how a connect() ended that was in progress. */
+    if (effect == ECONNREFUSED && *length == sizeof effect)
+        memcpy(value, &effect, sizeof effect);
     return 0;
 }
 

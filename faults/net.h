@@ -44,5 +44,7 @@ enum { NET_SEGMENTS = 8192 };
 void net_set_segment(size_t bytes);
 /* Bytes that clients sent since world_reset(). */
 uint64_t net_bytes_sent(void);
+/* Of all bytes that went over the wire since world_reset(); 0 unless memory is filled (world.h). */
+uint64_t net_bytes_hash(void);
 
 #endif

@@ -25,6 +25,18 @@ void world_reset(void)
     lock_reset();
 }
 
+static int fill = WORLD_NO_FILL;
+
+void world_set_fill(int byte)
+{
+    fill = byte;
+}
+
+int world_fill(void)
+{
+    return fill;
+}
+
 void world_set_mode(enum world_part part, enum world_mode mode)
 {
     world.modes[part] = mode;

@@ -54,6 +54,12 @@ enum world_side world_side(void);
 void world_set_call(uint32_t call);
 uint32_t world_call(void);
 
+/* The byte that fresh memory is filled with, until it is set anew; WORLD_NO_FILL (at first): what
+   the allocator left there. Two runs with two bytes show what depends on it. */
+enum { WORLD_NO_FILL = -1 };
+void world_set_fill(int byte);
+int world_fill(void);
+
 /* Crossings since world_reset(). Beyond the limit everything fails, so that a loop ends. */
 enum { WORLD_STEP_LIMIT = 4000000 };
 uint64_t world_steps(void);

@@ -70,6 +70,8 @@ static const struct allowance rows[] = {
      {RPC_S_CALL_FAILED, RPC_S_CALL_FAILED_DNE, hrCouldNotConnect}, "the same; while a backlog is full it is but a pause"},
     {FAULT_NET_POLL, "EINTR EAGAIN", ON_CLIENT, CALLS, EXACT_ALWAYS, CHOICE_NO, CHOICE_NO, {0},
      "waited again"},
+    {FAULT_NET_OPTION, "ECONNREFUSED", ON_CLIENT, WHEN_CONNECTING, EXACT_MAYBE, CHOICE_NO, CHOICE_NO,
+     {hrCouldNotConnect}, "SO_ERROR: connect() was in progress, and nobody listens"},
     {FAULT_NET_OPTION, "*", ON_CLIENT, WHEN_CONNECTING, EXACT_MAYBE, CHOICE_NO, CHOICE_NO,
      {ERROR_NOT_ENOUGH_MEMORY}, "TCP_NODELAY is speed alone; SO_ERROR says how connect() ended"},
     {FAULT_NET_WAKE, "*", ON_CLIENT, CALLS, EXACT_ALWAYS, CHOICE_NO, CHOICE_NO, {0},

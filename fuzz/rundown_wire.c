@@ -3,6 +3,7 @@
  * rundown wire: what programs put on the wire, as inputs of the wire drivers; decode: as text.
  */
 #include "client_programs.h"
+#include "last_words.h"
 #include "program_text.h"
 #include "rundown.h"
 #include "service.h"
@@ -134,7 +135,7 @@ static bool decode_one(const char *driver, const char *path, bool check)
         good = rundown_read(text_path, &old, &old_n) && old_n == text_n &&
                memcmp(old, text, text_n) == 0;
         if (!good)
-            printf("%s is not what %s says\n", text_path, path);
+            printf("FINDING another outcome: %s is not what comes of %s\n", text_path, path);
     } else if (good) {
         FILE *f = fopen(text_path, "wb");
         good = f != NULL && fwrite(text, 1, text_n, f) == text_n;
@@ -148,6 +149,11 @@ static bool decode_one(const char *driver, const char *path, bool check)
     return good;
 }
 
+static void say_last_words(const struct program *p, const struct run_report *r)
+{
+    run_print(p, r, stdout);
+}
+
 int command_decode(int count, char **arguments)
 {
     bool check = count > 0 && strcmp(arguments[0], "--check") == 0;
@@ -155,6 +161,7 @@ int command_decode(int count, char **arguments)
     arguments += check;
     if (count < 2 || !wire_text_print(arguments[0], NULL, 0, stdout))
         return EXIT_USAGE;
+    last_words_start(say_last_words);
     int status = EXIT_SUCCESS;
     for (int i = 1; i < count; i++)
         if (!decode_one(arguments[0], arguments[i], check))

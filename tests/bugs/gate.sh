@@ -71,7 +71,7 @@ mapfile -t files < <(bug_files "$@")
 
 {
     [ $# -gt 0 ] || check_heads "${files[@]}"
-    export -f hunt bug_field bug_build bug_try bug_verdict bug_runs bug_canary
+    export -f hunt bug_field bug_build bug_try bug_verdict bug_runs bug_canary bug_replay
     for file in "${files[@]}"; do
         wanted=$(bug_field "$file" Flavour)
         [ "${wanted:-release}" != "$flavour" ] || printf '%s\0' "$file"

@@ -34,7 +34,10 @@ bug_build() { # FILE FLAVOUR PROGRAM WORK [COMPILER-OPTION...]
 bug_try() { # TOOL WORK SECONDS
     local rundown=$2/out/rundown
     case $1 in
-    replay) set -- "$2" "$3" run corpus/session corpus/regressions ;;
+    replay)
+        bug_replay "$2" "$3"
+        return
+        ;;
     sweep) set -- "$2" "$3" sweep --first --jobs 1 --findings "$2" corpus/session corpus/regressions ;;
     enumerate)
         # shellcheck disable=SC2086
@@ -43,6 +46,18 @@ bug_try() { # TOOL WORK SECONDS
     esac
     local log=$1/log
     RUNDOWN_CANARIES=$1/canaries timeout -k 5 "$2" "$rundown" "${@:3}" >"$log" 2>&1
+}
+
+# Programs, then wire inputs with what comes of them.
+bug_replay() { # WORK SECONDS
+    local rundown=$1/out/rundown driver status=0
+    export RUNDOWN_CANARIES=$1/canaries
+    timeout -k 5 "$2" "$rundown" run corpus/session corpus/regressions >"$1/log" 2>&1 || status=1
+    for driver in server_pdu client_pdu; do
+        timeout -k 5 "$2" "$rundown" decode --check "$driver" corpus/"$driver"/*.bin >>"$1/log" 2>&1 || status=1
+    done
+    unset RUNDOWN_CANARIES
+    return $status
 }
 
 bug_verdict() { # WORK: of the first finding

@@ -143,6 +143,55 @@ static void test_poll_timeout_fault_passes_the_deadline_with_data_waiting(void *
     __wrap_close(fd);
 }
 
+static void test_interrupted_poll_takes_half_of_its_time(void **state)
+{
+    (void)state;
+    int fd = dial();
+    arm(FAULT_NET_POLL, "EINTR");
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    uint64_t before = clock_monotonic_ms();
+    assert_int_equal(__wrap_poll(&p, 1, 500), -1);
+    assert_int_equal(errno, EINTR);
+    assert_int_equal(clock_monotonic_ms() - before, 250);
+    __wrap_close(fd);
+}
+
+static void test_so_error_says_how_a_connect_ended_that_was_in_progress(void **state)
+{
+    (void)state;
+    int fd = dial(), error = 1;
+    socklen_t length = sizeof error;
+    assert_int_equal(__wrap_getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length), 0);
+    assert_int_equal(error, 0);
+    arm(FAULT_NET_OPTION, "ECONNREFUSED");
+    assert_int_equal(__wrap_getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length), 0);
+    assert_int_equal(error, ECONNREFUSED);
+    __wrap_close(fd);
+}
+
+static void test_filled_memory_and_the_hash_of_the_wire_show_what_goes_out(void **state)
+{
+    (void)state;
+    uint64_t hashes[3];
+    for (int i = 0; i < 3; i++) {
+        int fd = dial();
+        world_set_fill(i < 2 ? 0xa5 : 0x5a);
+        char *block = __wrap_malloc(4);
+        assert_int_equal((unsigned char)block[3], i < 2 ? 0xa5 : 0x5a);
+        assert_int_equal(__wrap_send(fd, block, 4, MSG_NOSIGNAL), 4);
+        hashes[i] = net_bytes_hash();
+        __wrap_free(block);
+        __wrap_close(fd);
+        world_set_fill(WORLD_NO_FILL);
+    }
+    assert_int_equal(hashes[0], hashes[1]);
+    assert_int_not_equal(hashes[0], hashes[2]);
+    int fd = dial();
+    assert_int_equal(__wrap_send(fd, "x", 1, MSG_NOSIGNAL), 1);
+    assert_int_equal(net_bytes_hash(), 0);
+    __wrap_close(fd);
+}
+
 static void test_service_that_closes_is_read_to_its_end(void **state)
 {
     (void)state;
@@ -272,6 +321,9 @@ int main(void)
         cmocka_unit_test(test_empty_socket_would_block_and_poll_takes_virtual_time_alone),
         cmocka_unit_test(test_wait_that_nothing_ends_is_a_violation_and_returns),
         cmocka_unit_test(test_poll_timeout_fault_passes_the_deadline_with_data_waiting),
+        cmocka_unit_test(test_interrupted_poll_takes_half_of_its_time),
+        cmocka_unit_test(test_so_error_says_how_a_connect_ended_that_was_in_progress),
+        cmocka_unit_test(test_filled_memory_and_the_hash_of_the_wire_show_what_goes_out),
         cmocka_unit_test(test_service_that_closes_is_read_to_its_end),
         cmocka_unit_test(test_broken_send_reaches_no_service_and_counts_no_byte),
         cmocka_unit_test(test_short_send_and_short_recv_move_a_part),
