@@ -264,6 +264,14 @@ static bool is_constant(CXCursor node)
             clang_getCursorKind(clang_getCursorReferenced(node)) == CXCursor_EnumConstantDecl);
 }
 
+/* A macro for a whole list in braces: each number in it seems to be all of it. */
+static bool hides_list(const struct place *p, CXCursor list, CXCursor element)
+{
+    struct span whole = span_of(p->source, list), part = span_of(p->source, element);
+    return clang_getCursorKind(list) == CXCursor_InitListExpr && whole.start == part.start &&
+           whole.end == part.end;
+}
+
 /* All mutants of a node and of what it contains. */
 static void mutate(const struct place *p, CXCursor node, bool is_condition)
 {
@@ -283,6 +291,8 @@ static void mutate(const struct place *p, CXCursor node, bool is_condition)
             swap_arguments(p, node);
     }
     for (size_t i = 0; i < parts.count; i++) {
+        if (hides_list(p, node, parts.at[i]))
+            continue;
         if (kind == CXCursor_CaseStmt && i == 0)
             continue; /* a label with another value is a duplicate, or a case that never comes */
         if (!p->constants_only && is_statement(node, i, parts.count, condition))
