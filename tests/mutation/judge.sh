@@ -10,7 +10,7 @@ set -euo pipefail
 export LC_ALL=C
 cd "$(dirname "$0")/../.."
 readonly build=build/release work=build/mutation/work/$SLOT original=build/mutation/work/original
-readonly out=$work/out
+readonly out=$work/out corpus=$original/corpus
 IFS=$'\t' read -r file offset length operator line column name replacement <<<"$1"
 readonly results=$2
 judge=- running=
@@ -62,11 +62,11 @@ fails() { # JUDGE SECONDS ARGUMENT...
 # The corpus is small, and most mutants fail within a second; only survivors see it all.
 killed() {
     ulimit -c 0 -v 8000000 # a mutant may allocate without end
-    fails replay 60 run corpus/session corpus/regressions ||
-        fails replay 60 decode --check server_pdu corpus/server_pdu/*.bin ||
-        fails replay 60 decode --check client_pdu corpus/client_pdu/*.bin ||
-        fails sweep 120 sweep --first --jobs 1 --findings "$out" corpus/session corpus/regressions ||
-        fails enumerate 120 enumerate -k 3 --first --jobs 1 --findings "$out" corpus/alphabet/*.txt
+    fails replay 60 run "$corpus/session" "$corpus/regressions" ||
+        fails replay 60 decode --check server_pdu "$corpus"/server_pdu/*.bin ||
+        fails replay 60 decode --check client_pdu "$corpus"/client_pdu/*.bin ||
+        fails sweep 120 sweep --first --jobs 1 --findings "$out" "$corpus/session" "$corpus/regressions" ||
+        fails enumerate 120 enumerate -k 3 --first --jobs 1 --findings "$out" "$corpus"/alphabet/*.txt
 }
 
 plant

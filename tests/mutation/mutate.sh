@@ -151,6 +151,12 @@ check_arguments() {
         awk -v tree="$work/original" -v argued=$argued -f $here/argued.awk -f $here/stale.awk
 }
 
+# All mutants must have been built from the same target and suite.
+check_fair() {
+    diff -rq target "$work/original/target" >/dev/null || die "target/ was changed meanwhile: no fair trial"
+    cmp -s $build/rundown "$work/original/rundown" || die "$build was rebuilt meanwhile: no fair trial"
+}
+
 main() {
     local lock total failed=0
     parse_options "$@"
@@ -166,7 +172,9 @@ main() {
     rm -rf "$work"
     mkdir -p "$work/original"
     trap 'rm -rf "$work"' EXIT
-    cp -r target "$work/original/target"
+    # The corpus may grow meanwhile; an input half written would kill whatever mutant comes next.
+    cp -r target corpus "$work/original"
+    cp -p $build/rundown "$work/original/rundown"
     check_unchanged
 
     sources_of "${paths[@]}" | list_mutants >"$work/all"
@@ -179,7 +187,7 @@ main() {
         awk -v tree="$work/original" -v argued=$argued -v seed="$seed" -v total="$total" -v least="$least" \
             -f $here/argued.awk -f $here/report.awk || failed=$?
     check_arguments || failed=$?
-    diff -rq target "$work/original/target" >/dev/null || die "target/ was changed meanwhile: that was no fair trial"
+    check_fair
     return "$failed"
 }
 
