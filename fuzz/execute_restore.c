@@ -89,6 +89,20 @@ static const struct path_set {
     {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", "a", "b", INT32_MAX, false},
 };
 
+unsigned execute_registered_texts(const struct call *c, const char *out[EXECUTE_REGISTERED_TEXTS])
+{
+    const struct path_set *p = &path_sets[c->text % (sizeof path_sets / sizeof *path_sets)];
+    unsigned n = 0;
+    out[n++] = p->checkpoint;
+    out[n++] = p->log;
+    if (p->entries == 1) {
+        out[n++] = p->old_name;
+        out[n++] = p->new_name;
+    }
+    out[n++] = p->backup_log;
+    return n;
+}
+
 void call_register(struct execution *x, const struct call *c, struct outcome *o)
 {
     (void)x;
@@ -138,6 +152,11 @@ void call_set_identity(struct execution *x, const struct call *c, struct outcome
         {NULL, "", SCENE_PASSWORD},
         {SCENE_USER, NULL, NULL},
         {long_text, "", SCENE_PASSWORD},
+        {"guest", "", "guest word"},
+        {"guest", "DC", SCENE_PASSWORD},
+        {"guest", "DD", SCENE_PASSWORD},
+        {"operat", "", SCENE_PASSWORD},
+        {"guest", "DC", "guest word"},
     };
     size_t i = c->text % (sizeof identities / sizeof *identities);
     if (execute_is_wide(c))

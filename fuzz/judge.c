@@ -10,9 +10,10 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <string.h>
 
 /* Connecting and calling have a deadline of 30 s each (target/client/connect.h). */
-enum { MOST_MS = 2 * 30000 };
+enum { MOST_MS = 2 * 30000, DIGEST_BYTES = 32 /* behind what a state file holds */ };
 
 void find(struct run_report *r, int call, const char *verdict, const char *format, ...)
 {
@@ -99,6 +100,53 @@ void judge_call(const struct call_facts *f, struct run_report *r)
              counts.live_handles);
 }
 
+/* The ASCII text as UTF-16 somewhere from *at on; *at is then behind it. */
+static bool has_text(const uint8_t *bytes, uint64_t n, uint64_t *at, const char *text)
+{
+    size_t length = strlen(text);
+    for (; *at + 2 * length <= n; (*at)++) {
+        size_t i = 0;
+        while (i < length && bytes[*at + 2 * i] == (uint8_t)text[i] && bytes[*at + 2 * i + 1] == 0)
+            i++;
+        if (i == length) {
+            *at += 2 * length;
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint32_t number_at(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+           (uint32_t)bytes[3] << 24;
+}
+
+/* What a call that succeeded was to make last: the numbers and texts that it was given lie in the
+   service's files. */
+static void judge_files(const struct call_facts *f, struct run_report *r)
+{
+    const char *texts[EXECUTE_REGISTERED_TEXTS];
+    uint64_t n, at = 0;
+    if (f->outcome->result != S_OK)
+        return;
+    if (shape_of(f) == API_SET_CURRENT_BACKUP_LOG &&
+        scene_current_log() != (int64_t)f->call->number)
+        find(r, f->index, "data", "the current log was set to %" PRIu32 ", its file says %" PRId64,
+             f->call->number, scene_current_log());
+    if (shape_of(f) != API_RESTORE_REGISTER)
+        return;
+    const uint8_t *bytes = scene_registration(&n);
+    unsigned count = execute_registered_texts(f->call, texts);
+    bool kept = bytes != NULL && n > DIGEST_BYTES + 8;
+    for (unsigned i = 0; i < count && kept; i++)
+        kept = has_text(bytes, n, &at, texts[i]);
+    if (!kept || number_at(bytes + n - DIGEST_BYTES - 8) != f->call->number ||
+        number_at(bytes + n - DIGEST_BYTES - 4) != f->call->second)
+        find(r, f->index, "data",
+             "the file of the registered restore does not say what was registered");
+}
+
 static void look(const struct call_facts *f, struct model_seen *seen)
 {
     const struct outcome *o = f->outcome;
@@ -139,6 +187,7 @@ void judge_by_model(struct model *m, const struct call_facts *f, struct run_repo
     };
     struct model_seen seen;
     struct model_complaint complaint;
+    judge_files(f, r);
     look(f, &seen);
     if (!model_call(m, &view, &seen, (struct model_faults){s->in_call, s->in_call_count},
                     &complaint))

@@ -51,7 +51,8 @@ static const int8_t file_names[] = {
 /* store, other; a NULL path; maps: none, NULL, negative, huge */
 static const bool good_paths[] = {true, true, false, false, false, true, false, false, false};
 
-/* none, operator, wrong-password, unknown-user; no-user; no-password; long */
+/* none, operator, wrong-password, unknown-user; no-user; no-password; long; guest, domain-guest,
+   other-domain, prefix, guest-wrong-domain-word */
 static const struct {
     int32_t code;
     enum model_identity becomes;
@@ -61,7 +62,12 @@ static const struct {
                   {S_OK, IDENTITY_BAD},
                   {ERROR_INVALID_PARAMETER, IDENTITY_NONE},
                   {S_OK, IDENTITY_BAD},
-                  {ERROR_INVALID_PARAMETER, IDENTITY_NONE}};
+                  {ERROR_INVALID_PARAMETER, IDENTITY_NONE},
+                  {S_OK, IDENTITY_GOOD},
+                  {S_OK, IDENTITY_GOOD},
+                  {S_OK, IDENTITY_BAD},
+                  {S_OK, IDENTITY_BAD},
+                  {S_OK, IDENTITY_BAD}};
 
 #define PICK(table, selector) (table)[(selector) % (sizeof(table) / sizeof *(table))]
 

@@ -129,7 +129,8 @@ static const char *const paths[] = {
     "no-map", "null-map", "negative-map",  "huge-map",
 };
 static const char *const identities[] = {
-    "none", "operator", "wrong-password", "unknown-user", "no-user", "no-password", "long",
+    "none", "operator", "wrong-password", "unknown-user", "no-user", "no-password",
+    "long", "guest",    "domain-guest",   "other-domain", "prefix",  "guest-wrong-domain-word",
 };
 
 static const struct {

@@ -44,8 +44,13 @@ static const struct scene_store {
       {"edb.chk", 1}}},
 };
 
-/* "$sim$" and the toy hash of SCENE_PASSWORD: made once by the world's own crypt_r (misc.c). */
-static const char accounts[] = "# the scene's one account\n" SCENE_USER ":$sim$afcb73bcd97e3e2a\n";
+/* "$sim$" and the toy hashes of "guest word" and SCENE_PASSWORD: made once by the world's own
+   crypt_r (misc.c). Lines of every kind, and no end to the last one. */
+static const char accounts[] =
+    "# the scene's accounts\n"
+    "\n"
+    "guest:$sim$b003d42bbf346059\n"
+    "DC\\guest:$sim$afcb73bcd97e3e2a\n" SCENE_USER ":$sim$afcb73bcd97e3e2a";
 
 static struct {
     const struct scene_store *store;
@@ -75,13 +80,49 @@ static void fill_content(void)
     }
 }
 
+/* Near misses: names that a store may have and no list may show. */
+static const char *const decoys[] = {
+    "edb0000g.log",
+    "edb0001.log",
+    "edb000001.log",
+    "EDB00003.log",
+    "xdb00003.log",
+    "edb00003.lo",
+    "edb00003_log",
+    "edb00003.LOG",
+    "edb.logs",
+    "ntds.dit.1",
+    "ntds.di",
+    ".pat",
+    "a b.pat",
+    "a_b.pat",
+    "patch.paf",
+    "patchpat",
+    "a-name-of-more-than-31-bytes.pat",
+};
+
+static void lay_out_decoys(void)
+{
+    char path[96];
+    for (size_t i = 0; i < sizeof decoys / sizeof *decoys; i++) {
+        snprintf(path, sizeof path, SCENE_STORE "/%s", decoys[i]);
+        require(file_put(path, scene.content, 100), "no room for a decoy");
+    }
+    require(file_make_directory(SCENE_STORE "/folder.pat"), "no room for a folder");
+}
+
 static void lay_out_store(void)
 {
+    /* A directory's order is not that of the names. */
+    static const uint8_t order[FILES] = {4, 1, 3, 5, 0, 2};
     unsigned slot = (unsigned)(scene.store - stores);
     if (file_recall(slot))
         return;
     require(file_make_directory(SCENE_STORE), "no room for the store");
-    for (size_t i = 0; i < FILES; i++) {
+    if (slot == 1)
+        lay_out_decoys();
+    for (size_t o = 0; o < FILES; o++) {
+        size_t i = order[o];
         char path[64] = SCENE_STORE "/";
         memcpy(path + sizeof SCENE_STORE, scene.store->files[i].name,
                strlen(scene.store->files[i].name) + 1);
@@ -157,6 +198,23 @@ uint32_t scene_make_token(uint8_t out[EXPIRY_TOKEN_BYTES])
     memcpy(&key, scene.key_file + 12, sizeof key);
     server_key_sign(&key, 60, (uint64_t)clock_real_seconds(), out);
     return EXPIRY_TOKEN_BYTES;
+}
+
+int64_t scene_current_log(void)
+{
+    const uint8_t *bytes;
+    uint64_t n;
+    /* Head, number, digest: target/server/state_file.h. */
+    if (!file_get(SCENE_STORE "/state/backup.state", &bytes, &n) || n != 12 + 4 + 32)
+        return -1;
+    return (int64_t)bytes[12] | (int64_t)bytes[13] << 8 | (int64_t)bytes[14] << 16 |
+           (int64_t)bytes[15] << 24;
+}
+
+const uint8_t *scene_registration(uint64_t *out_bytes)
+{
+    const uint8_t *bytes;
+    return file_get(SCENE_STORE "/state/restore.state", &bytes, out_bytes) ? bytes : NULL;
 }
 
 bool scene_interlock_is_durable(void)

@@ -41,6 +41,10 @@ uint32_t scene_make_token(uint8_t out[EXPIRY_TOKEN_BYTES]);
 /* Whether the restore interlock would stand after a crash now; valid until the next scene_open().
  */
 bool scene_interlock_is_durable(void);
+/* What the service's files hold: the number that was set last, -1: none; the registered restore as
+   it lies in its file, NULL: none. */
+int64_t scene_current_log(void);
+const uint8_t *scene_registration(uint64_t *out_bytes);
 
 /* Which of edb00001.log, edb00002.log and edb.log exist: bits 2, 3, 4. */
 uint8_t scene_logs(void);
