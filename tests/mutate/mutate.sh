@@ -137,6 +137,9 @@ judge_one() { # one line of the sample
     rm -rf "$dir"
 }
 
+# What the judges say of the target as it is must be nothing.
+# shellcheck disable=SC2016
+check='mkdir -p "$1"; judge=$(killed_by build/release "$1" ""); [ -z "$judge" ] || { cat "$1/log"; exit 1; }'
 : >"$work/results.tsv"
 export work
 export -f judge_one killed_by same_code fails_unit_tests
@@ -145,6 +148,7 @@ for test in build/release/tests/test_*; do
     printf '%s\t%s\n' "${test##*/}" "$(ninja -C build/release -t commands -s "tests/${test##*/}" | grep -- ' -o tests/' |
         sed 's/^: && //; s/ && :$//')"
 done >"$work/links.tsv"
+bash -euo pipefail -c "$check" check "$PWD/$work/unchanged" || { echo "mutate: the unchanged target fails" >&2; exit 1; }
 echo "Mutating: $sample of $total mutants, seed $seed, $jobs at a time"
 # shellcheck disable=SC2016
 tr '\n' '\0' <"$work/sample.tsv" | xargs -0 -P "$jobs" -I{} bash -euo pipefail -c 'judge_one "$1"' judge {}
