@@ -205,7 +205,9 @@ int64_t scene_current_log(void)
     const uint8_t *bytes;
     uint64_t n;
     /* Head, number, digest: target/server/state_file.h. */
-    if (!file_get(SCENE_STORE "/state/backup.state", &bytes, &n) || n != 12 + 4 + 32)
+    static const char head[12] = {'N', 'T', 'D', 'S', 'B', 'S', 'T', '1', 4, 0, 0, 0};
+    if (!file_get(SCENE_STORE "/state/backup.state", &bytes, &n) || n != sizeof head + 4 + 32 ||
+        memcmp(bytes, head, sizeof head) != 0)
         return -1;
     return (int64_t)bytes[12] | (int64_t)bytes[13] << 8 | (int64_t)bytes[14] << 16 |
            (int64_t)bytes[15] << 24;
