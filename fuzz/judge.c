@@ -138,7 +138,9 @@ static void judge_files(const struct call_facts *f, struct run_report *r)
         return;
     const uint8_t *bytes = scene_registration(&n);
     unsigned count = execute_registered_texts(f->call, texts);
-    bool kept = bytes != NULL && n > DIGEST_BYTES + 8;
+    if (bytes == NULL)
+        return;
+    bool kept = n > DIGEST_BYTES + 8;
     for (unsigned i = 0; i < count && kept; i++)
         kept = has_text(bytes, n, &at, texts[i]);
     if (!kept || number_at(bytes + n - DIGEST_BYTES - 8) != f->call->number ||

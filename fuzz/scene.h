@@ -42,7 +42,7 @@ uint32_t scene_make_token(uint8_t out[EXPIRY_TOKEN_BYTES]);
  */
 bool scene_interlock_is_durable(void);
 /* What the service's files hold: the number that was set last, -1: none; the registered restore as
-   it lies in its file, NULL: none. */
+   it lies in its file, NULL: none, or another implementation keeps it in a form of its own. */
 int64_t scene_current_log(void);
 const uint8_t *scene_registration(uint64_t *out_bytes);
 

@@ -43,6 +43,9 @@ enum stub_bug {
     BUG_DESTROYS_A_HELD_LOCK,
     BUG_LOCK_IS_NOT_DURABLE, /* the restore interlock is lost with the power */
     BUG_CANNOT_START_TWICE,  /* does not start on its own files */
+    BUG_SAME_HANDLE_AGAIN,   /* a slot that is used again has the value of before */
+    BUG_SLOW,                /* waits ten times as long as it may */
+    BUG_SHOWS_MEMORY,        /* sends bytes that nobody wrote */
     STUB_BUGS
 };
 extern enum stub_bug stub_bug;

@@ -124,7 +124,10 @@ static int32_t receive(struct context *c, struct stub_pdu *out)
             return lose(c, RPC_S_CALL_FAILED);
         struct pollfd p = {.fd = c->socket, .events = POLLIN};
         if (n < 0 && errno == EAGAIN &&
-            poll(&p, 1, stub_bug == BUG_WAITS_FOR_EVER ? -1 : TIMEOUT_MS) == 0)
+            poll(&p, 1,
+                 stub_bug == BUG_WAITS_FOR_EVER ? -1
+                 : stub_bug == BUG_SLOW         ? 10 * TIMEOUT_MS
+                                                : TIMEOUT_MS) == 0)
             return lose(c, RPC_S_CALL_FAILED);
     }
 }
@@ -144,7 +147,13 @@ static int32_t call(struct context *c, enum stub_operation operation, const char
     }
     if (c->lost)
         return RPC_S_CALL_FAILED_DNE;
+    uint8_t *unwritten = stub_bug == BUG_SHOWS_MEMORY && text == NULL ? malloc(8) : NULL;
+    if (unwritten != NULL) {
+        in.data = unwritten;
+        in.data_bytes = 8;
+    }
     size_t n = stub_encode(&in, bytes), sent = 0;
+    free(unwritten);
     while (sent < n) {
         ssize_t more = send(c->socket, bytes + sent, n - sent, MSG_NOSIGNAL);
         if (more < 0 && errno != EINTR && errno != EAGAIN)
@@ -274,7 +283,7 @@ static int32_t end(HBC hbc, bool backup)
         c->socket = -1;
     }
     table.context[slot] = NULL;
-    table.generation[slot]++;
+    table.generation[slot] += stub_bug != BUG_SAME_HANDLE_AGAIN;
     destroy(c);
     if (stub_bug == BUG_CLIENT_LEAKS)
         lost_memory = malloc(5);

@@ -57,12 +57,15 @@ static const struct row {
     {BUG_KEEPS_A_LOCK, "lock kept", PREPARE}, /* in the clean-up */
     {BUG_LOCK_SPANS_CALLS, "lock kept", PREPARE END},
     {BUG_ODD_ANSWER, "wrong output", "DsIsNTDSOnlineW(\".\")\n"},
-    {BUG_FREES_NOTHING, "left behind on the client", PREPARE END "DsBackupFree(t)\n"},
+    {BUG_FREES_NOTHING, "buffer table", PREPARE END "DsBackupFree(t)\n"},
     {BUG_KEEPS_CONNECTION, "left behind on the server", PREPARE END},
     {BUG_LOCKS_TWICE, "locked twice", PREPARE END},
     {BUG_UNLOCKS_TWICE, "unlocked without a lock", PREPARE END},
     {BUG_DESTROYS_A_HELD_LOCK, "destroyed while locked", PREPARE END},
     {BUG_LOCK_IS_NOT_DURABLE, "state", REGISTER "PowerFail()\nServerStart(NORMAL)\n"},
+    {BUG_SAME_HANDLE_AGAIN, "handle issued twice", PREPARE END PREPARE END},
+    {BUG_SLOW, "time", PREPARE "DsBackupEnd(h) !rpc.reply lost\n"},
+    {BUG_SHOWS_MEMORY, "not the same again", PREPARE OPEN READ END},
     {BUG_CANNOT_START_TWICE, "the service does not start again", REGISTER "PowerFail()\n"},
     /* The programs' own assertions are a verdict, too: no bug is needed for a wrong one. */
     {STUB_RIGHT, "asserted code", PREPARE "DsBackupEnd(h) # ERROR_ACCESS_DENIED\n"},
