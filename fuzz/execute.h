@@ -77,7 +77,7 @@ size_t execute_clean_up(struct execution *x);
 /* The texts that a DsRestoreRegister passes, in the order in which the service keeps them. Returns
    how many. */
 enum { EXECUTE_REGISTERED_TEXTS = 5 };
-unsigned execute_registered_texts(const struct call *c, const char *out[EXECUTE_REGISTERED_TEXTS]);
+unsigned execute_registered_texts(const struct call *c, const WCHAR *out[EXECUTE_REGISTERED_TEXTS]);
 /* What a DsBackupRead asks for: the harness bounds its own buffer. */
 uint32_t execute_read_bytes(const struct call *c);
 struct live_handle *execute_find_live(struct execution *x, HBC value);

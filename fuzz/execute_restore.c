@@ -87,19 +87,24 @@ static const struct path_set {
     {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", "a", "b", 1, true},
     {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", "a", "b", -1, false},
     {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", "a", "b", INT32_MAX, false},
+    /* The marks of directories, and characters of two, three and four bytes at both ends of their
+       ranges. */
+    {"\x83\\\\DC1\\c\xc2\x80\xdf\xbf", "\x82\\\\DC1\\\xe0\xa0\x80\xef\xbf\xbd",
+     "\\\\DC1\\\xf0\x90\x80\x80\xf4\x8f\xbf\xbf", "\x7f\xe2\x82\xac", "\xf0\x9f\x98\x80z", 1,
+     false},
 };
 
-unsigned execute_registered_texts(const struct call *c, const char *out[EXECUTE_REGISTERED_TEXTS])
+unsigned execute_registered_texts(const struct call *c, const WCHAR *out[EXECUTE_REGISTERED_TEXTS])
 {
     const struct path_set *p = &path_sets[c->text % (sizeof path_sets / sizeof *path_sets)];
     unsigned n = 0;
-    out[n++] = p->checkpoint;
-    out[n++] = p->log;
+    out[n++] = execute_text(p->checkpoint, 0).w;
+    out[n++] = execute_text(p->log, 1).w;
     if (p->entries == 1) {
-        out[n++] = p->old_name;
-        out[n++] = p->new_name;
+        out[n++] = execute_text(p->old_name, 3).w;
+        out[n++] = execute_text(p->new_name, 4).w;
     }
-    out[n++] = p->backup_log;
+    out[n++] = execute_text(p->backup_log, 2).w;
     return n;
 }
 

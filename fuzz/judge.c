@@ -100,16 +100,15 @@ void judge_call(const struct call_facts *f, struct run_report *r)
              counts.live_handles);
 }
 
-/* The ASCII text as UTF-16 somewhere from *at on; *at is then behind it. */
-static bool has_text(const uint8_t *bytes, uint64_t n, uint64_t *at, const char *text)
+/* The text with its NUL somewhere from *at on; *at is then behind it. */
+static bool has_text(const uint8_t *bytes, uint64_t n, uint64_t *at, const WCHAR *text)
 {
-    size_t length = strlen(text);
-    for (; *at + 2 * length <= n; (*at)++) {
-        size_t i = 0;
-        while (i < length && bytes[*at + 2 * i] == (uint8_t)text[i] && bytes[*at + 2 * i + 1] == 0)
-            i++;
-        if (i == length) {
-            *at += 2 * length;
+    size_t size = sizeof *text;
+    for (const WCHAR *end = text; *end != 0; end++)
+        size += sizeof *text;
+    for (; *at + size <= n; (*at)++) {
+        if (memcmp(bytes + *at, text, size) == 0) {
+            *at += size;
             return true;
         }
     }
@@ -126,7 +125,7 @@ static uint32_t number_at(const uint8_t *bytes)
    service's files. */
 static void judge_files(const struct call_facts *f, struct run_report *r)
 {
-    const char *texts[EXECUTE_REGISTERED_TEXTS];
+    const WCHAR *texts[EXECUTE_REGISTERED_TEXTS];
     uint64_t n, at = 0;
     if (f->outcome->result != S_OK)
         return;

@@ -126,7 +126,7 @@ static const char *const files[] = {
 /* What the restore path sets are, in words; scene.c holds them. */
 static const char *const paths[] = {
     "store",  "other",    "no-checkpoint", "no-log",   "no-backup-log",
-    "no-map", "null-map", "negative-map",  "huge-map",
+    "no-map", "null-map", "negative-map",  "huge-map", "unicode",
 };
 static const char *const identities[] = {
     "none", "operator", "wrong-password", "unknown-user", "no-user", "no-password",

@@ -216,8 +216,8 @@ int64_t scene_current_log(void)
 const uint8_t *scene_registration(uint64_t *out_bytes)
 {
     const uint8_t *bytes;
-    bool ours = file_get(SCENE_STORE "/state/restore.state", &bytes, out_bytes) &&
-                *out_bytes > 8 && memcmp(bytes, "NTDSBST1", 8) == 0;
+    bool ours = file_get(SCENE_STORE "/state/restore.state", &bytes, out_bytes) && *out_bytes > 8 &&
+                memcmp(bytes, "NTDSBST1", 8) == 0;
     return ours ? bytes : NULL;
 }
 

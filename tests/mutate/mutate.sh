@@ -46,13 +46,15 @@ if [ tests/mutate/mutants.c -nt "$work/mutants" ]; then
     clang-14 -std=c11 -O1 -I$llvm/include -o "$work/mutants" tests/mutate/mutants.c -L$llvm/lib -lclang-14 "-Wl,-rpath,$llvm/lib"
 fi
 
-# FILE, then the columns of mutants.c.
+# FILE, the columns of mutants.c, and the line that they are in.
 for path; do
     [ -e "$path" ] || { echo "mutate: $path is not there" >&2; exit 2; }
     find "$path" -maxdepth 1 -name '*.c'
 done | sort | while read -r file; do
     grep -q "\"file\": \"$PWD/$file\"" build/release/compile_commands.json || continue
-    "$work/mutants" "$file" -- -D_GNU_SOURCE -Itarget/include -std=c11 | sed "s|^|$file\t|"
+    "$work/mutants" "$file" -- -D_GNU_SOURCE -Itarget/include -std=c11 | sort -n -k 1,1 -s |
+        awk -F '\t' -v file="$file" 'FILENAME != "-" { sub(/^[ \t]+/, ""); line[FNR] = $0; next }
+            { print file "\t" $0 "\t" line[$4] }' "$file" -
 done >"$work/all.tsv"
 total=$(wc -l <"$work/all.tsv")
 
@@ -113,8 +115,9 @@ same_code() { # OBJECT OBJECT WORK
 }
 
 judge_one() { # one line of the sample
-    local file offset length operator line column name original replacement part base dir start judge outcome
-    IFS=$'\t' read -r file offset length operator line column name original replacement <<<"$1"
+    local file offset length operator line column name original replacement text part base dir start judge outcome
+    # A tab is white space, of which read makes one of several: an empty replacement would be lost.
+    IFS=$'\x1f' read -r file offset length operator line column name original replacement text <<<"${1//$'\t'/$'\x1f'}"
     dir=$(mktemp -d "$work/XXXXXX")
     cp -r target "$dir/target"
     {
@@ -132,7 +135,7 @@ judge_one() { # one line of the sample
         outcome=${judge:+killed}
     fi
     printf '%s\t' "$file" "$line" "$column" "$name" "$operator" "$original" "$replacement" "${outcome:-survived}" "$judge" >"$dir/row"
-    printf '%s\n' $((SECONDS - start)) >>"$dir/row"
+    printf '%s\t%s\n' $((SECONDS - start)) "$text" >>"$dir/row"
     cat "$dir/row" >>"$work/results.tsv"
     rm -rf "$dir"
 }

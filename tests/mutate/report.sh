@@ -9,13 +9,13 @@ set -euo pipefail
 export LC_ALL=C
 readonly work=$1 seed=$2 sample=$3 total=$4 least=$5 known=tests/mutate/equivalent.txt
 
-# FILE|FUNCTION|OPERATOR|ORIGINAL|REPLACEMENT of what is explained; mutants by the same key.
+# FILE | FUNCTION | OPERATOR | ORIGINAL | REPLACEMENT | LINE of what is explained; mutants by the same key.
 grep -v -e '^#' -e '^$' -e '^ ' "$known" | sed 's/ *$//' >"$work/explained" || true
-awk -F '\t' '{ print $1 " | " $7 " | " $4 " | " $8 " | " $9 }' "$work/all.tsv" | sed 's/ *$//' | sort -u >"$work/keys"
+awk -F '\t' '{ print $1 " | " $7 " | " $4 " | " $8 " | " $9 " | " $10 }' "$work/all.tsv" | sort -u >"$work/keys"
 stale=$(sort -u "$work/explained" | comm -23 - "$work/keys")
 
 awk -F '\t' -v OFS='\t' 'FILENAME == ARGV[1] { explained[$0]; next }
-    { key = $1 " | " $4 " | " $5 " | " $6 " | " $7; sub(/ *$/, "", key)
+    { key = $1 " | " $4 " | " $5 " | " $6 " | " $7 " | " $11
       if ($8 == "survived" && key in explained) $8 = "equivalent"
       print }' "$work/explained" "$work/results.tsv" >"$work/judged.tsv"
 
