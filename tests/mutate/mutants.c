@@ -78,7 +78,7 @@ static void mutant(const char *name, struct extent e, const char *replacement)
     putchar('\n');
 }
 
-/* `format` has one %.*s, which becomes the text of the extent. */
+/* `before`, the text of `part` and `after` in the place of `whole`. */
 static void mutant_of_text(const char *name, struct extent whole, struct extent part,
                            const char *before, const char *after)
 {
@@ -211,8 +211,7 @@ static void mutate_operator(const struct children *parts)
 static void mutate_not(CXCursor c, const struct children *parts)
 {
     struct extent whole, part;
-    if (parts->count == 1 && extent_of(c, &whole) && extent_of(parts->list[0], &part) &&
-        source[whole.start] == '!')
+    if (extent_of(c, &whole) && extent_of(parts->list[0], &part) && source[whole.start] == '!')
         mutant_of_text("negate-condition", whole, part, "(", ")");
 }
 
@@ -275,14 +274,6 @@ static void mutate_return(const struct children *parts)
 
 /* The walk ------------------------------------------------------------------------------------ */
 
-static void visit(CXCursor c, bool is_label);
-
-static void visit_children(CXCursor c, const struct children *parts)
-{
-    for (unsigned i = 0; i < parts->count; i++)
-        visit(parts->list[i], clang_getCursorKind(c) == CXCursor_CaseStmt && i == 0);
-}
-
 static bool names_enumerator(CXCursor c)
 {
     return clang_getCursorKind(clang_getCursorReferenced(c)) == CXCursor_EnumConstantDecl;
@@ -324,7 +315,6 @@ static void mutate(CXCursor c, const struct children *parts)
     }
 }
 
-/* A label of a switch must stay a constant of its own. */
 static void visit(CXCursor c, bool is_label)
 {
     enum CXCursorKind kind = clang_getCursorKind(c);
@@ -338,7 +328,9 @@ static void visit(CXCursor c, bool is_label)
         delete_statements(c, parts);
     if (parts->count > 0 || !clang_isDeclaration(kind))
         mutate(c, parts);
-    visit_children(c, parts);
+    /* A label of a switch must stay a constant of its own. */
+    for (unsigned i = 0; i < parts->count; i++)
+        visit(parts->list[i], kind == CXCursor_CaseStmt && i == 0);
     if (kind == CXCursor_FunctionDecl)
         function = "-";
     clang_disposeString(name);
