@@ -189,7 +189,7 @@ static bool take_fault(struct enumerate_node *out)
                                        .kind = (uint8_t)f->kind,
                                        .shape = (uint8_t)f->shape,
                                        .nth = (uint16_t)f->nth};
-    uint64_t site = (uint64_t)(fault_report()->last.site + 1);
+    uint64_t site = (uint64_t)fault_report()->last.site + 1;
     out->key = mix(out->key, site << 32 | (uint64_t)expanding.letter << 8 | (uint64_t)f->class);
     return true;
 }
