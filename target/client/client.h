@@ -16,6 +16,11 @@ struct ntdsb_client_counts {
 };
 void ntdsb_client_inspect(struct ntdsb_client_counts *out);
 
+struct ntdsb_counts_out;
+/* What the server holds (its ntdsb_inspect interface). `server` as in DsIsNTDSOnlineA(). S_OK; the
+   codes of connect_to_server() and of a call; ERROR_ACCESS_DENIED. */
+int32_t ntdsb_client_inspect_server(const char *server, struct ntdsb_counts_out *out);
+
 /* What unloading the library does (it is also its destructor): wipes the identity, closes the
    associations of all handles without a word to the server, which runs their sessions down, frees
    the buffers. No other thread may be inside the library: what is in use is left alone. Afterwards

@@ -5,6 +5,7 @@
 #include "api.h"
 
 #include "buffers.h"
+#include "client.h"
 #include "connect.h"
 #include "identity.h"
 #include "stub_call.h"
@@ -66,4 +67,20 @@ HRESULT DsSetAuthIdentityW(LPCWSTR szUserName, LPCWSTR szDomainName, LPCWSTR szP
 VOID DsBackupFree(PVOID pvBuffer)
 {
     buffers_free(pvBuffer);
+}
+
+int32_t ntdsb_client_inspect_server(const char *server, struct ntdsb_counts_out *out)
+{
+    struct rpc_binding *binding;
+    HRESULT result = connect_to_server(text_narrow(server), &ntdsb_inspect_interface_id, &binding);
+    if (result != S_OK)
+        return result;
+    struct stub_call s;
+    stub_begin_alone(&s, binding);
+    stub_send(&s, NTDSB_COUNTS, NTDSB_COUNTS_REPLY);
+    ntdsb_counts_out(&s.reply, out);
+    result = stub_result(&s, out->result);
+    stub_end(&s);
+    rpc_binding_close(binding);
+    return result;
 }

@@ -10,6 +10,8 @@ const struct rpc_syntax_id ntdsb_backup_interface_id = {
     {0xecec0d70, 0xa603, 0x11d0, {0x96, 0xb1}, NTDSB_NODE}, 1};
 const struct rpc_syntax_id ntdsb_restore_interface_id = {
     {0x16e0cf3a, 0xa604, 0x11d0, {0x96, 0xb1}, NTDSB_NODE}, 1};
+const struct rpc_syntax_id ntdsb_inspect_interface_id = {
+    {0x5b1f6a52, 0x3c0e, 0x4b57, {0x9d, 0x3a}, {0x0f, 0x2c, 0x84, 0xb7, 0xe6, 0xd1}}, 1};
 
 void ntdsb_prepare_in(struct ndr *n, struct ntdsb_prepare_in *p)
 {
@@ -125,6 +127,23 @@ void ntdsb_read_out(struct ndr *n, struct ntdsb_read_out *p, uint32_t size)
 void ntdsb_online_out(struct ndr *n, struct ntdsb_online_out *p)
 {
     ndr_u32(n, &p->online);
+    ndr_i32(n, &p->result);
+}
+
+void ntdsb_counts_out(struct ndr *n, struct ntdsb_counts_out *p)
+{
+    ndr_u32(n, &p->connections);
+    ndr_u32(n, &p->groups);
+    ndr_u32(n, &p->context_handles);
+    ndr_u32(n, &p->backup_sessions);
+    ndr_u32(n, &p->restore_sessions);
+    ndr_u32(n, &p->open_files);
+    ndr_u32(n, &p->online);
+    ndr_u32(n, &p->restore_registered);
+    ndr_u64(n, &p->calls_received);
+    ndr_u64(n, &p->pdus_received);
+    ndr_u64(n, &p->pdus_sent);
+    ndr_u64(n, &p->faults_sent);
     ndr_i32(n, &p->result);
 }
 

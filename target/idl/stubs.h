@@ -11,8 +11,10 @@
 
 extern const struct rpc_syntax_id ntdsb_backup_interface_id;
 extern const struct rpc_syntax_id ntdsb_restore_interface_id;
+extern const struct rpc_syntax_id ntdsb_inspect_interface_id;
 #define NTDSB_BACKUP_ANNOTATION  "NTDS Backup Interface"
 #define NTDSB_RESTORE_ANNOTATION "NTDS Restore Interface"
+#define NTDSB_INSPECT_ANNOTATION "NTDS Backup Inspection"
 
 enum {
     NTDSB_MAX_TOKEN = 4096,
@@ -46,6 +48,8 @@ enum ntdsb_restore_opnum {
     NTDSB_RESTORE_CHECK_LOGS_FOR_BACKUP,
     NTDSB_RESTORE_OPERATIONS
 };
+
+enum ntdsb_inspect_opnum { NTDSB_COUNTS, NTDSB_INSPECT_OPERATIONS };
 
 /* Requests ----------------------------------------------------------------------------------- */
 
@@ -169,6 +173,15 @@ struct ntdsb_online_out {
 };
 void ntdsb_online_out(struct ndr *n, struct ntdsb_online_out *p);
 
+struct ntdsb_counts_out {
+    uint32_t connections, groups, context_handles;
+    uint32_t backup_sessions, restore_sessions, open_files;
+    uint32_t online, restore_registered;
+    uint64_t calls_received, pdus_received, pdus_sent, faults_sent;
+    int32_t result;
+};
+void ntdsb_counts_out(struct ndr *n, struct ntdsb_counts_out *p);
+
 struct ntdsb_result_out { /* all others */
     int32_t result;
 };
@@ -181,6 +194,7 @@ enum {
     NTDSB_PREPARE_REPLY = 12 + NTDSB_MAX_TOKEN + 4 + 24,
     NTDSB_OPEN_FILE_REPLY = 16, /* 8, 4, 4 */
     NTDSB_ONLINE_REPLY = 8,
+    NTDSB_COUNTS_REPLY = 8 * 4 + 4 * 8 + 4,
     NTDSB_READ_REPLY_OVERHEAD = 12 + 4 + 4, /* + size, rounded up to 4 */
 };
 

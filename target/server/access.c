@@ -47,10 +47,12 @@ static bool next_line(const char **at, const char *end, struct line *out, bool *
 
 static uint32_t check(const struct accounts *a)
 {
+    if (a->text.length == 0)
+        return 0;
     const char *at = (const char *)a->text.data, *end = at + a->text.length;
     struct line line = {"", "", 0, 0};
     bool bad = false;
-    while (a->text.length > 0 && !bad && next_line(&at, end, &line, &bad))
+    while (!bad && next_line(&at, end, &line, &bad))
         ;
     return bad ? ERROR_INVALID_PARAMETER : 0;
 }
@@ -131,10 +133,12 @@ static uint32_t verify(const char *password, const char *hash)
 uint32_t accounts_judge(const struct accounts *a, const struct rpc_credentials *c)
 {
     char hash[NAME_BYTES + 1];
+    if (a->text.length == 0)
+        return ERROR_ACCESS_DENIED;
     const char *at = (const char *)a->text.data, *end = at + a->text.length;
     struct line line = {"", "", 0, 0}, chosen = {0};
     bool known = false, bad = false;
-    while (a->text.length > 0 && !known && next_line(&at, end, &line, &bad)) {
+    while (!known && next_line(&at, end, &line, &bad)) {
         chosen = line; /* an unknown name is hashed against the last account */
         known = is_account(&line, c);
     }

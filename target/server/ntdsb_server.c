@@ -35,7 +35,7 @@ const struct ntdsb_server_config ntdsb_server_default_config = {
 };
 
 static const struct rpc_interface *const interfaces[] = {&backup_interface, &restore_interface,
-                                                         NULL};
+                                                         &inspect_interface, NULL};
 
 static uint32_t authenticate(const struct rpc_credentials *c, const struct rpc_peer *p,
                              void *service)

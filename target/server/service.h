@@ -23,7 +23,7 @@ struct ntdsb_server {
     uint32_t backup_sessions, restore_sessions, open_files; /* live */
 };
 
-extern const struct rpc_interface backup_interface, restore_interface;
+extern const struct rpc_interface backup_interface, restore_interface, inspect_interface;
 
 bool service_is_online(const struct ntdsb_server *s);
 bool service_has_room(const struct ntdsb_server *s);

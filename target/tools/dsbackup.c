@@ -52,6 +52,7 @@ static const struct command {
     {"restore", "SRC", restore_command,
      "put the backup SRC in the place of the (offline) directory"},
     {"status", NULL, status_command, "say whether the directory is online, and where it lies"},
+    {"inspect", NULL, inspect_command, "say what the server holds, besides this connection"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -172,7 +173,7 @@ static const struct command *parse_command(int words, char **word, struct settin
 {
     const struct command *command = words > 0 ? find_command(word[0]) : NULL;
     if (words == 0)
-        message("a command is missing: backup, restore or status");
+        message("a command is missing: backup, restore, status or inspect");
     else if (command == NULL)
         message("unknown command '%s'", word[0]);
     if (command == NULL)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dsbackup: the documented walkthroughs of the directory backup API as a command. It uses the
- * public API alone (ntdsbcli.h), as any other backup program would.
+ * dsbackup: the documented walkthroughs of the directory backup API as a command. All but
+ * `inspect` uses the public API alone (ntdsbcli.h), as any other backup program would.
  */
 #ifndef DSBACKUP_H
 #define DSBACKUP_H
@@ -22,6 +22,7 @@ struct settings {
 bool backup_command(const struct settings *settings);
 bool restore_command(const struct settings *settings);
 bool status_command(const struct settings *settings);
+bool inspect_command(const struct settings *settings);
 
 /* SIGINT or SIGTERM has come. Loops ask before each block. */
 bool dsbackup_interrupted(void);

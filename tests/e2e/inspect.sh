@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The server says what it holds: while a client is in the middle of a session, and after it is gone.
+# shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC2119
+source "$(dirname "$0")/lib.sh"
+
+make_store 1000000
+truncate -s 4G "$STORE/ntds.dit"
+start_server
+
+# holds NAME NUMBER
+holds() {
+    [ "$("$BUILD/dsbackup" inspect | sed -n "s/^$1 //p")" = "$2" ]
+}
+# holds_nothing
+holds_nothing() {
+    local name
+    for name in connections groups context_handles backup_sessions restore_sessions open_files restore_registered; do
+        holds "$name" 0 || return
+    done
+}
+holds_nothing || fail "a fresh server holds something: $("$BUILD/dsbackup" inspect)"
+holds online 1 || fail "a fresh server is not online"
+ok "a fresh server holds nothing"
+
+start_tool backup "$WORK/silent"
+wait_for 30 "the database is being read" is_longer "$WORK/silent.partial/ntds.dit" 1000000
+kill -STOP "$TOOL_PID"
+for name in connections groups context_handles backup_sessions open_files; do
+    holds "$name" 1 || fail "not one of $name: $("$BUILD/dsbackup" inspect)"
+done
+ok "a session and its open file are counted"
+kill -KILL "$TOOL_PID"
+wait_for 10 "the server has run the session down" holds_nothing
+ok "and gone with their client"
+[ "$("$BUILD/dsbackup" inspect | sed -n 's/^pdus_sent //p')" -gt 10 ] || fail "PDUs are not counted"
+stop_server
+
+if [ "$(id -u)" -eq 0 ]; then
+    install -m 755 "$BUILD/dsbackup" "$WORK/tool"
+    : >"$WORK/accounts"
+    start_server --accounts "$WORK/accounts"
+    refused 1 'ERROR_ACCESS_DENIED (5)' setpriv --reuid 65534 --regid 65534 --clear-groups -- "$WORK/tool" inspect
+    ok "others are told nothing"
+    stop_server
+fi
+refused 1 'hrCouldNotConnect' "$BUILD/dsbackup" inspect
+ok "and a server that is gone is named"
