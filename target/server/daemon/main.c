@@ -230,6 +230,7 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     umask(0077);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a write beyond RLIMIT_FSIZE is to fail, not to kill */
     raise_descriptor_limit(&options);
     d.peers.loop = &d.loop;
     d.peers.max_connections = options.max_connections;
