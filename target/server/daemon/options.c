@@ -38,11 +38,15 @@ static const struct row {
     {"max-sessions", "N", NUMBER, AT(max_sessions), 1, 65535,
      "backup and restore sessions at one time (default 64)"},
     {"max-connections", "N", NUMBER, AT(max_connections), 1, 65535,
-     "connections at one time (default 256); more are closed at once"},
+     "connections at one time (default 256); for one more, that which\n"
+     "has been idle longest without a session is closed"},
     {"idle-timeout", "SECONDS", NUMBER, AT(idle_timeout_s), 1, 31536000,
-     "close a connection without traffic (default 300)"},
+     "close a connection without a request (default 300)"},
     {"session-idle-timeout", "SECONDS", NUMBER, AT(session_idle_timeout_s), 1, 31536000,
      "the same where a session is open (default 3600)"},
+    {"request-timeout", "SECONDS", NUMBER, AT(request_timeout_s), 1, 31536000,
+     "close a connection whose request is not whole, or whose answer\nis not taken, by then "
+     "(default 60)"},
     {"tombstone-days", "N", NUMBER, AT(tombstone_days), 2, 36500,
      "tombstone lifetime: older backups are not restored (default 60)"},
     {"host-name", "NAME", TEXT, AT(host_name), 0, 0,
@@ -163,6 +167,7 @@ enum options_outcome options_parse(int argc, char **argv, struct daemon_options 
         .max_connections = 256,
         .idle_timeout_s = 300,
         .session_idle_timeout_s = 3600,
+        .request_timeout_s = 60,
     };
     int index = 0, found;
     while ((found = getopt_long(argc, argv, "", table, &index)) != -1) {
