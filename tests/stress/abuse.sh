@@ -18,7 +18,7 @@ printf 'abuse: %d together, %d cycles, %d peers of each kind for %d s, seed %d\n
 
 # The bound that ntdsbsrvd --help states, in KiB, for that many connections. A sanitizer has its own needs.
 bound() {
-    echo $(((16 << 10) + (64 << 10) + 256 * $1))
+    echo $(((16 << 10) + (64 << 10) + 320 * $1))
 }
 
 figures=$FIGURES/abuse.tsv

@@ -3,6 +3,7 @@
 #
 # The kinds of rounds of deaths.sh. Each sets $WHERE, and judges what is its own; deaths.sh judges what is common.
 
+# shellcheck disable=SC2034 # deaths.sh draws from them
 KINDS=(
     server_killed_at_boundary server_killed_in_call server_killed_while_reading
     client_killed_at_boundary client_killed_in_call client_killed_while_reading
@@ -71,7 +72,7 @@ judge_lost_session() {
 
 revive() {
     [ -e "/proc/$SERVER_PID" ] && [ -n "$SERVER_PID" ] && fail "the server lives"
-    start_server --insecure-tcp-loopback 0 "$@"
+    start_server --insecure-tcp-loopback 0
 }
 
 server_killed_at_boundary() {
