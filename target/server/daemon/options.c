@@ -71,12 +71,13 @@ static void print_help(void)
             line = end != NULL ? end + 1 : NULL;
         }
     }
-    printf("\nWhen it listens it prints one line on standard output,\n"
-           "    ntdsbsrvd ready ncalrpc:[/run/ntdsbsrvd/ncalrpc] ncacn_ip_tcp:127.0.0.1[4711]\n"
-           "and logs to standard error. SIGTERM and SIGINT end it.\n"
-           "Memory: at most 80 MiB, and 320 KiB for each of --max-connections. Of it 64 MiB are for\n"
-           "requests that are not whole and answers that are not taken, whoever they are of.\n"
-           "Exit code: 0 ended by a signal, 1 could not start, 2 wrong usage.\n");
+    printf(
+        "\nWhen it listens it prints one line on standard output,\n"
+        "    ntdsbsrvd ready ncalrpc:[/run/ntdsbsrvd/ncalrpc] ncacn_ip_tcp:127.0.0.1[4711]\n"
+        "and logs to standard error. SIGTERM and SIGINT end it.\n"
+        "Memory: at most 80 MiB, and 320 KiB for each of --max-connections. Of it 64 MiB are for\n"
+        "requests that are not whole and answers that are not taken, whoever they are of.\n"
+        "Exit code: 0 ended by a signal, 1 could not start, 2 wrong usage.\n");
 }
 
 static bool wrong(const char *option, const char *value, const char *why)
