@@ -63,7 +63,12 @@ is_calm() {
 
 # comes_to_rest: as before, soon.
 comes_to_rest() {
-    wait_for 15 "the server holds what it held before: $DESCRIPTORS descriptors for $CALM_DESCRIPTORS" is_calm
+    local deadline=$((SECONDS + 15))
+    until is_calm; do
+        [ "$SECONDS" -lt "$deadline" ] || fail "the server holds $DESCRIPTORS descriptors, not $CALM_DESCRIPTORS; $(
+            "$BUILD/dsbackup" inspect 2>&1 | tr '\n' ' ')"
+        sleep 0.01
+    done
 }
 
 # Stores that break ---------------------------------------------------------------------------------
