@@ -33,7 +33,7 @@ bool rpc_call_reserve(struct rpc_call *call, size_t bytes)
     size_t stub = c->reply_reserved + bytes;
     size_t written = c->server->reply.length;
     if ((written < stub && !buffer_reserve(&c->server->reply, stub - written)) ||
-        !buffer_reserve(&c->out, pdu_fragments_size(stub, c->max_fragment) + SERVER_FAULT_RESERVE))
+        !server_reserve_output(c, pdu_fragments_size(stub, c->max_fragment) + SERVER_FAULT_RESERVE))
         return false;
     c->reply_reserved = stub;
     return true;

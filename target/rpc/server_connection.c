@@ -43,6 +43,7 @@ void rpc_connection_destroy(struct rpc_connection *c)
     buffer_destroy(&c->call.stub);
     buffer_destroy(&c->in);
     buffer_destroy(&c->out);
+    buffer_destroy(&c->small_out);
     server_account(c);
     if (--c->server->counts.connections == 0)
         buffer_destroy(&c->server->reply); /* nobody is there whom it would serve again */

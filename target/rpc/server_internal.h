@@ -50,13 +50,14 @@ struct rpc_connection {
     bool has_seen_call;
     uint32_t last_call_id; /* of the request that began last */
     struct incoming_call call;
-    struct buffer in, out; /* never without some memory, until the connection finishes */
-    size_t taken;          /* bytes of `in` that are done with */
-    size_t sent;           /* bytes of `out` that are */
-    size_t skip;           /* bytes of a PDU that had no room: dropped as they come */
-    size_t reply_reserved; /* bytes of the reply that have been promised a manager, all in all */
-    size_t held;           /* bytes of it in the server's account */
-    uint64_t calls;        /* requests that have become whole */
+    struct buffer in, out;   /* never without some memory, until the connection finishes */
+    struct buffer small_out; /* what `out` was before it became long, and will be */
+    size_t taken;            /* bytes of `in` that are done with */
+    size_t sent;             /* bytes of `out` that are */
+    size_t skip;             /* bytes of a PDU that had no room: dropped as they come */
+    size_t reply_reserved;   /* bytes of the reply that have been promised a manager, all in all */
+    size_t held;             /* bytes of it in the server's account */
+    uint64_t calls;          /* requests that have become whole */
 };
 
 /* Kept free in the output, so that a fault can be said when there is no memory for anything. */
@@ -79,7 +80,9 @@ enum verdict server_refuse_bind(struct rpc_connection *c, uint32_t call_id, uint
 void server_note_call(struct rpc_connection *c, uint32_t call_id);
 /* The rest of a call that was answered with a fault early is dropped as it comes. */
 void server_drop_call(struct rpc_connection *c);
-/* Give back most of the memory of an output that is empty, of a reply that is made. */
+/* Makes room in the output, for a long time or a short one. False: out of memory. */
+bool server_reserve_output(struct rpc_connection *c, size_t bytes);
+/* Give back most of the memory of an output that is empty, of a reply that is made. Needs none. */
 void server_release_output(struct rpc_connection *c);
 void server_release_reply(struct rpc_server *s);
 /* Brings the server's account of what is held up to date: after whatever may have changed it. */

@@ -6,33 +6,43 @@
  */
 #include "server_internal.h"
 
-/* An empty buffer of a connection keeps no more than this; the one reply of the server, more. */
+/* An empty output keeps no more memory than this; the one reply of the server, more. */
 enum { KEPT_BY_CONNECTION = 64 << 10, KEPT_BY_SERVER = 2 << 20 };
 
-static void release(struct buffer *b, size_t kept)
+bool server_reserve_output(struct rpc_connection *c, size_t bytes)
 {
-    struct buffer small = BUFFER_INIT;
-    if (b->length > 0 || b->capacity <= kept || !buffer_reserve(&small, SERVER_FAULT_RESERVE))
-        return;
-    buffer_destroy(b);
-    *b = small;
+    struct buffer large = BUFFER_INIT;
+    if (c->out.length + bytes <= KEPT_BY_CONNECTION || c->small_out.data != NULL)
+        return buffer_reserve(&c->out, bytes);
+    if (!buffer_reserve(&large, c->out.length + bytes))
+        return false;
+    (void)buffer_append(&large, c->out.data, c->out.length);
+    buffer_clear(&c->out);
+    c->small_out = c->out;
+    c->out = large;
+    return true;
 }
 
 void server_release_output(struct rpc_connection *c)
 {
-    release(&c->out, KEPT_BY_CONNECTION);
+    if (c->out.length > 0 || c->small_out.data == NULL)
+        return;
+    buffer_destroy(&c->out);
+    c->out = c->small_out;
+    c->small_out = BUFFER_INIT;
 }
 
 void server_release_reply(struct rpc_server *s)
 {
     buffer_clear(&s->reply);
-    release(&s->reply, KEPT_BY_SERVER);
+    if (s->reply.capacity > KEPT_BY_SERVER)
+        buffer_destroy(&s->reply);
 }
 
 void server_account(struct rpc_connection *c)
 {
     size_t held = c->call.stub.capacity;
-    if (c->out.capacity > KEPT_BY_CONNECTION)
+    if (c->small_out.data != NULL)
         held += c->out.capacity;
     c->server->held += held;
     c->server->held -= c->held;
