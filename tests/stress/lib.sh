@@ -153,7 +153,8 @@ session_ends() {
     local line words
     SESSION_STATUS=0 FAILED_CALL='' CODE=S_OK
     wait "$SESSION_PID" 2>/dev/null || SESSION_STATUS=$?
-    while read -r -t 0.001 -u "$ANSWERS" line; do
+    printf 'over\n' >&"$ANSWERS" # after all that it has said
+    while read -r -t 30 -u "$ANSWERS" line && [ "$line" != over ]; do
         printf '%s\n' "$line" >>"$SAID"
         read -ra words <<<"$line"
         [ "${words[0]}" != failed ] || FAILED_CALL=${words[1]} CODE=${words[2]}
@@ -179,5 +180,6 @@ kill_session() {
     kill -KILL "$SESSION_PID" 2>/dev/null || true # it may just have ended
     wait "$SESSION_PID" 2>/dev/null || true
     local line
-    while read -r -t 0.001 -u "$ANSWERS" line; do :; done
+    printf '\nover\n' >&"$ANSWERS" # its last line may be half a one
+    while read -r -t 30 -u "$ANSWERS" line && [ "$line" != over ]; do :; done
 }
