@@ -43,7 +43,7 @@ usage() {
   stress [NAME...]     real processes for minutes: deaths, abuse, throughput, soak (default: all); figures
                        in build/stress
                        --seed N          of the random choices (default: from the clock; printed)
-                       --rounds N        of deaths (1000) or of throughput (5)
+                       --rounds N        of deaths (1000) or of throughput (10)
                        --cycles N --together N --peers N --seconds N     of abuse
                        --megabytes N     of throughput (2000)    --sessions N   of soak (1000000)
                        --flavour F       what is stressed (default release)

@@ -10,7 +10,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC2119
 source "$(dirname "$0")/lib.sh"
 
-megabytes=2000 rounds=5 percent=60
+megabytes=2000 rounds=10 percent=60
 take_options "${@:2}"
 figures=$FIGURES/throughput.tsv
 declare -A best=() cost=()
@@ -80,8 +80,8 @@ if command -v perf >/dev/null && [ "$megabytes" -ge 1000 ]; then
     for name in ncalrpc ncacn_ip_tcp; do
         perf record -q -a -o "$WORK/perf.data" env NTDSBCLI_ENDPOINT="$(server_binding "$name")" \
             "$BUILD/tests/stress_session" --block 1048576 backup >/dev/null 2>&1 || continue
-        perf report -i "$WORK/perf.data" --stdio --comm ntdsbsrvd,stress_session --sort comm,symbol 2>/dev/null |
-            grep -E '^ +[0-9]' | head -n 20 >"$FIGURES/profile-$name.txt"
+        perf report -i "$WORK/perf.data" --stdio --comm ntdsbsrvd,stress_session --percentage relative \
+            --sort comm,symbol 2>/dev/null | awk '/^ +[0-9]/ && ++n <= 20 { print $1, $2, $3, $4 }' >"$FIGURES/profile-$name.txt"
     done
 fi
 stop_server

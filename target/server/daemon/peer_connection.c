@@ -13,6 +13,10 @@
 /* Writes done at once before other connections get their turn. */
 enum { WRITES_PER_TURN = 16 };
 
+/* Asked of the kernel for a UNIX socket, which otherwise takes a long answer in many small parts,
+   each with its wait. TCP sizes its own. */
+enum { LOCAL_SEND_BUFFER = 256 << 10 };
+
 struct peer_connection {
     struct peer_table *table;
     struct peer_connection *next, **link; /* in the table's list */
@@ -245,6 +249,8 @@ static bool identify(struct peer_connection *p, enum rpc_transport transport, st
     }
     struct peer_credentials credentials;
     uv_os_fd_t fd;
+    int room = LOCAL_SEND_BUFFER;
+    (void)uv_send_buffer_size((uv_handle_t *)&p->socket.pipe, &room);
     if (uv_fileno((uv_handle_t *)&p->socket.pipe, &fd) != 0 ||
         !peer_credentials_get(fd, &p->table->trust, &credentials))
         return false;
