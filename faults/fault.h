@@ -58,7 +58,7 @@ enum fault_effect {
 enum fault_shape { FAULT_ONE_SHOT, FAULT_BURST, FAULT_PERSISTENT, FAULT_SHAPES };
 /* EINTR and EAGAIN go away when the call is repeated: even persistent ones end after
    FAULT_TRANSIENT_LIMIT firings, or a correct retry loop would never end. */
-enum { FAULT_BURST_LENGTH = 3, FAULT_TRANSIENT_LIMIT = 16, FAULT_MAX_ARMED = 8 };
+enum { FAULT_BURST_LENGTH = 3, FAULT_TRANSIENT_LIMIT = 16, FAULT_MAX_ARMED = 16 };
 
 struct fault {
     enum fault_class class;

@@ -76,7 +76,7 @@ const struct run_without *run_without(void)
     return &without;
 }
 
-static void arm(const struct fault_clause *f)
+void run_arm(const struct fault_clause *f)
 {
     if (f->class_plus_one == FAULT_CLAUSE_NONE || run_without()->faults)
         return;
@@ -125,7 +125,7 @@ static void run_call(struct running *n, const struct call *c, int index)
     world_set_call((uint32_t)index);
     fault_begin_call();
     for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
-        arm(&c->faults[i]);
+        run_arm(&c->faults[i]);
     if (hook != NULL && !run_without()->faults)
         hook((size_t)index);
     execute_call(&n->execution, c, &outcome);

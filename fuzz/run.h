@@ -44,6 +44,9 @@ bool run_program_twice(const struct program *p, struct run_report *report);
 /* The calls of the program in a fresh scene, and nothing else: what the others cost. */
 void run_bare(const struct program *p);
 
+/* Arms a clause from now on. */
+void run_arm(const struct fault_clause *f);
+
 /* Breaks more than the program says, for the sweep: called before each call, and once with the
    index of the call behind the last one; what it arms is disarmed after the call. NULL: nobody. */
 typedef void run_hook(size_t index);

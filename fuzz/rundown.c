@@ -57,6 +57,18 @@ static const struct {
      "decode DRIVER FILE...         inputs of server_pdu, client_pdu or handle as text: FILE.bin\n"
      "                                into FILE.txt beside it; --check DRIVER FILE...: only say\n"
      "                                where that text is missing or another\n"},
+    {"proxy", command_proxy,
+     "proxy --listen EP --to EP [--plan FILE | --seed N]\n"
+     "                                stand between real clients and a real server of DCE/RPC, log\n"
+     "                                each PDU and break some. EP: ncalrpc:[/path] or\n"
+     "                                ncacn_ip_tcp:host[port]\n"
+     "                                  --plan FILE    fault clauses as in programs, one a line;\n"
+     "                                                 `at N` counts from the start\n"
+     "                                  --seed N       faults at random, the same for the same N\n"
+     "                                                 and the same traffic\n"
+     "                                  --every N      of about N PDUs one is broken (default 20)\n"
+     "                                  --kill CMD, --restart CMD\n"
+     "                                                 what faults of these names run\n"},
     {"wire", command_wire,
      "wire DIRECTORY FILE...        record what goes over the wire: each connection of each\n"
      "                                program as an input of fuzz_server_pdu, true answers as\n"

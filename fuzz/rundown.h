@@ -18,7 +18,7 @@ enum { EXIT_USAGE = 2 };
 typedef int rundown_command(int count, char **arguments);
 rundown_command command_run, command_minimise, command_show, command_pack, command_format,
     command_bench, command_wire, command_decode, command_sweep, command_enumerate, command_sites,
-    command_faults, command_allowed;
+    command_faults, command_allowed, command_proxy;
 
 /* The file as bytes, to be freed; false: said on stderr. */
 bool rundown_read(const char *path, uint8_t **out, size_t *out_size);
