@@ -106,6 +106,9 @@ void fault_begin_call(void);
 /* Valid until the next world_reset(). */
 const struct fault_summary *fault_report(void);
 
+/* A fault fired in another process: the report holds it as if it had been here. */
+void fault_note(const struct fault_firing *f);
+
 /* Writes every crossing from now on into `out`, at most `capacity`; fault_recorded() says how many
    there were, which may be more. NULL ends it, as world_reset() does not. */
 void fault_record(struct fault_crossing *out, size_t capacity);

@@ -32,8 +32,8 @@ struct relay {
 };
 
 struct proxy {
-    int listener;
-    struct endpoint to;
+    int listener; /* -1: it does not listen */
+    struct endpoint address, to;
     const struct proxy_events *events;
     unsigned connections;
     unsigned high; /* relays from here on were never used */
@@ -211,16 +211,42 @@ struct proxy *proxy_open(const struct endpoint *listen, const struct endpoint *t
     struct proxy *p = calloc(1, sizeof *p);
     if (p == NULL)
         return NULL;
-    p->listener = endpoint_listen(listen);
-    if (p->listener < 0) {
+    p->listener = -1;
+    p->address = *listen;
+    p->to = *to;
+    p->events = events;
+    if (!proxy_listen(p, true)) {
         int error = errno;
         free(p);
         errno = error;
         return NULL;
     }
-    p->to = *to;
-    p->events = events;
     return p;
+}
+
+bool proxy_listen(struct proxy *p, bool on)
+{
+    if (on && p->listener < 0) {
+        p->listener = endpoint_listen(&p->address);
+        /* Port 0 has become one. */
+        p->address.length = sizeof p->address.address;
+        if (p->listener >= 0)
+            getsockname(p->listener, (struct sockaddr *)&p->address.address, &p->address.length);
+    } else if (!on && p->listener >= 0) {
+        close(p->listener);
+        p->listener = -1;
+    }
+    return (p->listener >= 0) == on;
+}
+
+void proxy_aim(struct proxy *p, const struct endpoint *to)
+{
+    p->to = *to;
+}
+
+struct endpoint proxy_address(const struct proxy *p)
+{
+    return p->address;
 }
 
 void proxy_close(struct proxy *p)
@@ -232,7 +258,7 @@ void proxy_close(struct proxy *p)
         free(p->relays[i].server.bytes);
         wire_release(&p->relays[i].wire);
     }
-    close(p->listener);
+    proxy_listen(p, false);
     free(p);
 }
 

@@ -30,6 +30,12 @@ struct proxy_events {
 struct proxy *proxy_open(const struct endpoint *listen, const struct endpoint *to,
                          const struct proxy_events *events);
 void proxy_close(struct proxy *p);
+/* Stops listening (clients are refused), or starts again at the same address. False: errno. */
+bool proxy_listen(struct proxy *p, bool on);
+/* New connections go there from now on. */
+void proxy_aim(struct proxy *p, const struct endpoint *to);
+/* The address, the port filled in that port 0 has become. */
+struct endpoint proxy_address(const struct proxy *p);
 
 /* Waits up to timeout_ms (-1: for ever) for something to do, and does it. `also` (-1: none) is
    waited for, too. Returns whether that one is readable. */

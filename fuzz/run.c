@@ -81,13 +81,15 @@ void run_arm(const struct fault_clause *f)
     if (f->class_plus_one == FAULT_CLAUSE_NONE || run_without()->faults)
         return;
     enum fault_class class = (enum fault_class)(f->class_plus_one - 1);
-    fault_arm(&(struct fault){
+    struct fault fault = {
         .class = class,
         .site_plus_one = f->site != FAULT_CLAUSE_ANY_SITE ? site_nearest(f->site, class) + 1 : 0,
         .nth = f->nth > 0 ? f->nth : 1,
         .kind = f->kind % fault_kind_count(class),
         .shape = (enum fault_shape)f->shape,
-    });
+    };
+    if (!service_arm(&fault))
+        fault_arm(&fault);
 }
 
 /* A program in the making. */
@@ -129,6 +131,7 @@ static void run_call(struct running *n, const struct call *c, int index)
     if (hook != NULL && !run_without()->faults)
         hook((size_t)index);
     execute_call(&n->execution, c, &outcome);
+    service_settle();
     fault_disarm_all();
     r->results[index] = outcome.result;
     if (r->idle_fault < 0 && has_idle_fault(c))
@@ -182,6 +185,7 @@ static void give_back(struct running *n)
         hook(n->report->call_count);
     execute_clean_up(&n->execution);
     DsSetAuthIdentityW(NULL, NULL, NULL);
+    service_settle();
     fault_disarm_all();
     world_set_call(WORLD_CALL_AFTERWARDS);
 }

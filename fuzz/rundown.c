@@ -14,12 +14,13 @@ static const struct {
     const char *help;
 } commands[] = {
     {"run", command_run,
-     "run [--trace] [--least N] PATH...\n"
+     "run [--trace] [--results local|tcp] [--least N] PATH...\n"
      "                                run programs (text or bytes) twice each; a folder stands "
      "for\n"
      "                                its *.txt files. One line each; findings are printed. Fails\n"
      "                                if there are fewer than N programs (default 1). --trace: a\n"
-     "                                number that is the same in every run of the program\n"},
+     "                                number that is the same in every run of the program.\n"
+     "                                --results: what each call returned, over that transport\n"},
     {"minimise", command_minimise,
      "minimise FILE                 the smallest program with the same finding, as text\n"},
     {"show", command_show, "show FILE...                  print programs as canonical text\n"},
@@ -59,7 +60,8 @@ static const struct {
      "                                where that text is missing or another\n"},
     {"proxy", command_proxy,
      "proxy --listen EP --to EP [--plan FILE | --seed N]\n"
-     "                                stand between real clients and a real server of DCE/RPC, log\n"
+     "                                stand between real clients and a real server of DCE/RPC, "
+     "log\n"
      "                                each PDU and break some. EP: ncalrpc:[/path] or\n"
      "                                ncacn_ip_tcp:host[port]\n"
      "                                  --plan FILE    fault clauses as in programs, one a line;\n"

@@ -30,6 +30,11 @@ bool rundown_load(const char *path, struct program *out);
 typedef void rundown_each(const char *path, void *context);
 unsigned rundown_for_each(int count, char **paths, rundown_each *each, void *context);
 
+/* Over this transport, whatever the program says; what it asserts may then not hold any more. */
+void rundown_set_transport(struct program *p, bool tcp);
+/* One line: the path, and what each call returned. */
+void rundown_print_results(const char *path, const struct run_report *r);
+
 /* A number without sign, all of the text; false: it is none. */
 bool rundown_number(const char *text, unsigned long *out);
 
