@@ -228,8 +228,10 @@ int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length)
     /* EINPROGRESS and EINTR: the connection is made all the same, and poll() tells. */
     if (effect > 0 && effect != EINPROGRESS && effect != EINTR)
         return fail(effect);
-    if (!descriptor_is_simulated(fd))
-        return connect(fd, address, length);
+    if (!descriptor_is_simulated(fd)) {
+        int result = connect(fd, address, length);
+        return result == 0 && effect > 0 ? fail(effect) : result;
+    }
     struct net_stream *s = stream_of(fd);
     if (s == NULL)
         return -1;
@@ -388,15 +390,20 @@ int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *len
     int effect = FAULT_POINT(FAULT_NET_OPTION);
     if (effect > 0 && effect != ECONNREFUSED)
         return fail(effect);
-    if (!descriptor_is_simulated(fd))
-        return getsockopt(fd, level, option, value, length);
+    if (!descriptor_is_simulated(fd)) {
+        int result = getsockopt(fd, level, option, value, length);
+        if (effect == ECONNREFUSED && option == SO_ERROR && result == 0)
+            memcpy(value, &effect, sizeof effect);
+        return result;
+    }
     if (stream_of(fd) == NULL)
         return -1;
     memset(value, 0, *length);
     if (level == IPPROTO_TCP && option == TCP_INFO && *length >= sizeof(struct tcp_info)) {
         const struct net_stream *s = stream_of(fd);
-        ((struct tcp_info *)value)->tcpi_state =
-            s->connection != NULL ? TCP_ESTABLISHED : s->reset ? TCP_CLOSE : TCP_CLOSE_WAIT;
+        ((struct tcp_info *)value)->tcpi_state = s->connection != NULL ? TCP_ESTABLISHED
+                                                 : s->reset            ? TCP_CLOSE
+                                                                       : TCP_CLOSE_WAIT;
         return 0;
     }
     /* SO_ERROR: how a connect() ended that was in progress. */

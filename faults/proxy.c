@@ -153,6 +153,14 @@ static void start_end(struct end *e, int fd)
     e->ended = e->told = false;
 }
 
+static void ask_pdu(void *context, const struct wire_pdu *pdu)
+{
+    const struct relay *r = context;
+    const struct proxy_events *events = r->proxy->events;
+    if (events->ask != NULL)
+        events->ask(events->context, r->number, pdu);
+}
+
 static void told_pdu(void *context, const struct wire_pdu *pdu)
 {
     const struct relay *r = context;
@@ -175,6 +183,7 @@ static void accept_client(struct proxy *p)
     r->number = ++p->connections;
     r->proxy = p;
     wire_reset(&r->wire);
+    r->wire.ask = ask_pdu;
     r->wire.told = told_pdu;
     r->wire.told_context = r;
     start_end(&r->client, fd);

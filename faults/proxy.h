@@ -19,7 +19,9 @@ struct proxy;
 struct proxy_events {
     /* A connection was made, or has ended: why. */
     void (*connection)(void *context, unsigned number, const char *what);
-    /* A PDU came: before it is carried, or broken. */
+    /* A PDU came, and a fault for it may be armed. */
+    void (*ask)(void *context, unsigned number, const struct wire_pdu *pdu);
+    /* It is about to be carried, or broken. */
     void (*pdu)(void *context, unsigned number, const struct wire_pdu *pdu);
     /* A fault wants the server dead (and back). Its connections are reset afterwards. */
     void (*kill)(void *context, bool restart);

@@ -237,6 +237,7 @@ void wire_reset(struct wire *w)
     w->to_server.length = w->to_client.length = w->late.length = 0;
     w->raw = false;
     w->interface = w->operation = -1;
+    w->carried[0] = w->carried[1] = 0;
 }
 
 void wire_release(struct wire *w)
@@ -296,11 +297,20 @@ static enum wire_event carry_pdu(struct wire *w, bool to_server, const uint8_t *
         follow(w, pdu, n);
     enum fault_class class = to_server ? (bind ? FAULT_RPC_BIND : FAULT_RPC_REQUEST)
                                        : (bind ? FAULT_RPC_BIND_ACK : FAULT_RPC_REPLY);
+    struct wire_pdu told = {.to_server = to_server,
+                            .bytes = pdu,
+                            .length = n,
+                            .class = class,
+                            .index = w->carried[to_server]++,
+                            .interface = w->interface,
+                            .operation = w->operation};
+    if (w->ask != NULL)
+        w->ask(w->told_context, &told);
     int code = fault_point_at(class, site_of(w, to_server, bind));
     enum wire_effect effect = code == 0 ? WIRE_CARRY : (enum wire_effect)(FAULT_EFFECT_WIRE - code);
+    told.broken = effect != WIRE_CARRY;
     if (w->told != NULL)
-        w->told(w->told_context, &(struct wire_pdu){to_server, pdu, n, w->interface, w->operation,
-                                                    effect != WIRE_CARRY});
+        w->told(w->told_context, &told);
     switch (effect) {
     case WIRE_CARRY:
         pass(context, pdu, n);

@@ -11,6 +11,8 @@
 #ifndef FAULTS_WIRE_H
 #define FAULTS_WIRE_H
 
+#include "fault.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -67,6 +69,8 @@ struct wire_pdu {
     bool to_server;
     const uint8_t *bytes;
     size_t length;
+    enum fault_class class;
+    uint32_t index;           /* among those of its connection that go the same way, from 0 */
     int interface, operation; /* of the call under way; -1: none that is known */
     bool broken;              /* by the fault that fired last (fault_report()) */
 };
@@ -84,7 +88,9 @@ struct wire {
     struct wire_half late;                 /* answers on their long way */
     bool raw;                              /* what came is no DCE/RPC */
     int interface, operation;              /* of the call under way; -1: none that is known */
-    wire_told *told;                       /* of each PDU; NULL: nobody */
+    uint32_t carried[2];                   /* PDUs to the client, to the server */
+    wire_told *ask;                        /* before each PDU: may arm a fault; NULL: nobody */
+    wire_told *told;                       /* of each PDU, once it is known whether it breaks */
     void *told_context;
 };
 

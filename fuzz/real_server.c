@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "real_server.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -71,10 +72,25 @@ uint32_t real_server_start(struct real_server *s, bool restore_mode)
     if (s->pid == 0)
         run_server(s->settings, restore_mode, ends[1]);
     close(ends[1]);
-    if (read_ready_line(s, ends[0]))
+    if (read_ready_line(s, ends[0])) {
+        s->descriptors = real_server_descriptors(s);
         return 0;
+    }
     real_server_end(s, SIGKILL);
     return refusal(s->settings);
+}
+
+int real_server_descriptors(const struct real_server *s)
+{
+    char path[64];
+    struct dirent **entries;
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)s->pid);
+    int n = scandir(path, &entries, NULL, NULL);
+    for (int i = 0; i < n; i++)
+        free(entries[i]);
+    if (n >= 0)
+        free(entries);
+    return n;
 }
 
 int real_server_end(struct real_server *s, int signal)

@@ -4,6 +4,8 @@
  */
 #include "service.h"
 
+#include "real_service.h"
+
 #include "faults/world.h"
 #include "real_stage.h"
 
@@ -14,7 +16,13 @@ static struct {
     bool restore_mode;
     unsigned deaths_before; /* of the scenes before */
     struct stage_reply last;
+    const char *deadline_ms;
 } service;
+
+void real_service_set_deadline(const char *ms)
+{
+    service.deadline_ms = ms;
+}
 
 static uint32_t ask(enum stage_request request, uint32_t argument)
 {
@@ -30,7 +38,7 @@ void service_open(bool restore_mode)
     service.deaths_before = service.last.deaths;
     world_set_mode(WORLD_NET, WORLD_PASS_THROUGH);
     world_set_mode(WORLD_CLOCK, WORLD_PASS_THROUGH);
-    world_set_variable("NTDSBCLI_TIMEOUT_MS", "700");
+    world_set_variable("NTDSBCLI_TIMEOUT_MS", service.deadline_ms);
 }
 
 uint32_t service_start(enum service_mode mode)
@@ -44,9 +52,11 @@ uint32_t service_start(enum service_mode mode)
 
 void service_stop(void)
 {
-    if (ask(STAGE_STOP, 0) == 0)
+    ask(STAGE_STOP, world_call() == WORLD_CALL_AFTERWARDS);
+    if (service.last.code == 0 && service.last.descriptors == 0)
         return;
-    fprintf(stderr, "FAILED: the server ended with wait status 0x%x\n", service.last.code);
+    printf("FAILED: the server ended with wait status 0x%x and held %d descriptors too many\n",
+           service.last.code, service.last.descriptors);
     exit(EXIT_FAILURE);
 }
 
@@ -64,7 +74,7 @@ void service_power_fail(void)
 bool service_inspect(struct ntdsb_server_counts *out)
 {
     if (ask(STAGE_INSPECT, 0) != 0) {
-        fprintf(stderr, "FAILED: inspection ended with 0x%x\n", service.last.code);
+        printf("FAILED: inspection ended with 0x%x\n", service.last.code);
         exit(EXIT_FAILURE);
     }
     *out = service.last.counts;

@@ -90,12 +90,29 @@ static uint32_t inspect(struct ntdsb_server_counts *out)
     return code;
 }
 
+/* Descriptors that the server holds beyond those that it began with, when it has had time to close
+   what its clients have closed. */
+static int surplus(void)
+{
+    enum { TRIES = 1000 };
+    int held = 0;
+    proxy_settle(stage.proxy);
+    for (int i = 0; i < TRIES && stage.server.pid != 0; i++) {
+        held = real_server_descriptors(&stage.server) - stage.server.descriptors;
+        if (held <= 0)
+            return 0;
+        usleep(1000);
+    }
+    return held;
+}
+
 static uint32_t answer(const struct message *m, struct stage_reply *reply)
 {
     switch (m->request) {
     case STAGE_START:
         return start(m->argument != 0);
     case STAGE_STOP:
+        reply->descriptors = m->argument != 0 ? surplus() : 0;
         return end(SIGTERM);
     case STAGE_KILL:
         return end(SIGKILL);

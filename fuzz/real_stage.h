@@ -22,7 +22,7 @@ struct real_settings {
 
 enum stage_request {
     STAGE_START,   /* argument: restore mode */
-    STAGE_STOP,    /* SIGTERM */
+    STAGE_STOP,    /* SIGTERM; argument: no client has anything left */
     STAGE_KILL,    /* SIGKILL */
     STAGE_ARM,     /* the fault */
     STAGE_SETTLE,  /* waits until nothing is on its way; disarms all */
@@ -34,6 +34,7 @@ struct stage_reply {
     uint32_t code; /* START: what the server said; STOP: its exit status; INSPECT: of the call */
     bool up;
     unsigned deaths; /* since the stage began */
+    int descriptors; /* STOP: that the server held beyond those that it began with */
     struct fault_firing fired[FAULT_DISTINCT];
     uint32_t fired_count;
     struct ntdsb_server_counts counts;

@@ -20,7 +20,6 @@ static struct {
     const char *listen, *to, *plan, *kill, *restart;
     unsigned long seed, every;
     bool random;
-    uint64_t state; /* of the random numbers */
     uint64_t connections, pdus, broken;
 } proxy;
 
@@ -34,13 +33,14 @@ static void on_signal(int number)
 
 /* Faults ------------------------------------------------------------------------------------ */
 
-/* splitmix64 */
-static uint64_t draw(uint64_t below)
+/* splitmix64: one number for each PDU of each connection, so that what a connection does leaves the
+   others alone. */
+static uint64_t draw(uint64_t connection, uint64_t index)
 {
-    uint64_t z = proxy.state += 0x9e3779b97f4a7c15u;
+    uint64_t z = proxy.seed + (connection << 32 | index) * 0x9e3779b97f4a7c15u;
     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
     z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return (z ^ z >> 31) % below;
+    return z ^ z >> 31;
 }
 
 /* A fault that nobody would carry out is none. */
@@ -51,19 +51,16 @@ static bool is_possible(enum fault_class class, uint32_t kind)
            (strcmp(name, "restart") != 0 || proxy.restart != NULL);
 }
 
-/* One fault for each class of PDUs; drawn anew when one has fired. */
-static void arm_at_random(void)
+static void arm_at_random(void *context, unsigned number, const struct wire_pdu *pdu)
 {
-    static const enum fault_class classes[] = {FAULT_RPC_BIND, FAULT_RPC_BIND_ACK,
-                                               FAULT_RPC_REQUEST, FAULT_RPC_REPLY};
+    (void)context;
+    if (!proxy.random)
+        return;
+    uint64_t drawn = draw(number, (uint64_t)pdu->index << 1 | pdu->to_server);
+    uint32_t kind = (uint32_t)(drawn >> 32) % fault_kind_count(pdu->class);
     fault_disarm_all();
-    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
-        struct fault f = {.class = classes[i], .nth = 1 + (uint32_t)draw(4 * proxy.every)};
-        do
-            f.kind = (uint32_t)draw(fault_kind_count(f.class));
-        while (!is_possible(f.class, f.kind));
-        fault_arm(&f);
-    }
+    if ((uint32_t)drawn % proxy.every == 0 && is_possible(pdu->class, kind))
+        fault_arm(&(struct fault){.class = pdu->class, .nth = 1, .kind = kind});
 }
 
 static bool arm_plan(void)
@@ -109,8 +106,6 @@ static void say_pdu(void *context, unsigned number, const struct wire_pdu *pdu)
                fault_kind_name(last->class, last->kind));
     putchar('\n');
     proxy.broken += pdu->broken;
-    if (pdu->broken && proxy.random)
-        arm_at_random();
 }
 
 static void run_command(void *context, bool restart)
@@ -124,7 +119,8 @@ static void run_command(void *context, bool restart)
         fprintf(stderr, "rundown: proxy: '%s' failed\n", command);
 }
 
-static const struct proxy_events events = {say_connection, say_pdu, run_command, NULL};
+static const struct proxy_events events = {
+    .connection = say_connection, .ask = arm_at_random, .pdu = say_pdu, .kill = run_command};
 
 /* The command line --------------------------------------------------------------------------- */
 
@@ -187,11 +183,8 @@ int command_proxy(int count, char **arguments)
     if (!parse_endpoint(proxy.listen, &listen) || !parse_endpoint(proxy.to, &to) ||
         (proxy.plan != NULL && !arm_plan()))
         return EXIT_FAILURE;
-    if (proxy.random) {
+    if (proxy.random)
         printf("seed %lu\n", proxy.seed);
-        proxy.state = proxy.seed;
-        arm_at_random();
-    }
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
