@@ -12,10 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Is told what the server sends, piece by piece; may be NULL. */
-typedef void wire_told(const uint8_t *bytes, size_t n, void *context);
+/* Is told what goes to the server and what it sends, piece by piece; may be NULL. */
+typedef void wire_input_told(unsigned connection, bool to_server, const uint8_t *bytes, size_t n,
+                             void *context);
+/* Whether an input holds instructions for several peers, not the bytes of one. */
+bool wire_input_is_script(uint8_t options);
 /* Returns whether the server keeps the connection. A finding ends the process (driver.h). */
-bool wire_input_to_server(const uint8_t *data, size_t size, wire_told *told, void *context);
+bool wire_input_to_server(const uint8_t *data, size_t size, wire_input_told *told, void *context);
 
 /* Returns the program that the client ran, with *report; NULL: the input is empty. */
 const struct program *wire_input_to_client(const uint8_t *data, size_t size,

@@ -191,13 +191,25 @@ struct server_answer {
     uint8_t bytes[1 << 20];
 };
 
-static void keep_answer(const uint8_t *bytes, size_t n, void *context)
+static void keep_answer(unsigned connection, bool to_server, const uint8_t *bytes, size_t n,
+                        void *context)
 {
     struct server_answer *a = context;
+    (void)connection;
+    if (to_server)
+        return;
     if (n > sizeof a->bytes - a->n)
         n = sizeof a->bytes - a->n;
     memcpy(a->bytes + a->n, bytes, n);
     a->n += n;
+}
+
+static void print_talk(unsigned connection, bool to_server, const uint8_t *bytes, size_t n,
+                       void *context)
+{
+    FILE *out = context;
+    fprintf(out, "%s peer %u\n", to_server ? "from" : "to", connection);
+    print_stream(bytes, n, out);
 }
 
 static void print_server_input(const uint8_t *bytes, size_t n, FILE *out)
@@ -207,6 +219,10 @@ static void print_server_input(const uint8_t *bytes, size_t n, FILE *out)
     fprintf(out, "to the server over %s, %s peer, %s, %s mode, store %u\n",
             options & 1 ? "ncacn_ip_tcp" : "ncalrpc", options & 2 ? "untrusted" : "trusted",
             pieces[options >> 2 & 3], options & 0x10 ? "restore" : "normal", options >> 5);
+    if (wire_input_is_script(options)) {
+        wire_input_to_server(bytes, n, print_talk, out);
+        return;
+    }
     print_stream(bytes + 1, n - 1, out);
     static struct server_answer answer;
     answer.n = 0;
