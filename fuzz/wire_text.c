@@ -273,6 +273,18 @@ static void print_handle_input(const uint8_t *bytes, size_t n, FILE *out)
     }
 }
 
+static void print_stub_input(const uint8_t *bytes, size_t n, FILE *out)
+{
+    const char *name;
+    uint32_t status = wire_input_to_codec(bytes, n, &name);
+    fprintf(out, "%s, %s-endian", name, bytes[0] & 0x80 ? "big" : "little");
+    if (strcmp(name, "read_out") == 0)
+        fprintf(out, ", of a read of %u bytes", (unsigned)bytes[1] | (unsigned)bytes[2] << 8);
+    fprintf(out, status == 0 ? ": is decoded\n" : ": is refused with %" PRIu32 "\n", status);
+    if (n > 3)
+        dump(bytes + 3, n - 3, out);
+}
+
 bool wire_text_print(const char *driver, const uint8_t *bytes, size_t n, FILE *out)
 {
     static const struct {
@@ -280,6 +292,7 @@ bool wire_text_print(const char *driver, const uint8_t *bytes, size_t n, FILE *o
         void (*print)(const uint8_t *, size_t, FILE *);
     } drivers[] = {{"server_pdu", print_server_input},
                    {"client_pdu", print_client_input},
+                   {"ndr", print_stub_input},
                    {"handle", print_handle_input}};
     for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++) {
         if (strcmp(drivers[i].driver, driver) != 0)
