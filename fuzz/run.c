@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One program, from an empty world to a verdict. Read run_program_against() first.
+ * One program, from an empty world to a verdict. Read run_with() first.
  */
 #include "run.h"
 
@@ -190,15 +190,15 @@ static void give_back(struct running *n)
     world_set_call(WORLD_CALL_AFTERWARDS);
 }
 
-bool run_program_against(const struct program *p, const struct net_service *service,
-                         struct run_report *report)
+static bool run_with(const struct program *p, const struct net_service *service, bool honest,
+                     struct run_report *report)
 {
     static struct running running;
     struct running *n = &running;
     current.count++;
     current.program = p;
     current.call = -1;
-    n->honest = service == NULL;
+    n->honest = honest;
     n->report = report;
     report->finding = false;
     report->call = -1;
@@ -236,7 +236,18 @@ bool run_program_against(const struct program *p, const struct net_service *serv
 
 bool run_program(const struct program *p, struct run_report *report)
 {
-    return run_program_against(p, NULL, report);
+    return run_with(p, NULL, true, report);
+}
+
+bool run_program_against(const struct program *p, const struct net_service *service,
+                         struct run_report *report)
+{
+    return run_with(p, service, false, report);
+}
+
+bool run_program_distrusting(const struct program *p, struct run_report *report)
+{
+    return run_with(p, NULL, false, report);
 }
 
 void run_bare(const struct program *p)

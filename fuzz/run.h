@@ -38,6 +38,8 @@ bool run_program(const struct program *p, struct run_report *report);
 struct net_service;
 bool run_program_against(const struct program *p, const struct net_service *service,
                          struct run_report *report);
+/* The same with the backup service, when somebody lies about what it says (service_set_liar()). */
+bool run_program_distrusting(const struct program *p, struct run_report *report);
 /* Twice: the second run must be as the first. */
 bool run_program_twice(const struct program *p, struct run_report *report);
 

@@ -55,7 +55,8 @@ static const struct {
      "                                how many times a second the program runs; --bare: its calls\n"
      "                                alone, unjudged; --profile: whose code takes the time\n"},
     {"decode", command_decode,
-     "decode DRIVER FILE...         inputs of server_pdu, client_pdu, ndr or handle as text: FILE.bin\n"
+     "decode DRIVER FILE...         inputs of server_pdu, client_pdu, ndr, handle as text: "
+     "FILE.bin\n"
      "                                into FILE.txt beside it; --check DRIVER FILE...: only say\n"
      "                                where that text is missing or another\n"},
     {"proxy", command_proxy,

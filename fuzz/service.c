@@ -25,6 +25,7 @@ static struct {
     unsigned connections_high; /* those from here on were never used in this scene */
     unsigned connections_made, deaths;
     service_tap *tap;
+    service_liar *liar;
 } service;
 
 struct ntdsb_server *service_server(void)
@@ -60,6 +61,11 @@ unsigned service_deaths(void)
     return service.deaths;
 }
 
+void service_set_liar(service_liar *liar)
+{
+    service.liar = liar;
+}
+
 void service_set_tap(service_tap *tap)
 {
     service.tap = tap;
@@ -69,7 +75,13 @@ void service_set_tap(service_tap *tap)
 
 static void to_client(void *context, const uint8_t *bytes, size_t n)
 {
+    static uint8_t lies[2 * UINT16_MAX];
     struct connection *c = context;
+    if (service.liar != NULL && n <= sizeof lies) {
+        memcpy(lies, bytes, n);
+        n = service.liar(lies, n, sizeof lies);
+        bytes = lies;
+    }
     if (service.tap != NULL)
         service.tap(c->number, false, bytes, n);
     net_stream_write(c->stream, bytes, n);

@@ -46,6 +46,11 @@ void service_settle(void);
 /* How often its process died since service_open(), by events and by faults. */
 unsigned service_deaths(void);
 
+/* Rewrites what the service says, PDU by PDU, in place; there is room for `capacity` bytes. Returns
+   how many there are then. NULL: nobody lies. */
+typedef size_t service_liar(uint8_t *pdu, size_t n, size_t capacity);
+void service_set_liar(service_liar *liar);
+
 /* Sees all bytes between clients and the service: connections are numbered from 0 in each scene.
    NULL: nobody. */
 typedef void service_tap(unsigned connection, bool from_client, const void *bytes, size_t n);

@@ -232,15 +232,34 @@ static void print_server_input(const uint8_t *bytes, size_t n, FILE *out)
     print_stream(answer.bytes, answer.n, out);
 }
 
+static void print_lie(const uint8_t *lie, FILE *out)
+{
+    static const char *const what[] = {"a byte is set to",      "a byte is changed by",
+                                       "16 bits are set to",    "32 bits are set to",
+                                       "bytes come in between", "bytes are left out",
+                                       "the rest is left out",  "comes twice"};
+    uint32_t value =
+        (uint32_t)lie[4] | (uint32_t)lie[5] << 8 | (uint32_t)lie[6] << 16 | (uint32_t)lie[7] << 24;
+    fprintf(out, "in PDU %u of the server, offset %u: %s 0x%" PRIx32 "%s\n", lie[0] + 1u,
+            (unsigned)lie[2] | (unsigned)lie[3] << 8, what[lie[1] & 7], value,
+            lie[1] & 0x80 ? ", and frag_length fits" : "");
+}
+
 static void print_client_input(const uint8_t *bytes, size_t n, FILE *out)
 {
     const uint8_t *input = bytes;
     const size_t input_bytes = n;
-    unsigned program = bytes[0] % CLIENT_PROGRAMS;
+    bool lies = bytes[0] & 0x80;
+    unsigned program = (bytes[0] & 0x7f) % CLIENT_PROGRAMS;
     fprintf(out, "the client runs program %u:\n%s", program, client_programs[program]);
     bytes++;
     n--;
-    for (unsigned answer = 1; n >= 2; answer++) {
+    while (lies && n >= 8) {
+        print_lie(bytes, out);
+        bytes += 8;
+        n -= 8;
+    }
+    for (unsigned answer = 1; !lies && n >= 2; answer++) {
         size_t length = bytes[0] | (size_t)bytes[1] << 8;
         size_t there = length < n - 2 ? length : n - 2;
         fprintf(out, "answer %u, %zu bytes\n", answer, length);
@@ -249,7 +268,7 @@ static void print_client_input(const uint8_t *bytes, size_t n, FILE *out)
         n -= 2 + there;
     }
     if (n > 0)
-        fputs("one byte more\n", out);
+        fprintf(out, "%zu bytes more\n", n);
     static struct run_report report;
     const struct program *p = wire_input_to_client(input, input_bytes, &report);
     fputs("the calls return\n", out);
