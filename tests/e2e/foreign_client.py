@@ -114,15 +114,16 @@ def check_backup():
     c = Connection(PORT).bind(BACKUP)
     session = Session(c)
     holds(len(session.token) > 0 and session.context != NULL_CONTEXT, "Prepare: a token and a context")
-    names = names_of(session.call(GetAttachmentInformation))
-    holds(sorted(names) == ["empty.pat", "ntds.dit"], "GetAttachmentInformation: %s" % " ".join(names))
-    for name in names:
+    files = entries_of(session.call(GetAttachmentInformation))
+    holds(files == [(BFT_NTDS_DATABASE, "ntds.dit"), (BFT_PATCH_FILE, "empty.pat")],
+          "GetAttachmentInformation: database and patch file")
+    for _, name in files:
         data, result = session.copy(name)
         holds(data == stored(name) and result == ERROR_HANDLE_EOF, "%s: %d bytes, as stored" % (name, len(data)))
-    logs = names_of(session.call(GetBackupLogs))
+    files = entries_of(session.call(GetBackupLogs))
     session.phase = 1
-    holds(sorted(logs) == ["edb.log", "edb00009.log", "edb0000B.log", "edb0000a.log"],
-          "GetBackupLogs: %s" % " ".join(logs))
+    logs = ["edb00009.log", "edb0000a.log", "edb0000B.log", "edb.log"]
+    holds(files == [(BFT_LOG, name) for name in logs], "GetBackupLogs: in their order, the current one last")
     copies = {name: session.copy(name)[0] for name in logs}
     holds(all(copies[name] == stored(name) for name in logs), "the logs, as stored")
     holds(session.call(TruncateLogs)["result"] == 0 and
@@ -150,7 +151,7 @@ def check_contexts():
     altered = a.alter(RESTORE)
     holds(altered.fault(RestoreGetDatabaseLocations, context=session.context) == NCA_CONTEXT_MISMATCH,
           "a context of another interface: context mismatch")
-    holds(len(names_of(session.call(GetAttachmentInformation))) == 2, "the session has not taken notice")
+    holds(len(entries_of(session.call(GetAttachmentInformation))) == 2, "the session has not taken notice")
     holds(session.call(Close, received=0)["result"] == HR_INVALID_HANDLE, "closing what is not open: hrInvalidHandle")
     assert session.end()["result"] == 0
     a.drop()

@@ -16,6 +16,8 @@ MGMT = uuidtup_to_bin(("afa8bd80-7d8a-11c9-bef4-08002b102989", "1.0"))
 NOBODY = uuidtup_to_bin(("01234567-89ab-cdef-0123-456789abcdef", "1.0"))
 NDR = uuidtup_to_bin(("8a885d04-1ceb-11c9-9fe8-08002b104860", "2.0"))
 
+BFT_NTDS_DATABASE, BFT_PATCH_FILE, BFT_LOG = 0x44, 0x25, 0x21  # include/ntdsbcli.h
+
 RPC_X_BAD_STUB_DATA = 0x6F7
 ERROR_HANDLE_EOF = 38
 HR_INVALID_HANDLE = 0xC7FF0003  # include/ntdsbmsg.h
@@ -197,11 +199,11 @@ def holds(condition, what):
         sys.exit(1)
 
 
-def names_of(reply):
-    """The names of a list, each without its type and its folder."""
+def entries_of(reply):
+    """The entries of a list: (type of file, name without its folder)."""
     text = struct.pack("<%dH" % len(reply["list"]), *reply["list"]).decode("utf-16-le")
     assert text.endswith("\0\0") and len(text) == reply["chars"]
-    return [name[1:].replace("\\", "/").rpartition("/")[2] for name in text[:-2].split("\0")]
+    return [(ord(entry[0]), entry.rpartition("\\")[2]) for entry in text[:-2].split("\0")]
 
 
 __all__ = [name for name in dir() if not name.startswith("_")] + ["NULL"]

@@ -127,6 +127,20 @@ static void test_second_bind_is_refused_and_ends_the_connection(void **state)
     rpc_connection_destroy(c);
 }
 
+static void test_every_interface_is_served_on_every_transport(void **state)
+{
+    (void)state;
+    static const enum rpc_transport transports[] = {RPC_NCALRPC, RPC_NCACN_IP_TCP};
+    for (unsigned i = 0; i < 2; i++) {
+        struct rpc_connection *c = connect_bound(transports[i]);
+        for (unsigned context = 0; context < 2; context++) {
+            send_call(c, 2, context, ECHO, "x", 1);
+            expect_response(c, 2, context, "x", 1);
+        }
+        rpc_connection_destroy(c);
+    }
+}
+
 static void test_big_endian_bind_is_understood(void **state)
 {
     (void)state;
@@ -272,6 +286,7 @@ int main(void)
         TEST(test_ndr20_is_chosen_among_several_transfer_syntaxes),
         TEST(test_bind_of_no_contexts_is_refused_and_ends_the_connection),
         TEST(test_second_bind_is_refused_and_ends_the_connection),
+        TEST(test_every_interface_is_served_on_every_transport),
         TEST(test_big_endian_bind_is_understood),
         TEST(test_fragment_size_is_negotiated),
         TEST(test_each_bind_of_group_0_makes_a_group_of_its_own),
