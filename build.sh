@@ -40,6 +40,13 @@ usage() {
   mutate [OPTIONS] [PATH...]
                        change target/ at random, one place at a time: how many of the changes do
                        replay, sweep and enumerate notice?  --sample N|all, --seed S, --least P
+  stress [NAME...]     real processes for minutes: deaths, abuse, throughput, soak (default: all); figures
+                       in build/stress
+                       --seed N          of the random choices (default: from the clock; printed)
+                       --rounds N        of deaths (1000) or of throughput (5)
+                       --cycles N --together N --peers N --seconds N     of abuse
+                       --megabytes N     of throughput (2000)    --sessions N   of soak (1000000)
+                       --flavour F       what is stressed (default release)
   replay [PATH...]     run the corpus, or programs and inputs, once under ASan + UBSan
   bench                measure speed on this machine
   install [PREFIX]     install library, headers, daemon and tool (default /usr/local)
@@ -96,6 +103,11 @@ afl-clang-fast                    afl++
 readonly NEEDS_SCORE="
 gnuplot                           gnuplot-nox
 patch                             patch
+"
+readonly NEEDS_STRESS="
+gnuplot                           gnuplot-nox
+setpriv                           util-linux
+perl                              perl
 "
 readonly NEEDS_MUTATE="
 /usr/lib/llvm-14/include/clang-c/Index.h  libclang-14-dev
@@ -206,6 +218,50 @@ command_mutate() {
     bash tests/mutate/mutate.sh "$@"
 }
 
+# The options of a stress script.
+stress_options() {
+    case "$1" in
+    deaths) echo ' rounds seed ' ;;
+    abuse) echo ' together cycles peers seconds seed ' ;;
+    throughput) echo ' rounds megabytes ' ;;
+    soak) echo ' sessions seed ' ;;
+    esac
+}
+
+command_stress() {
+    local flavour=release seed names=() name option known options=() own
+    seed=$(($(date +%s) % 1000000))
+    while [ $# -gt 0 ]; do
+        case "$1" in
+        deaths | abuse | throughput | soak) names+=("$1") && shift && continue ;;
+        --*) [ $# -ge 2 ] || usage_error "stress: $1 needs a value" ;;
+        *) usage_error "stress: unknown name '$1'; there are: deaths, abuse, throughput, soak" ;;
+        esac
+        case "$1" in
+        --flavour) flavour=$2 ;;
+        --seed) seed=$2 ;;
+        *) options+=("${1#--}=$2") ;;
+        esac
+        shift 2
+    done
+    [ ${#names[@]} -gt 0 ] || names=(deaths abuse throughput soak)
+    known=$(for name in "${names[@]}"; do stress_options "$name"; done)
+    options+=("seed=$seed")
+    for option in "${options[@]}"; do
+        [[ $option =~ ^[a-z]+=[0-9]{1,9}$ ]] || usage_error "stress: --${option%%=*} takes a whole number, not '${option#*=}'"
+        [[ $known == *" ${option%%=*} "* || $option == seed=* ]] || usage_error "stress: ${names[*]}: unknown option --${option%%=*}"
+    done
+    need "$NEEDS_STRESS"
+    build_flavour "$flavour"
+    for name in "${names[@]}"; do
+        own=()
+        for option in "${options[@]}"; do
+            [[ $(stress_options "$name") != *" ${option%%=*} "* ]] || own+=("$option")
+        done
+        bash "tests/stress/$name.sh" "build/$flavour" "${own[@]}"
+    done
+}
+
 replay_all() {
     build_flavour asan
     bash fuzz/replay.sh build/asan
@@ -254,7 +310,7 @@ main() {
     local command=${1:-help}
     [ $# -eq 0 ] || shift
     case "$command" in
-    build | test | fuzz | sweep | enumerate | score | mutate | replay | bench | install) "command_$command" "$@" ;;
+    build | test | fuzz | sweep | enumerate | score | mutate | stress | replay | bench | install) "command_$command" "$@" ;;
     clean) rm -rf build findings ;;
     help | --help | -h) usage ;;
     *) usage_error "unknown command '$command'" ;;

@@ -46,12 +46,12 @@ union value {
 
 static uint32_t read_size; /* max_count of the array in a reply of Read */
 
+/* clang-format off */
 #define STUBS(S)                                                                                   \
-    S(prepare_in)                                                                                  \
-    S(context_in)                                                                                  \
-    S(session_in) S(open_file_in) S(read_in) S(close_in) S(restore_prepare_in)                     \
-        S(restore_complete_in) S(number_in) S(prepare_out) S(context_out) S(list_out)              \
-            S(open_file_out) S(online_out) S(counts_out) S(result_out)
+    S(prepare_in) S(context_in) S(session_in) S(open_file_in) S(read_in) S(close_in)               \
+    S(restore_prepare_in) S(restore_complete_in) S(number_in) S(prepare_out) S(context_out)        \
+    S(list_out) S(open_file_out) S(online_out) S(counts_out) S(result_out)
+/* clang-format on */
 
 #define CODE(stub)                                                                                 \
     static void code_##stub(struct ndr *n, union value *v)                                         \

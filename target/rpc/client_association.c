@@ -8,6 +8,9 @@
 
 enum { CONTEXT_ID = 0, SMALLEST_ROOM = 1024, INITIAL_INPUT = 4096, MAX_CALL_ID = 0x7fffffff };
 
+/* Bytes received at one time where a reply has many fragments. */
+enum { INPUT_WINDOW = 64 << 10 };
+
 void client_association_init(struct client_association *a, uint16_t max_fragment)
 {
     *a = (struct client_association){.max_xmit = max_fragment, .max_recv = max_fragment};
@@ -44,12 +47,14 @@ bool client_association_request(struct client_association *a, uint16_t opnum,
                                 const struct buffer *stub, size_t reply_bytes, struct buffer *out)
 {
     buffer_clear(&a->reply);
-    size_t fragment = a->max_recv;
-    if (reply_bytes < fragment - PDU_RESPONSE_HEADER_SIZE)
-        fragment = reply_bytes + PDU_RESPONSE_HEADER_SIZE;
+    size_t room = a->max_recv;
+    if (reply_bytes <= room - PDU_RESPONSE_HEADER_SIZE)
+        room = reply_bytes + PDU_RESPONSE_HEADER_SIZE;
+    else if (room < INPUT_WINDOW)
+        room = INPUT_WINDOW;
     a->status = a->call_id == MAX_CALL_ID ? RPC_S_OUT_OF_RESOURCES : ERROR_NOT_ENOUGH_MEMORY;
     if (a->call_id == MAX_CALL_ID || !buffer_reserve(&a->reply, reply_bytes) ||
-        (fragment > a->input.length && !buffer_reserve(&a->input, fragment - a->input.length)) ||
+        (room > a->input.length && !buffer_reserve(&a->input, room - a->input.length)) ||
         !pdu_put_request(out, a->call_id + 1, CONTEXT_ID, opnum, stub->data, stub->length,
                          a->max_xmit))
         return false;
@@ -250,35 +255,48 @@ static enum client_event skip_fragment(struct client_association *a, const struc
     return after_fragment(a, h);
 }
 
+/* Gives the memory of what has been taken back to the input, and wipes it. */
+static void settle(struct client_association *a)
+{
+    buffer_consume(&a->input, a->taken);
+    a->taken = 0;
+}
+
+/* A fragment is there in part. */
+static enum client_event await_rest(struct client_association *a, const struct pdu_header *h,
+                                    bool *progress)
+{
+    settle(a);
+    *progress = !buffer_reserve(&a->input, h->fragment_length - a->input.length);
+    return *progress ? skip_fragment(a, h) : CLIENT_MORE;
+}
+
 /* Takes one PDU off the input. CLIENT_MORE with *progress false: not enough there. */
 static enum client_event take_pdu(struct client_association *a, bool *progress)
 {
-    *progress = a->skip > 0 && a->input.length > 0;
+    uint8_t *bytes = a->input.data + a->taken;
+    size_t there = a->input.length - a->taken, need;
+    *progress = a->skip > 0 && there > 0;
     if (*progress) {
-        size_t n = a->skip < a->input.length ? a->skip : a->input.length;
-        buffer_consume(&a->input, n);
+        size_t n = a->skip < there ? a->skip : there;
+        a->taken += n;
         a->skip -= n;
         return CLIENT_MORE;
     }
     struct pdu_header header;
-    enum pdu_status status = pdu_peek(a->input.data, a->input.length, &header);
+    enum pdu_status status = pdu_peek(bytes, there, &header);
     if (status == PDU_INCOMPLETE)
         return CLIENT_MORE;
     if (status != PDU_OK || header.fragment_length > a->max_recv)
         return broken(a, RPC_S_PROTOCOL_ERROR);
-    if (a->input.length < header.fragment_length) {
-        if (buffer_reserve(&a->input, header.fragment_length - a->input.length))
-            return CLIENT_MORE;
-        *progress = true;
-        return skip_fragment(a, &header);
-    }
+    if (there < header.fragment_length)
+        return await_rest(a, &header, progress);
     *progress = true;
     struct pdu pdu;
-    size_t need;
-    if (pdu_parse(a->input.data, a->input.length, &pdu, &need) != PDU_OK)
+    if (pdu_parse(bytes, there, &pdu, &need) != PDU_OK)
         return broken(a, RPC_S_PROTOCOL_ERROR);
     enum client_event event = on_pdu(a, &pdu);
-    buffer_consume(&a->input, header.fragment_length);
+    a->taken += header.fragment_length;
     return event;
 }
 
@@ -290,5 +308,6 @@ enum client_event client_association_received(struct client_association *a, size
     enum client_event event = CLIENT_MORE;
     for (bool progress = true; progress && event == CLIENT_MORE;)
         event = take_pdu(a, &progress);
+    settle(a);
     return event;
 }

@@ -19,6 +19,7 @@ struct client_association {
     uint32_t call_id;            /* of the last bind or request */
     uint32_t ignored_through;    /* calls up to this id were orphaned: late replies are dropped */
     struct buffer input;         /* received, not yet consumed */
+    size_t taken;                /* bytes of it that are done with */
     size_t skip;                 /* bytes of a fragment that had no room: dropped as they come */
     struct buffer reply;         /* stub of the reply under reassembly, or complete */
     bool in_reply;               /* a first fragment came, the last did not */

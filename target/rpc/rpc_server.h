@@ -72,6 +72,7 @@ struct rpc_server_limits {
     uint32_t max_contexts_per_connection;
     uint32_t max_handles_per_group; /* context handles */
     size_t output_high_water; /* bytes; no further request is run while more than this waits */
+    size_t max_held; /* bytes; by all connections, in requests not whole and replies not taken */
 };
 extern const struct rpc_server_limits rpc_server_default_limits;
 
@@ -118,13 +119,19 @@ void rpc_connection_sent(struct rpc_connection *c, size_t n);
 bool rpc_connection_is_finished(const struct rpc_connection *c);
 /* The peer as it is judged by now. */
 const struct rpc_peer *rpc_connection_peer(const struct rpc_connection *c);
-/* True while the association holds context handles (for idle policies). */
+/* For policies of time: true while the association holds context handles; true while a PDU or a
+   request is not whole or output waits; how many requests have become whole. */
 bool rpc_connection_has_context_handles(const struct rpc_connection *c);
+bool rpc_connection_is_busy(const struct rpc_connection *c);
+uint64_t rpc_connection_calls(const struct rpc_connection *c);
 /* Leaves the association group; the last one out runs its context handles down. */
 void rpc_connection_destroy(struct rpc_connection *c);
 
 /* For managers ------------------------------------------------------------------------------- */
 
+/* Bytes of reply that may be reserved without the server holding more than it should (0: even one
+   is too many). A manager that can do with less keeps within it; one that cannot does not ask. */
+size_t rpc_call_room(const struct rpc_call *call);
 /* Reserves reply memory beyond reply_reserve. False: out of memory; return
    nca_s_fault_remote_no_memory or a code of the service's own. */
 bool rpc_call_reserve(struct rpc_call *call, size_t bytes);

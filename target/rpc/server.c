@@ -11,6 +11,7 @@ const struct rpc_server_limits rpc_server_default_limits = {
     .max_contexts_per_connection = 256,
     .max_handles_per_group = 1024,
     .output_high_water = 64 << 10,
+    .max_held = 64 << 20,
 };
 
 struct rpc_server *rpc_server_create(const struct rpc_interface *const *interfaces,
@@ -29,6 +30,7 @@ struct rpc_server *rpc_server_create(const struct rpc_interface *const *interfac
 
 void rpc_server_destroy(struct rpc_server *s)
 {
+    buffer_destroy(&s->reply);
     free(s);
 }
 

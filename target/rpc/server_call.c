@@ -39,9 +39,9 @@ bool rpc_call_reserve(struct rpc_call *call, size_t bytes)
         return false;
     /* The stub, and the same again in fragments: after this neither can fail. */
     size_t stub = c->reply_reserved + bytes;
-    size_t written = c->reply.length;
-    if ((written < stub && !buffer_reserve(&c->reply, stub - written)) ||
-        !buffer_reserve(&c->out, pdu_fragments_size(stub, c->max_fragment) + SERVER_FAULT_RESERVE))
+    size_t written = c->server->reply.length;
+    if ((written < stub && !buffer_reserve(&c->server->reply, stub - written)) ||
+        !server_reserve_output(c, pdu_fragments_size(stub, c->max_fragment) + SERVER_FAULT_RESERVE))
         return false;
     c->reply_reserved = stub;
     return true;
@@ -60,12 +60,13 @@ static uint32_t judge(const struct rpc_call *call, uint32_t status)
 static void reply(struct rpc_connection *c, const struct rpc_call *call, uint32_t status)
 {
     const struct incoming_call *in = &c->call;
-    size_t length = c->reply.length;
+    const struct buffer *stub = &c->server->reply;
+    size_t length = stub->length;
     status = judge(call, status);
     /* A response has the low byte of the context's id, a fault all of it: so do deployed servers.
        It fails only for a reply beyond what was reserved. */
     if (status == 0 && !pdu_put_response(&c->out, in->call_id, in->context_id & UINT8_MAX,
-                                         c->reply.data, length, c->max_fragment))
+                                         stub->data, length, c->max_fragment))
         status = nca_s_fault_remote_no_memory;
     if (status != 0)
         server_put_fault(c, in->call_id, 0, in->context_id, status);
@@ -81,18 +82,18 @@ static void dispatch(struct rpc_connection *c)
     const struct rpc_operation *operation = &in->interface->operations[in->opnum];
     struct rpc_call call = {.connection = c, .peer = &c->peer, .opnum = in->opnum};
     c->server->counts.calls_received++;
+    c->calls++;
     c->reply_reserved = 0;
     if (!rpc_call_reserve(&call, operation->reply_reserve)) {
         server_put_fault(c, in->call_id, PFC_DID_NOT_EXECUTE, in->context_id,
                          nca_s_fault_remote_no_memory);
     } else {
         ndr_decode_init(&call.in, in->stub.data, in->stub.length, in->big_endian);
-        ndr_encode_init(&call.out, &c->reply);
+        ndr_encode_init(&call.out, &c->server->reply);
         void *service = in->interface->standard ? (void *)c->server : c->server->service;
         reply(c, &call, operation->manager(&call, service));
     }
-    buffer_clear(&c->reply);
-    server_release_memory(&c->reply);
+    server_release_reply(c->server);
     server_drop_call(c);
 }
 
@@ -182,5 +183,7 @@ enum verdict server_on_request(struct rpc_connection *c, const struct pdu *p)
         return refuse_call(c, p, c->call.context_id, nca_s_fault_remote_no_memory);
     if (h->flags & PFC_LAST_FRAG)
         dispatch(c);
+    else if (server_is_full(c))
+        return refuse_call(c, p, c->call.context_id, nca_s_fault_remote_no_memory);
     return CONNECTION_STAYS;
 }

@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a connection keeps of the memory of a long reply: room for the next one of a usual size. */
-enum { KEPT_CAPACITY = 2 << 20 };
-
 struct rpc_connection *rpc_connection_create(struct rpc_server *s, const struct rpc_peer *peer,
                                              const char *secondary_address)
 {
@@ -43,12 +40,14 @@ void rpc_connection_destroy(struct rpc_connection *c)
 {
     if (c->group != NULL)
         association_group_leave(&c->server->groups, c->group, c->server->service);
-    c->server->counts.connections--;
     free(c->contexts);
     buffer_destroy(&c->call.stub);
-    buffer_destroy(&c->reply);
     buffer_destroy(&c->in);
     buffer_destroy(&c->out);
+    buffer_destroy(&c->small_out);
+    server_account(c);
+    if (--c->server->counts.connections == 0)
+        buffer_destroy(&c->server->reply); /* nobody is there whom it would serve again */
     free(c);
 }
 
@@ -72,16 +71,6 @@ void server_drop_call(struct rpc_connection *c)
 {
     buffer_destroy(&c->call.stub);
     c->call.active = false;
-}
-
-void server_release_memory(struct buffer *b)
-{
-    struct buffer small = BUFFER_INIT;
-    if (b->length > 0 || b->capacity <= KEPT_CAPACITY ||
-        !buffer_reserve(&small, SERVER_FAULT_RESERVE))
-        return;
-    buffer_destroy(b);
-    *b = small;
 }
 
 void server_note_call(struct rpc_connection *c, uint32_t call_id)
@@ -194,11 +183,16 @@ static void finish(struct rpc_connection *c)
     server_drop_call(c);
 }
 
+static size_t unsent(const struct rpc_connection *c)
+{
+    return c->out.length - c->sent;
+}
+
 /* Whether another PDU may be taken: its answer will find room. If not, rpc_connection_sent() goes
    on with it. */
 static bool has_room(struct rpc_connection *c)
 {
-    return c->out.length <= c->server->limits.output_high_water &&
+    return unsent(c) <= c->server->limits.output_high_water &&
            buffer_reserve(&c->out, SERVER_FAULT_RESERVE);
 }
 
@@ -213,6 +207,7 @@ static void process(struct rpc_connection *c)
         finish(c);
     else
         settle(c);
+    server_account(c);
 }
 
 /* As many as fit: await_rest() makes room for a fragment once its length is known, and answers if
@@ -247,25 +242,30 @@ void rpc_connection_receive(struct rpc_connection *c, const void *bytes, size_t 
 
 bool rpc_connection_wants_input(const struct rpc_connection *c)
 {
-    return c->state != CONNECTION_FINISHING && c->out.length <= c->server->limits.output_high_water;
+    return c->state != CONNECTION_FINISHING && unsent(c) <= c->server->limits.output_high_water;
 }
 
 const uint8_t *rpc_connection_output(const struct rpc_connection *c, size_t *out_length)
 {
-    *out_length = c->out.length;
-    return c->out.data;
+    *out_length = unsent(c);
+    return c->out.data + c->sent;
 }
 
 void rpc_connection_sent(struct rpc_connection *c, size_t n)
 {
-    buffer_consume(&c->out, n);
-    server_release_memory(&c->out);
+    c->sent += n;
+    /* Until there is little left or nothing, it is not moved for each part that went out. */
+    if (unsent(c) > c->server->limits.output_high_water)
+        return;
+    buffer_consume(&c->out, c->sent);
+    c->sent = 0;
+    server_release_output(c);
     process(c);
 }
 
 bool rpc_connection_is_finished(const struct rpc_connection *c)
 {
-    return c->state == CONNECTION_FINISHING && c->out.length == 0;
+    return c->state == CONNECTION_FINISHING && unsent(c) == 0;
 }
 
 const struct rpc_peer *rpc_connection_peer(const struct rpc_connection *c)
@@ -276,4 +276,14 @@ const struct rpc_peer *rpc_connection_peer(const struct rpc_connection *c)
 bool rpc_connection_has_context_handles(const struct rpc_connection *c)
 {
     return c->group != NULL && c->group->entry_count > 0;
+}
+
+bool rpc_connection_is_busy(const struct rpc_connection *c)
+{
+    return c->call.active || c->in.length > 0 || c->skip > 0 || unsent(c) > 0;
+}
+
+uint64_t rpc_connection_calls(const struct rpc_connection *c)
+{
+    return c->calls;
 }

@@ -16,6 +16,8 @@ struct rpc_server {
     void *service;
     struct association_groups groups;
     struct rpc_server_counts counts;
+    struct buffer reply; /* stub of the reply being made; one call runs at a time */
+    size_t held;         /* bytes: see server_account() */
 };
 
 struct presentation_context {
@@ -50,11 +52,14 @@ struct rpc_connection {
     bool has_seen_call;
     uint32_t last_call_id; /* of the request that began last */
     struct incoming_call call;
-    struct buffer in, out; /* never without some memory, until the connection finishes */
-    size_t taken;          /* bytes of `in` that are done with */
-    size_t skip;           /* bytes of a PDU that had no room: dropped as they come */
-    struct buffer reply;   /* stub of the reply being made */
-    size_t reply_reserved; /* bytes of it, all in all, that have been promised a manager */
+    struct buffer in, out;   /* never without some memory, until the connection finishes */
+    struct buffer small_out; /* what `out` was before it became long, and will be */
+    size_t taken;            /* bytes of `in` that are done with */
+    size_t sent;             /* bytes of `out` that are */
+    size_t skip;             /* bytes of a PDU that had no room: dropped as they come */
+    size_t reply_reserved;   /* bytes of the reply that have been promised a manager, all in all */
+    size_t held;             /* bytes of it in the server's account */
+    uint64_t calls;          /* requests that have become whole */
 };
 
 /* Kept free in the output, so that a fault can be said when there is no memory for anything. */
@@ -77,8 +82,15 @@ enum verdict server_refuse_bind(struct rpc_connection *c, uint32_t call_id, uint
 void server_note_call(struct rpc_connection *c, uint32_t call_id);
 /* The rest of a call that was answered with a fault early is dropped as it comes. */
 void server_drop_call(struct rpc_connection *c);
-/* Gives back most of the memory of an empty buffer that has become large. */
-void server_release_memory(struct buffer *b);
+/* Makes room in the output, for a long time or a short one. False: out of memory. */
+bool server_reserve_output(struct rpc_connection *c, size_t bytes);
+/* Give back most of the memory of an output that is empty, of a reply that is made. Needs none. */
+void server_release_output(struct rpc_connection *c);
+void server_release_reply(struct rpc_server *s);
+/* Brings the server's account of what is held up to date: after whatever may have changed it. */
+void server_account(struct rpc_connection *c);
+/* Whether more is held than may be, by that connection and all others. */
+bool server_is_full(struct rpc_connection *c);
 
 const struct presentation_context *server_find_context(const struct rpc_connection *c, uint16_t id);
 const struct rpc_interface *server_find_interface(const struct rpc_server *s,

@@ -152,6 +152,9 @@ static int32_t read_into_reply(struct rpc_call *call, struct backup_session *ses
     uint32_t code = backup_session_check_read(session, in->offset, in->size, &most);
     if (code != 0)
         return (int32_t)code;
+    /* Where peers leave too much untaken, everybody reads in small parts. */
+    if (most > NTDSB_LEAST_READ && most > rpc_call_room(call))
+        most = NTDSB_LEAST_READ;
     if (!rpc_call_reserve(call, (size_t)most + NTDSB_READ_REPLY_OVERHEAD))
         return ERROR_NOT_ENOUGH_SERVER_MEMORY;
     struct ndr_octets data = {NULL, most};

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PAGE_BYTES = 8192, LEAST_READ_BYTES = 24576 }; /* AD: DsBackupRead */
+enum { PAGE_BYTES = 8192 }; /* AD: DsBackupRead */
 
 struct backup_session {
     const struct store *store;
@@ -95,7 +95,7 @@ void backup_session_enter_log_phase(struct backup_session *s)
 
 static bool is_read_size(uint32_t bytes)
 {
-    return bytes % PAGE_BYTES == 0 && bytes >= LEAST_READ_BYTES;
+    return bytes % PAGE_BYTES == 0 && bytes >= NTDSB_LEAST_READ;
 }
 
 uint32_t backup_session_open(struct backup_session *s, const struct ndr_wide *name, uint32_t hint,

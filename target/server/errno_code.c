@@ -20,6 +20,7 @@ static const struct {
     {EROFS, hrFileAccessDenied},
     {ENOSPC, hrDiskFull},
     {EDQUOT, hrDiskFull},
+    {EFBIG, hrDiskFull}, /* RLIMIT_FSIZE */
     {ENOENT, hrFileNotFound},
     {ELOOP, hrFileNotFound}, /* a symbolic link where a file should be */
     {ENOTDIR, hrInvalidPath},

@@ -31,6 +31,7 @@ const struct ntdsb_server_config ntdsb_server_default_config = {
             .max_contexts_per_connection = 256,
             .max_handles_per_group = 1024,
             .output_high_water = 64 << 10,
+            .max_held = 64 << 20,
         },
 };
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+enum { LONG_LIST_BYTES = 64 << 10 }; /* shorter ones are given whatever peers leave untaken */
+
 bool service_is_online(const struct ntdsb_server *s)
 {
     return !s->restore_mode && s->interlock.state == INTERLOCK_OPEN;
@@ -63,8 +65,10 @@ uint32_t service_end(struct rpc_call *call, const struct rpc_context_type *type,
 bool service_reply_list(struct rpc_call *call, struct ndr_wide list, int32_t result)
 {
     struct ntdsb_list_out out = {list, result};
+    size_t bytes = 2 * (size_t)list.length;
+    bool too_much = bytes > LONG_LIST_BYTES && bytes > rpc_call_room(call);
     if (list.chars != NULL &&
-        (list.length > NTDSB_MAX_LIST || !rpc_call_reserve(call, 2 * (size_t)list.length)))
+        (list.length > NTDSB_MAX_LIST || too_much || !rpc_call_reserve(call, bytes)))
         out = (struct ntdsb_list_out){.result = ERROR_NOT_ENOUGH_SERVER_MEMORY};
     ntdsb_list_out(&call->out, &out);
     free(list.chars);

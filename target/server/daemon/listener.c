@@ -45,7 +45,7 @@ static void refuse(struct listener *l, const char *why)
 
 static void take_connection(struct listener *l)
 {
-    if (peer_table_is_full(l->peers))
+    if (!peer_table_make_room(l->peers))
         refuse(l, "too many connections");
     else if (!peer_connection_accept(l->peers, &l->socket.stream, l->transport, l->address))
         refuse(l, "out of memory");

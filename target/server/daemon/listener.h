@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A listening socket on the loop. Connections beyond the bound are accepted and closed at once, so
- * that their clients learn it, instead of waiting in the backlog.
+ * A listening socket on the loop. Connections for which no room can be made are accepted and closed
+ * at once, so that their clients learn it, instead of waiting in the backlog.
  */
 #ifndef DAEMON_LISTENER_H
 #define DAEMON_LISTENER_H

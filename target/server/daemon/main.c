@@ -230,11 +230,13 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     umask(0077);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a write beyond RLIMIT_FSIZE is to fail, not to kill */
     raise_descriptor_limit(&options);
     d.peers.loop = &d.loop;
     d.peers.max_connections = options.max_connections;
     d.peers.idle_ms = options.idle_timeout_s * 1000ULL;
     d.peers.session_idle_ms = options.session_idle_timeout_s * 1000ULL;
+    d.peers.request_ms = options.request_timeout_s * 1000ULL;
     int status = uv_loop_init(&d.loop);
     if (status != 0) {
         log_line("cannot start: %s", uv_strerror(status));

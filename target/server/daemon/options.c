@@ -38,11 +38,15 @@ static const struct row {
     {"max-sessions", "N", NUMBER, AT(max_sessions), 1, 65535,
      "backup and restore sessions at one time (default 64)"},
     {"max-connections", "N", NUMBER, AT(max_connections), 1, 65535,
-     "connections at one time (default 256); more are closed at once"},
+     "connections at one time (default 256); for one more, that which\n"
+     "has been idle longest without a session is closed"},
     {"idle-timeout", "SECONDS", NUMBER, AT(idle_timeout_s), 1, 31536000,
-     "close a connection without traffic (default 300)"},
+     "close a connection without a request (default 300)"},
     {"session-idle-timeout", "SECONDS", NUMBER, AT(session_idle_timeout_s), 1, 31536000,
      "the same where a session is open (default 3600)"},
+    {"request-timeout", "SECONDS", NUMBER, AT(request_timeout_s), 1, 31536000,
+     "close a connection whose request is not whole, or whose answer\nis not taken, by then "
+     "(default 60)"},
     {"tombstone-days", "N", NUMBER, AT(tombstone_days), 2, 36500,
      "tombstone lifetime: older backups are not restored (default 60)"},
     {"host-name", "NAME", TEXT, AT(host_name), 0, 0,
@@ -67,10 +71,13 @@ static void print_help(void)
             line = end != NULL ? end + 1 : NULL;
         }
     }
-    printf("\nWhen it listens it prints one line on standard output,\n"
-           "    ntdsbsrvd ready ncalrpc:[/run/ntdsbsrvd/ncalrpc] ncacn_ip_tcp:127.0.0.1[4711]\n"
-           "and logs to standard error. SIGTERM and SIGINT end it.\n"
-           "Exit code: 0 ended by a signal, 1 could not start, 2 wrong usage.\n");
+    printf(
+        "\nWhen it listens it prints one line on standard output,\n"
+        "    ntdsbsrvd ready ncalrpc:[/run/ntdsbsrvd/ncalrpc] ncacn_ip_tcp:127.0.0.1[4711]\n"
+        "and logs to standard error. SIGTERM and SIGINT end it.\n"
+        "Memory: at most 80 MiB, and 320 KiB for each of --max-connections. Of it 64 MiB are for\n"
+        "requests that are not whole and answers that are not taken, whoever they are of.\n"
+        "Exit code: 0 ended by a signal, 1 could not start, 2 wrong usage.\n");
 }
 
 static bool wrong(const char *option, const char *value, const char *why)
@@ -163,6 +170,7 @@ enum options_outcome options_parse(int argc, char **argv, struct daemon_options 
         .max_connections = 256,
         .idle_timeout_s = 300,
         .session_idle_timeout_s = 3600,
+        .request_timeout_s = 60,
     };
     int index = 0, found;
     while ((found = getopt_long(argc, argv, "", table, &index)) != -1) {

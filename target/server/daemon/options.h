@@ -21,6 +21,7 @@ struct daemon_options {
     uint32_t max_connections;
     uint32_t idle_timeout_s;
     uint32_t session_idle_timeout_s;
+    uint32_t request_timeout_s;
     uint32_t tombstone_days;
     bool restore_mode;
 };

@@ -26,18 +26,18 @@ struct peer_connection {
     uv_write_t write; /* of bytes inside rpc's output: rpc must not be called meanwhile */
     bool write_pending;
     bool closing;
+    bool had_turn;         /* it filled the read buffer: others first, then it again */
     bool refusal_logged;   /* of its credentials */
     int open_handles;      /* libuv handles not yet closed */
-    uint64_t last_traffic; /* uv_now() */
+    uint64_t last_traffic; /* uv_now() of the last byte, either way */
+    uint64_t last_request; /* ... when a request was last done with, or the connection made */
+    uint64_t busy_since;   /* ... when what is under way began, or became whole; 0: nothing is */
+    uint64_t calls;        /* that had become whole by last_traffic */
+    bool answering;        /* what is under way includes the answer to one */
     char name[64];
 };
 
 static void pump(struct peer_connection *p);
-
-bool peer_table_is_full(const struct peer_table *table)
-{
-    return table->count >= table->max_connections;
-}
 
 /* Leaving ------------------------------------------------------------------------------------- */
 
@@ -53,7 +53,6 @@ static void destroy(struct peer_connection *p)
     *p->link = p->next;
     if (p->next != NULL)
         p->next->link = p->link;
-    table->count--;
     free(p);
 }
 
@@ -70,6 +69,7 @@ static void leave(struct peer_connection *p, const char *why)
     if (p->closing)
         return;
     p->closing = true;
+    p->table->count--; /* its descriptor is closed before this returns */
     if (why != NULL)
         log_peer(p->name, "closed: %s", why);
     /* The write callback, if one is due, comes before on_closed. */
@@ -83,21 +83,63 @@ void peer_table_close(struct peer_table *table)
         leave(p, NULL);
 }
 
-/* Idle time ----------------------------------------------------------------------------------- */
+bool peer_table_make_room(struct peer_table *table)
+{
+    struct peer_connection *idlest = NULL;
+    if (table->count < table->max_connections)
+        return true;
+    for (struct peer_connection *p = table->first; p != NULL; p = p->next)
+        if (!p->closing && !rpc_connection_has_context_handles(p->rpc) &&
+            (idlest == NULL || p->last_request <= idlest->last_request))
+            idlest = p;
+    if (idlest != NULL)
+        leave(idlest, "too many connections, and none without a session has been idle longer");
+    return idlest != NULL;
+}
+
+/* Time ---------------------------------------------------------------------------------------- */
+
+static uint64_t deadline(const struct peer_connection *p)
+{
+    const struct peer_table *t = p->table;
+    uint64_t idle = rpc_connection_has_context_handles(p->rpc) ? t->session_idle_ms : t->idle_ms;
+    if (p->busy_since == 0)
+        return p->last_request + idle;
+    uint64_t silent = p->last_traffic + idle, slow = p->busy_since + t->request_ms;
+    return silent < slow ? silent : slow;
+}
 
 static void on_timer(uv_timer_t *timer)
 {
     struct peer_connection *p = timer->data;
     const struct peer_table *t = p->table;
-    uint64_t limit = rpc_connection_has_context_handles(p->rpc) ? t->session_idle_ms : t->idle_ms;
-    uint64_t idle = uv_now(t->loop) - p->last_traffic;
-    if (idle >= limit) {
-        leave(p, "idle for too long");
+    uint64_t due = deadline(p), now = uv_now(t->loop);
+    if (now >= due) {
+        bool slow = p->busy_since != 0 && now >= p->busy_since + t->request_ms;
+        leave(p, slow ? "its request takes too long" : "idle for too long");
         return;
     }
     /* Looks again no later than the shorter limit asks: the session may end meanwhile. */
-    uint64_t next = limit - idle;
-    uv_timer_start(timer, on_timer, next < t->idle_ms ? next : t->idle_ms, 0);
+    uv_timer_start(timer, on_timer, due - now < t->idle_ms ? due - now : t->idle_ms, 0);
+}
+
+/* Bytes came or went. */
+static void note_traffic(struct peer_connection *p)
+{
+    uint64_t now = uv_now(p->table->loop), calls = rpc_connection_calls(p->rpc);
+    bool began = rpc_connection_is_busy(p->rpc) && (p->busy_since == 0 || calls != p->calls);
+    p->last_traffic = now;
+    p->answering |= calls != p->calls;
+    p->calls = calls;
+    if (p->answering)
+        p->last_request = now;
+    if (!rpc_connection_is_busy(p->rpc)) {
+        p->answering = false;
+        p->busy_since = 0;
+    } else if (began) {
+        p->busy_since = now;
+        uv_timer_start(&p->timer, on_timer, deadline(p) - now, 0);
+    }
 }
 
 /* Bytes --------------------------------------------------------------------------------------- */
@@ -106,19 +148,23 @@ static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
 {
     struct peer_connection *p = handle->data;
     (void)suggested;
+    if (p->had_turn) { /* libuv would read on as long as there is more; no room makes it stop */
+        *out = uv_buf_init(NULL, 0);
+        return;
+    }
     *out = uv_buf_init(p->table->read_buffer, sizeof p->table->read_buffer);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
 {
     struct peer_connection *p = stream->data;
-    if (n == 0)
+    p->had_turn = n == sizeof p->table->read_buffer;
+    if (n == 0 || n == UV_ENOBUFS)
         return;
     if (n < 0) {
         leave(p, n == UV_EOF || n == UV_ECONNRESET ? NULL : uv_strerror((int)n));
         return;
     }
-    p->last_traffic = uv_now(p->table->loop);
     rpc_connection_receive(p->rpc, bytes->base, (size_t)n);
     explicit_bzero(bytes->base, (size_t)n); /* a bind carries a password */
     if (rpc_connection_peer(p->rpc)->rejected && !p->refusal_logged) {
@@ -139,7 +185,6 @@ static void on_written(uv_write_t *request, int status)
         leave(p, status == UV_EPIPE || status == UV_ECONNRESET ? NULL : uv_strerror(status));
         return;
     }
-    p->last_traffic = uv_now(p->table->loop);
     (void)rpc_connection_output(p->rpc, &n);
     rpc_connection_sent(p->rpc, n);
     pump(p);
@@ -163,6 +208,7 @@ static void pump(struct peer_connection *p)
         uv_buf_t buffer = {.base = (char *)(uintptr_t)bytes, .len = n};
         int sent = turn < WRITES_PER_TURN ? uv_try_write(&p->socket.stream, &buffer, 1) : UV_EAGAIN;
         if (sent == UV_EAGAIN) {
+            note_traffic(p);
             if (!start_write(p, bytes, n))
                 leave(p, "cannot send");
             return;
@@ -171,9 +217,9 @@ static void pump(struct peer_connection *p)
             leave(p, sent == UV_EPIPE || sent == UV_ECONNRESET ? NULL : uv_strerror(sent));
             return;
         }
-        p->last_traffic = uv_now(p->table->loop);
         rpc_connection_sent(p->rpc, (size_t)sent);
     }
+    note_traffic(p);
     if (rpc_connection_is_finished(p->rpc))
         leave(p, "it broke the protocol or its bind was refused");
     else if (rpc_connection_wants_input(p->rpc))
@@ -214,7 +260,7 @@ static struct peer_connection *create(struct peer_table *table, enum rpc_transpo
         return NULL;
     p->table = table;
     p->write.data = p->timer.data = p->socket.stream.data = p;
-    p->last_traffic = uv_now(table->loop);
+    p->last_traffic = p->last_request = uv_now(table->loop);
     snprintf(p->name, sizeof p->name, "unknown peer");
     uv_timer_init(table->loop, &p->timer);
     if (transport == RPC_NCACN_IP_TCP)

@@ -2,7 +2,12 @@
 /*
  * One client's connection on the loop: moves bytes between its socket and an rpc_connection, and
  * bounds what it may hold. Reading stops while its output is not drained, so a client that does not
- * read its answers costs one output buffer; one that says nothing is closed after its idle time.
+ * read its answers costs one output buffer.
+ *
+ * No connection keeps its place for nothing. Idle is one that completes no request, whatever else
+ * it sends; a request that is not whole, or an answer that is not taken, after its time ends one.
+ * When all places are taken, of those without a session the one that has been idle longest makes
+ * room.
  */
 #ifndef DAEMON_PEER_CONNECTION_H
 #define DAEMON_PEER_CONNECTION_H
@@ -22,12 +27,14 @@ struct peer_table {
     uint32_t max_connections;
     uint64_t idle_ms;         /* without a live context handle */
     uint64_t session_idle_ms; /* with one */
+    uint64_t request_ms;      /* from a request's first byte to the last of its answer */
     struct peer_connection *first;
     uint32_t count;
     char read_buffer[64 << 10]; /* shared: wiped after each read */
 };
 
-bool peer_table_is_full(const struct peer_table *table);
+/* Whether another connection may be taken, if need be in the place of one. */
+bool peer_table_make_room(struct peer_table *table);
 
 /* Takes the connection that waits at `listener` (its peer is of that transport) and serves it.
    `address` goes into bind_ack. False: out of memory, nothing was accepted. */
