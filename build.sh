@@ -23,7 +23,7 @@ usage() {
   test [FLAVOUR...]    build and run all tests (default: release, asan)
   fuzz [OPTIONS]       replay the corpus, then run every driver under both engines
                        --seconds N    in all (default 60)
-                       --driver D     session, handle, server_pdu, client_pdu (default: all)
+                       --driver D     session, handle, server_pdu, client_pdu, ndr (default: all)
                        --engine E     libfuzzer, afl or both (default both)
                        --seed N       of the random choices (default: from the clock; printed)
   sweep [OPTIONS] [PATH...]
@@ -89,6 +89,8 @@ perl                              perl
 clang-format-14                   clang-format-14
 clang-tidy-14                     clang-tidy-14
 shellcheck                        shellcheck
+/usr/lib/python3/dist-packages/impacket  python3-impacket
+tshark                            tshark
 zip                               zip
 patch                             patch
 /usr/share/mingw-w64/include/ntdsbcli.h  mingw-w64-common
@@ -286,8 +288,8 @@ command_fuzz() {
     *) usage_error "fuzz: --engine is libfuzzer, afl or both, not '$engine'" ;;
     esac
     case "$driver" in
-    all | session | handle | server_pdu | client_pdu) ;;
-    *) usage_error "fuzz: --driver is session, handle, server_pdu or client_pdu, not '$driver'" ;;
+    all | session | handle | server_pdu | client_pdu | ndr) ;;
+    *) usage_error "fuzz: --driver is session, handle, server_pdu, client_pdu or ndr, not '$driver'" ;;
     esac
     replay_all
     command_build "$@"

@@ -17,13 +17,26 @@ void clock_reset(void)
     virtual_clock.real_offset = 0;
 }
 
+static struct timespec now(clockid_t clock)
+{
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return t;
+}
+
 uint64_t clock_monotonic_ms(void)
 {
+    if (world_mode(WORLD_CLOCK) == WORLD_PASS_THROUGH) {
+        struct timespec t = now(CLOCK_MONOTONIC);
+        return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+    }
     return virtual_clock.monotonic_ms;
 }
 
 int64_t clock_real_seconds(void)
 {
+    if (world_mode(WORLD_CLOCK) == WORLD_PASS_THROUGH)
+        return now(CLOCK_REALTIME).tv_sec;
     return START_SECONDS + virtual_clock.real_offset + (int64_t)(virtual_clock.monotonic_ms / 1000);
 }
 

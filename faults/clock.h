@@ -7,7 +7,8 @@
 
 #include <stdint.h>
 
-/* Monotonic milliseconds since world_reset(), and real seconds since 1970 (the start is fixed). */
+/* Monotonic milliseconds since world_reset(), and real seconds since 1970 (the start is fixed);
+   where the clock is passed through, the machine's. */
 uint64_t clock_monotonic_ms(void);
 int64_t clock_real_seconds(void);
 void clock_advance_ms(uint64_t ms);

@@ -98,20 +98,25 @@ static void note_in_call(struct fault_summary *s)
         s->in_call[s->in_call_count++] = s->last;
 }
 
-static void note_firing(const struct fault *f, int site, const void *caller)
+void fault_note(const struct fault_firing *f)
 {
     struct fault_summary *s = &state.summary;
-    s->last = (struct fault_firing){.class = f->class,
-                                    .kind = f->kind,
-                                    .call = world.call,
-                                    .site = site,
-                                    .side = (uint8_t)world.side,
-                                    .caller = caller};
+    s->last = *f;
     if (s->fired < FAULT_FIRINGS_KEPT)
         s->first[s->fired] = s->last;
     s->fired++;
     note_in_call(s);
     fault_fired(f->class, f->kind);
+}
+
+static void note_firing(const struct fault *f, int site, const void *caller)
+{
+    fault_note(&(struct fault_firing){.class = f->class,
+                                      .kind = f->kind,
+                                      .call = world.call,
+                                      .site = site,
+                                      .side = (uint8_t)world.side,
+                                      .caller = caller});
 }
 
 static void record(enum fault_class class, int site, bool fired)

@@ -58,7 +58,7 @@ enum fault_effect {
 enum fault_shape { FAULT_ONE_SHOT, FAULT_BURST, FAULT_PERSISTENT, FAULT_SHAPES };
 /* EINTR and EAGAIN go away when the call is repeated: even persistent ones end after
    FAULT_TRANSIENT_LIMIT firings, or a correct retry loop would never end. */
-enum { FAULT_BURST_LENGTH = 3, FAULT_TRANSIENT_LIMIT = 16, FAULT_MAX_ARMED = 8 };
+enum { FAULT_BURST_LENGTH = 3, FAULT_TRANSIENT_LIMIT = 16, FAULT_MAX_ARMED = 16 };
 
 struct fault {
     enum fault_class class;
@@ -105,6 +105,9 @@ void fault_disarm_all(void);
 void fault_begin_call(void);
 /* Valid until the next world_reset(). */
 const struct fault_summary *fault_report(void);
+
+/* A fault fired in another process: the report holds it as if it had been here. */
+void fault_note(const struct fault_firing *f);
 
 /* Writes every crossing from now on into `out`, at most `capacity`; fault_recorded() says how many
    there were, which may be more. NULL ends it, as world_reset() does not. */

@@ -85,7 +85,7 @@ int __wrap_gethostname(char *out, size_t n)
         errno = effect;
         return -1;
     }
-    if (world_mode(WORLD_NET) == WORLD_PASS_THROUGH)
+    if (world_mode(WORLD_NAMES) == WORLD_PASS_THROUGH)
         return gethostname(out, n);
     static const char name[] = "DC1";
     memcpy(out, name, n < sizeof name ? n : sizeof name);
@@ -112,7 +112,7 @@ int __wrap_getaddrinfo(const char *node, const char *service, const struct addri
     struct addrinfo numeric = {
         .ai_flags = AI_NUMERICHOST, .ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
     int result;
-    if (world_mode(WORLD_NET) == WORLD_PASS_THROUGH)
+    if (world_mode(WORLD_NAMES) == WORLD_PASS_THROUGH)
         result = getaddrinfo(node, service, hints, out);
     else
         result = address != NULL ? getaddrinfo(address, NULL, &numeric, out) : EAI_NONAME;
@@ -127,8 +127,16 @@ void __wrap_freeaddrinfo(struct addrinfo *list)
         freeaddrinfo(list);
 }
 
-/* A toy hash that costs nothing: "$sim$" and 16 hexadecimal digits of the phrase. Real hashes are
-   slow on purpose. */
+const char *world_hash(const char *phrase)
+{
+    static char hash[32];
+    uint64_t h = 0xcbf29ce484222325u;
+    for (const char *c = phrase; *c != '\0'; c++)
+        h = (h ^ (unsigned char)*c) * 0x100000001b3u;
+    snprintf(hash, sizeof hash, "$sim$%016llx", (unsigned long long)h);
+    return hash;
+}
+
 char *__wrap_crypt_r(const char *phrase, const char *setting, struct crypt_data *data)
 {
     int effect = FAULT_POINT(FAULT_CRYPT_HASH);
@@ -138,9 +146,6 @@ char *__wrap_crypt_r(const char *phrase, const char *setting, struct crypt_data 
     }
     if (world_mode(WORLD_CLOCK) == WORLD_PASS_THROUGH)
         return crypt_r(phrase, setting, data);
-    uint64_t h = 0xcbf29ce484222325u;
-    for (const char *c = phrase; *c != '\0'; c++)
-        h = (h ^ (unsigned char)*c) * 0x100000001b3u;
-    snprintf(data->output, sizeof data->output, "$sim$%016llx", (unsigned long long)h);
+    snprintf(data->output, sizeof data->output, "%s", world_hash(phrase));
     return data->output;
 }

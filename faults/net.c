@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
@@ -20,6 +21,7 @@ struct net_stream {
     bool used;
     const struct net_service *service; /* NULL until connected */
     void *connection;                  /* NULL once either side has closed */
+    bool tcp;
     bool service_closed, reset;
     uint8_t *inbound; /* service to client; kept from world to world */
     size_t inbound_length, inbound_at, inbound_capacity;
@@ -226,8 +228,10 @@ int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length)
     /* EINPROGRESS and EINTR: the connection is made all the same, and poll() tells. */
     if (effect > 0 && effect != EINPROGRESS && effect != EINTR)
         return fail(effect);
-    if (!descriptor_is_simulated(fd))
-        return connect(fd, address, length);
+    if (!descriptor_is_simulated(fd)) {
+        int result = connect(fd, address, length);
+        return result == 0 && effect > 0 ? fail(effect) : result;
+    }
     struct net_stream *s = stream_of(fd);
     if (s == NULL)
         return -1;
@@ -237,6 +241,7 @@ int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length)
     if (s->service != NULL)
         return fail(EISCONN);
     s->service = l->service;
+    s->tcp = address->sa_family == AF_INET;
     enum world_side before = world_set_side(WORLD_SERVER);
     void *connection = l->service->accepted(l->service->context, s);
     world_set_side(before);
@@ -268,11 +273,20 @@ ssize_t __wrap_send(int fd, const void *bytes, size_t n, int flags)
     }
     if (effect == FAULT_EFFECT_SHORT && n > 1)
         n /= 2;
-    if (!descriptor_is_simulated(fd))
-        return send(fd, bytes, n, flags);
+    if (!descriptor_is_simulated(fd)) {
+        ssize_t sent = send(fd, bytes, n, flags);
+        net.bytes_sent += sent > 0 ? (uint64_t)sent : 0;
+        return sent;
+    }
     struct net_stream *s = stream_of(fd);
     if (s == NULL)
         return -1;
+    if (s->connection == NULL && s->service != NULL && s->tcp && !s->reset) {
+        /* The bytes go out; what comes back is a reset. */
+        s->reset = true;
+        net.bytes_sent += n;
+        return (ssize_t)n;
+    }
     if (s->connection == NULL)
         return fail(s->service == NULL ? ENOTCONN : s->reset ? ECONNRESET : EPIPE);
     if (stalls(s))
@@ -376,11 +390,22 @@ int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *len
     int effect = FAULT_POINT(FAULT_NET_OPTION);
     if (effect > 0 && effect != ECONNREFUSED)
         return fail(effect);
-    if (!descriptor_is_simulated(fd))
-        return getsockopt(fd, level, option, value, length);
+    if (!descriptor_is_simulated(fd)) {
+        int result = getsockopt(fd, level, option, value, length);
+        if (effect == ECONNREFUSED && option == SO_ERROR && result == 0)
+            memcpy(value, &effect, sizeof effect);
+        return result;
+    }
     if (stream_of(fd) == NULL)
         return -1;
     memset(value, 0, *length);
+    if (level == IPPROTO_TCP && option == TCP_INFO && *length >= sizeof(struct tcp_info)) {
+        const struct net_stream *s = stream_of(fd);
+        ((struct tcp_info *)value)->tcpi_state = s->connection != NULL ? TCP_ESTABLISHED
+                                                 : s->reset            ? TCP_CLOSE
+                                                                       : TCP_CLOSE_WAIT;
+        return 0;
+    }
     /* SO_ERROR: how a connect() ended that was in progress. */
     if (effect == ECONNREFUSED && *length == sizeof effect)
         memcpy(value, &effect, sizeof effect);

@@ -237,6 +237,39 @@ void wire_reset(struct wire *w)
     w->to_server.length = w->to_client.length = w->late.length = 0;
     w->raw = false;
     w->interface = w->operation = -1;
+    w->carried[0] = w->carried[1] = 0;
+}
+
+void wire_release(struct wire *w)
+{
+    free(w->to_server.bytes);
+    free(w->to_client.bytes);
+    free(w->late.bytes);
+    *w = (struct wire){0};
+}
+
+const char *wire_pdu_name(const struct wire_pdu *p, char *out, size_t bytes)
+{
+    static const char *const types[] = {
+        "request",   "ping",     "response",      "fault",
+        "working",   "nocall",   "reject",        "ack",
+        "cl_cancel", "fack",     "cancel_ack",    "bind",
+        "bind_ack",  "bind_nak", "alter_context", "alter_context_resp",
+        "auth3",     "shutdown", "co_cancel",     "orphaned"};
+    uint8_t type = p->bytes[2];
+    const char *name = type < sizeof types / sizeof *types ? types[type] : "unknown PDU";
+    if (p->interface < 0) {
+        int n = snprintf(out, bytes, "%s", name);
+        if (p->operation >= 0 && n > 0 && (size_t)n < bytes)
+            snprintf(out + n, bytes - (size_t)n, " opnum %d", p->operation);
+        return out;
+    }
+    const struct wire_interface *f = &known.interfaces[p->interface];
+    if (p->operation >= 0 && (unsigned)p->operation < f->operation_count)
+        snprintf(out, bytes, "%s %s.%s", name, f->name, f->operations[p->operation]);
+    else
+        snprintf(out, bytes, "%s %s", name, f->name);
+    return out;
 }
 
 /* Of the PDU at `bytes`; 0: not all of its header is there. *raw: it is none. */
@@ -264,8 +297,20 @@ static enum wire_event carry_pdu(struct wire *w, bool to_server, const uint8_t *
         follow(w, pdu, n);
     enum fault_class class = to_server ? (bind ? FAULT_RPC_BIND : FAULT_RPC_REQUEST)
                                        : (bind ? FAULT_RPC_BIND_ACK : FAULT_RPC_REPLY);
+    struct wire_pdu told = {.to_server = to_server,
+                            .bytes = pdu,
+                            .length = n,
+                            .class = class,
+                            .index = w->carried[to_server]++,
+                            .interface = w->interface,
+                            .operation = w->operation};
+    if (w->ask != NULL)
+        w->ask(w->told_context, &told);
     int code = fault_point_at(class, site_of(w, to_server, bind));
     enum wire_effect effect = code == 0 ? WIRE_CARRY : (enum wire_effect)(FAULT_EFFECT_WIRE - code);
+    told.broken = effect != WIRE_CARRY;
+    if (w->told != NULL)
+        w->told(w->told_context, &told);
     switch (effect) {
     case WIRE_CARRY:
         pass(context, pdu, n);

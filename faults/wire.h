@@ -11,6 +11,8 @@
 #ifndef FAULTS_WIRE_H
 #define FAULTS_WIRE_H
 
+#include "fault.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -62,6 +64,20 @@ enum { WIRE_INTERFACES = 4, WIRE_OPERATIONS = 16 };
 /* Once in a process, before the first wire is used: the interfaces and their sites. Borrowed. */
 void wire_register(const struct wire_interface *interfaces, unsigned count);
 
+/* A PDU on its way, for logs. */
+struct wire_pdu {
+    bool to_server;
+    const uint8_t *bytes;
+    size_t length;
+    enum fault_class class;
+    uint32_t index;           /* among those of its connection that go the same way, from 0 */
+    int interface, operation; /* of the call under way; -1: none that is known */
+    bool broken;              /* by the fault that fired last (fault_report()) */
+};
+typedef void wire_told(void *context, const struct wire_pdu *pdu);
+/* "backup.Read", "bind of backup", "opnum 7" or the like. */
+const char *wire_pdu_name(const struct wire_pdu *pdu, char *out, size_t bytes);
+
 struct wire_half {
     uint8_t *bytes; /* kept from connection to connection */
     size_t length, capacity;
@@ -72,10 +88,16 @@ struct wire {
     struct wire_half late;                 /* answers on their long way */
     bool raw;                              /* what came is no DCE/RPC */
     int interface, operation;              /* of the call under way; -1: none that is known */
+    uint32_t carried[2];                   /* PDUs to the client, to the server */
+    wire_told *ask;                        /* before each PDU: may arm a fault; NULL: nobody */
+    wire_told *told;                       /* of each PDU, once it is known whether it breaks */
+    void *told_context;
 };
 
 /* Forgets what a connection before has left; starts as all zeros. */
 void wire_reset(struct wire *w);
+/* Gives its memory back. */
+void wire_release(struct wire *w);
 
 typedef void wire_pass(void *context, const uint8_t *bytes, size_t n);
 /* Carries bytes one way; `pass` gets what arrives at the other end. After anything but WIRE_GO_ON

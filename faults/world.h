@@ -25,7 +25,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum world_part { WORLD_MEMORY, WORLD_NET, WORLD_FILE, WORLD_CLOCK, WORLD_PARTS };
+enum world_part { WORLD_MEMORY, WORLD_NET, WORLD_FILE, WORLD_CLOCK, WORLD_NAMES, WORLD_PARTS };
 enum world_mode { WORLD_SIMULATED, WORLD_PASS_THROUGH };
 enum world_side { WORLD_CLIENT, WORLD_SERVER, WORLD_SIDES };
 
@@ -67,5 +67,9 @@ bool world_steps_exceeded(void);
 
 /* What secure_getenv() finds; both strings are borrowed. At most 8. */
 void world_set_variable(const char *name, const char *value);
+
+/* What crypt_r() makes of a phrase: a toy that costs nothing, "$sim$" and 16 hexadecimal digits.
+   Real hashes are slow on purpose. Valid until the next call. */
+const char *world_hash(const char *phrase);
 
 #endif

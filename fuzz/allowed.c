@@ -74,6 +74,8 @@ static const struct allowance rows[] = {
      {hrCouldNotConnect}, "SO_ERROR: connect() was in progress, and nobody listens"},
     {FAULT_NET_OPTION, "*", ON_CLIENT, WHEN_CONNECTING, EXACT_MAYBE, CHOICE_NO, CHOICE_NO,
      {ERROR_NOT_ENOUGH_MEMORY}, "TCP_NODELAY is speed alone; SO_ERROR says how connect() ended"},
+    {FAULT_NET_OPTION, "*", ON_CLIENT, WHEN_IN_SESSION, EXACT_MAYBE, CHOICE_NO, CHOICE_EITHER,
+     {RPC_S_CALL_FAILED}, "TCP_INFO says whether the peer has closed; who cannot know finds out by sending"},
     {FAULT_NET_WAKE, "*", ON_CLIENT, CALLS, EXACT_ALWAYS, CHOICE_NO, CHOICE_NO, {0},
      "the flag beside the eventfd says the same"},
     {FAULT_NET_RESOLVE, "EAI_MEMORY", ON_CLIENT, WHEN_CONNECTING, EXACT_NEVER, CHOICE_NO, CHOICE_NO,

@@ -15,7 +15,7 @@ readonly engines=("$@")
 readonly work=build/campaign findings=findings
 readonly suite=build/asan
 
-drivers=(session handle server_pdu client_pdu)
+drivers=(session handle server_pdu client_pdu ndr)
 [ "$wanted" = all ] || drivers=("$wanted")
 cores=$(nproc)
 

@@ -5,6 +5,8 @@
  */
 #include "execute_internal.h"
 
+#include "scene.h"
+
 #include "faults/clock.h"
 
 #include <stdlib.h>
@@ -83,7 +85,7 @@ void call_list(struct execution *x, const struct call *c, struct outcome *o)
 void call_open_file(struct execution *x, const struct call *c, struct outcome *o)
 {
     (void)x;
-    struct text_argument name = execute_text(program_text(TEXT_FILES, c->text), 0);
+    struct text_argument name = execute_text(scene_name(program_text(TEXT_FILES, c->text)), 0);
     LARGE_INTEGER size;
     memset(&size, CANARY, sizeof size);
     LARGE_INTEGER *out = c->flags & 1 ? NULL : &size;

@@ -162,11 +162,11 @@ static void look(const struct call_facts *f, struct model_seen *seen)
         .list_bytes = o->list_bytes,
         .logs = scene_logs(),
         .deaths = f->deaths,
-        .server_up = service_server() != NULL,
     };
+    struct ntdsb_server_counts counts;
+    seen->server_up = service_inspect(&counts);
     if (!seen->server_up)
         return;
-    struct ntdsb_server_counts counts = ntdsb_server_inspect(service_server());
     seen->backup_sessions = counts.backup_sessions;
     seen->restore_sessions = counts.restore_sessions;
     seen->open_files = counts.open_files;
@@ -209,9 +209,9 @@ void judge_counts(struct run_report *r)
     if (client.live_handles + client.outstanding_buffers > 0)
         find(r, -1, "left behind on the client", "%" PRIu32 " handles and %" PRIu32 " buffers",
              client.live_handles, client.outstanding_buffers);
-    if (service_server() == NULL)
+    struct ntdsb_server_counts server;
+    if (!service_inspect(&server))
         return;
-    struct ntdsb_server_counts server = ntdsb_server_inspect(service_server());
     if (server.rpc.connections + server.rpc.context_handles + server.backup_sessions +
             server.restore_sessions + server.open_files >
         0)

@@ -25,12 +25,10 @@ uint64_t model_file_size(const struct model *m, int file)
 /* Lists ---------------------------------------------------------------------------------------- */
 
 enum { LIST_MAX = 512 };
-static const char root[] = "\\\\DC1\\store";
-
 static size_t put_entry(uint16_t *out, size_t n, char type, const char *file)
 {
     out[n++] = (uint8_t)type;
-    for (const char *c = root; *c != '\0'; c++)
+    for (const char *c = scene_unc(); *c != '\0'; c++)
         out[n++] = (unsigned char)*c;
     if (file != NULL)
         out[n++] = '\\';

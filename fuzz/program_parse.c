@@ -142,6 +142,32 @@ static bool parse_faults(struct cursor *s, struct call *c)
     return true;
 }
 
+bool program_parse_plan(const char *text, size_t length, struct fault_clause *out, size_t most,
+                        size_t *out_count, struct program_error *error)
+{
+    const char *end = text + length;
+    *out_count = 0;
+    *error = (struct program_error){.line = 1};
+    for (; text < end; error->line++) {
+        const char *stop = memchr(text, '\n', (size_t)(end - text));
+        struct cursor s = {text, text, stop != NULL ? stop : end, NULL};
+        if (cursor_take(&s, '!') && *out_count == most)
+            cursor_fail(&s, "the end: there are as many faults as can be");
+        else if (s.at != text && s.at[-1] == '!' && parse_fault(&s, &out[*out_count]))
+            ++*out_count;
+        cursor_skip_space(&s);
+        if (s.expected == NULL && s.at < s.end && *s.at != '#')
+            cursor_fail(&s, "!CLASS KIND, or a comment");
+        if (s.expected != NULL) {
+            error->column = (unsigned)(s.at - s.line) + 1;
+            snprintf(error->expected, sizeof error->expected, "%s", s.expected);
+            return false;
+        }
+        text = stop != NULL ? stop + 1 : end;
+    }
+    return true;
+}
+
 /* A word after '#' that is a code or a number is what the call must return. */
 static void parse_expectation(struct cursor *s, struct call *c)
 {

@@ -42,6 +42,11 @@ struct program_error {
 /* False: a syntax error, described in *error; *p is undefined. */
 bool program_parse(struct program *p, const char *text, size_t length, struct program_error *error);
 
+/* A plan: fault clauses as above, one a line, with comments. False: a syntax error, or more than
+   `most`. */
+bool program_parse_plan(const char *text, size_t length, struct fault_clause *out, size_t most,
+                        size_t *out_count, struct program_error *error);
+
 /* The canonical text. `mark`: the index of a call to point at with an arrow, or -1. `results`: what
    the calls returned, printed behind them, or NULL for the asserted results. */
 void program_print(const struct program *p, FILE *out, int mark, const int32_t *results,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One program, from an empty world to a verdict. Read run_program_against() first.
+ * One program, from an empty world to a verdict. Read run_with() first.
  */
 #include "run.h"
 
@@ -76,18 +76,20 @@ const struct run_without *run_without(void)
     return &without;
 }
 
-static void arm(const struct fault_clause *f)
+void run_arm(const struct fault_clause *f)
 {
     if (f->class_plus_one == FAULT_CLAUSE_NONE || run_without()->faults)
         return;
     enum fault_class class = (enum fault_class)(f->class_plus_one - 1);
-    fault_arm(&(struct fault){
+    struct fault fault = {
         .class = class,
         .site_plus_one = f->site != FAULT_CLAUSE_ANY_SITE ? site_nearest(f->site, class) + 1 : 0,
         .nth = f->nth > 0 ? f->nth : 1,
         .kind = f->kind % fault_kind_count(class),
         .shape = (enum fault_shape)f->shape,
-    });
+    };
+    if (!service_arm(&fault))
+        fault_arm(&fault);
 }
 
 /* A program in the making. */
@@ -125,10 +127,11 @@ static void run_call(struct running *n, const struct call *c, int index)
     world_set_call((uint32_t)index);
     fault_begin_call();
     for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
-        arm(&c->faults[i]);
+        run_arm(&c->faults[i]);
     if (hook != NULL && !run_without()->faults)
         hook((size_t)index);
     execute_call(&n->execution, c, &outcome);
+    service_settle();
     fault_disarm_all();
     r->results[index] = outcome.result;
     if (r->idle_fault < 0 && has_idle_fault(c))
@@ -182,19 +185,20 @@ static void give_back(struct running *n)
         hook(n->report->call_count);
     execute_clean_up(&n->execution);
     DsSetAuthIdentityW(NULL, NULL, NULL);
+    service_settle();
     fault_disarm_all();
     world_set_call(WORLD_CALL_AFTERWARDS);
 }
 
-bool run_program_against(const struct program *p, const struct net_service *service,
-                         struct run_report *report)
+static bool run_with(const struct program *p, const struct net_service *service, bool honest,
+                     struct run_report *report)
 {
     static struct running running;
     struct running *n = &running;
     current.count++;
     current.program = p;
     current.call = -1;
-    n->honest = service == NULL;
+    n->honest = honest;
     n->report = report;
     report->finding = false;
     report->call = -1;
@@ -232,7 +236,18 @@ bool run_program_against(const struct program *p, const struct net_service *serv
 
 bool run_program(const struct program *p, struct run_report *report)
 {
-    return run_program_against(p, NULL, report);
+    return run_with(p, NULL, true, report);
+}
+
+bool run_program_against(const struct program *p, const struct net_service *service,
+                         struct run_report *report)
+{
+    return run_with(p, service, false, report);
+}
+
+bool run_program_distrusting(const struct program *p, struct run_report *report)
+{
+    return run_with(p, NULL, false, report);
 }
 
 void run_bare(const struct program *p)

@@ -38,11 +38,16 @@ bool run_program(const struct program *p, struct run_report *report);
 struct net_service;
 bool run_program_against(const struct program *p, const struct net_service *service,
                          struct run_report *report);
+/* The same with the backup service, when somebody lies about what it says (service_set_liar()). */
+bool run_program_distrusting(const struct program *p, struct run_report *report);
 /* Twice: the second run must be as the first. */
 bool run_program_twice(const struct program *p, struct run_report *report);
 
 /* The calls of the program in a fresh scene, and nothing else: what the others cost. */
 void run_bare(const struct program *p);
+
+/* Arms a clause from now on. */
+void run_arm(const struct fault_clause *f);
 
 /* Breaks more than the program says, for the sweep: called before each call, and once with the
    index of the call behind the last one; what it arms is disarmed after the call. NULL: nobody. */

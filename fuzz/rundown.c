@@ -14,12 +14,13 @@ static const struct {
     const char *help;
 } commands[] = {
     {"run", command_run,
-     "run [--trace] [--least N] PATH...\n"
+     "run [--trace] [--results local|tcp] [--least N] PATH...\n"
      "                                run programs (text or bytes) twice each; a folder stands "
      "for\n"
      "                                its *.txt files. One line each; findings are printed. Fails\n"
      "                                if there are fewer than N programs (default 1). --trace: a\n"
-     "                                number that is the same in every run of the program\n"},
+     "                                number that is the same in every run of the program.\n"
+     "                                --results: what each call returned, over that transport\n"},
     {"minimise", command_minimise,
      "minimise FILE                 the smallest program with the same finding, as text\n"},
     {"show", command_show, "show FILE...                  print programs as canonical text\n"},
@@ -54,9 +55,23 @@ static const struct {
      "                                how many times a second the program runs; --bare: its calls\n"
      "                                alone, unjudged; --profile: whose code takes the time\n"},
     {"decode", command_decode,
-     "decode DRIVER FILE...         inputs of server_pdu, client_pdu or handle as text: FILE.bin\n"
+     "decode DRIVER FILE...         inputs of server_pdu, client_pdu, ndr, handle as text: "
+     "FILE.bin\n"
      "                                into FILE.txt beside it; --check DRIVER FILE...: only say\n"
      "                                where that text is missing or another\n"},
+    {"proxy", command_proxy,
+     "proxy --listen EP --to EP [--plan FILE | --seed N]\n"
+     "                                stand between real clients and a real server of DCE/RPC, "
+     "log\n"
+     "                                each PDU and break some. EP: ncalrpc:[/path] or\n"
+     "                                ncacn_ip_tcp:host[port]\n"
+     "                                  --plan FILE    fault clauses as in programs, one a line;\n"
+     "                                                 `at N` counts from the start\n"
+     "                                  --seed N       faults at random, the same for the same N\n"
+     "                                                 and the same traffic\n"
+     "                                  --every N      of about N PDUs one is broken (default 20)\n"
+     "                                  --kill CMD, --restart CMD\n"
+     "                                                 what faults of these names run\n"},
     {"wire", command_wire,
      "wire DIRECTORY FILE...        record what goes over the wire: each connection of each\n"
      "                                program as an input of fuzz_server_pdu, true answers as\n"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rundown.h"
 
+#include "codes.h"
 #include "program_text.h"
 
 #include <dirent.h>
@@ -101,4 +102,19 @@ bool rundown_number(const char *text, unsigned long *out)
     errno = 0;
     *out = strtoul(text, &end, 10);
     return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0;
+}
+
+void rundown_set_transport(struct program *p, bool tcp)
+{
+    for (size_t i = 0; i < p->call_count && p->world.tcp != tcp; i++)
+        p->calls[i].expects = false;
+    p->world.tcp = tcp;
+}
+
+void rundown_print_results(const char *path, const struct run_report *r)
+{
+    printf("%s:", path);
+    for (size_t i = 0; i < r->call_count; i++)
+        printf(" %s", code_text(r->results[i]));
+    putchar('\n');
 }

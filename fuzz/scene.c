@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scene.h"
 
+#include "disk.h"
 #include "execute.h"
 #include "faults/clock.h"
 #include "faults/file.h"
@@ -43,14 +44,6 @@ static const struct scene_store {
       {"edb.log", 1},
       {"edb.chk", 1}}},
 };
-
-/* "$sim$" and the toy hashes of "guest word" and SCENE_PASSWORD: made once by the world's own
-   crypt_r (misc.c). Lines of every kind, and no end to the last one. */
-static const char accounts[] =
-    "# the scene's accounts\n"
-    "\n"
-    "guest:$sim$b003d42bbf346059\n"
-    "DC\\guest:$sim$afcb73bcd97e3e2a\n" SCENE_USER ":$sim$afcb73bcd97e3e2a";
 
 static struct {
     const struct scene_store *store;
@@ -106,9 +99,23 @@ static void lay_out_decoys(void)
     char path[96];
     for (size_t i = 0; i < sizeof decoys / sizeof *decoys; i++) {
         snprintf(path, sizeof path, SCENE_STORE "/%s", decoys[i]);
-        require(file_put(path, scene.content, 100), "no room for a decoy");
+        require(disk_put(path, scene.content, 100), "no room for a decoy");
     }
-    require(file_make_directory(SCENE_STORE "/folder.pat"), "no room for a folder");
+    require(disk_make_directory(SCENE_STORE "/folder.pat"), "no room for a folder");
+}
+
+/* Lines of every kind, and no end to the last one. */
+static void lay_out_accounts(void)
+{
+    static const char *const accounts[][2] = {{"# the scene's accounts\n\nguest:", "guest word"},
+                                              {"\nDC\\guest:", SCENE_PASSWORD},
+                                              {"\n" SCENE_USER ":", SCENE_PASSWORD}};
+    static char text[512];
+    static size_t n;
+    for (size_t i = n == 0 ? 0 : 3; i < 3; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", accounts[i][0],
+                              disk_hash(accounts[i][1]));
+    disk_put("/accounts", text, n);
 }
 
 static void lay_out_store(void)
@@ -116,9 +123,9 @@ static void lay_out_store(void)
     /* A directory's order is not that of the names. */
     static const uint8_t order[FILES] = {4, 1, 3, 5, 0, 2};
     unsigned slot = (unsigned)(scene.store - stores);
-    if (file_recall(slot))
+    if (disk_recall(slot))
         return;
-    require(file_make_directory(SCENE_STORE), "no room for the store");
+    require(disk_make_directory(SCENE_STORE), "no room for the store");
     if (slot == 1)
         lay_out_decoys();
     for (size_t o = 0; o < FILES; o++) {
@@ -127,22 +134,22 @@ static void lay_out_store(void)
         memcpy(path + sizeof SCENE_STORE, scene.store->files[i].name,
                strlen(scene.store->files[i].name) + 1);
         uint64_t size = scene.store->files[i].size;
-        require(size <= SMALL_FILE ? file_put(path, scene.content, (size_t)size)
-                                   : file_put_pattern(path, size),
+        require(size <= SMALL_FILE ? disk_put(path, scene.content, (size_t)size)
+                                   : disk_put_pattern(path, size),
                 "no room for a file");
     }
-    file_put("/accounts", accounts, sizeof accounts - 1);
+    lay_out_accounts();
     if (scene.key_file == NULL)
         return;
-    file_put(SCENE_STORE "/server.key", scene.key_file, scene.key_file_bytes);
-    file_remember(slot);
+    disk_put(SCENE_STORE "/server.key", scene.key_file, scene.key_file_bytes);
+    disk_remember(slot);
 }
 
 static void keep_key(void)
 {
     const uint8_t *bytes;
     uint64_t n;
-    require(file_get(SCENE_STORE "/server.key", &bytes, &n), "the service made no key");
+    require(disk_get(SCENE_STORE "/server.key", &bytes, &n), "the service made no key");
     scene.key_file = malloc((size_t)n);
     require(scene.key_file != NULL, "out of memory");
     memcpy(scene.key_file, bytes, (size_t)n);
@@ -155,6 +162,7 @@ static void open_scene(const struct program_world *w, const struct net_service *
     if (scene.content[0] == 0)
         fill_content();
     world_reset();
+    disk_reset();
     world_set_call(WORLD_CALL_SET_UP);
     if (secret)
         ledger_watch_secret(SCENE_PASSWORD, sizeof SCENE_PASSWORD - 1);
@@ -175,8 +183,7 @@ static void open_scene(const struct program_world *w, const struct net_service *
         net_listen_tcp(SCENE_PORT, service);
     }
     net_set_segment(w->segment);
-    world_set_variable("NTDSBCLI_ENDPOINT",
-                       w->tcp ? "ncacn_ip_tcp:127.0.0.1[1350]" : "ncalrpc:[" SCENE_SOCKET "]");
+    world_set_variable("NTDSBCLI_ENDPOINT", service_endpoint(w->tcp));
 }
 
 void scene_open(const struct program_world *w, const struct net_service *service)
@@ -206,7 +213,7 @@ int64_t scene_current_log(void)
     uint64_t n;
     /* Head, number, digest: target/server/state_file.h. */
     static const char head[12] = {'N', 'T', 'D', 'S', 'B', 'S', 'T', '1', 4, 0, 0, 0};
-    if (!file_get(SCENE_STORE "/state/backup.state", &bytes, &n) || n != sizeof head + 4 + 32 ||
+    if (!disk_get(SCENE_STORE "/state/backup.state", &bytes, &n) || n != sizeof head + 4 + 32 ||
         memcmp(bytes, head, sizeof head) != 0)
         return -1;
     return (int64_t)bytes[12] | (int64_t)bytes[13] << 8 | (int64_t)bytes[14] << 16 |
@@ -216,14 +223,14 @@ int64_t scene_current_log(void)
 const uint8_t *scene_registration(uint64_t *out_bytes)
 {
     const uint8_t *bytes;
-    bool ours = file_get(SCENE_STORE "/state/restore.state", &bytes, out_bytes) && *out_bytes > 8 &&
+    bool ours = disk_get(SCENE_STORE "/state/restore.state", &bytes, out_bytes) && *out_bytes > 8 &&
                 memcmp(bytes, "NTDSBST1", 8) == 0;
     return ours ? bytes : NULL;
 }
 
 bool scene_interlock_is_durable(void)
 {
-    return file_is_durable(SCENE_STORE "/state/restore.state");
+    return disk_is_durable(SCENE_STORE "/state/restore.state");
 }
 
 uint64_t scene_file_size(const char *name, bool *exists)
@@ -252,6 +259,31 @@ bool scene_compare(const char *name, uint64_t offset, const uint8_t *bytes, size
     return true;
 }
 
+#define PLAIN_UNC "\\\\DC1\\store"
+
+const char *scene_unc(void)
+{
+    static char unc[128];
+    if (unc[0] != '\0')
+        return unc;
+    snprintf(unc, sizeof unc, "\\\\DC1%s", disk_path(SCENE_STORE));
+    for (char *c = unc; *c != '\0'; c++)
+        if (*c == '/')
+            *c = '\\';
+    return unc;
+}
+
+const char *scene_name(const char *name)
+{
+    static char out[256];
+    const char *plain = name != NULL ? strstr(name, PLAIN_UNC) : NULL;
+    if (plain == NULL)
+        return name;
+    snprintf(out, sizeof out, "%.*s%s%s", (int)(plain - name), name, scene_unc(),
+             plain + sizeof PLAIN_UNC - 1);
+    return out;
+}
+
 uint8_t scene_logs(void)
 {
     static const char *const paths[] = {SCENE_STORE "/edb00001.log", SCENE_STORE "/edb00002.log",
@@ -260,12 +292,12 @@ uint8_t scene_logs(void)
     static uint8_t logs;
     const uint8_t *bytes;
     uint64_t n;
-    if (changes == file_changes())
+    if (changes == disk_changes())
         return logs;
-    changes = file_changes();
+    changes = disk_changes();
     logs = 0;
     for (unsigned i = 0; i < 3; i++)
-        if (file_get(paths[i], &bytes, &n))
+        if (disk_get(paths[i], &bytes, &n))
             logs |= (uint8_t)(1 << (i + 2));
     return logs;
 }

@@ -46,6 +46,12 @@ bool scene_interlock_is_durable(void);
 int64_t scene_current_log(void);
 const uint8_t *scene_registration(uint64_t *out_bytes);
 
+/* The UNC name of the store, as lists have it. */
+const char *scene_unc(void);
+/* A program's name of a file, with that in the place of the store's UNC name; valid until the next
+   call. */
+const char *scene_name(const char *name);
+
 /* Which of edb00001.log, edb00002.log and edb.log exist: bits 2, 3, 4. */
 uint8_t scene_logs(void);
 

@@ -1,106 +1,190 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Raw bytes to the server's association: fuzz_server_pdu, and the texts of its corpus.
+ * Hostile peers of the server: fuzz_server_pdu, and the texts of its corpus.
  *
- * The first byte picks the transport (bit 0), whether the peer is trusted (bit 1) and in what
- * pieces the rest arrives (bits 2-3); the rest is what the peer sends.
+ * The first byte picks the transport (bit 0), whether the peers are trusted (bit 1), in what pieces
+ * bytes arrive (bits 2-3), the mode (bit 4) and the store (bits 5-7). Then come the bytes that one
+ * peer sends; or, where the store is 7, instructions for several connections (peer_build.h).
  *
- * Judged: all that comes back is well-formed PDUs of the kinds that a server may send, no longer
- * than what was negotiated; the connection holds a bounded amount; when it is gone nothing is left.
+ * Judged after each instruction: every answer is the one that the rules owe (peer.h) and nothing
+ * else is said, the connection stays or closes as they say; connections, groups and context handles
+ * that the server counts are those that there are; it holds no more memory than what it was sent
+ * can justify. At the end nothing is left.
  */
 #include "wire_input.h"
 
 #include "driver.h"
 #include "faults/ledger.h"
 #include "faults/world.h"
+#include "peer.h"
+#include "peer_build.h"
 #include "scene.h"
 #include "service.h"
-#include "target/rpc/pdu.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { TCP = 0x01, UNTRUSTED = 0x02, PIECES_SHIFT = 2, PIECES_MASK = 3 };
+enum { TCP = 0x01, UNTRUSTED = 0x02, PIECES_SHIFT = 2, PIECES_MASK = 3, INSTRUCTIONS = 7 };
 
-/* Takes whole PDUs out of what the server sent. A PDU never spans two looks: output is whole. */
-static void judge_output(struct rpc_connection *c, uint16_t max_fragment, wire_told *told,
-                         void *context)
+static struct {
+    uint8_t options;
+    struct rpc_connection *connections[PEER_CONNECTIONS];
+    struct peers peers;
+    wire_input_told *told;
+    void *context;
+    uint64_t sent; /* bytes, by all peers */
+    /* What a connection has been sent in part. */
+    struct {
+        uint8_t bytes[PEER_FRAGMENT];
+        size_t length;
+    } rest[PEER_CONNECTIONS];
+} fuzz;
+
+static void complain(const char *wrong)
 {
-    size_t length;
-    const uint8_t *bytes = rpc_connection_output(c, &length);
-    uint8_t *copy = malloc(length > 0 ? length : 1);
-    for (size_t i = 0; i < length; i++)
-        copy[i] = bytes[i];
-    for (size_t at = 0; at < length;) {
-        struct pdu pdu;
-        size_t need = 0;
-        if (pdu_parse(copy + at, length - at, &pdu, &need) != PDU_OK)
-            driver_finding("malformed output", "the server sent a PDU that does not parse");
-        uint8_t type = pdu.header.type;
-        if (type != PDU_RESPONSE && type != PDU_FAULT && type != PDU_BIND_ACK &&
-            type != PDU_BIND_NAK && type != PDU_ALTER_CONTEXT_RESP)
-            driver_finding("wrong output", "the server sent a PDU of a client");
-        if (pdu.header.fragment_length > max_fragment)
-            driver_finding("fragment too long",
-                           "the server sent more than its transport's maximum");
-        at += pdu.header.fragment_length;
+    if (wrong != NULL)
+        driver_finding("wrong answer", wrong);
+}
+
+static void tell(unsigned connection, bool to_server, const uint8_t *bytes, size_t n)
+{
+    if (fuzz.told != NULL && n > 0)
+        fuzz.told(connection, to_server, bytes, n, fuzz.context);
+}
+
+/* What the server says, PDU by PDU: output is whole PDUs. */
+static void take_output(unsigned i)
+{
+    for (;;) {
+        size_t length, n;
+        const uint8_t *bytes = rpc_connection_output(fuzz.connections[i], &length);
+        if (length == 0)
+            return;
+        tell(i, false, bytes, length);
+        for (size_t at = 0; at < length; at += n) {
+            n = length - at >= 16 ? peer_get(bytes + at, 8, 2, false) : 0;
+            if (n < 16 || n > length - at)
+                driver_finding("malformed output", "the server sent what is no PDU");
+            complain(peer_received(&fuzz.peers, i, bytes + at, n));
+        }
+        /* Running one request may free the way for the next. */
+        rpc_connection_sent(fuzz.connections[i], length);
     }
-    if (told != NULL && length > 0)
-        told(copy, length, context);
-    free(copy);
-    rpc_connection_sent(c, length);
 }
 
-static void judge_clean(void)
+/* Counts and memory. */
+static void judge_holdings(void)
 {
+    /* Of a server that nobody has asked for anything; and what a connection may always have. */
+    enum { ALWAYS = 64 << 10, FOR_A_CONNECTION = 256 << 10, FOR_A_SESSION = 64 << 10 };
     struct ntdsb_server_counts counts = ntdsb_server_inspect(service_server());
-    if (counts.rpc.connections + counts.rpc.context_handles + counts.rpc.groups +
-            counts.backup_sessions + counts.restore_sessions + counts.open_files >
-        0)
-        driver_finding("left behind on the server",
-                       "a connection, handle, session or file outlived the association");
+    unsigned open = 0, groups = 0;
+    for (unsigned i = 0; i < PEER_CONNECTIONS; i++) {
+        const struct peer_connection *c = &fuzz.peers.connections[i];
+        bool first = c->open && c->group != 0;
+        for (unsigned j = 0; j < i; j++)
+            first = first && !(fuzz.peers.connections[j].open &&
+                               fuzz.peers.connections[j].group == c->group);
+        open += c->open;
+        groups += first;
+    }
+    if (counts.rpc.connections != open || counts.rpc.groups != groups ||
+        counts.rpc.context_handles != fuzz.peers.handle_count ||
+        counts.backup_sessions + counts.restore_sessions != fuzz.peers.handle_count ||
+        counts.open_files > fuzz.peers.handle_count)
+        driver_finding("wrong counts",
+                       "connections, groups, handles or sessions are not those that "
+                       "there are");
+    uint64_t most = ALWAYS + (uint64_t)open * FOR_A_CONNECTION +
+                    (uint64_t)fuzz.peers.handle_count * FOR_A_SESSION + 4 * fuzz.sent;
+    if (ledger_summary().bytes[WORLD_SERVER] > most)
+        driver_finding("memory", "the server holds more than what it was sent can justify");
 }
 
-/* Whether the server keeps the connection. */
-static bool serve(const uint8_t *data, size_t size, uint8_t options, wire_told *told, void *context)
+static void deliver(unsigned i, const uint8_t *bytes, size_t n)
 {
     static const size_t pieces[] = {SIZE_MAX, 1, 7, 1000};
-    struct rpc_peer peer = {
-        .transport = options & TCP ? RPC_NCACN_IP_TCP : RPC_NCALRPC,
-        .trusted = !(options & UNTRUSTED),
-    };
-    uint16_t max_fragment = options & TCP ? rpc_server_default_limits.max_fragment_tcp
-                                          : rpc_server_default_limits.max_fragment_local;
-    size_t piece = pieces[options >> PIECES_SHIFT & PIECES_MASK];
-    struct rpc_connection *c = rpc_connection_create(ntdsb_server_rpc(service_server()), &peer, "");
-    while (size > 0 && !rpc_connection_is_finished(c)) {
-        size_t n = size < piece ? size : piece;
-        rpc_connection_receive(c, data, n);
-        data += n;
-        size -= n;
-        /* Running one request may free the way for the next: drain until nothing comes. */
-        for (size_t waiting = 1; waiting > 0;) {
-            judge_output(c, max_fragment, told, context);
-            rpc_connection_output(c, &waiting);
-        }
+    size_t piece = pieces[fuzz.options >> PIECES_SHIFT & PIECES_MASK];
+    struct rpc_connection *c = fuzz.connections[i];
+    tell(i, true, bytes, n);
+    for (size_t at = 0; at < n && !rpc_connection_is_finished(c); at += piece) {
+        if (piece > n - at)
+            piece = n - at;
+        fuzz.sent += piece;
+        peer_sent(&fuzz.peers, i, bytes + at, piece);
+        rpc_connection_receive(c, bytes + at, piece);
+        take_output(i);
     }
-    bool stays = !rpc_connection_is_finished(c);
-    rpc_connection_destroy(c);
+    complain(peer_settled(&fuzz.peers, i, rpc_connection_is_finished(c)));
+}
+
+static void close_connection(unsigned i)
+{
+    if (fuzz.connections[i] == NULL)
+        return;
+    rpc_connection_destroy(fuzz.connections[i]);
+    fuzz.connections[i] = NULL;
+    fuzz.rest[i].length = 0;
+    peer_gone(&fuzz.peers, i);
+}
+
+static void open_connection(unsigned i, bool tcp)
+{
+    struct rpc_peer peer = {.transport = tcp ? RPC_NCACN_IP_TCP : RPC_NCALRPC,
+                            .trusted = !(fuzz.options & UNTRUSTED)};
+    fuzz.connections[i] = rpc_connection_create(ntdsb_server_rpc(service_server()), &peer, "");
+    peer_opened(&fuzz.peers, i, tcp);
+}
+
+/* One instruction: its bytes go out up to where it is cut; the rest goes before what comes next. */
+static void follow(const struct peer_step *s)
+{
+    unsigned i = s->connection;
+    if (s->closes)
+        close_connection(i);
+    if (fuzz.connections[i] == NULL)
+        open_connection(i, s->tcp);
+    if (fuzz.rest[i].length > 0)
+        deliver(i, fuzz.rest[i].bytes, fuzz.rest[i].length);
+    fuzz.rest[i].length = s->length - s->cut;
+    memcpy(fuzz.rest[i].bytes, s->bytes + s->cut, fuzz.rest[i].length);
+    if (!rpc_connection_is_finished(fuzz.connections[i]))
+        deliver(i, s->bytes, s->cut);
+    if (rpc_connection_is_finished(fuzz.connections[i]))
+        close_connection(i);
+    judge_holdings();
+}
+
+bool wire_input_is_script(uint8_t options)
+{
+    return options >> 5 == INSTRUCTIONS;
+}
+
+/* Whether the server keeps the (first) connection. */
+static bool serve(const uint8_t *data, size_t size)
+{
+    static struct peer_step step;
+    bool tcp = fuzz.options & TCP;
+    if (wire_input_is_script(fuzz.options)) {
+        struct peer_script script = {.data = data, .size = size, .tcp = tcp};
+        while (peer_build(&script, &fuzz.peers, &step))
+            follow(&step);
+    } else {
+        open_connection(0, tcp);
+        deliver(0, data, size);
+        judge_holdings();
+    }
+    bool stays = fuzz.connections[0] != NULL && !rpc_connection_is_finished(fuzz.connections[0]);
+    for (unsigned i = 0; i < PEER_CONNECTIONS; i++)
+        close_connection(i);
+    judge_holdings();
     return stays;
 }
 
-bool wire_input_to_server(const uint8_t *data, size_t size, wire_told *told, void *context)
+static void judge_ledger(void)
 {
-    if (size < 1)
-        return true;
-    scene_open(&(struct program_world){.restore_mode = data[0] & 0x10, .store = data[0] >> 5},
-               NULL);
-    world_set_side(WORLD_SERVER);
-    bool stays = serve(data + 1, size - 1, data[0], told, context);
-    world_set_side(WORLD_CLIENT);
-    judge_clean();
-    service_stop();
     struct ledger_summary s = ledger_summary();
     if (s.violations > 0)
         driver_finding(ledger_violation_name(0), ledger_violation_text(0));
@@ -108,5 +192,23 @@ bool wire_input_to_server(const uint8_t *data, size_t size, wire_told *told, voi
         ledger_print(stderr);
         driver_finding("left behind on the server", "see above");
     }
+}
+
+bool wire_input_to_server(const uint8_t *data, size_t size, wire_input_told *told, void *context)
+{
+    if (size < 1)
+        return true;
+    fuzz.options = data[0];
+    fuzz.told = told;
+    fuzz.context = context;
+    fuzz.sent = 0;
+    peers_reset(&fuzz.peers);
+    scene_open(&(struct program_world){.restore_mode = data[0] & 0x10, .store = data[0] >> 5},
+               NULL);
+    world_set_side(WORLD_SERVER);
+    bool stays = serve(data + 1, size - 1);
+    world_set_side(WORLD_CLIENT);
+    service_stop();
+    judge_ledger();
     return stays;
 }

@@ -24,42 +24,46 @@ static struct {
     struct connection connections[CONNECTIONS];
     unsigned connections_high; /* those from here on were never used in this scene */
     unsigned connections_made, deaths;
-    uint32_t restart_failure;
     service_tap *tap;
+    service_liar *liar;
 } service;
-
-/* Names by opnum, as api-facts and target/idl have them. */
-static const char *const backup_operations[] = {
-    "Prepare",      "End", "GetAttachmentInformation", "OpenFile", "Read", "Close", "GetBackupLogs",
-    "TruncateLogs", "Ping"};
-static const char *const restore_operations[] = {"IsNTDSOnline",
-                                                 "Prepare",
-                                                 "Register",
-                                                 "RegisterComplete",
-                                                 "GetDatabaseLocations",
-                                                 "End",
-                                                 "SetCurrentLogNumber",
-                                                 "CheckLogsForBackup"};
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-static const struct wire_interface interfaces[] = {
-    {0xecec0d70, "backup", backup_operations, COUNT(backup_operations)},
-    {0x16e0cf3a, "restore", restore_operations, COUNT(restore_operations)},
-};
 
 struct ntdsb_server *service_server(void)
 {
     return service.server;
 }
 
-uint32_t service_restart_failure(void)
+bool service_inspect(struct ntdsb_server_counts *out)
 {
-    return service.restart_failure;
+    if (service.server != NULL)
+        *out = ntdsb_server_inspect(service.server);
+    return service.server != NULL;
+}
+
+const char *service_endpoint(bool tcp)
+{
+    return tcp ? "ncacn_ip_tcp:127.0.0.1[1350]" : "ncalrpc:[" SCENE_SOCKET "]";
+}
+
+/* All is here, and nothing is ever on its way. */
+bool service_arm(const struct fault *f)
+{
+    (void)f;
+    return false;
+}
+
+void service_settle(void)
+{
 }
 
 unsigned service_deaths(void)
 {
     return service.deaths;
+}
+
+void service_set_liar(service_liar *liar)
+{
+    service.liar = liar;
 }
 
 void service_set_tap(service_tap *tap)
@@ -71,7 +75,13 @@ void service_set_tap(service_tap *tap)
 
 static void to_client(void *context, const uint8_t *bytes, size_t n)
 {
+    static uint8_t lies[2 * UINT16_MAX];
     struct connection *c = context;
+    if (service.liar != NULL && n <= sizeof lies) {
+        memcpy(lies, bytes, n);
+        n = service.liar(lies, n, sizeof lies);
+        bytes = lies;
+    }
     if (service.tap != NULL)
         service.tap(c->number, false, bytes, n);
     net_stream_write(c->stream, bytes, n);
@@ -113,20 +123,13 @@ static void reset(struct connection *c)
     drop(c);
 }
 
-static void restart(void)
-{
-    uint32_t code = service_start(SERVICE_SAME_MODE);
-    if (service.restart_failure == 0)
-        service.restart_failure = code;
-}
-
 static void receive(void *connection, const void *bytes, size_t n)
 {
     struct connection *c = connection;
     enum wire_event event = wire_carry(&c->wire, true, bytes, n, to_server, c);
     if (file_is_off()) {
         service_power_fail();
-        restart();
+        service_start(SERVICE_SAME_MODE);
         return;
     }
     if (event == WIRE_GO_ON)
@@ -146,7 +149,7 @@ static void receive(void *connection, const void *bytes, size_t n)
         return;
     case WIRE_SERVER_RESTARTED:
         service_kill();
-        restart();
+        service_start(SERVICE_SAME_MODE);
         return;
     }
 }
@@ -191,21 +194,12 @@ static const struct net_service tcp_service = {NULL, accept_tcp, receive, peer_c
 
 /* The process ------------------------------------------------------------------------------- */
 
-void service_register_sites(void)
-{
-    static bool registered;
-    if (!registered)
-        wire_register(interfaces, COUNT(interfaces));
-    registered = true;
-}
-
 void service_open(bool restore_mode)
 {
     service_register_sites();
     service.server = NULL;
     service.restore_mode = restore_mode;
     service.connections_high = service.connections_made = service.deaths = 0;
-    service.restart_failure = 0;
 }
 
 uint32_t service_start(enum service_mode mode)

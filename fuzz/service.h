@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The backup service in the scene: what the daemon does with sockets and processes, done with
- * simulated ones. It runs in the client's thread: the client's send() is its input. Between them
- * lies a wire (faults/wire.h), on which each PDU can break.
+ * simulated ones (service.c). It runs in the client's thread: the client's send() is its input.
+ * Between them lies a wire (faults/wire.h), on which each PDU can break.
+ *
+ * real_service.c does the same with real processes and sockets.
  */
 #ifndef FUZZ_SERVICE_H
 #define FUZZ_SERVICE_H
@@ -28,12 +30,26 @@ void service_kill(void);
 /* Its machine stops: as above, and what was not synced is lost. */
 void service_power_fail(void);
 
-/* For inspection; NULL while it is not there. */
+/* What it holds; false: it is not there. */
+bool service_inspect(struct ntdsb_server_counts *out);
+/* The simulated one; NULL while it is not there. */
 struct ntdsb_server *service_server(void);
-/* A fault restarted the process, and it did not start: 0, or the code. For the judge. */
-uint32_t service_restart_failure(void);
+/* Where clients find it: a string binding, valid until the next call. */
+const char *service_endpoint(bool tcp);
+
+struct fault;
+/* Arms a fault where its crossings are, if that is not in this process. */
+bool service_arm(const struct fault *f);
+/* After a call: what is on its way has arrived, and faults that fired elsewhere are in the report.
+ */
+void service_settle(void);
 /* How often its process died since service_open(), by events and by faults. */
 unsigned service_deaths(void);
+
+/* Rewrites what the service says, PDU by PDU, in place; there is room for `capacity` bytes. Returns
+   how many there are then. NULL: nobody lies. */
+typedef size_t service_liar(uint8_t *pdu, size_t n, size_t capacity);
+void service_set_liar(service_liar *liar);
 
 /* Sees all bytes between clients and the service: connections are numbered from 0 in each scene.
    NULL: nobody. */

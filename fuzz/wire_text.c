@@ -191,13 +191,25 @@ struct server_answer {
     uint8_t bytes[1 << 20];
 };
 
-static void keep_answer(const uint8_t *bytes, size_t n, void *context)
+static void keep_answer(unsigned connection, bool to_server, const uint8_t *bytes, size_t n,
+                        void *context)
 {
     struct server_answer *a = context;
+    (void)connection;
+    if (to_server)
+        return;
     if (n > sizeof a->bytes - a->n)
         n = sizeof a->bytes - a->n;
     memcpy(a->bytes + a->n, bytes, n);
     a->n += n;
+}
+
+static void print_talk(unsigned connection, bool to_server, const uint8_t *bytes, size_t n,
+                       void *context)
+{
+    FILE *out = context;
+    fprintf(out, "%s peer %u\n", to_server ? "from" : "to", connection);
+    print_stream(bytes, n, out);
 }
 
 static void print_server_input(const uint8_t *bytes, size_t n, FILE *out)
@@ -207,6 +219,10 @@ static void print_server_input(const uint8_t *bytes, size_t n, FILE *out)
     fprintf(out, "to the server over %s, %s peer, %s, %s mode, store %u\n",
             options & 1 ? "ncacn_ip_tcp" : "ncalrpc", options & 2 ? "untrusted" : "trusted",
             pieces[options >> 2 & 3], options & 0x10 ? "restore" : "normal", options >> 5);
+    if (wire_input_is_script(options)) {
+        wire_input_to_server(bytes, n, print_talk, out);
+        return;
+    }
     print_stream(bytes + 1, n - 1, out);
     static struct server_answer answer;
     answer.n = 0;
@@ -216,15 +232,34 @@ static void print_server_input(const uint8_t *bytes, size_t n, FILE *out)
     print_stream(answer.bytes, answer.n, out);
 }
 
+static void print_lie(const uint8_t *lie, FILE *out)
+{
+    static const char *const what[] = {"a byte is set to",      "a byte is changed by",
+                                       "16 bits are set to",    "32 bits are set to",
+                                       "bytes come in between", "bytes are left out",
+                                       "the rest is left out",  "comes twice"};
+    uint32_t value =
+        (uint32_t)lie[4] | (uint32_t)lie[5] << 8 | (uint32_t)lie[6] << 16 | (uint32_t)lie[7] << 24;
+    fprintf(out, "in PDU %u of the server, offset %u: %s 0x%" PRIx32 "%s\n", lie[0] + 1u,
+            (unsigned)lie[2] | (unsigned)lie[3] << 8, what[lie[1] & 7], value,
+            lie[1] & 0x80 ? ", and frag_length fits" : "");
+}
+
 static void print_client_input(const uint8_t *bytes, size_t n, FILE *out)
 {
     const uint8_t *input = bytes;
     const size_t input_bytes = n;
-    unsigned program = bytes[0] % CLIENT_PROGRAMS;
+    bool lies = bytes[0] & 0x80;
+    unsigned program = (bytes[0] & 0x7f) % CLIENT_PROGRAMS;
     fprintf(out, "the client runs program %u:\n%s", program, client_programs[program]);
     bytes++;
     n--;
-    for (unsigned answer = 1; n >= 2; answer++) {
+    while (lies && n >= 8) {
+        print_lie(bytes, out);
+        bytes += 8;
+        n -= 8;
+    }
+    for (unsigned answer = 1; !lies && n >= 2; answer++) {
         size_t length = bytes[0] | (size_t)bytes[1] << 8;
         size_t there = length < n - 2 ? length : n - 2;
         fprintf(out, "answer %u, %zu bytes\n", answer, length);
@@ -233,7 +268,7 @@ static void print_client_input(const uint8_t *bytes, size_t n, FILE *out)
         n -= 2 + there;
     }
     if (n > 0)
-        fputs("one byte more\n", out);
+        fprintf(out, "%zu bytes more\n", n);
     static struct run_report report;
     const struct program *p = wire_input_to_client(input, input_bytes, &report);
     fputs("the calls return\n", out);
@@ -257,6 +292,18 @@ static void print_handle_input(const uint8_t *bytes, size_t n, FILE *out)
     }
 }
 
+static void print_stub_input(const uint8_t *bytes, size_t n, FILE *out)
+{
+    const char *name;
+    uint32_t status = wire_input_to_codec(bytes, n, &name);
+    fprintf(out, "%s, %s-endian", name, bytes[0] & 0x80 ? "big" : "little");
+    if (strcmp(name, "read_out") == 0)
+        fprintf(out, ", of a read of %u bytes", (unsigned)bytes[1] | (unsigned)bytes[2] << 8);
+    fprintf(out, status == 0 ? ": is decoded\n" : ": is refused with %" PRIu32 "\n", status);
+    if (n > 3)
+        dump(bytes + 3, n - 3, out);
+}
+
 bool wire_text_print(const char *driver, const uint8_t *bytes, size_t n, FILE *out)
 {
     static const struct {
@@ -264,6 +311,7 @@ bool wire_text_print(const char *driver, const uint8_t *bytes, size_t n, FILE *o
         void (*print)(const uint8_t *, size_t, FILE *);
     } drivers[] = {{"server_pdu", print_server_input},
                    {"client_pdu", print_client_input},
+                   {"ndr", print_stub_input},
                    {"handle", print_handle_input}};
     for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++) {
         if (strcmp(drivers[i].driver, driver) != 0)

@@ -133,12 +133,17 @@ static bool parse_fault(uint8_t *b, size_t end, struct pdu *p)
 static bool parse_bind(uint8_t *b, size_t end, struct pdu *p)
 {
     bool big = p->header.big_endian;
-    if (end < PDU_HEADER_SIZE + BIND_BODY_SIZE)
+    /* What is reserved after the count may be missing where no context follows it. */
+    if (end < PDU_HEADER_SIZE + BIND_BODY_SIZE - 3)
         return false;
     p->body.bind.max_xmit = get_u16(b + 16, big);
     p->body.bind.max_recv = get_u16(b + 18, big);
     p->body.bind.group_id = get_u32(b + 20, big);
     p->body.bind.context_count = b[24];
+    if (b[24] == 0)
+        return true;
+    if (end < PDU_HEADER_SIZE + BIND_BODY_SIZE)
+        return false;
     p->body.bind.contexts = b + PDU_HEADER_SIZE + BIND_BODY_SIZE;
     p->body.bind.contexts_length = end - PDU_HEADER_SIZE - BIND_BODY_SIZE;
     size_t at = 0;

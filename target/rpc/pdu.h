@@ -70,7 +70,16 @@ enum pdu_context_reason {
 /* Our private authentication type: user, domain and password in clear, for ncalrpc alone, where the
    kernel is the wire. The value is from the range that no public registry uses. auth_value is three
    NUL-terminated UTF-8 strings: user, domain, password. */
-enum { PDU_AUTH_TYPE_PLAIN = 0xd5, PDU_AUTH_LEVEL_CONNECT = 2, PDU_MAX_AUTH_VALUE = 3 * 1024 };
+enum {
+    PDU_AUTH_TYPE_PLAIN = 0xd5,
+    PDU_AUTH_LEVEL_CONNECT = 2, /* the lowest level that is one; [MS-RPCE] 2.2.1.1.8 */
+    PDU_AUTH_LEVEL_PRIVACY = 6, /* the highest */
+    PDU_MAX_AUTH_VALUE = 3 * 1024,
+};
+
+/* Bind-time features, [MS-RPCE] 2.2.2.14: bits of the transfer syntax that asks for them, and of
+   the reason in the answer. */
+enum { FEATURE_SECURITY_CONTEXT_MULTIPLEXING = 1, FEATURE_KEEP_CONNECTION_ON_ORPHAN = 2 };
 
 struct pdu_header {
     uint8_t version, version_minor;

@@ -148,8 +148,8 @@ bool pdu_put_bind_ack(struct buffer *out, enum pdu_type type, uint32_t call_id, 
 
 bool pdu_put_bind_nak(struct buffer *out, uint32_t call_id, uint16_t reason)
 {
-    /* reason, and the one protocol version that is spoken here: 5.0 */
-    enum { SIZE = PDU_HEADER_SIZE + 2 + 1 + 2 };
+    /* reason, and the one protocol version that is spoken here: 5.0; padding to a multiple of 4 */
+    enum { PADDING = 3, SIZE = PDU_HEADER_SIZE + 2 + 1 + 2 + PADDING };
     struct writer w;
     if (!start(out, SIZE, &w))
         return false;
@@ -158,6 +158,7 @@ bool pdu_put_bind_nak(struct buffer *out, uint32_t call_id, uint16_t reason)
     put_u8(&w, 1);
     put_u8(&w, 5);
     put_u8(&w, 0);
+    put_zeros(&w, PADDING);
     return true;
 }
 

@@ -15,13 +15,21 @@ enum { STALE_CALL_WINDOW = 150 };
 /* Bytes that one reply may hold; clients take no more. */
 enum { MAX_REPLY_STUB = 4 << 20 };
 
-/* Answers a call early; what still comes of it is dropped. */
+/* Answers a call early, and the connection goes on; what still comes of the call is dropped. */
 static enum verdict refuse_call(struct rpc_connection *c, const struct pdu *p, uint16_t context_id,
                                 uint32_t status)
 {
     server_put_fault(c, p->header.call_id, PFC_DID_NOT_EXECUTE, context_id, status);
     server_drop_call(c);
     return CONNECTION_STAYS;
+}
+
+/* Answers a call that breaks the rules; the connection ends. */
+static enum verdict break_call(struct rpc_connection *c, uint32_t call_id, uint16_t context_id,
+                               uint32_t status)
+{
+    server_put_fault(c, call_id, 0, context_id, status);
+    return CONNECTION_CLOSES;
 }
 
 bool rpc_call_reserve(struct rpc_call *call, size_t bytes)
@@ -55,9 +63,10 @@ static void reply(struct rpc_connection *c, const struct rpc_call *call, uint32_
     const struct buffer *stub = &c->server->reply;
     size_t length = stub->length;
     status = judge(call, status);
-    /* Fails only for a reply beyond what was reserved. */
-    if (status == 0 && !pdu_put_response(&c->out, in->call_id, in->context_id, stub->data, length,
-                                         c->max_fragment))
+    /* A response has the low byte of the context's id, a fault all of it: so do deployed servers.
+       It fails only for a reply beyond what was reserved. */
+    if (status == 0 && !pdu_put_response(&c->out, in->call_id, in->context_id & UINT8_MAX,
+                                         stub->data, length, c->max_fragment))
         status = nca_s_fault_remote_no_memory;
     if (status != 0)
         server_put_fault(c, in->call_id, 0, in->context_id, status);
@@ -108,7 +117,7 @@ static bool start_call(struct rpc_connection *c, const struct pdu *p, enum verdi
     }
     if (!(h->flags & PFC_LAST_FRAG) &&
         p->body.request.alloc_hint > c->server->limits.max_request_stub) {
-        *verdict = refuse_call(c, p, context->id, ERROR_ACCESS_DENIED);
+        *verdict = break_call(c, h->call_id, context->id, ERROR_ACCESS_DENIED);
         return false;
     }
     c->call = (struct incoming_call){
@@ -124,6 +133,16 @@ static bool start_call(struct rpc_connection *c, const struct pdu *p, enum verdi
     return true;
 }
 
+/* A fragment does not go with the call under way. That call is to blame; on a multiplexed
+   connection a fragment of another call is, for there it need not wait for the first one's end.
+   (There is one reassembly all the same: clients send a request in one piece.) */
+static enum verdict out_of_order(struct rpc_connection *c, const struct pdu_header *h)
+{
+    if (c->multiplexed && h->call_id != c->call.call_id)
+        return server_protocol_error(c, h);
+    return break_call(c, c->call.call_id, c->call.context_id, nca_s_proto_error);
+}
+
 /* Whether a fragment continues the call under way; `*verdict` is set if not. */
 static bool continues_call(struct rpc_connection *c, const struct pdu *p, enum verdict *verdict)
 {
@@ -131,11 +150,11 @@ static bool continues_call(struct rpc_connection *c, const struct pdu *p, enum v
     if (!c->call.active) {
         bool stale = c->has_seen_call && h->call_id <= c->last_call_id &&
                      c->last_call_id - h->call_id < STALE_CALL_WINDOW;
-        *verdict = stale ? CONNECTION_STAYS : server_protocol_error(c, h->call_id);
+        *verdict = stale ? CONNECTION_STAYS : server_protocol_error(c, h);
         return false;
     }
     if (h->call_id != c->call.call_id || memcmp(h->drep, c->call.drep, sizeof h->drep) != 0) {
-        *verdict = server_protocol_error(c, c->call.call_id);
+        *verdict = out_of_order(c, h);
         return false;
     }
     return true;
@@ -145,11 +164,13 @@ enum verdict server_on_request(struct rpc_connection *c, const struct pdu *p)
 {
     const struct pdu_header *h = &p->header;
     enum verdict verdict = CONNECTION_STAYS;
-    if (c->state != CONNECTION_BOUND || h->auth_length != 0)
-        return server_protocol_error(c, h->call_id);
+    if (c->state != CONNECTION_BOUND)
+        return server_protocol_error(c, h);
+    if (h->auth_length != 0) /* no security context was agreed on that it could be of */
+        return break_call(c, h->call_id, p->body.request.context_id, ERROR_ACCESS_DENIED);
     if (h->flags & PFC_FIRST_FRAG) {
         if (c->call.active)
-            return server_protocol_error(c, c->call.call_id);
+            return out_of_order(c, h);
         server_note_call(c, h->call_id);
         if (!start_call(c, p, &verdict))
             return verdict;
@@ -157,7 +178,7 @@ enum verdict server_on_request(struct rpc_connection *c, const struct pdu *p)
         return verdict;
     }
     if (p->body.request.stub_length > c->server->limits.max_request_stub - c->call.stub.length)
-        return refuse_call(c, p, c->call.context_id, ERROR_ACCESS_DENIED);
+        return break_call(c, h->call_id, c->call.context_id, ERROR_ACCESS_DENIED);
     if (!buffer_append(&c->call.stub, p->body.request.stub, p->body.request.stub_length))
         return refuse_call(c, p, c->call.context_id, nca_s_fault_remote_no_memory);
     if (h->flags & PFC_LAST_FRAG)

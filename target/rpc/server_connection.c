@@ -25,8 +25,9 @@ struct rpc_connection *rpc_connection_create(struct rpc_server *s, const struct 
     c->server = s;
     c->peer = *peer;
     c->peer.authenticated = c->peer.rejected = false;
-    c->max_fragment =
+    c->max_receive =
         peer->transport == RPC_NCALRPC ? s->limits.max_fragment_local : s->limits.max_fragment_tcp;
+    c->max_fragment = c->max_receive;
     /* Clients need it for nothing: one too long to keep is left out. */
     size_t n = strlen(secondary_address);
     if (n < sizeof c->secondary_address)
@@ -58,9 +59,11 @@ void server_put_fault(struct rpc_connection *c, uint32_t call_id, uint8_t flags,
     (void)pdu_put_fault(&c->out, call_id, flags, context_id, status); /* SERVER_FAULT_RESERVE */
 }
 
-enum verdict server_protocol_error(struct rpc_connection *c, uint32_t call_id)
+/* That nothing was done is said of an alter_context alone: so do deployed servers. */
+enum verdict server_protocol_error(struct rpc_connection *c, const struct pdu_header *h)
 {
-    server_put_fault(c, call_id, PFC_DID_NOT_EXECUTE, 0, nca_s_proto_error);
+    uint8_t flags = h->type == PDU_ALTER_CONTEXT ? PFC_DID_NOT_EXECUTE : 0;
+    server_put_fault(c, h->call_id, flags, 0, nca_s_proto_error);
     return CONNECTION_CLOSES;
 }
 
@@ -84,7 +87,7 @@ static enum verdict on_ignored(struct rpc_connection *c, const struct pdu *p)
 
 static enum verdict on_unexpected(struct rpc_connection *c, const struct pdu *p)
 {
-    return server_protocol_error(c, p->header.call_id);
+    return server_protocol_error(c, &p->header);
 }
 
 static pdu_handler *const handlers[] = {
@@ -155,8 +158,8 @@ static bool take_pdu(struct rpc_connection *c, enum verdict *verdict)
     enum pdu_status status = pdu_peek(bytes, there, &header);
     if (status == PDU_INCOMPLETE)
         return false;
-    if (status != PDU_OK || header.fragment_length > c->max_fragment) {
-        *verdict = server_protocol_error(c, header.call_id);
+    if (status != PDU_OK || header.fragment_length > c->max_receive) {
+        *verdict = server_protocol_error(c, &header);
         return true;
     }
     if (there < header.fragment_length)
@@ -164,8 +167,10 @@ static bool take_pdu(struct rpc_connection *c, enum verdict *verdict)
     c->server->counts.pdus_received++;
     if (pdu_parse(bytes, there, &pdu, &need) == PDU_OK)
         *verdict = handlers[header.type](c, &pdu);
+    else if (header.type == PDU_BIND)
+        *verdict = server_refuse_bind(c, header.call_id, BIND_NAK_PROTOCOL_VERSION_NOT_SUPPORTED);
     else
-        *verdict = server_protocol_error(c, header.call_id);
+        *verdict = server_protocol_error(c, &header);
     c->taken += header.fragment_length;
     return true;
 }

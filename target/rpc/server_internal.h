@@ -43,7 +43,9 @@ struct rpc_connection {
     struct rpc_peer peer;
     char secondary_address[64];
     enum connection_state state;
-    uint16_t max_fragment;           /* bytes; the transport's, then what was negotiated */
+    uint16_t max_receive;            /* bytes of a fragment: what the transport carries */
+    uint16_t max_fragment;           /* bytes of one of ours: that, until less was negotiated */
+    bool multiplexed;                /* the bind asked for concurrent multiplexing */
     struct association_group *group; /* NULL until bound */
     struct presentation_context *contexts;
     uint32_t context_count;
@@ -73,7 +75,7 @@ pdu_handler server_on_bind, server_on_alter_context, server_on_request;
 void server_put_fault(struct rpc_connection *c, uint32_t call_id, uint8_t flags,
                       uint16_t context_id, uint32_t status);
 /* The answer to any breach of the protocol: [MS-RPCE] 3.3.3.5.7. */
-enum verdict server_protocol_error(struct rpc_connection *c, uint32_t call_id);
+enum verdict server_protocol_error(struct rpc_connection *c, const struct pdu_header *h);
 /* Answers a bind with bind_nak; the room for it is always there. */
 enum verdict server_refuse_bind(struct rpc_connection *c, uint32_t call_id, uint16_t reason);
 /* A request has begun. */

@@ -132,7 +132,8 @@ uint32_t transport_open(struct transport *t, const struct rpc_endpoint *endpoint
     if (t->wake < 0)
         return code_of_socket_errno(errno);
     uint32_t code;
-    int family = endpoint->transport == RPC_NCALRPC ? AF_UNIX : AF_INET;
+    t->tcp = endpoint->transport == RPC_NCACN_IP_TCP;
+    int family = t->tcp ? AF_INET : AF_UNIX;
     t->socket = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (t->socket < 0)
         code = code_of_socket_errno(errno);
@@ -142,12 +143,22 @@ uint32_t transport_open(struct transport *t, const struct rpc_endpoint *endpoint
         transport_close(t);
         return code;
     }
-    if (family == AF_INET) {
+    if (t->tcp) {
         /* Calls are small and wait for answers. If it cannot be set they are only slower. */
         int on = 1;
         (void)setsockopt(t->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
     return 0;
+}
+
+/* TCP takes bytes for a peer that has closed, and loses them: who asks first knows that the peer
+   has not seen them. A UNIX socket says so by itself. */
+static bool is_closed_by_peer(const struct transport *t)
+{
+    struct tcp_info info = {0};
+    socklen_t length = sizeof info;
+    return t->tcp && getsockopt(t->socket, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 &&
+           info.tcpi_state != TCP_ESTABLISHED;
 }
 
 enum transport_result transport_send(struct transport *t, const uint8_t *bytes, size_t n,
@@ -156,6 +167,8 @@ enum transport_result transport_send(struct transport *t, const uint8_t *bytes, 
     *out_sent = 0;
     if (atomic_load(&t->cancelled))
         return TRANSPORT_CANCELLED;
+    if (is_closed_by_peer(t))
+        return TRANSPORT_CLOSED;
     while (*out_sent < n) {
         ssize_t sent = send(t->socket, bytes + *out_sent, n - *out_sent, MSG_NOSIGNAL);
         if (sent >= 0) {

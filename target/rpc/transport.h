@@ -8,10 +8,12 @@
 #include "rpc_binding.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 struct transport {
     int socket; /* owned; -1 while closed */
     int wake;   /* owned eventfd: readable once cancelled */
+    bool tcp;
     atomic_bool cancelled;
 };
 
@@ -33,7 +35,8 @@ int64_t transport_now_ms(void);
    rpc_binding_open() documents. */
 uint32_t transport_open(struct transport *t, const struct rpc_endpoint *endpoint,
                         int64_t deadline_ms);
-/* Sends everything. *out_sent says how much went out, whatever the result. */
+/* Sends everything, unless the peer has closed before the first byte. *out_sent says how much went
+   out, whatever the result. */
 enum transport_result transport_send(struct transport *t, const uint8_t *bytes, size_t n,
                                      int64_t deadline_ms, size_t *out_sent);
 /* Waits for at least one byte and takes what is there, at most `n`. */

@@ -37,7 +37,7 @@ struct rpc_credentials {
     const char *password;
 };
 
-extern const struct rpc_syntax_id rpc_ndr20_syntax;
+extern const struct rpc_syntax_id rpc_ndr20_syntax, rpc_ndr64_syntax;
 
 bool rpc_uuid_equal(const struct rpc_uuid *a, const struct rpc_uuid *b);
 bool rpc_syntax_equal(const struct rpc_syntax_id *a, const struct rpc_syntax_id *b);

@@ -135,11 +135,38 @@ static void test_association_survives_running_out_of_memory_for_good(void **stat
     sweep(FAULT_PERSISTENT);
 }
 
+/* A reply waits that nobody takes, and there is no memory for what comes: no fault can be said of
+ * it. */
+static void test_bytes_that_can_be_neither_kept_nor_answered_end_the_connection(void **state)
+{
+    (void)state;
+    struct rpc_server_limits limits = rpc_server_default_limits;
+    limits.output_high_water = 1;
+    world_reset();
+    world_set_side(WORLD_SERVER);
+    scene_open(&limits, true);
+    struct rpc_connection *c = connect_bound(RPC_NCALRPC);
+    send_call(c, 2, 0, ECHO, "first", 5);
+    assert_true(
+        fault_arm(&(struct fault){.class = FAULT_MEM_ALLOC, .nth = 1, .shape = FAULT_PERSISTENT}));
+    for (uint32_t i = 0; i < 1000; i++)
+        send_call(c, 3 + i, 0, ECHO, "others", 6);
+    fault_disarm_all();
+    assert_false(rpc_connection_is_finished(c)); /* what was done is answered first */
+    expect_response(c, 2, 0, "first", 5);
+    expect_end(c);
+    assert_int_equal(scene.managers, 1);
+    rpc_connection_destroy(c);
+    rpc_server_destroy(scene.server);
+    assert_int_equal(ledger_summary().outstanding[WORLD_SERVER], 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_association_survives_the_failure_of_each_single_allocation),
         cmocka_unit_test(test_association_survives_running_out_of_memory_for_good),
+        cmocka_unit_test(test_bytes_that_can_be_neither_kept_nor_answered_end_the_connection),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -7,7 +7,7 @@ set -euo pipefail
 build=$(realpath "$1")
 cd "$(dirname "$0")/../.."
 
-for driver in server_pdu client_pdu handle; do
+for driver in server_pdu client_pdu ndr handle; do
     "$build/rundown" decode --check "$driver" corpus/"$driver"/*.bin
 done
 "$build/rundown" format --check corpus/session/*.txt corpus/regressions/*.txt corpus/alphabet/*.txt

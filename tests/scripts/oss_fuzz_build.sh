@@ -29,7 +29,7 @@ calls_of() { # BINARY PREFIX
 build address '-fsanitize=address -fsanitize-address-use-after-scope'
 # Moved, as their test does: a target must not know where it was built.
 mv "$work/out-address" "$work/moved"
-for driver in session handle server_pdu client_pdu; do
+for driver in session handle server_pdu client_pdu ndr; do
     target="$work/moved/fuzz_$driver"
     (cd / && ASAN_OPTIONS=detect_leaks=1 "$target" -seed=1337 -runs=4 >"$work/log" 2>&1) || { cat "$work/log"; echo "not ok - fuzz_$driver does not start"; exit 1; }
     grep -q 'Done 4 runs' "$work/log" || { echo "not ok - fuzz_$driver did not run"; exit 1; }

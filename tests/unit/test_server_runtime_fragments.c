@@ -50,10 +50,10 @@ static void test_second_first_fragment_of_a_call_is_a_protocol_error(void **stat
     (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
-    wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
-    wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
+    wire_fragment(&w, FIRST, 2, 1, ECHO, "12345678", 8);
+    wire_fragment(&w, FIRST, 2, 1, ECHO, "12345678", 8);
     deliver(c, &w);
-    expect_protocol_error(c, 2);
+    expect_last_fault(c, 2, 1, proto_error, 0);
     rpc_connection_destroy(c);
 }
 
@@ -64,13 +64,65 @@ static void test_another_call_between_fragments_faults_the_first_one(void **stat
     for (unsigned i = 0; i < 4; i++) {
         struct rpc_connection *c = connect_bound(RPC_NCALRPC);
         struct wire w = {0};
-        wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
+        wire_fragment(&w, FIRST, 2, 1, ECHO, "12345678", 8);
         wire_fragment(&w, flags[i], 3, 0, ECHO, "12345678", 8);
         deliver(c, &w);
-        expect_protocol_error(c, 2);
+        expect_last_fault(c, 2, 1, proto_error, 0);
         rpc_connection_destroy(c);
     }
     assert_int_equal(scene.managers, 0);
+}
+
+/* On a connection bound with concurrent multiplexing the newcomer is to blame. */
+static void test_another_call_between_fragments_is_refused_on_a_multiplexed_connection(void **state)
+{
+    (void)state;
+    static const unsigned flags[] = {FIRST, WHOLE, 0, LAST}, contexts[] = {1, 55};
+    for (unsigned i = 0; i < 8; i++) {
+        struct rpc_connection *c = scene_connect(RPC_NCALRPC);
+        struct wire w = {0};
+        wire_bind(&w, BIND, 1, 5840, 5840, 0, 1);
+        wire_context(&w, 1, &cups, &ndr20);
+        wire_end(&w);
+        w.data[3] = WHOLE | MULTIPLEX;
+        deliver(c, &w);
+        assert_int_equal(take_answer(c)->type, BIND_ACK);
+        wire_fragment(&w, FIRST, 2, 1, ECHO, "12345678", 8);
+        wire_fragment(&w, flags[i % 4], 3, contexts[i / 4], ECHO, "12345678", 8);
+        deliver(c, &w);
+        expect_protocol_error(c, 3);
+        rpc_connection_destroy(c);
+    }
+    assert_int_equal(scene.managers, 0);
+}
+
+static void test_flags_without_a_meaning_here_change_nothing(void **state)
+{
+    (void)state;
+    static const unsigned flags[] = {0x08, MULTIPLEX, DID_NOT_EXECUTE, MAYBE};
+    for (unsigned i = 0; i < 4; i++) {
+        struct rpc_connection *c = connect_bound(RPC_NCALRPC);
+        struct wire w = {0};
+        wire_fragment(&w, FIRST | flags[i], 2, 0, ECHO, "12345678", 8);
+        wire_fragment(&w, flags[i], 2, 0, ECHO, "12345678", 8);
+        wire_fragment(&w, LAST | flags[i], 2, 0, ECHO, "9", 1);
+        deliver(c, &w);
+        expect_response(c, 2, 0, "12345678123456789", 17);
+        rpc_connection_destroy(c);
+    }
+}
+
+/* The context and the operation are those of the first fragment. */
+static void test_context_and_opnum_of_later_fragments_are_not_looked_at(void **state)
+{
+    (void)state;
+    struct rpc_connection *c = connect_bound(RPC_NCALRPC);
+    struct wire w = {0};
+    wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
+    wire_fragment(&w, LAST, 2, 111, 111, "9", 1);
+    deliver(c, &w);
+    expect_response(c, 2, 0, "123456789", 9);
+    rpc_connection_destroy(c);
 }
 
 static void test_byte_order_that_changes_between_fragments_is_a_protocol_error(void **state)
@@ -177,6 +229,19 @@ static void test_first_fragment_with_pending_cancel_ends_the_connection(void **s
     assert_int_equal(scene.managers, 0);
 }
 
+static void test_pending_cancel_on_a_later_fragment_is_ignored(void **state)
+{
+    (void)state;
+    struct rpc_connection *c = connect_bound(RPC_NCALRPC);
+    struct wire w = {0};
+    wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
+    wire_fragment(&w, PENDING_CANCEL, 2, 0, ECHO, "12345678", 8);
+    wire_fragment(&w, LAST | PENDING_CANCEL, 2, 0, ECHO, "9", 1);
+    deliver(c, &w);
+    expect_response(c, 2, 0, "12345678123456789", 17);
+    rpc_connection_destroy(c);
+}
+
 static void test_cancel_and_orphaned_without_a_call_are_ignored(void **state)
 {
     (void)state;
@@ -205,10 +270,11 @@ static void test_cancel_and_orphaned_between_fragments_do_not_stop_the_call(void
 }
 
 /* `length` bytes of a PDU that says so, on a connection with fragments of `agreed` bytes. */
-static void expect_fragment_length(unsigned agreed, size_t length, bool legal)
+static void expect_fragment_length(enum rpc_transport transport, unsigned agreed, size_t length,
+                                   bool legal)
 {
     static uint8_t stub[65536];
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
+    struct rpc_connection *c = scene_connect(transport);
     struct wire w = {0};
     bind_in_group(c, agreed, 0);
     wire_fragment(&w, FIRST, 2, 0, ECHO, stub, length - 24);
@@ -220,13 +286,16 @@ static void expect_fragment_length(unsigned agreed, size_t length, bool legal)
     rpc_connection_destroy(c);
 }
 
-static void test_fragment_longer_than_agreed_is_a_protocol_error(void **state)
+/* What was agreed on bounds what the server sends; it takes what the transport carries. */
+static void test_fragment_longer_than_the_transport_carries_is_a_protocol_error(void **state)
 {
     (void)state;
-    static const unsigned agreed[] = {2048, 4280, 5840, 65528};
-    for (unsigned i = 0; i < 4; i++) {
-        expect_fragment_length(agreed[i], agreed[i], true);
-        expect_fragment_length(agreed[i], agreed[i] + 1, false);
+    static const unsigned agreed[] = {0, 2048, 4280, 5840, 65528};
+    for (unsigned i = 0; i < 5; i++) {
+        expect_fragment_length(RPC_NCACN_IP_TCP, agreed[i], 5840, true);
+        expect_fragment_length(RPC_NCACN_IP_TCP, agreed[i], 5841, false);
+        expect_fragment_length(RPC_NCALRPC, agreed[i], 65528, true);
+        expect_fragment_length(RPC_NCALRPC, agreed[i], 65529, false);
     }
 }
 
@@ -266,15 +335,19 @@ int main(void)
         TEST(test_manager_does_not_run_before_the_last_fragment),
         TEST(test_second_first_fragment_of_a_call_is_a_protocol_error),
         TEST(test_another_call_between_fragments_faults_the_first_one),
+        TEST(test_another_call_between_fragments_is_refused_on_a_multiplexed_connection),
+        TEST(test_flags_without_a_meaning_here_change_nothing),
+        TEST(test_context_and_opnum_of_later_fragments_are_not_looked_at),
         TEST(test_byte_order_that_changes_between_fragments_is_a_protocol_error),
         TEST(test_character_set_that_changes_between_fragments_is_a_protocol_error),
         TEST(test_request_without_first_on_a_fresh_connection_is_a_protocol_error),
         TEST(test_leftover_of_a_recent_call_is_ignored_and_of_an_old_one_an_error),
         TEST(test_bad_first_fragment_is_answered_at_once),
         TEST(test_first_fragment_with_pending_cancel_ends_the_connection),
+        TEST(test_pending_cancel_on_a_later_fragment_is_ignored),
         TEST(test_cancel_and_orphaned_without_a_call_are_ignored),
         TEST(test_cancel_and_orphaned_between_fragments_do_not_stop_the_call),
-        TEST(test_fragment_longer_than_agreed_is_a_protocol_error),
+        TEST(test_fragment_longer_than_the_transport_carries_is_a_protocol_error),
         TEST(test_bind_longer_than_the_transport_carries_is_a_protocol_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

@@ -40,9 +40,13 @@ static void test_rest_of_a_refused_call_of_a_lower_id_is_dropped(void **state)
 static void test_status_that_a_fault_must_not_hold_becomes_unspecified(void **state)
 {
     (void)state;
-    static const uint8_t statuses[][4] = {{1, 0, 0, 0x80}, {5, 0, 0, 0xc0}, {0xaa, 0, 0, 0xc0}};
+    static const uint8_t statuses[][4] = {
+        {1, 0, 0, 0x80},    {2, 0, 0, 0x80},    {3, 0, 0, 0x80},    {5, 0, 0, 0xc0},
+        {6, 0, 0, 0xc0},    {0x1d, 0, 0, 0xc0}, {0x96, 0, 0, 0xc0}, {0xaa, 0, 0, 0xc0},
+        {0xfd, 0, 0, 0xc0}, {0x94, 1, 0, 0xc0}, {0x35, 2, 0, 0xc0}, {9, 4, 0, 0xc0},
+        {0x20, 4, 0, 0xc0}};
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    for (uint32_t i = 0; i < 3; i++) {
+    for (uint32_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
         send_call(c, 2 + i, 0, RAISE, statuses[i], 4);
         expect_fault(c, 2 + i, 0, 0x1c000012, 0);
     }

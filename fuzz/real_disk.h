@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FUZZ_REAL_DISK_H
+#define FUZZ_REAL_DISK_H
+
+/* The folder that stands for "/" of the scene: made, and emptied by disk_reset(). Borrowed. */
+void real_disk_set_root(const char *path);
+/* With all that is in it. */
+void real_disk_remove(void);
+
+#endif

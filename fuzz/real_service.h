@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FUZZ_REAL_SERVICE_H
+#define FUZZ_REAL_SERVICE_H
+
+/* NTDSBCLI_TIMEOUT_MS of the scenes from now on. Borrowed. */
+void real_service_set_deadline(const char *ms);
+
+#endif
