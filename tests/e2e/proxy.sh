@@ -76,7 +76,7 @@ cat >"$WORK/restart" <<EOF
 pid=\$(cat "$WORK/pid")
 kill -KILL \$pid
 # Its store is free once it is a zombie.
-until [ ! -e /proc/\$pid ] || grep -q '^State:.Z' /proc/\$pid/status; do sleep 0.01; done
+until [ ! -e /proc/\$pid ] || grep -qs '^State:.Z' /proc/\$pid/status; do sleep 0.01; done
 "$BUILD/ntdsbsrvd" --store "$STORE" --socket "$SOCKET" >"$WORK/again.out" 2>>"$SERVER_LOG" &
 echo \$! >"$WORK/pid"
 until grep -qs ready "$WORK/again.out"; do sleep 0.01; done
