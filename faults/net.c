@@ -385,39 +385,10 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
     return 1;
 }
 
-int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *length)
+int net_tcp_state(int fd)
 {
-    int effect = FAULT_POINT(FAULT_NET_OPTION);
-    if (effect > 0 && effect != ECONNREFUSED)
-        return fail(effect);
-    if (!descriptor_is_simulated(fd)) {
-        int result = getsockopt(fd, level, option, value, length);
-        if (effect == ECONNREFUSED && option == SO_ERROR && result == 0)
-            memcpy(value, &effect, sizeof effect);
-        return result;
-    }
-    if (stream_of(fd) == NULL)
+    const struct net_stream *s = stream_of(fd);
+    if (s == NULL)
         return -1;
-    memset(value, 0, *length);
-    if (level == IPPROTO_TCP && option == TCP_INFO && *length >= sizeof(struct tcp_info)) {
-        const struct net_stream *s = stream_of(fd);
-        ((struct tcp_info *)value)->tcpi_state = s->connection != NULL ? TCP_ESTABLISHED
-                                                 : s->reset            ? TCP_CLOSE
-                                                                       : TCP_CLOSE_WAIT;
-        return 0;
-    }
-    /* SO_ERROR: how a connect() ended that was in progress. */
-    if (effect == ECONNREFUSED && *length == sizeof effect)
-        memcpy(value, &effect, sizeof effect);
-    return 0;
-}
-
-int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t length)
-{
-    int effect = FAULT_POINT(FAULT_NET_OPTION);
-    if (effect > 0)
-        return fail(effect);
-    if (!descriptor_is_simulated(fd))
-        return setsockopt(fd, level, option, value, length);
-    return stream_of(fd) != NULL ? 0 : -1;
+    return s->connection != NULL ? TCP_ESTABLISHED : s->reset ? TCP_CLOSE : TCP_CLOSE_WAIT;
 }

@@ -17,10 +17,10 @@ enum {
 /* One of the two sockets of a relay, with what is to be sent to it. */
 struct end {
     int fd;
-    uint8_t *bytes;
-    size_t sent, length, capacity;
-    bool ended; /* it has said all that it will say */
-    bool told;  /* and it has heard all that it will hear */
+    struct bytes out;
+    size_t sent; /* of it */
+    bool ended;  /* it has said all that it will say */
+    bool told;   /* and it has heard all that it will hear */
 };
 
 struct relay {
@@ -63,14 +63,14 @@ static void close_end(struct end *e, bool reset)
    in time. */
 static void flush(struct end *e)
 {
-    while (e->fd >= 0 && e->sent < e->length) {
-        ssize_t n = send(e->fd, e->bytes + e->sent, e->length - e->sent, MSG_NOSIGNAL);
+    while (e->fd >= 0 && e->sent < e->out.length) {
+        ssize_t n = send(e->fd, e->out.bytes + e->sent, e->out.length - e->sent, MSG_NOSIGNAL);
         if (n <= 0)
             break;
         e->sent += (size_t)n;
     }
-    if (e->sent == e->length)
-        e->sent = e->length = 0;
+    if (e->sent == e->out.length)
+        e->sent = e->out.length = 0;
 }
 
 static void end_relay(struct proxy *p, struct relay *r, bool reset, const char *why)
@@ -89,15 +89,7 @@ static void end_relay(struct proxy *p, struct relay *r, bool reset, const char *
 static void keep(void *context, const uint8_t *bytes, size_t n)
 {
     struct end *e = context;
-    if (n > e->capacity - e->length) {
-        e->capacity = (e->length + n) * 2;
-        e->bytes = realloc(e->bytes, e->capacity);
-        if (e->bytes == NULL)
-            abort(); /* the harness itself is out of memory */
-    }
-    if (n > 0)
-        memcpy(e->bytes + e->length, bytes, n);
-    e->length += n;
+    bytes_append(&e->out, bytes, n);
 }
 
 static void server_dies(struct proxy *p, bool restart)
@@ -149,7 +141,7 @@ static struct relay *free_relay(struct proxy *p)
 static void start_end(struct end *e, int fd)
 {
     e->fd = fd;
-    e->sent = e->length = 0;
+    e->sent = e->out.length = 0;
     e->ended = e->told = false;
 }
 
@@ -201,7 +193,7 @@ static void pass_ends(struct proxy *p, struct relay *r)
     for (int i = 0; i < 2; i++) {
         const struct end *from = pairs[i][0];
         struct end *to = pairs[i][1];
-        if (from->ended && !to->told && to->length == 0) {
+        if (from->ended && !to->told && to->out.length == 0) {
             to->told = true;
             shutdown(to->fd, SHUT_WR);
         }
@@ -263,8 +255,8 @@ void proxy_close(struct proxy *p)
     for (unsigned i = 0; i < p->high; i++) {
         if (p->relays[i].used)
             end_relay(p, &p->relays[i], false, "the proxy ends");
-        free(p->relays[i].client.bytes);
-        free(p->relays[i].server.bytes);
+        free(p->relays[i].client.out.bytes);
+        free(p->relays[i].server.out.bytes);
         wire_release(&p->relays[i].wire);
     }
     proxy_listen(p, false);
@@ -274,9 +266,9 @@ void proxy_close(struct proxy *p)
 static struct pollfd interest(const struct end *e, const struct end *other)
 {
     short events = 0;
-    if (!e->ended && other->length - other->sent < HIGH_WATER)
+    if (!e->ended && other->out.length - other->sent < HIGH_WATER)
         events |= POLLIN;
-    if (e->length > 0)
+    if (e->out.length > 0)
         events |= POLLOUT;
     return (struct pollfd){.fd = events != 0 ? e->fd : -1, .events = events};
 }

@@ -219,19 +219,6 @@ static size_t break_pdu(uint8_t out[MAX_PDU], const uint8_t *pdu, size_t n, enum
 
 /* The stream -------------------------------------------------------------------------------- */
 
-static void keep(struct wire_half *h, const uint8_t *bytes, size_t n)
-{
-    if (n > h->capacity - h->length) {
-        h->capacity = (h->length + n) * 2;
-        h->bytes = realloc(h->bytes, h->capacity);
-        if (h->bytes == NULL)
-            abort(); /* the harness itself is out of memory */
-    }
-    if (n > 0)
-        memcpy(h->bytes + h->length, bytes, n);
-    h->length += n;
-}
-
 void wire_reset(struct wire *w)
 {
     w->to_server.length = w->to_client.length = w->late.length = 0;
@@ -329,7 +316,7 @@ static enum wire_event carry_pdu(struct wire *w, bool to_server, const uint8_t *
     case WIRE_RESTART:
         return WIRE_SERVER_RESTARTED;
     case WIRE_LATE:
-        keep(&w->late, pdu, n);
+        bytes_append(&w->late, pdu, n);
         return WIRE_GO_ON;
     case WIRE_DUPLICATE:
         pass(context, pdu, n);
@@ -346,7 +333,7 @@ static enum wire_event carry_pdu(struct wire *w, bool to_server, const uint8_t *
 enum wire_event wire_carry(struct wire *w, bool to_server, const uint8_t *bytes, size_t n,
                            wire_pass *pass, void *context)
 {
-    struct wire_half *h = to_server ? &w->to_server : &w->to_client;
+    struct bytes *h = to_server ? &w->to_server : &w->to_client;
     enum wire_event event = WIRE_GO_ON;
     if (!to_server && w->late.length > 0) {
         pass(context, w->late.bytes, w->late.length);
@@ -354,7 +341,7 @@ enum wire_event wire_carry(struct wire *w, bool to_server, const uint8_t *bytes,
     }
     bool held = h->length > 0;
     if (held) {
-        keep(h, bytes, n);
+        bytes_append(h, bytes, n);
         bytes = h->bytes;
         n = h->length;
     }
@@ -375,7 +362,7 @@ enum wire_event wire_carry(struct wire *w, bool to_server, const uint8_t *bytes,
         memmove(h->bytes, bytes, n);
         h->length = n;
     } else {
-        keep(h, bytes, n);
+        bytes_append(h, bytes, n);
     }
     return event;
 }

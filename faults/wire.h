@@ -11,6 +11,7 @@
 #ifndef FAULTS_WIRE_H
 #define FAULTS_WIRE_H
 
+#include "bytes.h"
 #include "fault.h"
 
 #include <stdbool.h>
@@ -78,19 +79,14 @@ typedef void wire_told(void *context, const struct wire_pdu *pdu);
 /* "backup.Read", "bind of backup", "opnum 7" or the like. */
 const char *wire_pdu_name(const struct wire_pdu *pdu, char *out, size_t bytes);
 
-struct wire_half {
-    uint8_t *bytes; /* kept from connection to connection */
-    size_t length, capacity;
-};
-
 struct wire {
-    struct wire_half to_server, to_client; /* PDUs that are not whole yet */
-    struct wire_half late;                 /* answers on their long way */
-    bool raw;                              /* what came is no DCE/RPC */
-    int interface, operation;              /* of the call under way; -1: none that is known */
-    uint32_t carried[2];                   /* PDUs to the client, to the server */
-    wire_told *ask;                        /* before each PDU: may arm a fault; NULL: nobody */
-    wire_told *told;                       /* of each PDU, once it is known whether it breaks */
+    struct bytes to_server, to_client; /* PDUs that are not whole yet; memory is kept */
+    struct bytes late;                 /* answers on their long way */
+    bool raw;                          /* what came is no DCE/RPC */
+    int interface, operation;          /* of the call under way; -1: none that is known */
+    uint32_t carried[2];               /* PDUs to the client, to the server */
+    wire_told *ask;                    /* before each PDU: may arm a fault; NULL: nobody */
+    wire_told *told;                   /* of each PDU, once it is known whether it breaks */
     void *told_context;
 };
 

@@ -63,6 +63,8 @@ uint32_t lock_count(void);
 void lock_print(FILE *out);
 
 /* Called by close() and read()/write() for the kinds. */
+/* TCP_ESTABLISHED and so on, of a simulated socket; -1 with errno set. */
+int net_tcp_state(int fd);
 void net_descriptor_closed(struct descriptor *d);
 void file_descriptor_closed(struct descriptor *d);
 ssize_t file_descriptor_write(struct descriptor *d, const void *bytes, size_t n);

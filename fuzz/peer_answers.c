@@ -112,12 +112,9 @@ static const char *take_response(struct peers *p, struct peer_connection *c,
         return "a response of another context";
     if (!last && (stub == 0 || stub % 8 != 0))
         return "a fragment whose stub is no multiple of 8";
-    for (size_t i = 0; i < stub; i++) {
-        memmove(c->reply_tail, c->reply_tail + 1, sizeof c->reply_tail - 1);
-        c->reply_tail[sizeof c->reply_tail - 1] = pdu[PEER_REQUEST_HEADER + i];
-        if (stub - i > sizeof c->reply_tail)
-            i = stub - sizeof c->reply_tail - 1;
-    }
+    size_t new = stub < sizeof c->reply_tail ? stub : sizeof c->reply_tail;
+    memmove(c->reply_tail, c->reply_tail + new, sizeof c->reply_tail - new);
+    memcpy(c->reply_tail + sizeof c->reply_tail - new, pdu + n - new, new);
     c->reply_bytes += stub;
     *done = last;
     const char *wrong = last ? judge_reply(p, c, o) : NULL;

@@ -53,7 +53,7 @@ bug_replay() { # WORK SECONDS
     local rundown=$1/out/rundown driver status=0
     export RUNDOWN_CANARIES=$1/canaries
     timeout -k 5 "$2" "$rundown" run corpus/session corpus/regressions >"$1/log" 2>&1 || status=1
-    for driver in server_pdu client_pdu; do
+    for driver in server_pdu client_pdu ndr; do
         timeout -k 5 "$2" "$rundown" decode --check "$driver" corpus/"$driver"/*.bin >>"$1/log" 2>&1 || status=1
     done
     unset RUNDOWN_CANARIES

@@ -73,7 +73,10 @@ broken=$(grep -c BROKEN "$WORK/seeded.1")
 ok "the same seed breaks the same $broken PDUs, and the server holds nothing afterwards"
 
 cat >"$WORK/restart" <<EOF
-kill -KILL \$(cat "$WORK/pid")
+pid=\$(cat "$WORK/pid")
+kill -KILL \$pid
+# Its store is free once it is a zombie.
+until [ ! -e /proc/\$pid ] || grep -qs '^State:.Z' /proc/\$pid/status; do sleep 0.01; done
 "$BUILD/ntdsbsrvd" --store "$STORE" --socket "$SOCKET" >"$WORK/again.out" 2>>"$SERVER_LOG" &
 echo \$! >"$WORK/pid"
 until grep -qs ready "$WORK/again.out"; do sleep 0.01; done

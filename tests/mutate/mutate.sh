@@ -94,6 +94,7 @@ killed_by() { # OUT WORK OBJECT: the first that notices, or nothing
         "replay run corpus/session corpus/regressions" \
         "replay decode --check server_pdu $(echo corpus/server_pdu/*.bin)" \
         "replay decode --check client_pdu $(echo corpus/client_pdu/*.bin)" \
+        "replay decode --check ndr $(echo corpus/ndr/*.bin)" \
         "enumerate enumerate -k 2 --first --jobs 1 --findings $2 $(echo corpus/alphabet/*.txt)" \
         "unit" \
         "sweep sweep --first --jobs 1 --findings $2 corpus/session corpus/regressions" \
