@@ -73,8 +73,8 @@ start_server --max-connections 4 --idle-timeout 1 --session-idle-timeout 2 --req
 port=$(server_port)
 before=$(connections)
 hold_connections 4
+wait_for 10 "the server says that one is idle" server_has_said 'idle for too long'
 wait_for 10 "idle connections are closed" is_down_to "$before"
-server_has_said 'idle for too long' || fail "the log does not say so"
 for fd in "${held[@]}"; do
     exec {fd}>&-
 done
