@@ -104,7 +104,7 @@ static const struct allowance rows[] = {
     {FAULT_FILE_STAT, "ENOMEM", ON_SERVER, CALLS, EXACT_NEVER, CHOICE_NO, CHOICE_NO,
      {ERROR_NOT_ENOUGH_SERVER_MEMORY}, "no memory in the server's kernel"},
     {FAULT_FILE_STAT, "EACCES", ON_SERVER, CALLS, EXACT_NEVER, CHOICE_NO, CHOICE_NO, {hrFileAccessDenied}, "no right"},
-    {FAULT_FILE_WRITE, "ENOSPC EDQUOT", ON_SERVER, CALLS, EXACT_NEVER, CHOICE_EITHER, CHOICE_NO, {hrDiskFull}, "the disk is full"},
+    {FAULT_FILE_WRITE, "ENOSPC EDQUOT EFBIG", ON_SERVER, CALLS, EXACT_NEVER, CHOICE_EITHER, CHOICE_NO, {hrDiskFull}, "the disk is full, or the file may not grow"},
     {FAULT_FILE_WRITE, "EIO", ON_SERVER, CALLS, EXACT_NEVER, CHOICE_EITHER, CHOICE_NO, {hrDiskIO}, "the disk"},
     {FAULT_FILE_WRITE, "short", ON_SERVER, CALLS | WHEN_STARTING, EXACT_ALWAYS, CHOICE_NO, CHOICE_NO, {0}, "the rest is written later"},
     {FAULT_FILE_SYNC, "ENOSPC", ON_SERVER, CALLS, EXACT_NEVER, CHOICE_EITHER, CHOICE_NO, {hrDiskFull}, "what was written may not last"},

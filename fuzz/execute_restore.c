@@ -162,6 +162,7 @@ void call_set_identity(struct execution *x, const struct call *c, struct outcome
         {"guest", "DD", SCENE_PASSWORD},
         {"operat", "", SCENE_PASSWORD},
         {"guest", "DC", "guest word"},
+        {"other", "DC", "guest word"},
     };
     size_t i = c->text % (sizeof identities / sizeof *identities);
     if (execute_is_wide(c))

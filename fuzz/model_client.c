@@ -52,7 +52,7 @@ static const int8_t file_names[] = {
 static const bool good_paths[] = {true, true, false, false, false, true, false, false, false, true};
 
 /* none, operator, wrong-password, unknown-user; no-user; no-password; long; guest, domain-guest,
-   other-domain, prefix, guest-wrong-domain-word */
+   other-domain, prefix, guest-wrong-domain-word, separated-by-another-sign */
 static const struct {
     int32_t code;
     enum model_identity becomes;
@@ -65,6 +65,7 @@ static const struct {
                   {ERROR_INVALID_PARAMETER, IDENTITY_NONE},
                   {S_OK, IDENTITY_GOOD},
                   {S_OK, IDENTITY_GOOD},
+                  {S_OK, IDENTITY_BAD},
                   {S_OK, IDENTITY_BAD},
                   {S_OK, IDENTITY_BAD},
                   {S_OK, IDENTITY_BAD}};

@@ -129,8 +129,19 @@ static const char *const paths[] = {
     "no-map", "null-map", "negative-map",  "huge-map", "unicode",
 };
 static const char *const identities[] = {
-    "none", "operator", "wrong-password", "unknown-user", "no-user", "no-password",
-    "long", "guest",    "domain-guest",   "other-domain", "prefix",  "guest-wrong-domain-word",
+    "none",
+    "operator",
+    "wrong-password",
+    "unknown-user",
+    "no-user",
+    "no-password",
+    "long",
+    "guest",
+    "domain-guest",
+    "other-domain",
+    "prefix",
+    "guest-wrong-domain-word",
+    "separated-by-another-sign",
 };
 
 static const struct {

@@ -109,10 +109,11 @@ static void lay_out_accounts(void)
 {
     static const char *const accounts[][2] = {{"# the scene's accounts\n\nguest:", "guest word"},
                                               {"\nDC\\guest:", SCENE_PASSWORD},
+                                              {"\nDC.other:", "guest word"},
                                               {"\n" SCENE_USER ":", SCENE_PASSWORD}};
     static char text[512];
     static size_t n;
-    for (size_t i = n == 0 ? 0 : 3; i < 3; i++)
+    for (size_t i = n == 0 ? 0 : 4; i < 4; i++)
         n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", accounts[i][0],
                               disk_hash(accounts[i][1]));
     disk_put("/accounts", text, n);

@@ -29,6 +29,8 @@ static void session(struct ndr *n, struct ntdsb_session *s)
     ndr_context_handle(n, &s->context);
     ndr_u32(n, &s->file);
     ndr_u32(n, &s->phase);
+    if (s->phase > NTDSB_PHASE_TRUNCATED)
+        ndr_fail(n);
 }
 
 void ntdsb_session_in(struct ndr *n, struct ntdsb_session_in *p)

@@ -88,6 +88,20 @@ fails_unit_tests() { # OBJECT WORK
     return 1
 }
 
+# The tests of the contract run on the simulated world: with the mutant in it.
+fails_contract_tests() { # OUT WORK
+    local test link out
+    out=$(realpath "$1")
+    while IFS=$'\t' read -r test link; do
+        link=${link/ -o tests\/$test / -o $2/$test }
+        [ ! -f "$out/world.o" ] || link=${link/ faults\/rundown_world.o / $out/world.o $out/canary.o }
+        [ ! -f "$out/sites.o" ] || link=${link/ faults\/CMakeFiles\/rundown_world_sites.dir\/.\/rundown_world_sites.c.o / $out/sites.o }
+        (cd build/release && eval "$link") >"$2/log" 2>&1 || return 0
+        timeout -k 5 60 "$2/$test" >"$2/log" 2>&1 || return 0
+    done <"$work/contracts.tsv"
+    return 1
+}
+
 killed_by() { # OUT WORK OBJECT: the first that notices, or nothing
     local rundown=$1/rundown judge
     for judge in \
@@ -100,7 +114,7 @@ killed_by() { # OUT WORK OBJECT: the first that notices, or nothing
         "sweep sweep --first --jobs 1 --findings $2 corpus/session corpus/regressions" \
         "enumerate enumerate -k 3 --first --jobs 1 --findings $2 $(echo corpus/alphabet/*.txt)"; do
         if [ "$judge" = unit ]; then
-            if fails_unit_tests "$3" "$2"; then echo unit && return; fi
+            if fails_unit_tests "$3" "$2" || fails_contract_tests "$1" "$2"; then echo unit && return; fi
             continue
         fi
         # shellcheck disable=SC2086
@@ -146,11 +160,17 @@ judge_one() { # one line of the sample
 check='mkdir -p "$1"; judge=$(killed_by build/release "$1" ""); [ -z "$judge" ] || { cat "$1/log"; exit 1; }'
 : >"$work/results.tsv"
 export work
-export -f judge_one killed_by same_code fails_unit_tests
+export -f judge_one killed_by same_code fails_unit_tests fails_contract_tests
+link_of() { # TEST
+    ninja -C build/release -t commands -s "tests/$1" | grep -- ' -o tests/' | sed 's/^: && //; s/ && :$//'
+}
+for test in tests/contract/*.c; do
+    test=$(basename "$test" .c)
+    printf '%s\t%s\n' "$test" "$(link_of "$test")"
+done >"$work/contracts.tsv"
 for test in build/release/tests/test_*; do
-    case $test in *test_language | *test_mutate* | *test_verdicts | *test_wire | *_threads) continue ;; esac
-    printf '%s\t%s\n' "${test##*/}" "$(ninja -C build/release -t commands -s "tests/${test##*/}" | grep -- ' -o tests/' |
-        sed 's/^: && //; s/ && :$//')"
+    case $test in *test_enumerate | *test_language | *test_mutate* | *test_peer | *test_verdicts | *test_wire | *_threads) continue ;; esac
+    printf '%s\t%s\n' "${test##*/}" "$(link_of "${test##*/}")"
 done >"$work/links.tsv"
 bash -euo pipefail -c "$check" check "$PWD/$work/unchanged" || { echo "mutate: the unchanged target fails" >&2; exit 1; }
 echo "Mutating: $sample of $total mutants, seed $seed, $jobs at a time"

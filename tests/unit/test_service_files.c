@@ -342,6 +342,22 @@ static void test_two_servers_do_not_share_a_store(void **state)
     ntdsb_server_destroy(second);
 }
 
+static void test_configuration_that_cannot_be_named_in_lists_is_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[][2] = {{"relative/path", "HOST"}, {"/tmp", ""},
+                                           {"/tmp", "A/B"},           {"/tmp", "A\\B"},
+                                           {"/tm\tp", "HOST"},        {"/tmp", "H\x7f"}};
+    struct ntdsb_server *server = NULL;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct ntdsb_server_config config = ntdsb_server_default_config;
+        config.store_dir = wrong[i][0];
+        config.host_name = wrong[i][1];
+        assert_int_equal(ntdsb_server_create(&config, &server), ERROR_INVALID_PARAMETER);
+        assert_null(server);
+    }
+}
+
 static void test_a_damaged_interlock_keeps_the_server_from_starting(void **state)
 {
     (void)state;
@@ -375,6 +391,7 @@ int main(void)
         TEST(test_a_file_beyond_4_gib_is_read_at_its_end),
         TEST(test_a_file_that_shrinks_or_becomes_a_link_is_noticed),
         TEST(test_two_servers_do_not_share_a_store),
+        TEST(test_configuration_that_cannot_be_named_in_lists_is_refused),
         TEST(test_a_damaged_interlock_keeps_the_server_from_starting),
     };
     return cmocka_run_group_tests_name("service files", tests, NULL, NULL) ? 1 : 0;
