@@ -66,6 +66,7 @@ static const char *const violation_names[LEDGER_VIOLATIONS] = {
     "use after release",
     "wait without end",
     "secret in released memory",
+    "written beyond its end",
     "ledger overflow",
     "locked twice",
     "unlocked without a lock",

@@ -29,6 +29,7 @@ enum ledger_violation {
     LEDGER_USE_AFTER_RELEASE,
     LEDGER_WAIT_WITHOUT_END,
     LEDGER_SECRET_RELEASED,
+    LEDGER_WRITTEN_BEYOND, /* its end, as seen when it is released */
     LEDGER_OVERFLOW,
     LEDGER_LOCKED_TWICE,
     LEDGER_UNLOCKED_FREE,

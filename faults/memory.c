@@ -38,6 +38,42 @@ static void *fresh(void *block, size_t size)
     return block;
 }
 
+/* Bytes behind each block that nobody may write to; AddressSanitizer has better ones. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { GUARD = 0 };
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+enum { GUARD = 0 };
+#else
+enum { GUARD = 16 };
+#endif
+#else
+enum { GUARD = 16 };
+#endif
+
+static void *guarded(void *block, size_t size)
+{
+    if (block != NULL)
+        memset((uint8_t *)block + size, 0xfd, GUARD);
+    return block;
+}
+
+/* SIZE_MAX where there is no room for the guard: no such block can be had. */
+static size_t with_guard(size_t size)
+{
+    return size <= SIZE_MAX - GUARD ? size + GUARD : SIZE_MAX;
+}
+
+static void check_guard(const void *block, size_t size)
+{
+    const uint8_t *guard = (const uint8_t *)block + size;
+    for (size_t i = 0; i < GUARD; i++)
+        if (guard[i] != 0xfd) {
+            ledger_violate(LEDGER_WRITTEN_BEYOND, LEDGER_MEMORY, id_of(block));
+            return;
+        }
+}
+
 static void *acquired(void *block, size_t size)
 {
     if (block != NULL)
@@ -52,7 +88,7 @@ void *__wrap_malloc(size_t size)
         errno = effect;
         return NULL;
     }
-    return acquired(fresh(malloc(size), size), size);
+    return acquired(guarded(fresh(malloc(with_guard(size)), size), size), size);
 }
 
 void *__wrap_calloc(size_t count, size_t size)
@@ -66,7 +102,7 @@ void *__wrap_calloc(size_t count, size_t size)
         errno = ENOMEM;
         return NULL;
     }
-    return acquired(calloc(count, size), count * size);
+    return acquired(guarded(calloc(1, with_guard(count * size)), count * size), count * size);
 }
 
 /* The old block stays valid when it fails. A block that is not held is a violation, and is not
@@ -79,15 +115,16 @@ void *__wrap_realloc(void *block, size_t size)
         return NULL;
     }
     if (block == NULL)
-        return acquired(fresh(malloc(size), size), size);
+        return acquired(guarded(fresh(malloc(with_guard(size)), size), size), size);
     size_t old_size = ledger_size(LEDGER_MEMORY, id_of(block));
     if (size > 0) {
-        void *moved = fresh(malloc(size), size);
+        void *moved = guarded(fresh(malloc(with_guard(size)), size), size);
         if (moved == NULL)
             return NULL;
         if (ledger_release(LEDGER_MEMORY, id_of(block))) {
             memcpy(moved, block, old_size < size ? old_size : size);
             ledger_check_secret(block, old_size);
+            check_guard(block, old_size);
             free(block);
         }
         return acquired(moved, size);
@@ -101,10 +138,12 @@ void __wrap_free(void *block)
     if (block == NULL)
         return;
     int kept_errno = errno;
-    size_t size = ledger_watches_secret() ? ledger_size(LEDGER_MEMORY, id_of(block)) : 0;
+    size_t size =
+        GUARD > 0 || ledger_watches_secret() ? ledger_size(LEDGER_MEMORY, id_of(block)) : 0;
     /* Freeing what is not held would crash in the allocator; the violation says more. */
     if (ledger_release(LEDGER_MEMORY, id_of(block))) {
         ledger_check_secret(block, size);
+        check_guard(block, size);
         free(block);
     }
     errno = kept_errno;

@@ -9,6 +9,12 @@
 
 #include <cmocka.h>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define UNDER_SANITIZER
+#endif
+#endif
+
 #include "faults/fault.h"
 #include "faults/ledger.h"
 #include "faults/world.h"
@@ -188,6 +194,34 @@ static void test_secret_in_a_freed_block_is_a_violation(void **state)
     assert_string_equal(ledger_violation_name(0), "secret in released memory");
 }
 
+static void test_writing_beyond_the_end_of_a_block_is_a_violation(void **state)
+{
+    (void)state;
+#if defined(__SANITIZE_ADDRESS__) || defined(UNDER_SANITIZER)
+    skip(); /* it sees that by itself, and ends the process */
+#endif
+    world_reset();
+    for (size_t size = 0; size < 40; size++) {
+        uint8_t *whole = __wrap_malloc(size),
+                *grown = __wrap_realloc(__wrap_calloc(1, 3), size + 1);
+        memset(whole, 0, size);
+        memset(grown, 0, size + 1);
+        __wrap_free(whole);
+        __wrap_free(grown);
+    }
+    assert_int_equal(ledger_summary().violations, 0);
+    uint8_t *block = __wrap_malloc(24), *other = __wrap_calloc(1, 24);
+    volatile uint8_t *beyond = block;
+    beyond[24] = 0;
+    __wrap_free(block);
+    assert_int_equal(ledger_summary().violations, 1);
+    beyond = other;
+    beyond[24 + 15] = 0;
+    __wrap_free(__wrap_realloc(other, 100));
+    assert_int_equal(ledger_summary().violations, 2);
+    assert_string_equal(ledger_violation_name(1), "written beyond its end");
+}
+
 static void test_mapping_is_held_until_unmapped(void **state)
 {
     (void)state;
@@ -250,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_memory_belongs_to_the_side_that_acquired_it),
         cmocka_unit_test(test_memory_of_the_harness_is_exempt),
         cmocka_unit_test(test_secret_in_a_freed_block_is_a_violation),
+        cmocka_unit_test(test_writing_beyond_the_end_of_a_block_is_a_violation),
         cmocka_unit_test(test_mapping_is_held_until_unmapped),
         cmocka_unit_test(test_leak_report_names_bytes_side_and_call),
         cmocka_unit_test(test_reset_empties_the_ledger),
