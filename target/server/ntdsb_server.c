@@ -22,17 +22,7 @@ enum { DEFAULT_SESSIONS = 64, DEFAULT_TOMBSTONE_DAYS = 60 };
 const struct ntdsb_server_config ntdsb_server_default_config = {
     .max_sessions = DEFAULT_SESSIONS,
     .tombstone_days = DEFAULT_TOMBSTONE_DAYS,
-    .limits =
-        {
-            .max_fragment_tcp = 5840,
-            .max_fragment_local = 65528,
-            .max_request_stub = 4 << 20,
-            .max_contexts_per_bind = 128,
-            .max_contexts_per_connection = 256,
-            .max_handles_per_group = 1024,
-            .output_high_water = 64 << 10,
-            .max_held = 64 << 20,
-        },
+    .limits = &rpc_server_default_limits,
 };
 
 static const struct rpc_interface *const interfaces[] = {&backup_interface, &restore_interface,
@@ -93,7 +83,7 @@ uint32_t ntdsb_server_create(const struct ntdsb_server_config *config, struct nt
     if (code == 0)
         code = accounts_load(&s->accounts, config->accounts_file);
     if (code == 0) {
-        s->rpc = rpc_server_create(interfaces, &config->limits, &callbacks, s);
+        s->rpc = rpc_server_create(interfaces, config->limits, &callbacks, s);
         code = s->rpc != NULL ? 0 : ERROR_NOT_ENOUGH_MEMORY;
     }
     if (code != 0) {

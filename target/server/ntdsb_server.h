@@ -18,7 +18,7 @@ struct ntdsb_server_config {
     bool restore_mode;         /* Directory Services Restore Mode: the directory stays offline */
     uint32_t max_sessions;     /* backup + restore sessions at one time; default 64 */
     uint32_t tombstone_days;   /* tombstone lifetime, >= 2; default 60 [MS-ADTS] 3.1.1 */
-    struct rpc_server_limits limits;
+    const struct rpc_server_limits *limits; /* copied */
 };
 extern const struct ntdsb_server_config ntdsb_server_default_config;
 

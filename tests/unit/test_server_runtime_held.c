@@ -230,7 +230,9 @@ static void test_reads_become_short_when_too_much_is_held(void **state)
         size_t n;
         config.store_dir = directory;
         config.host_name = "host";
-        config.limits.max_held = cases[i].held;
+        struct rpc_server_limits limits = rpc_server_default_limits;
+        limits.max_held = cases[i].held;
+        config.limits = &limits;
         assert_int_equal(ntdsb_server_create(&config, &server), 0);
         struct rpc_connection *c = rpc_connection_create(ntdsb_server_rpc(server), &peer, "");
         assert_true(pdu_put_bind(&out, PDU_BIND, 1, 0, 65528, 65528, 0, &offer, 1, NULL));

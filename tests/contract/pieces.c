@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Pieces of the target on the simulated world, where a program cannot lead them: a peer that lies
+ * while memory is short, randomness in small portions, what the server says of itself.
+ */
+#include "contract.h"
+
+#include "faults/fault.h"
+#include "faults/world.h"
+#include "fuzz/service.h"
+#include "target/client/client.h"
+#include "target/idl/stubs.h"
+#include "target/rpc/client_association.h"
+#include "target/server/server_key.h"
+
+#include <windows.h>
+
+#include <ntdsbmsg.h>
+
+enum { FIRST_AND_LAST = 3, OURS = 6, FRAGMENT = 40000 };
+
+/* The header of a fragment too long for the room there is, while there is no memory for more, comes
+   to a client that waits for the answer to call OURS; answers to calls up to 5 are for nobody. */
+static enum client_event meet(struct client_association *a, uint8_t type, uint8_t call)
+{
+    uint8_t header[16] = {5, 0, type, FIRST_AND_LAST,  0x10,
+                          0, 0, 0,    FRAGMENT & 0xff, FRAGMENT >> 8};
+    struct buffer stub = BUFFER_INIT, out = BUFFER_INIT;
+    size_t room;
+    header[12] = call;
+    world_reset();
+    client_association_init(a, 65528);
+    a->state = CLIENT_IDLE;
+    a->call_id = a->ignored_through = OURS - 1;
+    assert_true(client_association_request(a, 0, &stub, 4, &out));
+    memcpy(client_association_room(a, &room), header, sizeof header);
+    assert_true(room >= sizeof header && room < FRAGMENT);
+    assert_true(
+        fault_arm(&(struct fault){.class = FAULT_MEM_ALLOC, .nth = 1, .shape = FAULT_PERSISTENT}));
+    enum client_event event = client_association_received(a, sizeof header);
+    fault_disarm_all();
+    client_association_destroy(a);
+    buffer_destroy(&out);
+    return event;
+}
+
+static void test_fragment_without_room_ends_its_own_call_alone(void **state)
+{
+    struct client_association a;
+    (void)state;
+    assert_int_equal(meet(&a, PDU_RESPONSE, OURS), CLIENT_NO_MEMORY);
+    assert_int_equal(meet(&a, PDU_RESPONSE, OURS - 1), CLIENT_MORE);
+    assert_int_equal(meet(&a, PDU_RESPONSE, 1), CLIENT_MORE);
+    static const uint8_t wrong[][2] = {{PDU_RESPONSE, OURS + 1}, {PDU_RESPONSE, 0},
+                                       {PDU_FAULT, OURS},        {PDU_FAULT, OURS - 1},
+                                       {PDU_BIND_ACK, OURS},     {PDU_REQUEST, OURS}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(meet(&a, wrong[i][0], wrong[i][1]), CLIENT_FAILED);
+        assert_int_equal(a.status, ERROR_NOT_ENOUGH_MEMORY);
+    }
+}
+
+static void test_random_bytes_come_in_whatever_portions(void **state)
+{
+    uint8_t at_once[48], in_portions[48] = {0};
+    (void)state;
+    world_reset();
+    assert_int_equal(server_random(at_once, sizeof at_once), 0);
+    world_reset();
+    int kind = fault_kind_find(FAULT_RAND_GET, "short", 5);
+    assert_true(
+        kind >= 0 &&
+        fault_arm(&(struct fault){
+            .class = FAULT_RAND_GET, .kind = (uint32_t)kind, .nth = 1, .shape = FAULT_BURST}));
+    assert_int_equal(server_random(in_portions, sizeof in_portions), 0);
+    assert_memory_equal(at_once, in_portions, sizeof at_once);
+}
+
+static void test_server_says_what_it_holds(void **state)
+{
+    struct ntdsb_counts_out counts;
+    (void)state;
+    scene_open(&(struct program_world){0}, NULL);
+    assert_int_equal(ntdsb_client_inspect_server(".", &counts), S_OK);
+    assert_int_equal(counts.connections, 1);
+    assert_int_equal(counts.groups, 1);
+    assert_int_equal(counts.context_handles, 0);
+    assert_int_equal(counts.online, 1);
+    assert_int_equal(counts.restore_registered, 0);
+    assert_int_equal(counts.calls_received, 1);
+    assert_int_equal(counts.pdus_received, 2);
+    assert_int_equal(counts.pdus_sent, 1);
+    assert_int_equal(counts.faults_sent, 0);
+    assert_int_equal(ntdsb_client_inspect_server("elsewhere", &counts), hrCouldNotConnect);
+    service_stop();
+    assert_int_equal(ntdsb_client_inspect_server(".", &counts), hrCouldNotConnect);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fragment_without_room_ends_its_own_call_alone),
+        cmocka_unit_test(test_random_bytes_come_in_whatever_portions),
+        cmocka_unit_test(test_server_says_what_it_holds),
+    };
+    return cmocka_run_group_tests_name("pieces", tests, NULL, NULL);
+}
