@@ -343,9 +343,9 @@ static void test_two_servers_do_not_share_a_store(void **state)
 }
 
 /* Makes the file a byte longer. */
-static int lengthen(int fd, const char *name)
+static int lengthen(int folder, const char *name)
 {
-    int file = openat(fd, name, O_WRONLY | O_APPEND);
+    int file = openat(folder, name, O_WRONLY | O_APPEND);
     int result = file >= 0 && write(file, "", 1) == 1 ? 0 : -1;
     close(file);
     return result;
@@ -357,19 +357,20 @@ static void test_state_of_the_greatest_size_is_read_again(void **state)
     bool renamed = false;
     struct buffer back = BUFFER_INIT;
     uint8_t *payload = calloc(1, STATE_FILE_MAX_PAYLOAD + 1);
-    int fd = open(directory, O_RDONLY | O_DIRECTORY);
-    assert_true(payload != NULL && fd >= 0);
+    int folder = open(directory, O_RDONLY | O_DIRECTORY);
+    assert_true(payload != NULL && folder >= 0);
     payload[STATE_FILE_MAX_PAYLOAD - 1] = 77;
-    assert_int_equal(state_file_write(fd, "great", payload, STATE_FILE_MAX_PAYLOAD, &renamed), 0);
-    assert_int_equal(state_file_read(fd, "great", &back), 0);
+    assert_int_equal(state_file_write(folder, "great", payload, STATE_FILE_MAX_PAYLOAD, &renamed),
+                     0);
+    assert_int_equal(state_file_read(folder, "great", &back), 0);
     assert_int_equal(back.length, STATE_FILE_MAX_PAYLOAD);
     assert_memory_equal(back.data, payload, STATE_FILE_MAX_PAYLOAD);
-    assert_int_equal(lengthen(fd, "great"), 0);
-    assert_int_equal(state_file_read(fd, "great", &back), (uint32_t)hrLogFileCorrupt);
-    assert_int_equal(state_file_remove(fd, "great"), 0);
+    assert_int_equal(lengthen(folder, "great"), 0);
+    assert_int_equal(state_file_read(folder, "great", &back), (uint32_t)hrLogFileCorrupt);
+    assert_int_equal(state_file_remove(folder, "great"), 0);
     buffer_destroy(&back);
     free(payload);
-    close(fd);
+    close(folder);
 }
 
 static void test_configuration_that_cannot_be_named_in_lists_is_refused(void **state)
