@@ -167,6 +167,7 @@ static bool serve(const uint8_t *data, size_t size)
 {
     static struct peer_step step;
     bool tcp = fuzz.options & TCP;
+    uint64_t before = ledger_summary().bytes[WORLD_SERVER];
     if (wire_input_is_script(fuzz.options)) {
         struct peer_script script = {.data = data, .size = size, .tcp = tcp};
         while (peer_build(&script, &fuzz.peers, &step))
@@ -180,6 +181,8 @@ static bool serve(const uint8_t *data, size_t size)
     for (unsigned i = 0; i < PEER_CONNECTIONS; i++)
         close_connection(i);
     judge_holdings();
+    if (ledger_summary().bytes[WORLD_SERVER] != before)
+        driver_finding("memory", "peers that are gone have left something behind");
     return stays;
 }
 

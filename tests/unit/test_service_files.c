@@ -19,6 +19,7 @@
 #include "target/server/ntdsb_server.h"
 #include "target/server/server_key.h"
 #include "target/server/state_file.h"
+#include "target/server/store.h"
 
 #include <crypt.h>
 #include <fcntl.h>
@@ -342,53 +343,6 @@ static void test_two_servers_do_not_share_a_store(void **state)
     ntdsb_server_destroy(second);
 }
 
-/* Makes the file a byte longer. */
-static int lengthen(int folder, const char *name)
-{
-    int file = openat(folder, name, O_WRONLY | O_APPEND);
-    int result = file >= 0 && write(file, "", 1) == 1 ? 0 : -1;
-    close(file);
-    return result;
-}
-
-static void test_state_of_the_greatest_size_is_read_again(void **state)
-{
-    (void)state;
-    bool renamed = false;
-    struct buffer back = BUFFER_INIT;
-    uint8_t *payload = calloc(1, STATE_FILE_MAX_PAYLOAD + 1);
-    int folder = open(directory, O_RDONLY | O_DIRECTORY);
-    assert_true(payload != NULL && folder >= 0);
-    payload[STATE_FILE_MAX_PAYLOAD - 1] = 77;
-    assert_int_equal(state_file_write(folder, "great", payload, STATE_FILE_MAX_PAYLOAD, &renamed),
-                     0);
-    assert_int_equal(state_file_read(folder, "great", &back), 0);
-    assert_int_equal(back.length, STATE_FILE_MAX_PAYLOAD);
-    assert_memory_equal(back.data, payload, STATE_FILE_MAX_PAYLOAD);
-    assert_int_equal(lengthen(folder, "great"), 0);
-    assert_int_equal(state_file_read(folder, "great", &back), (uint32_t)hrLogFileCorrupt);
-    assert_int_equal(state_file_remove(folder, "great"), 0);
-    buffer_destroy(&back);
-    free(payload);
-    close(folder);
-}
-
-static void test_configuration_that_cannot_be_named_in_lists_is_refused(void **state)
-{
-    (void)state;
-    static const char *const wrong[][2] = {{"relative/path", "HOST"}, {"/tmp", ""},
-                                           {"/tmp", "A/B"},           {"/tmp", "A\\B"},
-                                           {"/tm\tp", "HOST"},        {"/tmp", "H\x7f"}};
-    struct ntdsb_server *server = NULL;
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        struct ntdsb_server_config config = ntdsb_server_default_config;
-        config.store_dir = wrong[i][0];
-        config.host_name = wrong[i][1];
-        assert_int_equal(ntdsb_server_create(&config, &server), ERROR_INVALID_PARAMETER);
-        assert_null(server);
-    }
-}
-
 static void test_a_damaged_interlock_keeps_the_server_from_starting(void **state)
 {
     (void)state;
@@ -422,8 +376,6 @@ int main(void)
         TEST(test_a_file_beyond_4_gib_is_read_at_its_end),
         TEST(test_a_file_that_shrinks_or_becomes_a_link_is_noticed),
         TEST(test_two_servers_do_not_share_a_store),
-        TEST(test_state_of_the_greatest_size_is_read_again),
-        TEST(test_configuration_that_cannot_be_named_in_lists_is_refused),
         TEST(test_a_damaged_interlock_keeps_the_server_from_starting),
     };
     return cmocka_run_group_tests_name("service files", tests, NULL, NULL) ? 1 : 0;

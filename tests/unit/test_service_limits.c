@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How much the service takes: sizes of its files, lengths of names, lists of nothing.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <windows.h>
+
+#include <ntdsbcli.h>
+
+#include "target/server/access.h"
+#include "target/server/ntdsb_server.h"
+#include "target/server/state_file.h"
+#include "target/server/store.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char directory[] = "/tmp/rundown-limits.XXXXXX";
+
+static int make_directory(void **state)
+{
+    (void)state;
+    return mkdtemp(directory) != NULL ? 0 : -1;
+}
+
+static int remove_directory(void **state)
+{
+    (void)state;
+    return rmdir(directory);
+}
+
+/* Makes the file a byte longer. */
+static int lengthen(int folder, const char *name)
+{
+    int file = openat(folder, name, O_WRONLY | O_APPEND);
+    int result = file >= 0 && write(file, "", 1) == 1 ? 0 : -1;
+    close(file);
+    return result;
+}
+
+static void test_state_of_the_greatest_size_is_read_again(void **state)
+{
+    (void)state;
+    bool renamed = false;
+    struct buffer back = BUFFER_INIT;
+    uint8_t *payload = calloc(1, STATE_FILE_MAX_PAYLOAD + 1);
+    int folder = open(directory, O_RDONLY | O_DIRECTORY);
+    assert_true(payload != NULL && folder >= 0);
+    payload[STATE_FILE_MAX_PAYLOAD - 1] = 77;
+    assert_int_equal(state_file_write(folder, "great", payload, STATE_FILE_MAX_PAYLOAD, &renamed),
+                     0);
+    assert_int_equal(state_file_read(folder, "great", &back), 0);
+    assert_int_equal(back.length, STATE_FILE_MAX_PAYLOAD);
+    assert_memory_equal(back.data, payload, STATE_FILE_MAX_PAYLOAD);
+    assert_int_equal(lengthen(folder, "great"), 0);
+    assert_int_equal(state_file_read(folder, "great", &back), (uint32_t)hrLogFileCorrupt);
+    assert_int_equal(state_file_remove(folder, "great"), 0);
+    buffer_destroy(&back);
+    free(payload);
+    close(folder);
+}
+
+static void test_list_of_nothing_is_two_nuls(void **state)
+{
+    (void)state;
+    struct store store = {.root = "\\\\HOST\\dir"};
+    struct store_list none = {0};
+    struct ndr_wide list;
+    assert_int_equal(store_format_list(&store, &none, &list), 0);
+    assert_int_equal(list.length, 2);
+    assert_int_equal(list.chars[0] | list.chars[1], 0);
+    free(list.chars);
+}
+
+static void test_path_may_be_so_long_that_its_unc_name_fits(void **state)
+{
+    enum { LONGEST = STORE_ROOT_MAX - 1 - 3 }; /* \\\\H and a NUL */
+    (void)state;
+    char path[LONGEST + 2];
+    for (size_t i = 0; i < sizeof path - 1; i++)
+        path[i] = i % 2 == 0 ? '/' : 'a';
+    path[LONGEST + 1] = '\0';
+    struct ntdsb_server *server = NULL;
+    struct ntdsb_server_config config = ntdsb_server_default_config;
+    config.store_dir = path;
+    config.host_name = "H";
+    if (path[LONGEST] == '/')
+        path[LONGEST] = 'a';
+    assert_int_equal(ntdsb_server_create(&config, &server), ERROR_INVALID_PARAMETER);
+    path[LONGEST] = '\0';
+    if (path[LONGEST - 1] == '/')
+        path[LONGEST - 1] = 'a';
+    assert_int_equal(ntdsb_server_create(&config, &server), ERROR_PATH_NOT_FOUND);
+}
+
+static void test_accounts_file_has_at_most_a_mebibyte(void **state)
+{
+    (void)state;
+    static const char line[] = "a:b\n";
+    struct accounts accounts;
+    char path[256];
+    snprintf(path, sizeof path, "%s/accounts.great", directory);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    for (size_t i = 0; i < (1 << 20) / (sizeof line - 1); i++)
+        fputs(line, f);
+    assert_int_equal(fflush(f), 0);
+    assert_int_equal(accounts_load(&accounts, path), 0);
+    accounts_destroy(&accounts);
+    fputc('\n', f);
+    assert_int_equal(fclose(f), 0);
+    assert_int_equal(accounts_load(&accounts, path), ERROR_INVALID_PARAMETER);
+    assert_int_equal(unlink(path), 0);
+}
+
+static void test_configuration_that_cannot_be_named_in_lists_is_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[][2] = {{"relative/path", "HOST"}, {"/tmp", ""},
+                                           {"/tmp", "A/B"},           {"/tmp", "A\\B"},
+                                           {"/tm\tp", "HOST"},        {"/tmp", "H\x7f"}};
+    struct ntdsb_server *server = NULL;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct ntdsb_server_config config = ntdsb_server_default_config;
+        config.store_dir = wrong[i][0];
+        config.host_name = wrong[i][1];
+        assert_int_equal(ntdsb_server_create(&config, &server), ERROR_INVALID_PARAMETER);
+        assert_null(server);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_state_of_the_greatest_size_is_read_again),
+        cmocka_unit_test(test_list_of_nothing_is_two_nuls),
+        cmocka_unit_test(test_path_may_be_so_long_that_its_unc_name_fits),
+        cmocka_unit_test(test_accounts_file_has_at_most_a_mebibyte),
+        cmocka_unit_test(test_configuration_that_cannot_be_named_in_lists_is_refused),
+    };
+    return cmocka_run_group_tests_name("service limits", tests, make_directory, remove_directory);
+}
