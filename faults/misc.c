@@ -87,7 +87,7 @@ int __wrap_gethostname(char *out, size_t n)
     }
     if (world_mode(WORLD_NAMES) == WORLD_PASS_THROUGH)
         return gethostname(out, n);
-    static const char name[] = "DC1";
+    static const char name[] = "DC1.example.test";
     memcpy(out, name, n < sizeof name ? n : sizeof name);
     return 0;
 }

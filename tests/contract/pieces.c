@@ -5,6 +5,7 @@
  */
 #include "contract.h"
 
+#include "faults/clock.h"
 #include "faults/fault.h"
 #include "faults/world.h"
 #include "fuzz/service.h"
@@ -15,7 +16,7 @@
 
 #include <windows.h>
 
-#include <ntdsbmsg.h>
+#include <ntdsbcli.h>
 
 enum { FIRST_AND_LAST = 3, OURS = 6, FRAGMENT = 40000 };
 
@@ -60,6 +61,49 @@ static void test_fragment_without_room_ends_its_own_call_alone(void **state)
     }
 }
 
+/* A fragment of a reply, 8 bytes of stub, comes to the client. */
+static enum client_event take_fragment(struct client_association *a, uint8_t flags)
+{
+    uint8_t pdu[32] = {5, 0, PDU_RESPONSE, flags, 0x10, 0, 0, 0, sizeof pdu, 0, 0, 0, OURS};
+    size_t room;
+    memcpy(client_association_room(a, &room), pdu, sizeof pdu);
+    assert_true(room >= sizeof pdu);
+    return client_association_received(a, sizeof pdu);
+}
+
+static void test_reply_of_which_a_part_was_lost_is_none(void **state)
+{
+    enum { FIRST = 1, MIDDLE = 0, LAST = 2 };
+    struct client_association a;
+    struct buffer stub = BUFFER_INIT, out = BUFFER_INIT;
+    (void)state;
+    world_reset();
+    client_association_init(&a, 65528);
+    a.state = CLIENT_IDLE;
+    a.call_id = OURS - 1;
+    assert_true(client_association_request(&a, 0, &stub, 0, &out));
+    assert_true(fault_arm(&(struct fault){.class = FAULT_MEM_ALLOC, .nth = 1}));
+    assert_int_equal(take_fragment(&a, FIRST), CLIENT_MORE);
+    assert_int_equal(fault_report()->fired, 1);
+    assert_int_equal(take_fragment(&a, MIDDLE), CLIENT_MORE);
+    assert_int_equal(take_fragment(&a, LAST), CLIENT_NO_MEMORY);
+    assert_int_equal(a.state, CLIENT_IDLE);
+    client_association_destroy(&a);
+    buffer_destroy(&out);
+}
+
+static void test_clock_before_1970_is_1970(void **state)
+{
+    uint8_t token[EXPIRY_TOKEN_BYTES];
+    (void)state;
+    scene_open(&(struct program_world){0}, NULL);
+    clock_set_real_seconds(1000);
+    uint32_t bytes = scene_make_token(token);
+    clock_set_real_seconds(-1000);
+    assert_int_equal(DsRestoreCheckExpiryToken(token, bytes), S_OK);
+    service_stop();
+}
+
 static void test_random_bytes_come_in_whatever_portions(void **state)
 {
     uint8_t at_once[48], in_portions[48] = {0};
@@ -100,6 +144,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fragment_without_room_ends_its_own_call_alone),
+        cmocka_unit_test(test_reply_of_which_a_part_was_lost_is_none),
+        cmocka_unit_test(test_clock_before_1970_is_1970),
         cmocka_unit_test(test_random_bytes_come_in_whatever_portions),
         cmocka_unit_test(test_server_says_what_it_holds),
     };

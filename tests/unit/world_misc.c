@@ -94,7 +94,7 @@ static void test_host_name_is_given_and_can_fail(void **state)
     char name[64];
     world_reset();
     assert_int_equal(__wrap_gethostname(name, sizeof name), 0);
-    assert_string_equal(name, "DC1");
+    assert_string_equal(name, "DC1.example.test");
     arm(FAULT_HOST_NAME, "EPERM", 1, FAULT_ONE_SHOT);
     assert_int_equal(__wrap_gethostname(name, sizeof name), -1);
     assert_int_equal(errno, EPERM);
