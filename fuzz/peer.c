@@ -18,8 +18,10 @@ bool peer_is_big_endian(const uint8_t *pdu)
 
 void peers_reset(struct peers *p)
 {
-    for (unsigned i = 0; i < PEER_CONNECTIONS; i++)
+    for (unsigned i = 0; i < PEER_CONNECTIONS; i++) {
         p->connections[i].open = false;
+        p->connections[i].group = 0; /* scripts may name it */
+    }
     p->handle_count = 0;
 }
 

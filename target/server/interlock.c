@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "interlock.h"
 
+#include "errno_code.h"
+#include "file_io.h"
 #include "state_file.h"
 
 #include <windows.h>
 
 #include <ntdsbmsg.h>
+
+#include <errno.h>
 
 static const char file_name[] = "restore.state";
 
@@ -14,6 +18,10 @@ uint32_t interlock_load(struct interlock *l, int directory)
     struct buffer content = BUFFER_INIT;
     *l = (struct interlock){.directory = directory};
     uint32_t code = state_file_read(directory, file_name, &content);
+    /* A process that died between a rename or removal and its sync has left what may not last: it
+       is acted upon from here on, so it must. */
+    if ((code == 0 || code == ERROR_FILE_NOT_FOUND) && file_sync(directory) != 0)
+        code = errno_code(errno);
     if (code == ERROR_FILE_NOT_FOUND)
         return 0;
     if (code == 0) {
