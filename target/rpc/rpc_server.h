@@ -64,15 +64,18 @@ struct rpc_context_type {
     void (*rundown)(void *object, void *service); /* called once, on close of the association */
 };
 
+/* With the defaults. */
 struct rpc_server_limits {
-    uint16_t max_fragment_tcp;      /* bytes; 5840 */
-    uint16_t max_fragment_local;    /* bytes; 65528 */
-    uint32_t max_request_stub;      /* bytes; 4 MiB [MS-RPCE] 3.3.3.5.4 */
-    uint32_t max_contexts_per_bind; /* presentation contexts */
-    uint32_t max_contexts_per_connection;
-    uint32_t max_handles_per_group; /* context handles */
-    size_t output_high_water; /* bytes; no further request is run while more than this waits */
-    size_t max_held; /* bytes; by all connections, in requests not whole and replies not taken */
+    uint16_t max_fragment_tcp;            /* bytes; 5840 */
+    uint16_t max_fragment_local;          /* bytes; 65528 */
+    uint32_t max_request_stub;            /* bytes; 4 MiB [MS-RPCE] 3.3.3.5.4 */
+    uint32_t max_contexts_per_bind;       /* presentation contexts; 128 */
+    uint32_t max_contexts_per_connection; /* 256 */
+    uint32_t max_handles_per_group;       /* context handles; 1024 */
+    /* bytes; 64 KiB; no further request is run while more than this waits */
+    size_t output_high_water;
+    /* bytes; 64 MiB; by all connections, in requests not whole and replies not taken */
+    size_t max_held;
 };
 extern const struct rpc_server_limits rpc_server_default_limits;
 

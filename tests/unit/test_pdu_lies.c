@@ -86,22 +86,34 @@ static void test_bytes_behind_a_pdu_are_the_next_ones(void **state)
     }
 }
 
+/* Vector `i` says that it is of `claimed` bytes. */
+static void assert_malformed(uint8_t *bytes, size_t n, size_t claimed, size_t i)
+{
+    struct pdu p;
+    size_t need;
+    put_u16(bytes + 8, i % 2, claimed);
+    enum pdu_status status = pdu_parse(bytes, n, &p, &need);
+    if (status != PDU_MALFORMED)
+        print_error("%s of %zu bytes\n", vectors[i / 2].name, claimed);
+    assert_int_equal(status, PDU_MALFORMED);
+    assert_int_equal(p.header.type, vectors[i / 2].type);
+}
+
 static void test_fragment_length_below_the_type_s_least_is_malformed(void **state)
 {
     (void)state;
     for (size_t i = 0; i < 2 * VECTORS; i++) {
-        size_t length, need;
+        size_t length;
         uint8_t *whole = hex_bytes(text_of(i / 2, i % 2), &length);
         for (size_t claimed = 0; claimed < vectors[i / 2].least; claimed++) {
             size_t n = claimed < PDU_HEADER_SIZE ? PDU_HEADER_SIZE : claimed;
-            uint8_t *bytes = hex_copy(whole, n);
-            struct pdu p;
-            put_u16(bytes + 8, i % 2, claimed);
-            enum pdu_status status = pdu_parse(bytes, n, &p, &need);
-            if (status != PDU_MALFORMED)
-                print_error("%s of %zu bytes\n", vectors[i / 2].name, claimed);
-            assert_int_equal(status, PDU_MALFORMED);
-            assert_int_equal(p.header.type, vectors[i / 2].type);
+            uint8_t *bytes = hex_copy(whole, n), more[2048] = {0};
+            assert_malformed(bytes, n, claimed, i);
+            /* What follows is not the PDU's, be it as it would like it. */
+            memcpy(more, bytes, n);
+            assert_malformed(more, sizeof more, claimed, i);
+            memcpy(more, whole, length < sizeof more ? length : sizeof more);
+            assert_malformed(more, sizeof more, claimed, i);
             free(bytes);
         }
         free(whole);

@@ -3,61 +3,20 @@
  * The service's files on a real file system: what is damaged is refused and left alone, what is not
  * a store file is not listed, and sizes beyond 4 GiB are whole.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "service_directory.h"
 
 #include <windows.h>
 
 #include <ntdsbcli.h>
 
-#include "target/server/access.h"
 #include "target/server/backup_session.h"
+#include "target/server/digest.h"
 #include "target/server/ntdsb_server.h"
 #include "target/server/server_key.h"
 #include "target/server/state_file.h"
 #include "target/server/store.h"
 
-#include <crypt.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-static char directory[64];
-static int fd;
-
-static int set_up(void **state)
-{
-    (void)state;
-    strcpy(directory, "/tmp/rundown-service.XXXXXX");
-    if (mkdtemp(directory) == NULL)
-        return -1;
-    fd = open(directory, O_RDONLY | O_DIRECTORY);
-    return fd < 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    char command[128];
-    close(fd);
-    snprintf(command, sizeof command, "rm -rf '%s'", directory);
-    return system(command);
-}
-
-static void put(const char *name, const void *bytes, size_t n)
-{
-    int file = openat(fd, name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    assert_true(file >= 0);
-    assert_int_equal(write(file, bytes, n), n);
-    close(file);
-}
 
 static size_t get(const char *name, uint8_t *room, size_t capacity)
 {
@@ -113,6 +72,24 @@ static void test_state_damaged_at_any_byte_or_cut_anywhere_is_refused(void **sta
     damaged[n] = 0;
     put("x.state", damaged, n + 1);
     assert_int_equal(read_state("x.state", &b), (uint32_t)hrLogFileCorrupt);
+    buffer_destroy(&b);
+}
+
+/* The digest is of the head, too: only what it says can be wrong. */
+static void test_state_of_another_form_is_refused_though_its_digest_is_right(void **state)
+{
+    (void)state;
+    static const char *const heads[] = {"NTDSBST1\7\0\0\0", "NTDSBST2\7\0\0\0", "ntdsbst1\7\0\0\0",
+                                        "NTDSBST1\6\0\0\0", "NTDSBST1\7\0\0\1"};
+    struct buffer b = BUFFER_INIT;
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        uint8_t file[12 + 7 + DIGEST_BYTES];
+        memcpy(file, heads[i], 12);
+        memcpy(file + 12, "payload", 7);
+        digest_sha256(file, 12, file + 12, 7, file + 12 + 7);
+        put("x.state", file, sizeof file);
+        assert_int_equal(read_state("x.state", &b), i == 0 ? 0 : (uint32_t)hrLogFileCorrupt);
+    }
     buffer_destroy(&b);
 }
 
@@ -186,53 +163,6 @@ static void test_token_expires_when_the_lifetime_is_exceeded_and_no_bit_can_be_c
                      (uint32_t)hrUnknownExpiryTokenFormat);
 }
 
-static void test_accounts_file_with_a_line_that_is_no_account_is_refused_whole(void **state)
-{
-    (void)state;
-    char path[128];
-    struct accounts a;
-    snprintf(path, sizeof path, "%s/accounts", directory);
-    static const char *const bad[] = {"name\n", ":hash\n", "name:\n", "good:$6$x$y\nbad\n",
-                                      "name:\n\n"};
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        put("accounts", bad[i], strlen(bad[i]));
-        assert_int_equal(accounts_load(&a, path), ERROR_INVALID_PARAMETER);
-    }
-    put("accounts", "x:\0hash\n", 8);
-    assert_int_equal(accounts_load(&a, path), ERROR_INVALID_PARAMETER);
-    snprintf(path, sizeof path, "%s/nothing", directory);
-    assert_int_equal(accounts_load(&a, path), ERROR_PATH_NOT_FOUND);
-}
-
-static void test_accounts_accept_the_right_password_of_the_right_name_alone(void **state)
-{
-    (void)state;
-    char path[128];
-    struct accounts a;
-    struct crypt_data *data = calloc(1, sizeof *data);
-    char line[512];
-    int n = snprintf(line, sizeof line, "# people\n\nalice:%s\nDC1\\bob:%s",
-                     crypt_r("secret", "$5$saltsalt", data), data->output);
-    free(data);
-    put("accounts", line, (size_t)n);
-    snprintf(path, sizeof path, "%s/accounts", directory);
-    assert_int_equal(accounts_load(&a, path), 0);
-    static const struct {
-        struct rpc_credentials c;
-        bool accepted;
-    } cases[] = {
-        {{"alice", "", "secret"}, true},     {{"bob", "DC1", "secret"}, true},
-        {{"alice", "", "Secret"}, false},    {{"alice", "", ""}, false},
-        {{"alic", "", "secret"}, false},     {{"alice", "DC1", "secret"}, false},
-        {{"bob", "", "secret"}, false},      {{"", "", "secret"}, false},
-        {{"# people", "", "secret"}, false}, {{"DC1\\bob", "", "secret"}, true},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(accounts_judge(&a, &cases[i].c),
-                         cases[i].accepted ? 0 : ERROR_ACCESS_DENIED);
-    accounts_destroy(&a);
-}
-
 static struct ndr_wide widen(const char *ascii, uint16_t room[128])
 {
     uint32_t n = 0;
@@ -269,6 +199,28 @@ static void test_only_regular_files_of_the_store_are_listed(void **state)
     assert_string_equal(list.files[0].name, "edb00002.log");
     assert_string_equal(list.files[1].name, "edb0000A.log");
     assert_string_equal(list.files[2].name, "edb.log");
+    store_list_destroy(&list);
+    store_close(&store);
+}
+
+static void test_only_what_is_named_as_a_patch_file_is_one(void **state)
+{
+    (void)state;
+    struct store store;
+    struct store_list list;
+    static const char *const no_patch_files[] = {"+a.pat", "a+.pat",  "a b.pat", ".pat",
+                                                 "a.PAT",  "a.pat.x", "_.pat",   "xpat"};
+    put("ntds.dit", "d", 1);
+    put("a-1.pat", "a", 1);
+    put("B.pat", "b", 1);
+    for (size_t i = 0; i < sizeof no_patch_files / sizeof *no_patch_files; i++)
+        put(no_patch_files[i], "", 0);
+    assert_int_equal(store_open(&store, directory, "HOST"), 0);
+    assert_int_equal(store_list(&store, STORE_DATABASE, &list), 0);
+    assert_int_equal(list.count, 3);
+    assert_string_equal(list.files[0].name, "ntds.dit");
+    assert_string_equal(list.files[1].name, "a-1.pat");
+    assert_string_equal(list.files[2].name, "B.pat");
     store_list_destroy(&list);
     store_close(&store);
 }
@@ -362,17 +314,16 @@ static void test_a_damaged_interlock_keeps_the_server_from_starting(void **state
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_state_is_read_back_as_it_was_written),
         TEST(test_state_damaged_at_any_byte_or_cut_anywhere_is_refused),
+        TEST(test_state_of_another_form_is_refused_though_its_digest_is_right),
         TEST(test_a_leftover_temporary_file_is_harmless),
         TEST(test_state_through_a_symbolic_link_is_refused),
         TEST(test_a_damaged_key_is_refused_and_never_replaced),
         TEST(test_token_expires_when_the_lifetime_is_exceeded_and_no_bit_can_be_changed),
-        TEST(test_accounts_file_with_a_line_that_is_no_account_is_refused_whole),
-        TEST(test_accounts_accept_the_right_password_of_the_right_name_alone),
         TEST(test_only_regular_files_of_the_store_are_listed),
+        TEST(test_only_what_is_named_as_a_patch_file_is_one),
         TEST(test_a_file_beyond_4_gib_is_read_at_its_end),
         TEST(test_a_file_that_shrinks_or_becomes_a_link_is_noticed),
         TEST(test_two_servers_do_not_share_a_store),

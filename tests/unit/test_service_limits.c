@@ -13,13 +13,11 @@
 
 #include <ntdsbcli.h>
 
-#include "target/server/access.h"
 #include "target/server/ntdsb_server.h"
 #include "target/server/state_file.h"
 #include "target/server/store.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -102,26 +100,6 @@ static void test_path_may_be_so_long_that_its_unc_name_fits(void **state)
     assert_int_equal(ntdsb_server_create(&config, &server), ERROR_PATH_NOT_FOUND);
 }
 
-static void test_accounts_file_has_at_most_a_mebibyte(void **state)
-{
-    (void)state;
-    static const char line[] = "a:b\n";
-    struct accounts accounts;
-    char path[256];
-    snprintf(path, sizeof path, "%s/accounts.great", directory);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    for (size_t i = 0; i < (1 << 20) / (sizeof line - 1); i++)
-        fputs(line, f);
-    assert_int_equal(fflush(f), 0);
-    assert_int_equal(accounts_load(&accounts, path), 0);
-    accounts_destroy(&accounts);
-    fputc('\n', f);
-    assert_int_equal(fclose(f), 0);
-    assert_int_equal(accounts_load(&accounts, path), ERROR_INVALID_PARAMETER);
-    assert_int_equal(unlink(path), 0);
-}
-
 static void test_configuration_that_cannot_be_named_in_lists_is_refused(void **state)
 {
     (void)state;
@@ -138,13 +116,30 @@ static void test_configuration_that_cannot_be_named_in_lists_is_refused(void **s
     }
 }
 
+/* As target/server/ntdsb_server.h and target/rpc/rpc_server.h say them. */
+static void test_defaults_are_what_the_headers_say(void **state)
+{
+    (void)state;
+    const struct ntdsb_server_config *c = &ntdsb_server_default_config;
+    assert_int_equal(c->max_sessions, 64);
+    assert_int_equal(c->tombstone_days, 60);
+    assert_int_equal(c->limits->max_fragment_tcp, 5840);
+    assert_int_equal(c->limits->max_fragment_local, 65528);
+    assert_int_equal(c->limits->max_request_stub, 4194304);
+    assert_int_equal(c->limits->max_contexts_per_bind, 128);
+    assert_int_equal(c->limits->max_contexts_per_connection, 256);
+    assert_int_equal(c->limits->max_handles_per_group, 1024);
+    assert_int_equal(c->limits->output_high_water, 65536);
+    assert_int_equal(c->limits->max_held, 67108864);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_defaults_are_what_the_headers_say),
         cmocka_unit_test(test_state_of_the_greatest_size_is_read_again),
         cmocka_unit_test(test_list_of_nothing_is_two_nuls),
         cmocka_unit_test(test_path_may_be_so_long_that_its_unc_name_fits),
-        cmocka_unit_test(test_accounts_file_has_at_most_a_mebibyte),
         cmocka_unit_test(test_configuration_that_cannot_be_named_in_lists_is_refused),
     };
     return cmocka_run_group_tests_name("service limits", tests, make_directory, remove_directory);
