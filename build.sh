@@ -215,6 +215,7 @@ command_score() {
 command_mutate() {
     need "$NEEDS_MUTATE"
     build_flavour release
+    build_flavour asan
     bash tests/mutate/mutate.sh "$@"
 }
 

@@ -111,7 +111,7 @@ static const WCHAR *widen(const char *text, WCHAR out[WIDE_MAX])
     return out;
 }
 
-static WCHAR wide_arena[8][WIDE_MAX];
+static WCHAR wide_arena[EXECUTE_ARENAS][WIDE_MAX];
 
 struct text_argument execute_text(const char *text, unsigned arena)
 {

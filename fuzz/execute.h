@@ -76,7 +76,7 @@ void execute_forget_all(struct execution *x);
 size_t execute_clean_up(struct execution *x);
 /* The texts that a DsRestoreRegister passes, in the order in which the service keeps them. Returns
    how many. */
-enum { EXECUTE_REGISTERED_TEXTS = 5 };
+enum { EXECUTE_REGISTERED_TEXTS = 3 + 2 * 3 };
 unsigned execute_registered_texts(const struct call *c, const WCHAR *out[EXECUTE_REGISTERED_TEXTS]);
 /* What a DsBackupRead asks for: the harness bounds its own buffer. */
 uint32_t execute_read_bytes(const struct call *c);

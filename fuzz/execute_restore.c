@@ -71,38 +71,62 @@ void call_check_token(struct execution *x, const struct call *c, struct outcome 
 }
 
 /* The path sets of DsRestoreRegister, in the order of program.c's words for them. */
+enum { MOST_ENTRIES = 3, PATH_ARENAS = 3 };
 static const struct path_set {
     const char *checkpoint, *log, *backup_log;
-    const char *old_name, *new_name; /* one map entry */
+    const char *map[MOST_ENTRIES][2]; /* old name, new name */
     LONG entries;
     bool no_map;
 } path_sets[] = {
-    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store\\ntds.dit",
-     "\\\\DC1\\store\\ntds.dit", 1, false},
-    {"\\\\DC1\\a", "\\\\DC1\\b", "\\\\DC1\\c", "\\\\DC1\\d", "\\\\DC1\\e", 1, false},
-    {NULL, "\\\\DC1\\store", "\\\\DC1\\store", "a", "b", 1, false},
-    {"\\\\DC1\\store", NULL, "\\\\DC1\\store", "a", "b", 1, false},
-    {"\\\\DC1\\store", "\\\\DC1\\store", NULL, "a", "b", 1, false},
-    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", "a", "b", 0, false},
-    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", "a", "b", 1, true},
-    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", "a", "b", -1, false},
-    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", "a", "b", INT32_MAX, false},
+    {"\\\\DC1\\store",
+     "\\\\DC1\\store",
+     "\\\\DC1\\store",
+     {{"\\\\DC1\\store\\ntds.dit", "\\\\DC1\\store\\ntds.dit"}},
+     1,
+     false},
+    {"\\\\DC1\\a", "\\\\DC1\\b", "\\\\DC1\\c", {{"\\\\DC1\\d", "\\\\DC1\\e"}}, 1, false},
+    {NULL, "\\\\DC1\\store", "\\\\DC1\\store", {{"a", "b"}}, 1, false},
+    {"\\\\DC1\\store", NULL, "\\\\DC1\\store", {{"a", "b"}}, 1, false},
+    {"\\\\DC1\\store", "\\\\DC1\\store", NULL, {{"a", "b"}}, 1, false},
+    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", {{"a", "b"}}, 0, false},
+    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", {{"a", "b"}}, 1, true},
+    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", {{"a", "b"}}, -1, false},
+    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", {{"a", "b"}}, INT32_MAX, false},
     /* The marks of directories, and characters of two, three and four bytes at both ends of their
        ranges. */
-    {"\x83\\\\DC1\\c\xc2\x80\xdf\xbf", "\x82\\\\DC1\\\xe0\xa0\x80\xef\xbf\xbd",
-     "\\\\DC1\\\xf0\x90\x80\x80\xf4\x8f\xbf\xbf", "\x7f\xe2\x82\xac", "\xf0\x9f\x98\x80z", 1,
+    {"\x83\\\\DC1\\c\xc2\x80\xdf\xbf",
+     "\x82\\\\DC1\\\xe0\xa0\x80\xef\xbf\xbd",
+     "\\\\DC1\\\xf0\x90\x80\x80\xf4\x8f\xbf\xbf",
+     {{"\x7f\xe2\x82\xac", "\xf0\x9f\x98\x80z"}},
+     1,
+     false},
+    {"\\\\DC1\\1",
+     "\\\\DC1\\2",
+     "\\\\DC1\\9",
+     {{"\\\\DC1\\3", "\\\\DC1\\4"}, {"\\\\DC1\\5", "\\\\DC1\\6"}, {"\\\\DC1\\7", "\\\\DC1\\8"}},
+     3,
      false},
 };
 
+static const struct path_set *path_set_of(const struct call *c)
+{
+    return &path_sets[c->text % (sizeof path_sets / sizeof *path_sets)];
+}
+
+static const WCHAR *wide_name(const struct path_set *p, unsigned entry, unsigned which)
+{
+    return execute_text(p->map[entry][which], PATH_ARENAS + 2 * entry + which).w;
+}
+
 unsigned execute_registered_texts(const struct call *c, const WCHAR *out[EXECUTE_REGISTERED_TEXTS])
 {
-    const struct path_set *p = &path_sets[c->text % (sizeof path_sets / sizeof *path_sets)];
+    const struct path_set *p = path_set_of(c);
     unsigned n = 0;
     out[n++] = execute_text(p->checkpoint, 0).w;
     out[n++] = execute_text(p->log, 1).w;
-    if (p->entries == 1) {
-        out[n++] = execute_text(p->old_name, 3).w;
-        out[n++] = execute_text(p->new_name, 4).w;
+    for (unsigned i = 0; i < MOST_ENTRIES && (LONG)i < p->entries; i++) {
+        out[n++] = wide_name(p, i, 0);
+        out[n++] = wide_name(p, i, 1);
     }
     out[n++] = execute_text(p->backup_log, 2).w;
     return n;
@@ -111,12 +135,15 @@ unsigned execute_registered_texts(const struct call *c, const WCHAR *out[EXECUTE
 void call_register(struct execution *x, const struct call *c, struct outcome *o)
 {
     (void)x;
-    const struct path_set *p = &path_sets[c->text % (sizeof path_sets / sizeof *path_sets)];
+    const struct path_set *p = path_set_of(c);
     /* The API takes names that it does not write to as plain pointers. */
-    WCHAR *old_w = (WCHAR *)(uintptr_t)execute_text(p->old_name, 3).w;
-    WCHAR *new_w = (WCHAR *)(uintptr_t)execute_text(p->new_name, 4).w;
-    EDB_RSTMAPA map_a[] = {{(char *)(uintptr_t)p->old_name, (char *)(uintptr_t)p->new_name}};
-    EDB_RSTMAPW map_w[] = {{old_w, new_w}};
+    EDB_RSTMAPA map_a[MOST_ENTRIES];
+    EDB_RSTMAPW map_w[MOST_ENTRIES];
+    for (unsigned i = 0; i < MOST_ENTRIES; i++) {
+        map_a[i] = (EDB_RSTMAPA){(char *)(uintptr_t)p->map[i][0], (char *)(uintptr_t)p->map[i][1]};
+        map_w[i] = (EDB_RSTMAPW){(WCHAR *)(uintptr_t)wide_name(p, i, 0),
+                                 (WCHAR *)(uintptr_t)wide_name(p, i, 1)};
+    }
     if (execute_is_wide(c))
         o->result =
             DsRestoreRegisterW(o->handle, execute_text(p->checkpoint, 0).w,

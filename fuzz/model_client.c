@@ -48,8 +48,9 @@ static const int8_t file_names[] = {
     NOT_LISTED,    NOT_LISTED, NO_TEXT,          NOT_LISTED, NO_TEXT,    BAD_TEXT,
 };
 
-/* store, other; a NULL path; maps: none, NULL, negative, huge; unicode */
-static const bool good_paths[] = {true, true, false, false, false, true, false, false, false, true};
+/* store, other; a NULL path; maps: none, NULL, negative, huge; unicode; several entries */
+static const bool good_paths[] = {true,  true,  false, false, false, true,
+                                  false, false, false, true,  true};
 
 /* none, operator, wrong-password, unknown-user; no-user; no-password; long; guest, domain-guest,
    other-domain, prefix, guest-wrong-domain-word, separated-by-another-sign */

@@ -125,8 +125,8 @@ static const char *const files[] = {
 };
 /* What the restore path sets are, in words; scene.c holds them. */
 static const char *const paths[] = {
-    "store",  "other",    "no-checkpoint", "no-log",   "no-backup-log",
-    "no-map", "null-map", "negative-map",  "huge-map", "unicode",
+    "store",    "other",        "no-checkpoint", "no-log",  "no-backup-log", "no-map",
+    "null-map", "negative-map", "huge-map",      "unicode", "several",
 };
 static const char *const identities[] = {
     "none",

@@ -28,13 +28,13 @@ static bool is_mark(uint32_t c)
 /* Writes code point `c` (surrogates included). Returns its bytes; `out` NULL: only counts. */
 static unsigned encode(uint32_t c, uint8_t *out)
 {
-    static const uint8_t leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    static const uint8_t leads[] = {0, 0xc0, 0xe0, 0xf0};
     unsigned n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
     if (out == NULL)
         return n;
     for (unsigned i = n - 1; i > 0; i--, c >>= 6)
         out[i] = (uint8_t)(0x80 | (c & 0x3f));
-    out[0] = (uint8_t)(leads[n] | c);
+    out[0] = (uint8_t)(leads[n - 1] | c);
     return n;
 }
 
@@ -92,9 +92,9 @@ HRESULT text_to_wide(const char *narrow, uint64_t bytes, uint16_t *out, uint64_t
             return ERROR_NO_UNICODE_TRANSLATION;
         after_high = is_high(c);
         i += taken;
-        if (out != NULL && c < 0x10000)
+        if (out != NULL && c < 0x10000) {
             out[n] = (uint16_t)c;
-        if (out != NULL && c >= 0x10000) {
+        } else if (out != NULL) {
             out[n] = (uint16_t)(0xd800 + ((c - 0x10000) >> 10));
             out[n + 1] = (uint16_t)(0xdc00 + ((c - 0x10000) & 0x3ff));
         }

@@ -206,10 +206,8 @@ static enum client_event on_response(struct client_association *a, const struct 
     size_t n = p->body.response.stub_length;
     if (!within_bounds(a, &p->header, n))
         return broken(a, RPC_S_PROTOCOL_ERROR);
-    if (!a->draining && !buffer_append(&a->reply, p->body.response.stub, n)) {
-        a->draining = true;
-        buffer_clear(&a->reply);
-    }
+    if (!a->draining)
+        a->draining = !buffer_append(&a->reply, p->body.response.stub, n);
     return after_fragment(a, &p->header);
 }
 
@@ -251,7 +249,6 @@ static enum client_event skip_fragment(struct client_association *a, const struc
         !within_bounds(a, h, (size_t)h->fragment_length - PDU_RESPONSE_HEADER_SIZE))
         return broken(a, RPC_S_PROTOCOL_ERROR);
     a->draining = true;
-    buffer_clear(&a->reply);
     return after_fragment(a, h);
 }
 

@@ -63,7 +63,8 @@ uint32_t accounts_load(struct accounts *a, const char *path)
     *a = (struct accounts){BUFFER_INIT};
     if (path == NULL)
         return 0;
-    int fd = file_open_at(AT_FDCWD, path, O_RDONLY, 0);
+    /* A pipe is refused, its writer not waited for. */
+    int fd = file_open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK, 0);
     if (fd < 0)
         return errno == ENOENT ? ERROR_PATH_NOT_FOUND : errno_code(errno);
     uint32_t code = fstat(fd, &s) != 0 ? errno_code(errno) : 0;

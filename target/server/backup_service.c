@@ -52,7 +52,7 @@ static int32_t prepare_session(struct rpc_call *call, struct ntdsb_server *s,
 static uint32_t prepare(struct rpc_call *call, void *service)
 {
     struct ntdsb_server *s = service;
-    struct ntdsb_prepare_in in = {0};
+    struct ntdsb_prepare_in in;
     struct ntdsb_prepare_out out = {0};
     uint8_t token[EXPIRY_TOKEN_BYTES];
     ntdsb_prepare_in(&call->in, &in);
@@ -92,7 +92,7 @@ static uint32_t end(struct rpc_call *call, void *service)
 
 static uint32_t get_attachment_information(struct rpc_call *call, void *service)
 {
-    struct ntdsb_session_in in = {0};
+    struct ntdsb_session_in in;
     struct ndr_wide names = {0};
     int32_t result = S_OK;
     struct backup_session *session;
@@ -108,7 +108,7 @@ static uint32_t get_attachment_information(struct rpc_call *call, void *service)
 
 static uint32_t get_backup_logs(struct rpc_call *call, void *service)
 {
-    struct ntdsb_session_in in = {0};
+    struct ntdsb_session_in in;
     struct ndr_wide logs = {0};
     int32_t result = S_OK;
     struct backup_session *session;
@@ -127,7 +127,7 @@ static uint32_t get_backup_logs(struct rpc_call *call, void *service)
 static uint32_t open_file(struct rpc_call *call, void *service)
 {
     struct ntdsb_server *s = service;
-    struct ntdsb_open_file_in in = {0};
+    struct ntdsb_open_file_in in;
     struct ntdsb_open_file_out out = {0};
     struct backup_session *session;
     ntdsb_open_file_in(&call->in, &in);
@@ -176,7 +176,7 @@ static int32_t read_into_reply(struct rpc_call *call, struct backup_session *ses
 
 static uint32_t read_file(struct rpc_call *call, void *service)
 {
-    struct ntdsb_read_in in = {0};
+    struct ntdsb_read_in in;
     struct ntdsb_read_out out = {0};
     struct ntdsb_result_out result = {0};
     struct backup_session *session;
@@ -198,7 +198,7 @@ static uint32_t read_file(struct rpc_call *call, void *service)
 static uint32_t close_file(struct rpc_call *call, void *service)
 {
     struct ntdsb_server *s = service;
-    struct ntdsb_close_in in = {0};
+    struct ntdsb_close_in in;
     struct ntdsb_result_out out = {0};
     struct backup_session *session;
     ntdsb_close_in(&call->in, &in);
@@ -215,7 +215,7 @@ static uint32_t close_file(struct rpc_call *call, void *service)
 
 static uint32_t truncate_logs(struct rpc_call *call, void *service)
 {
-    struct ntdsb_session_in in = {0};
+    struct ntdsb_session_in in;
     struct ntdsb_result_out out = {0};
     struct backup_session *session;
     ntdsb_session_in(&call->in, &in);
@@ -236,7 +236,7 @@ static uint32_t ping(struct rpc_call *call, void *service)
     return 0;
 }
 
-static const struct rpc_operation operations[NTDSB_BACKUP_OPERATIONS] = {
+static const struct rpc_operation operations[] = {
     [NTDSB_PREPARE] = {"Prepare", prepare, NTDSB_PREPARE_REPLY},
     [NTDSB_END] = {"End", end, NTDSB_CONTEXT_REPLY},
     [NTDSB_GET_ATTACHMENT_INFORMATION] = {"GetAttachmentInformation", get_attachment_information,

@@ -31,7 +31,7 @@ static uint32_t counts(struct rpc_call *call, void *context)
     return 0;
 }
 
-static const struct rpc_operation operations[NTDSB_INSPECT_OPERATIONS] = {
+static const struct rpc_operation operations[] = {
     [NTDSB_COUNTS] = {"Counts", counts, NTDSB_COUNTS_REPLY},
 };
 

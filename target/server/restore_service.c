@@ -73,7 +73,7 @@ static int32_t prepare_session(struct rpc_call *call, struct ntdsb_server *s,
 
 static uint32_t restore_prepare(struct rpc_call *call, void *service)
 {
-    struct ntdsb_restore_prepare_in in = {0};
+    struct ntdsb_restore_prepare_in in;
     struct ntdsb_context_out out = {0};
     ntdsb_restore_prepare_in(&call->in, &in);
     if (call->in.status != 0)
@@ -119,7 +119,7 @@ static uint32_t restore_register(struct rpc_call *call, void *service)
 static uint32_t restore_register_complete(struct rpc_call *call, void *service)
 {
     struct ntdsb_server *s = service;
-    struct ntdsb_restore_complete_in in = {0};
+    struct ntdsb_restore_complete_in in;
     struct ntdsb_result_out out = {0};
     void *found;
     ntdsb_restore_complete_in(&call->in, &in);
@@ -139,7 +139,7 @@ static uint32_t restore_register_complete(struct rpc_call *call, void *service)
 static uint32_t restore_get_database_locations(struct rpc_call *call, void *service)
 {
     const struct ntdsb_server *s = service;
-    struct ntdsb_context_in in = {0};
+    struct ntdsb_context_in in;
     struct ndr_wide locations = {0};
     int32_t result = S_OK;
     void *session;
@@ -161,7 +161,7 @@ static uint32_t restore_end(struct rpc_call *call, void *service)
 static uint32_t restore_set_current_log_number(struct rpc_call *call, void *service)
 {
     struct ntdsb_server *s = service;
-    struct ntdsb_number_in in = {0};
+    struct ntdsb_number_in in;
     struct ntdsb_result_out out = {0};
     bool renamed;
     ntdsb_number_in(&call->in, &in);
@@ -190,7 +190,7 @@ static uint32_t restore_check_logs_for_backup(struct rpc_call *call, void *servi
     return 0;
 }
 
-static const struct rpc_operation operations[NTDSB_RESTORE_OPERATIONS] = {
+static const struct rpc_operation operations[] = {
     [NTDSB_IS_NTDS_ONLINE] = {"IsNTDSOnline", is_ntds_online, NTDSB_ONLINE_REPLY},
     [NTDSB_RESTORE_PREPARE] = {"RestorePrepare", restore_prepare, NTDSB_CONTEXT_REPLY},
     [NTDSB_RESTORE_REGISTER] = {"RestoreRegister", restore_register, NTDSB_RESULT_REPLY},

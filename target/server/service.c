@@ -47,7 +47,7 @@ uint32_t service_find(struct rpc_call *call, const struct rpc_context_type *type
 
 uint32_t service_end(struct rpc_call *call, const struct rpc_context_type *type, void *service)
 {
-    struct ntdsb_context_in in = {0};
+    struct ntdsb_context_in in;
     struct ntdsb_context_out out = {0};
     void *object;
     ntdsb_context_in(&call->in, &in);

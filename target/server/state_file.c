@@ -103,7 +103,8 @@ static uint32_t read_whole(int fd, struct buffer *out)
 
 uint32_t state_file_read(int directory, const char *name, struct buffer *out)
 {
-    int fd = file_open_at(directory, name, O_RDONLY, 0);
+    /* Not O_RDONLY alone: that would wait for the writer of a pipe. */
+    int fd = file_open_at(directory, name, O_RDONLY | O_NONBLOCK, 0);
     if (fd < 0)
         return errno == ENOENT ? ERROR_FILE_NOT_FOUND : errno_code(errno);
     struct buffer whole = BUFFER_INIT;

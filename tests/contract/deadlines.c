@@ -48,9 +48,29 @@ static void test_call_ends_at_its_deadline_exactly(void **state)
     assert_int_equal(time_of_lost_call("3600000"), 3600000);
 }
 
+/* A UNIX socket whose backlog is full is asked again after 10 ms. */
+static void test_full_backlog_is_waited_for(void **state)
+{
+    BOOL online = FALSE;
+    const WCHAR here[] = {'.', 0};
+    (void)state;
+    scene_open(&(struct program_world){0}, NULL);
+    int full = fault_kind_find(FAULT_NET_CONNECT, "EAGAIN", 6);
+    assert_true(
+        full >= 0 &&
+        fault_arm(&(struct fault){
+            .class = FAULT_NET_CONNECT, .kind = (uint32_t)full, .nth = 1, .shape = FAULT_BURST}));
+    uint64_t start = clock_monotonic_ms();
+    assert_int_equal(DsIsNTDSOnlineW(here, &online), S_OK);
+    assert_int_equal(clock_monotonic_ms() - start, 10 * FAULT_BURST_LENGTH);
+    fault_disarm_all();
+    service_stop();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_full_backlog_is_waited_for),
         cmocka_unit_test(test_call_ends_at_its_deadline_exactly),
     };
     return RUN_TESTS("deadlines", tests);

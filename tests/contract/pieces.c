@@ -22,10 +22,10 @@ enum { FIRST_AND_LAST = 3, OURS = 6, FRAGMENT = 40000 };
 
 /* The header of a fragment too long for the room there is, while there is no memory for more, comes
    to a client that waits for the answer to call OURS; answers to calls up to 5 are for nobody. */
-static enum client_event meet(struct client_association *a, uint8_t type, uint8_t call)
+static enum client_event meet(struct client_association *a, uint8_t type, uint8_t flags,
+                              uint8_t call)
 {
-    uint8_t header[16] = {5, 0, type, FIRST_AND_LAST,  0x10,
-                          0, 0, 0,    FRAGMENT & 0xff, FRAGMENT >> 8};
+    uint8_t header[16] = {5, 0, type, flags, 0x10, 0, 0, 0, FRAGMENT & 0xff, FRAGMENT >> 8};
     struct buffer stub = BUFFER_INIT, out = BUFFER_INIT;
     size_t room;
     header[12] = call;
@@ -49,16 +49,19 @@ static void test_fragment_without_room_ends_its_own_call_alone(void **state)
 {
     struct client_association a;
     (void)state;
-    assert_int_equal(meet(&a, PDU_RESPONSE, OURS), CLIENT_NO_MEMORY);
-    assert_int_equal(meet(&a, PDU_RESPONSE, OURS - 1), CLIENT_MORE);
-    assert_int_equal(meet(&a, PDU_RESPONSE, 1), CLIENT_MORE);
+    assert_int_equal(meet(&a, PDU_RESPONSE, FIRST_AND_LAST, OURS), CLIENT_NO_MEMORY);
+    assert_int_equal(meet(&a, PDU_RESPONSE, FIRST_AND_LAST, OURS - 1), CLIENT_MORE);
+    assert_int_equal(meet(&a, PDU_RESPONSE, FIRST_AND_LAST, 1), CLIENT_MORE);
     static const uint8_t wrong[][2] = {{PDU_RESPONSE, OURS + 1}, {PDU_RESPONSE, 0},
                                        {PDU_FAULT, OURS},        {PDU_FAULT, OURS - 1},
                                        {PDU_BIND_ACK, OURS},     {PDU_REQUEST, OURS}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        assert_int_equal(meet(&a, wrong[i][0], wrong[i][1]), CLIENT_FAILED);
+        assert_int_equal(meet(&a, wrong[i][0], FIRST_AND_LAST, wrong[i][1]), CLIENT_FAILED);
         assert_int_equal(a.status, ERROR_NOT_ENOUGH_MEMORY);
     }
+    /* What cannot be kept must be in order all the same. */
+    assert_int_equal(meet(&a, PDU_RESPONSE, 0, OURS), CLIENT_FAILED);
+    assert_int_equal(a.status, RPC_S_PROTOCOL_ERROR);
 }
 
 /* A fragment of a reply, 8 bytes of stub, comes to the client. */

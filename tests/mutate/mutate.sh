@@ -6,9 +6,9 @@
 # How much of target/ could be wrong without anybody noticing? Changes it in one place at a time (mutants.c says how),
 # a random sample of N (default 100) of all changes, the same for the same seed. Each mutant is judged by what judges the
 # target: replay (programs, and wire inputs with what comes of them), sweep, enumerate with up to three calls; and,
-# counted apart, the unit tests. One that
-# does not compile, or to the very same code, is no mutant. PATH: files or folders below target/; default is all that runs
-# on the simulated world.
+# counted apart, the unit tests. What nobody notices is replayed and unit-tested under ASan and UBSan, too, as the test
+# command does. One that does not compile, or to the very same code, is no mutant. PATH: files or folders below target/;
+# default is all that runs on the simulated world.
 #
 # Results are appended to build/mutate/results.tsv as they come. Survivors are listed at the end. equivalent.txt says of
 # some why no program can tell them from the original; they do not count. --list prints the sample and stops. Fails if
@@ -78,48 +78,57 @@ fi
 # Judging ---------------------------------------------------------------------------------------
 
 # The unit tests with the mutant's object before the libraries, which then need not give their own.
-fails_unit_tests() { # OBJECT WORK
+fails_unit_tests() { # FLAVOUR OBJECT WORK
     local test link
     while IFS=$'\t' read -r test link; do
-        if (cd build/release && eval "${link/ -o tests\/$test / -o $2/$test $1 }") >"$2/log" 2>&1; then
-            timeout -k 5 60 "$2/$test" >"$2/log" 2>&1 || return 0
+        if (cd "build/$1" && eval "${link/ -o tests\/$test / -o $3/$test $2 }") >"$3/log" 2>&1; then
+            timeout -k 5 60 "$3/$test" >"$3/log" 2>&1 || return 0
         fi
-    done <"$work/links.tsv"
+    done <"$work/links.$1"
     return 1
 }
 
 # The tests of the contract run on the simulated world: with the mutant in it.
-fails_contract_tests() { # OUT WORK
+fails_contract_tests() { # FLAVOUR OUT WORK
     local test link out
-    out=$(realpath "$1")
+    out=$(realpath "$2")
     while IFS=$'\t' read -r test link; do
-        link=${link/ -o tests\/$test / -o $2/$test }
+        link=${link/ -o tests\/$test / -o $3/$test }
         [ ! -f "$out/world.o" ] || link=${link/ faults\/rundown_world.o / $out/world.o $out/canary.o }
         [ ! -f "$out/sites.o" ] || link=${link/ faults\/CMakeFiles\/rundown_world_sites.dir\/.\/rundown_world_sites.c.o / $out/sites.o }
-        (cd build/release && eval "$link") >"$2/log" 2>&1 || return 0
-        timeout -k 5 60 "$2/$test" >"$2/log" 2>&1 || return 0
-    done <"$work/contracts.tsv"
+        (cd "build/$1" && eval "$link") >"$3/log" 2>&1 || return 0
+        timeout -k 5 60 "$3/$test" >"$3/log" 2>&1 || return 0
+    done <"$work/contracts.$1"
     return 1
 }
 
-killed_by() { # OUT WORK OBJECT: the first that notices, or nothing
-    local rundown=$1/rundown judge
-    for judge in \
-        "replay run corpus/session corpus/regressions" \
-        "replay decode --check server_pdu $(echo corpus/server_pdu/*.bin)" \
-        "replay decode --check client_pdu $(echo corpus/client_pdu/*.bin)" \
-        "replay decode --check ndr $(echo corpus/ndr/*.bin)" \
-        "enumerate enumerate -k 2 --first --jobs 1 --findings $2 $(echo corpus/alphabet/*.txt)" \
-        "unit" \
-        "sweep sweep --first --jobs 1 --findings $2 corpus/session corpus/regressions" \
-        "enumerate enumerate -k 3 --first --jobs 1 --findings $2 $(echo corpus/alphabet/*.txt)"; do
-        if [ "$judge" = unit ]; then
-            if fails_unit_tests "$3" "$2" || fails_contract_tests "$1" "$2"; then echo unit && return; fi
+readonly judges="
+replay release run corpus/session corpus/regressions
+replay release decode --check server_pdu corpus/server_pdu/*.bin
+replay release decode --check client_pdu corpus/client_pdu/*.bin
+replay release decode --check ndr corpus/ndr/*.bin
+enumerate release enumerate -k 2 --first --jobs 1 --findings @ corpus/alphabet/*.txt
+unit release
+sweep release sweep --first --jobs 1 --findings @ corpus/session corpus/regressions
+enumerate release enumerate -k 3 --first --jobs 1 --findings @ corpus/alphabet/*.txt
+replay asan run corpus/session corpus/regressions
+replay asan decode --check server_pdu corpus/server_pdu/*.bin
+replay asan decode --check client_pdu corpus/client_pdu/*.bin
+replay asan decode --check ndr corpus/ndr/*.bin
+unit asan
+"
+
+killed_by() { # FLAVOUR OUT WORK OBJECT: the first that notices, or nothing
+    local name flavour command
+    while read -r name flavour command; do
+        [ "$flavour" = "$1" ] || continue
+        if [ "$name" = unit ]; then
+            if fails_unit_tests "$1" "$4" "$3" || fails_contract_tests "$1" "$2" "$3"; then echo unit && return; fi
             continue
         fi
         # shellcheck disable=SC2086
-        timeout -k 5 120 "$rundown" ${judge#* } >"$2/log" 2>&1 || { echo "${judge%% *}"; return; }
-    done
+        timeout -k 5 120 "$2/rundown" ${command/@/$3} >"$3/log" 2>&1 </dev/null || { echo "$name"; return; }
+    done <<<"$judges"
 }
 
 # Whether both objects hold the same code and data.
@@ -130,7 +139,7 @@ same_code() { # OBJECT OBJECT WORK
 }
 
 judge_one() { # one line of the sample
-    local file offset length operator line column name original replacement text part base dir start judge outcome
+    local file offset length operator line column name original replacement text part base dir start judge outcome flavour
     # A tab is white space, of which read makes one of several: an empty replacement would be lost.
     IFS=$'\x1f' read -r file offset length operator line column name original replacement text <<<"${1//$'\t'/$'\x1f'}"
     dir=$(mktemp -d "$work/XXXXXX")
@@ -141,12 +150,16 @@ judge_one() { # one line of the sample
         tail -c +$((offset + length + 1)) "$file"
     } >"$dir/$file"
     start=$SECONDS judge='' part=$(basename "$(dirname "$file")") base=$(basename "$file")
-    if ! bash tests/variant.sh release rundown "$dir/target" "$dir/out" >"$dir/log" 2>&1; then
+    if ! bash tests/variant.sh release rundown "$dir/target" "$dir/release" >"$dir/log" 2>&1; then
         outcome=invalid
-    elif same_code "$dir/out/objects/$part-$base.o" "build/release/target/CMakeFiles/ntdsb_$part.dir/$part/$base.o" "$dir"; then
+    elif same_code "$dir/release/objects/$part-$base.o" "build/release/target/CMakeFiles/ntdsb_$part.dir/$part/$base.o" "$dir"; then
         outcome=same-code
     else
-        judge=$(killed_by "$dir/out" "$PWD/$dir" "$PWD/$dir/out/objects/$part-$base.o")
+        for flavour in release asan; do
+            [ $flavour = release ] || bash tests/variant.sh $flavour rundown "$dir/target" "$dir/$flavour" >"$dir/log" 2>&1
+            judge=$(killed_by $flavour "$dir/$flavour" "$PWD/$dir" "$PWD/$dir/$flavour/objects/$part-$base.o")
+            [ -z "$judge" ] || break
+        done
         outcome=${judge:+killed}
     fi
     printf '%s\t' "$file" "$line" "$column" "$name" "$operator" "$original" "$replacement" "${outcome:-survived}" "$judge" >"$dir/row"
@@ -157,22 +170,24 @@ judge_one() { # one line of the sample
 
 # What the judges say of the target as it is must be nothing.
 # shellcheck disable=SC2016
-check='mkdir -p "$1"; judge=$(killed_by build/release "$1" ""); [ -z "$judge" ] || { cat "$1/log"; exit 1; }'
+check='mkdir -p "$2"; judge=$(killed_by "$1" "build/$1" "$2" ""); [ -z "$judge" ] || { cat "$2/log"; exit 1; }'
 : >"$work/results.tsv"
-export work
+export work judges
 export -f judge_one killed_by same_code fails_unit_tests fails_contract_tests
-link_of() { # TEST
-    ninja -C build/release -t commands -s "tests/$1" | grep -- ' -o tests/' | sed 's/^: && //; s/ && :$//'
+link_of() { # FLAVOUR TEST
+    printf '%s\t' "$2"
+    ninja -C "build/$1" -t commands -s "tests/$2" | grep -- ' -o tests/' | sed 's/^: && //; s/ && :$//'
 }
-for test in tests/contract/*.c; do
-    test=$(basename "$test" .c)
-    printf '%s\t%s\n' "$test" "$(link_of "$test")"
-done >"$work/contracts.tsv"
-for test in build/release/tests/test_*; do
-    case $test in *test_enumerate | *test_language | *test_mutate* | *test_peer | *test_verdicts | *test_wire | *_threads) continue ;; esac
-    printf '%s\t%s\n' "${test##*/}" "$(link_of "${test##*/}")"
-done >"$work/links.tsv"
-bash -euo pipefail -c "$check" check "$PWD/$work/unchanged" || { echo "mutate: the unchanged target fails" >&2; exit 1; }
+for flavour in release asan; do
+    for test in tests/contract/*.c; do
+        link_of $flavour "$(basename "$test" .c)"
+    done >"$work/contracts.$flavour"
+    for test in build/"$flavour"/tests/test_*; do
+        case $test in *test_enumerate | *test_language | *test_mutate* | *test_peer | *test_verdicts | *test_wire | *_threads) continue ;; esac
+        link_of $flavour "${test##*/}"
+    done >"$work/links.$flavour"
+    bash -euo pipefail -c "$check" check $flavour "$PWD/$work/unchanged" || { echo "mutate: the unchanged target fails" >&2; exit 1; }
+done
 echo "Mutating: $sample of $total mutants, seed $seed, $jobs at a time"
 # shellcheck disable=SC2016
 tr '\n' '\0' <"$work/sample.tsv" | xargs -0 -P "$jobs" -I{} bash -euo pipefail -c 'judge_one "$1"' judge {}

@@ -170,6 +170,23 @@ static void test_first_failure_sticks_and_later_values_are_zero(void **state)
     assert_int_equal(n.position, 0);
 }
 
+static void test_handle_cut_anywhere_is_the_null_handle(void **state)
+{
+    (void)state;
+    static const struct rpc_context_handle null;
+    for (size_t n = 0; n < 20; n++) {
+        uint8_t stub[20];
+        struct rpc_context_handle handle;
+        struct ndr in;
+        memset(stub, 0x77, sizeof stub);
+        memset(&handle, 0x66, sizeof handle);
+        ndr_decode_init(&in, stub, n, false);
+        ndr_context_handle(&in, &handle);
+        assert_int_equal(in.status, RPC_X_BAD_STUB_DATA);
+        assert_true(rpc_context_handle_equal(&handle, &null));
+    }
+}
+
 static void test_failing_does_not_hide_an_earlier_failure(void **state)
 {
     (void)state;
@@ -231,6 +248,7 @@ int main(void)
         cmocka_unit_test(test_element_count_that_overflows_32_bits_of_bytes_is_refused),
         cmocka_unit_test(test_string_of_no_elements_is_refused_whatever_the_range),
         cmocka_unit_test(test_first_failure_sticks_and_later_values_are_zero),
+        cmocka_unit_test(test_handle_cut_anywhere_is_the_null_handle),
         cmocka_unit_test(test_failing_does_not_hide_an_earlier_failure),
         cmocka_unit_test(test_null_string_where_one_is_due_is_a_null_ref_pointer),
         cmocka_unit_test(test_what_a_decoder_would_refuse_is_not_encoded),

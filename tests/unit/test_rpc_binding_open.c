@@ -6,6 +6,7 @@
 #include "canned_server.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -240,6 +241,25 @@ static void test_bind_offers_the_transport_s_fragment_size(void **state)
     }
 }
 
+/* As in a program that has closed its standard input. */
+static void test_descriptor_0_is_as_good_as_any(void **state)
+{
+    (void)state;
+    struct canned_server s;
+    struct rpc_binding *b;
+    canned_start(&s, RPC_NCALRPC, accept_bind_and_wait_for_the_end);
+    int input = dup(STDIN_FILENO);
+    assert_true(input >= 0);
+    close(STDIN_FILENO);
+    assert_int_equal(rpc_binding_open(&s.endpoint, &answers_interface, NULL, AMPLE_MS, &b), 0);
+    assert_int_equal(fcntl(STDIN_FILENO, F_GETFD), FD_CLOEXEC);
+    rpc_binding_close(b);
+    assert_int_equal(fcntl(STDIN_FILENO, F_GETFD), -1);
+    assert_int_equal(dup2(input, STDIN_FILENO), STDIN_FILENO);
+    close(input);
+    canned_join(&s);
+}
+
 /* [pdu.h]: user, domain, password, each NUL-terminated, behind an 8-byte sec_trailer. */
 static void test_credentials_travel_in_the_auth_trailer(void **state)
 {
@@ -333,6 +353,8 @@ int main(void)
                                         remember_descriptors, compare_descriptors),
         cmocka_unit_test_setup_teardown(test_bind_offers_the_transport_s_fragment_size,
                                         remember_descriptors, compare_descriptors),
+        cmocka_unit_test_setup_teardown(test_descriptor_0_is_as_good_as_any, remember_descriptors,
+                                        compare_descriptors),
         cmocka_unit_test_setup_teardown(test_credentials_travel_in_the_auth_trailer,
                                         remember_descriptors, compare_descriptors),
         cmocka_unit_test_setup_teardown(

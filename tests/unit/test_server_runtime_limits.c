@@ -161,6 +161,21 @@ static void test_requests_wait_while_more_than_the_high_water_mark_is_unsent(voi
     rpc_connection_destroy(c);
 }
 
+static void test_high_water_mark_itself_is_not_above_it(void **state)
+{
+    (void)state;
+    struct rpc_server_limits limits = rpc_server_default_limits;
+    for (unsigned short_of_it = 0; short_of_it < 2; short_of_it++) {
+        limits.output_high_water = 24 + 1000 - short_of_it;
+        reopen(&limits);
+        struct rpc_connection *c = connect_bound(RPC_NCALRPC);
+        send_call(c, 2, 0, FILL, "\xe8\x03\0\0", 4);
+        assert_int_equal(output_length(c), 24 + 1000);
+        assert_int_equal(rpc_connection_wants_input(c), short_of_it == 0);
+        rpc_connection_destroy(c);
+    }
+}
+
 static void test_protocol_error_waits_behind_the_high_water_mark(void **state)
 {
     (void)state;
@@ -260,6 +275,7 @@ int main(void)
         TEST(test_stub_of_4_mebibytes_and_one_byte_is_denied_and_ends_the_connection),
         TEST(test_alloc_hint_is_believed_only_on_the_first_of_several_fragments),
         TEST(test_requests_wait_while_more_than_the_high_water_mark_is_unsent),
+        TEST(test_high_water_mark_itself_is_not_above_it),
         TEST(test_protocol_error_waits_behind_the_high_water_mark),
         TEST(test_bind_of_too_many_contexts_is_refused),
         TEST(test_alter_context_beyond_the_limit_of_a_connection_is_refused_in_the_ack),

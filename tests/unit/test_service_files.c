@@ -93,6 +93,21 @@ static void test_state_of_another_form_is_refused_though_its_digest_is_right(voi
     buffer_destroy(&b);
 }
 
+static void test_state_that_is_no_file_or_beyond_all_sizes_is_refused(void **state)
+{
+    (void)state;
+    struct buffer b = BUFFER_INIT;
+    assert_int_equal(mkdirat(fd, "folder", 0700), 0);
+    assert_int_equal(mkfifoat(fd, "pipe", 0600), 0);
+    int huge = openat(fd, "huge", O_WRONLY | O_CREAT, 0600);
+    assert_int_equal(ftruncate(huge, (off_t)1 << 40), 0);
+    close(huge);
+    assert_int_equal(read_state("folder", &b), (uint32_t)hrLogFileCorrupt);
+    assert_int_equal(read_state("pipe", &b), (uint32_t)hrLogFileCorrupt);
+    assert_int_equal(read_state("huge", &b), (uint32_t)hrLogFileCorrupt);
+    buffer_destroy(&b);
+}
+
 static void test_a_leftover_temporary_file_is_harmless(void **state)
 {
     (void)state;
@@ -305,6 +320,20 @@ static void test_a_damaged_interlock_keeps_the_server_from_starting(void **state
     assert_int_equal(mkdirat(fd, "state", 0700), 0);
     put("state/restore.state", "no such layout", 14);
     assert_int_equal(ntdsb_server_create(&config, &s), (uint32_t)hrLogFileCorrupt);
+    /* Whole, but no state of an interlock. */
+    static const struct {
+        const char *content;
+        size_t bytes;
+    } contents[] = {{"", 0}, {"\1\0", 2}, {"\0\0\0\0", 4}, {"\7\0\0\0", 4}, {"\0\0\0\1", 4}};
+    int folder = openat(fd, "state", O_RDONLY | O_DIRECTORY);
+    for (size_t i = 0; i < sizeof contents / sizeof *contents; i++) {
+        bool renamed;
+        assert_int_equal(state_file_write(folder, "restore.state", contents[i].content,
+                                          contents[i].bytes, &renamed),
+                         0);
+        assert_int_equal(ntdsb_server_create(&config, &s), (uint32_t)hrLogFileCorrupt);
+    }
+    close(folder);
     config.host_name = "a\\b";
     assert_int_equal(ntdsb_server_create(&config, &s), ERROR_INVALID_PARAMETER);
     config.host_name = "HOST";
@@ -318,6 +347,7 @@ int main(void)
         TEST(test_state_is_read_back_as_it_was_written),
         TEST(test_state_damaged_at_any_byte_or_cut_anywhere_is_refused),
         TEST(test_state_of_another_form_is_refused_though_its_digest_is_right),
+        TEST(test_state_that_is_no_file_or_beyond_all_sizes_is_refused),
         TEST(test_a_leftover_temporary_file_is_harmless),
         TEST(test_state_through_a_symbolic_link_is_refused),
         TEST(test_a_damaged_key_is_refused_and_never_replaced),
