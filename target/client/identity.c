@@ -41,14 +41,12 @@ static struct identity *create(void)
     return identity;
 }
 
-/* Straight into the locked page: no other copy is made. */
+/* Straight into the locked page, which is zero so far: no other copy is made. */
 static HRESULT copy(struct text_argument part, char out[IDENTITY_MAX_BYTES])
 {
     uint64_t length, chars;
-    if (part.chars == NULL) {
-        out[0] = 0;
+    if (part.chars == NULL)
         return S_OK;
-    }
     if (part.form == TEXT_FORM_NARROW) {
         length = strnlen(part.chars, IDENTITY_MAX_BYTES);
         if (length >= IDENTITY_MAX_BYTES)
@@ -64,7 +62,6 @@ static HRESULT copy(struct text_argument part, char out[IDENTITY_MAX_BYTES])
             return ERROR_INVALID_PARAMETER;
         text_to_narrow(part.chars, chars, out);
     }
-    out[length] = 0;
     return S_OK;
 }
 

@@ -44,7 +44,6 @@ static uint32_t save(struct interlock *l, uint32_t state,
 {
     struct buffer content = BUFFER_INIT;
     struct ndr n;
-    *renamed = false;
     ndr_encode_init(&n, &content);
     ndr_u32(&n, &state);
     if (registration != NULL)
@@ -59,7 +58,7 @@ static uint32_t save(struct interlock *l, uint32_t state,
 uint32_t interlock_register(struct interlock *l, const void *owner,
                             struct ntdsb_restore_register_in *registration)
 {
-    bool renamed;
+    bool renamed = false;
     if (l->owner != NULL)
         return (uint32_t)hrRestoreInProgress;
     uint32_t code = save(l, INTERLOCK_REGISTERED, registration, &renamed);
@@ -78,7 +77,7 @@ uint32_t interlock_register(struct interlock *l, const void *owner,
 
 uint32_t interlock_complete(struct interlock *l, const void *owner, int32_t state)
 {
-    bool renamed;
+    bool renamed = false;
     if (l->owner != owner)
         return (uint32_t)hrInvalidBackupSequence;
     uint32_t code = state == S_OK ? state_file_remove(l->directory, file_name)

@@ -225,19 +225,20 @@ static void mutate_constant(CXCursor c)
         mutant_of_text("constant", e, e, "(", " - 1)");
 }
 
-/* Whether two arguments are equal does not depend on their order. */
-static bool is_comparison(CXCursor call)
+/* Whether two arguments are equal does not depend on their order, nor does their product. */
+static bool is_symmetric(CXCursor call)
 {
     CXString name = clang_getCursorSpelling(call);
-    bool compares = strstr(clang_getCString(name), "cmp") != NULL ||
-                    strstr(clang_getCString(name), "equal") != NULL;
+    bool symmetric = strstr(clang_getCString(name), "cmp") != NULL ||
+                     strstr(clang_getCString(name), "equal") != NULL ||
+                     strcmp(clang_getCString(name), "calloc") == 0;
     clang_disposeString(name);
-    return compares;
+    return symmetric;
 }
 
 static void mutate_arguments(CXCursor call)
 {
-    int n = is_comparison(call) ? 0 : clang_Cursor_getNumArguments(call);
+    int n = is_symmetric(call) ? 0 : clang_Cursor_getNumArguments(call);
     for (int i = 0; i + 1 < n; i++) {
         CXCursor a = clang_Cursor_getArgument(call, (unsigned)i);
         CXCursor b = clang_Cursor_getArgument(call, (unsigned)i + 1);
