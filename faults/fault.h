@@ -53,6 +53,7 @@ enum fault_effect {
     FAULT_EFFECT_TIMEOUT = -3, /* nothing happens until the deadline has passed */
     FAULT_EFFECT_CRASH = -4,   /* the machine stops before the operation: file.h */
     FAULT_EFFECT_WIRE = -100,  /* and below: FAULT_EFFECT_WIRE - enum wire_effect */
+    FAULT_EFFECT_RESOLVER = 1000, /* and above: FAULT_EFFECT_RESOLVER - EAI_... */
 };
 
 enum fault_shape { FAULT_ONE_SHOT, FAULT_BURST, FAULT_PERSISTENT, FAULT_SHAPES };

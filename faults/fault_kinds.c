@@ -18,7 +18,7 @@ struct kind {
 
 /* clang-format off */
 #define E(e) {#e, e, 0}
-#define EAI(e) {#e, -(e), 0}
+#define EAI(e) {#e, FAULT_EFFECT_RESOLVER - (e), 0}
 #define SHORT {"short", FAULT_EFFECT_SHORT, 0}
 #define END {"eof", FAULT_EFFECT_END, 0}
 #define TIMEOUT {"timeout", FAULT_EFFECT_TIMEOUT, 0}
@@ -50,7 +50,7 @@ static const struct kind mem_alloc[] = {E(ENOMEM)},
     net_option[] = {E(ENOBUFS), E(ECONNREFUSED)},
     net_event[] = {E(EMFILE), E(ENFILE), E(ENOMEM)},
     net_wake[] = {E(EINTR), E(EAGAIN)},
-    net_resolve[] = {EAI(EAI_AGAIN), EAI(EAI_MEMORY), EAI(EAI_FAIL), EAI(EAI_NONAME)},
+    net_resolve[] = {EAI(EAI_AGAIN), EAI(EAI_MEMORY), EAI(EAI_FAIL), EAI(EAI_NONAME), E(EMFILE), E(ENFILE), E(ENOMEM), E(EIO)},
     file_open[] = {E(EMFILE), E(ENFILE), E(ENOMEM), E(EACCES), E(EIO), E(EINTR)},
     file_read[] = {E(EIO), E(EINTR), SHORT, END},
     file_write[] = {E(ENOSPC), E(EIO), E(EDQUOT), E(EINTR), SHORT, CRASH, E(EFBIG)},

@@ -103,8 +103,12 @@ int __wrap_getaddrinfo(const char *node, const char *service, const struct addri
                        struct addrinfo **out)
 {
     int effect = FAULT_POINT(FAULT_NET_RESOLVE);
-    if (effect != 0)
-        return effect > 0 ? -effect : EAI_FAIL;
+    if (effect >= FAULT_EFFECT_RESOLVER)
+        return FAULT_EFFECT_RESOLVER - effect;
+    if (effect != 0) {
+        errno = effect > 0 ? effect : EIO;
+        return EAI_SYSTEM;
+    }
     const char *address = NULL;
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
         if (strcasecmp(hosts[i].name, node) == 0)

@@ -93,7 +93,7 @@ static uint32_t read_whole(int fd, struct buffer *out)
         return (uint32_t)hrLogFileCorrupt;
     size_t n = (size_t)s.st_size, got;
     uint8_t *room = buffer_extend(out, n);
-    if (room == NULL && n > 0)
+    if (room == NULL)
         return ERROR_NOT_ENOUGH_SERVER_MEMORY;
     uint32_t code = file_read_at(fd, room, n, 0, &got);
     if (code == 0 && (got != n || !is_sound(room, n)))

@@ -149,8 +149,11 @@ static void test_check_expiry_token_judges_layout_and_age(void **state)
     assert_int_equal(DsRestoreCheckExpiryToken(token, 0), hrUnknownExpiryTokenFormat);
     assert_int_equal(DsRestoreCheckExpiryToken(token, 71), hrUnknownExpiryTokenFormat);
     assert_int_equal(DsRestoreCheckExpiryToken(token, 73), hrUnknownExpiryTokenFormat);
-    token[0] = 'n';
-    assert_int_equal(DsRestoreCheckExpiryToken(token, 72), hrUnknownExpiryTokenFormat);
+    for (unsigned bit = 0; bit < 12 * 8; bit++) {
+        token[bit / 8] ^= (unsigned char)(1u << bit % 8);
+        assert_int_equal(DsRestoreCheckExpiryToken(token, 72), hrUnknownExpiryTokenFormat);
+        token[bit / 8] ^= (unsigned char)(1u << bit % 8);
+    }
 }
 
 static void test_bad_environment_is_said_and_not_guessed_at(void **state)
