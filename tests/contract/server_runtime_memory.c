@@ -9,7 +9,7 @@
 #include "faults/ledger.h"
 #include "faults/world.h"
 
-enum { MOST_ALLOCATIONS = 200 };
+enum { MOST_ALLOCATIONS = 200, MANY_CONTEXTS = 40 };
 
 /* What became of a PDU. */
 enum end { ANSWERED, REFUSED, CLOSED };
@@ -67,12 +67,15 @@ static void run_association(void)
 {
     static const uint8_t stub[3000];
     struct rpc_peer peer = {.transport = RPC_NCALRPC};
-    struct rpc_connection *c = rpc_connection_create(scene.server, &peer, "1350");
+    /* The longest answer to a bind: all of the address, many results. */
+    const char *address = "/a/path/of/as/many/bytes/as/the/secondary/address/has/room/for/";
+    struct rpc_connection *c = rpc_connection_create(scene.server, &peer, address);
     if (c == NULL)
         return;
     struct wire w = {0};
-    wire_bind(&w, BIND, 1, 2048, 2048, 0, 1);
-    wire_context(&w, 0, &cups, &ndr20);
+    wire_bind(&w, BIND, 1, 2048, 2048, 0, MANY_CONTEXTS);
+    for (unsigned i = 0; i < MANY_CONTEXTS; i++)
+        wire_context(&w, i, &cups, &ndr20);
     wire_end(&w);
     deliver(c, &w);
     if (take_end(c) == ANSWERED) {
@@ -82,7 +85,7 @@ static void run_association(void)
         assert_false(is_closed(c)); /* the association outlives it */
         if (!is_closed(c)) {
             wire_bind(&w, ALTER_CONTEXT, 4, 2048, 2048, 0, 1);
-            wire_context(&w, 1, &plates, &ndr20);
+            wire_context(&w, MANY_CONTEXTS, &plates, &ndr20);
             wire_end(&w);
             deliver(c, &w);
         }

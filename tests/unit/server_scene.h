@@ -18,7 +18,7 @@ enum {
     CLOSE,      /* handle -> the NULL handle */
     ADD,        /* u32, u32 -> u32 */
     RAISE,      /* u32 -> a fault of that status, after having written a reply */
-    FILL,       /* u32 n -> n bytes, 0 1 2 ... */
+    FILL,       /* u32 n -> n bytes, 0 1 2 ...: 8 reserved by the runtime, n by the manager */
     WHO,        /* -> u8 trusted, u8 authenticated, u8 rejected */
     POUR,       /* -> 1300 zeros: 300 reserved by the runtime, 1000 by the manager */
     SPOIL,      /* a reply that could not be encoded to its end */
@@ -208,7 +208,7 @@ static const struct rpc_operation scene_operations[OPERATIONS] = {
     [ECHO] = {"echo", manage_echo, 0},     [CREATE] = {"create", manage_create, 20},
     [USE] = {"use", manage_use, 4},        [USE_AS_JUG] = {"use_as_jug", manage_use_as_jug, 4},
     [CLOSE] = {"close", manage_close, 20}, [ADD] = {"add", manage_add, 4},
-    [RAISE] = {"raise", manage_raise, 4},  [FILL] = {"fill", manage_fill, 0},
+    [RAISE] = {"raise", manage_raise, 4},  [FILL] = {"fill", manage_fill, 8},
     [WHO] = {"who", manage_who, 3},        [POUR] = {"pour", manage_pour, 300},
     [SPOIL] = {"spoil", manage_spoil, 4},
 };

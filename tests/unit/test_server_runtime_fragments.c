@@ -73,20 +73,26 @@ static void test_another_call_between_fragments_faults_the_first_one(void **stat
     assert_int_equal(scene.managers, 0);
 }
 
+static struct rpc_connection *connect_multiplexed(struct wire *w)
+{
+    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
+    wire_bind(w, BIND, 1, 5840, 5840, 0, 1);
+    wire_context(w, 1, &cups, &ndr20);
+    wire_end(w);
+    w->data[3] = WHOLE | MULTIPLEX;
+    deliver(c, w);
+    assert_int_equal(take_answer(c)->type, BIND_ACK);
+    return c;
+}
+
 /* On a connection bound with concurrent multiplexing the newcomer is to blame. */
 static void test_another_call_between_fragments_is_refused_on_a_multiplexed_connection(void **state)
 {
     (void)state;
     static const unsigned flags[] = {FIRST, WHOLE, 0, LAST}, contexts[] = {1, 55};
     for (unsigned i = 0; i < 8; i++) {
-        struct rpc_connection *c = scene_connect(RPC_NCALRPC);
         struct wire w = {0};
-        wire_bind(&w, BIND, 1, 5840, 5840, 0, 1);
-        wire_context(&w, 1, &cups, &ndr20);
-        wire_end(&w);
-        w.data[3] = WHOLE | MULTIPLEX;
-        deliver(c, &w);
-        assert_int_equal(take_answer(c)->type, BIND_ACK);
+        struct rpc_connection *c = connect_multiplexed(&w);
         wire_fragment(&w, FIRST, 2, 1, ECHO, "12345678", 8);
         wire_fragment(&w, flags[i % 4], 3, contexts[i / 4], ECHO, "12345678", 8);
         deliver(c, &w);
@@ -94,6 +100,23 @@ static void test_another_call_between_fragments_is_refused_on_a_multiplexed_conn
         rpc_connection_destroy(c);
     }
     assert_int_equal(scene.managers, 0);
+}
+
+static void test_call_that_breaks_off_itself_is_to_blame_on_a_multiplexed_connection(void **state)
+{
+    (void)state;
+    static const unsigned flags[] = {FIRST, LAST};
+    for (unsigned i = 0; i < 2; i++) {
+        struct wire w = {0};
+        struct rpc_connection *c = connect_multiplexed(&w);
+        wire_fragment(&w, FIRST, 2, 1, ECHO, "12345678", 8);
+        size_t second = w.length;
+        wire_fragment(&w, flags[i], 2, 1, ECHO, "12345678", 8);
+        w.data[second + 5] = 1; /* floating point of another kind than the first one's */
+        deliver(c, &w);
+        expect_last_fault(c, 2, 1, proto_error, 0);
+        rpc_connection_destroy(c);
+    }
 }
 
 static void test_flags_without_a_meaning_here_change_nothing(void **state)
@@ -336,6 +359,7 @@ int main(void)
         TEST(test_second_first_fragment_of_a_call_is_a_protocol_error),
         TEST(test_another_call_between_fragments_faults_the_first_one),
         TEST(test_another_call_between_fragments_is_refused_on_a_multiplexed_connection),
+        TEST(test_call_that_breaks_off_itself_is_to_blame_on_a_multiplexed_connection),
         TEST(test_flags_without_a_meaning_here_change_nothing),
         TEST(test_context_and_opnum_of_later_fragments_are_not_looked_at),
         TEST(test_byte_order_that_changes_between_fragments_is_a_protocol_error),

@@ -63,6 +63,18 @@ static void test_long_reply_comes_in_fragments_of_the_agreed_size(void **state)
     rpc_connection_destroy(c);
 }
 
+/* All that is reserved for it counts. */
+static void test_reply_of_4_mebibytes_is_the_longest(void **state)
+{
+    (void)state;
+    struct rpc_connection *c = connect_bound(RPC_NCALRPC);
+    send_call(c, 2, 0, FILL, "\xf9\xff\x3f\0", 4);
+    expect_fault(c, 2, 0, no_memory, 0);
+    send_call(c, 3, 0, FILL, "\xf8\xff\x3f\0", 4);
+    assert_int_equal(take_answer(c)->type, RESPONSE);
+    rpc_connection_destroy(c);
+}
+
 /* A call of that many bytes of stub, in fragments, to ECHO. */
 static void put_long_call(struct wire *w, uint32_t call_id, size_t length, size_t part)
 {
@@ -271,6 +283,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_long_reply_comes_in_fragments_of_the_agreed_size),
+        TEST(test_reply_of_4_mebibytes_is_the_longest),
         TEST(test_stub_of_4_mebibytes_is_served),
         TEST(test_stub_of_4_mebibytes_and_one_byte_is_denied_and_ends_the_connection),
         TEST(test_alloc_hint_is_believed_only_on_the_first_of_several_fragments),
