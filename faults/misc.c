@@ -97,7 +97,11 @@ static const struct {
     const char *name, *address;
 } hosts[] = {{"localhost.localdomain", "127.0.0.1"},
              {"dc2.example.test", "10.0.0.2"},
-             {"127.0.0.1", "127.0.0.1"}};
+             {"127.0.0.1", "127.0.0.1"},
+             {"ip6-localhost", "::1"},
+             {"mapped-localhost", "::ffff:127.1.2.3"},
+             {"dc6.example.test", "2001:db8::2"},
+             {"mapped.example.test", "::ffff:10.0.0.2"}};
 
 int __wrap_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
                        struct addrinfo **out)
@@ -114,7 +118,7 @@ int __wrap_getaddrinfo(const char *node, const char *service, const struct addri
         if (strcasecmp(hosts[i].name, node) == 0)
             address = hosts[i].address;
     struct addrinfo numeric = {
-        .ai_flags = AI_NUMERICHOST, .ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
+        .ai_flags = AI_NUMERICHOST, .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     int result;
     if (world_mode(WORLD_NAMES) == WORLD_PASS_THROUGH)
         result = getaddrinfo(node, service, hints, out);

@@ -24,7 +24,8 @@ call_shape call_is_online, call_backup_prepare, call_list, call_open_file, call_
 call_shape event_client_exit, event_server_stop, event_server_kill, event_power_fail,
     event_server_start, event_wait;
 
-/* The selected text in both forms, ready to be passed. `arena`: below EXECUTE_ARENAS, a place for the wide one. */
+/* The selected text in both forms, ready to be passed. `arena`: below EXECUTE_ARENAS, a place for
+ * the wide one. */
 struct text_argument {
     const char *a;
     const WCHAR *w;

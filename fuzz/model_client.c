@@ -40,6 +40,10 @@ static const int32_t server_names[] = {
     hrCouldNotConnect,
     hrCouldNotConnect,
     ERROR_INVALID_PARAMETER,
+    S_OK,
+    S_OK,
+    RPC_S_INVALID_BINDING,
+    RPC_S_INVALID_BINDING,
 };
 
 static const int8_t file_names[] = {

@@ -99,9 +99,25 @@ const struct parameter *api_parameters(enum api_shape shape)
 }
 
 static const char *const servers[] = {
-    "\\\\.",   ".",       "localhost",    "\\\\DC1",    "dc1",
-    "",        "\\",      "\\\\",         "a_b",        "dc2.example.test",
-    "nowhere", "\\\\\\.", "\xed\xa0\x80", "dc1\\share", NULL,
+    "\\\\.",
+    ".",
+    "localhost",
+    "\\\\DC1",
+    "dc1",
+    "",
+    "\\",
+    "\\\\",
+    "a_b",
+    "dc2.example.test",
+    "nowhere",
+    "\\\\\\.",
+    "\xed\xa0\x80",
+    "dc1\\share",
+    NULL,
+    "ip6-localhost",
+    "mapped-localhost",
+    "dc6.example.test",
+    "mapped.example.test",
 };
 static const char *const files[] = {
     "ntds.dit",

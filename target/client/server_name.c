@@ -44,8 +44,8 @@ static bool parse(struct text_argument name, char out[SERVER_NAME_MAX + 1])
 /* The host's name, or its first label where the host's name has more. */
 static bool is_host_name(const char *name)
 {
-    char host[SERVER_NAME_MAX + 1] = {0};
-    if (gethostname(host, sizeof host - 1) != 0 || host[0] == 0)
+    char host[SERVER_NAME_MAX + 1]; /* more than a host's name has */
+    if (gethostname(host, sizeof host) != 0)
         return false;
     if (strcasecmp(name, host) == 0)
         return true;

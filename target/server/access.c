@@ -124,8 +124,8 @@ static uint32_t verify(const char *password, const char *hash)
     errno = 0;
     const char *made = crypt_r(password, hash, data);
     bool no_memory = made == NULL && errno == ENOMEM;
-    /* A failure token begins with '*', which no hash does. */
-    bool same = made != NULL && made[0] != '*' && is_same(made, hash);
+    /* What crypt_r() returns for a hash that is none is never the same as that. */
+    bool same = made != NULL && is_same(made, hash);
     explicit_bzero(data, sizeof *data);
     free(data);
     return same ? 0 : no_memory ? ERROR_NOT_ENOUGH_SERVER_MEMORY : ERROR_ACCESS_DENIED;

@@ -29,7 +29,6 @@ uint32_t backup_session_create(const struct store *store, struct backup_session 
     if (s == NULL)
         return ERROR_NOT_ENOUGH_SERVER_MEMORY;
     s->store = store;
-    s->fd = -1;
     uint32_t code = store_list(store, STORE_DATABASE, &s->database);
     if (code != 0) {
         free(s);
@@ -42,7 +41,6 @@ uint32_t backup_session_create(const struct store *store, struct backup_session 
 static void close_open(struct backup_session *s)
 {
     close(s->fd);
-    s->fd = -1;
     s->open = NULL;
 }
 

@@ -62,6 +62,11 @@ static void test_state_of_the_greatest_size_is_read_again(void **state)
     assert_int_equal(lengthen(folder, "great"), 0);
     assert_int_equal(state_file_read(folder, "great", &back), (uint32_t)hrLogFileCorrupt);
     assert_int_equal(state_file_remove(folder, "great"), 0);
+    assert_int_equal(
+        state_file_write(folder, "great", payload, STATE_FILE_MAX_PAYLOAD + 1, &renamed),
+        ERROR_INVALID_PARAMETER);
+    assert_false(renamed);
+    assert_int_equal(state_file_read(folder, "great", &back), ERROR_FILE_NOT_FOUND);
     buffer_destroy(&back);
     free(payload);
     close(folder);
@@ -97,6 +102,17 @@ static void test_path_may_be_so_long_that_its_unc_name_fits(void **state)
     path[LONGEST] = '\0';
     if (path[LONGEST - 1] == '/')
         path[LONGEST - 1] = 'a';
+    assert_int_equal(ntdsb_server_create(&config, &server), ERROR_PATH_NOT_FOUND);
+}
+
+/* The first and the last printable character are as good as any: no such folder. */
+static void test_path_may_have_every_printable_character(void **state)
+{
+    (void)state;
+    struct ntdsb_server *server = NULL;
+    struct ntdsb_server_config config = ntdsb_server_default_config;
+    config.store_dir = "/nowhere/ ~";
+    config.host_name = " ~";
     assert_int_equal(ntdsb_server_create(&config, &server), ERROR_PATH_NOT_FOUND);
 }
 
@@ -140,6 +156,7 @@ int main(void)
         cmocka_unit_test(test_state_of_the_greatest_size_is_read_again),
         cmocka_unit_test(test_list_of_nothing_is_two_nuls),
         cmocka_unit_test(test_path_may_be_so_long_that_its_unc_name_fits),
+        cmocka_unit_test(test_path_may_have_every_printable_character),
         cmocka_unit_test(test_configuration_that_cannot_be_named_in_lists_is_refused),
     };
     return cmocka_run_group_tests_name("service limits", tests, make_directory, remove_directory);
