@@ -48,11 +48,11 @@ enum fault_class {
 /* What a crossing is told to do: 0 go on; > 0 fail with that errno (net.resolve: with that EAI_
    code, negated); or one of these. */
 enum fault_effect {
-    FAULT_EFFECT_SHORT = -1,   /* move about half of the bytes, at least one */
-    FAULT_EFFECT_END = -2,     /* end of file or connection: 0 bytes */
-    FAULT_EFFECT_TIMEOUT = -3, /* nothing happens until the deadline has passed */
-    FAULT_EFFECT_CRASH = -4,   /* the machine stops before the operation: file.h */
-    FAULT_EFFECT_WIRE = -100,  /* and below: FAULT_EFFECT_WIRE - enum wire_effect */
+    FAULT_EFFECT_SHORT = -1,      /* move about half of the bytes, at least one */
+    FAULT_EFFECT_END = -2,        /* end of file or connection: 0 bytes */
+    FAULT_EFFECT_TIMEOUT = -3,    /* nothing happens until the deadline has passed */
+    FAULT_EFFECT_CRASH = -4,      /* the machine stops before the operation: file.h */
+    FAULT_EFFECT_WIRE = -100,     /* and below: FAULT_EFFECT_WIRE - enum wire_effect */
     FAULT_EFFECT_RESOLVER = 1000, /* and above: FAULT_EFFECT_RESOLVER - EAI_... */
 };
 
