@@ -22,7 +22,7 @@ readonly root build program tree out
 headers=$(diff -rq "$root/target" "$tree" | grep -c '\.h\( \|$\)' || true)
 
 objects=()
-for part in client server idl rpc; do
+for part in client server digest idl rpc; do
     for source in "$root/target/$part"/*.c; do
         name=${source##*/}
         object=$build/target/CMakeFiles/ntdsb_$part.dir/$part/$name.o

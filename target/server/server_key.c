@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server_key.h"
 
-#include "digest.h"
+#include "../digest/sha256.h"
 #include "state_file.h"
 
 #include <windows.h>

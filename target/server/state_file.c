@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state_file.h"
 
-#include "digest.h"
+#include "../digest/sha256.h"
 #include "errno_code.h"
 #include "file_io.h"
 

@@ -75,7 +75,7 @@ static bool read_all(struct backup *b, struct manifest_file *m, struct durable_f
         b->bytes += n;
     }
     progress_end(&progress);
-    m->checksum = checksum_finish(&sum);
+    m->checksum = digest_finish(&sum);
     return done;
 }
 
@@ -165,7 +165,7 @@ static bool save_token(struct backup *b)
         return false;
     }
     b->manifest.token_size = b->token_bytes;
-    b->manifest.token_checksum = checksum_of(b->token, b->token_bytes);
+    b->manifest.token_checksum = digest_of(b->token, b->token_bytes);
     if (durable_write(b->directory.partial, TOKEN_NAME, b->token, b->token_bytes))
         return true;
     message_errno(b->directory.partial_path, "the expiry token cannot be saved");

@@ -88,12 +88,12 @@ void manifest_destroy(struct manifest *m)
 
 static void print(const struct manifest *m, FILE *out)
 {
-    char sum[CHECKSUM_TEXT + 1];
-    checksum_to_text(&m->token_checksum, sum);
+    char sum[DIGEST_TEXT + 1];
+    digest_to_text(&m->token_checksum, sum);
     fprintf(out, "%stoken\t%" PRIu64 "\t%s\t%s\n", first_line, m->token_size, sum, TOKEN_NAME);
     for (size_t i = 0; i < m->count; i++) {
         const struct manifest_file *f = &m->files[i];
-        checksum_to_text(&f->checksum, sum);
+        digest_to_text(&f->checksum, sum);
         fprintf(out, "file\t%c\t%" PRIu64 "\t%s\t%s\t%s\n", f->kind, f->size, sum, f->name,
                 f->origin);
     }
@@ -101,7 +101,7 @@ static void print(const struct manifest *m, FILE *out)
 
 bool manifest_write(const struct manifest *m, int directory, const char *where)
 {
-    char *text = NULL, sum[CHECKSUM_TEXT + 1];
+    char *text = NULL, sum[DIGEST_TEXT + 1];
     size_t n = 0;
     FILE *out = open_memstream(&text, &n);
     if (out == NULL) {
@@ -111,8 +111,8 @@ bool manifest_write(const struct manifest *m, int directory, const char *where)
     print(m, out);
     bool done = fflush(out) == 0;
     if (done) {
-        struct checksum all = checksum_of(text, n);
-        checksum_to_text(&all, sum);
+        struct digest all = digest_of(text, n);
+        digest_to_text(&all, sum);
         fprintf(out, "%s%s\n", last_tag, sum);
     }
     done = fclose(out) == 0 && done;
@@ -144,9 +144,9 @@ static bool parse_size(const char *text, uint64_t *out)
     return true;
 }
 
-static bool parse_checksum(const char *text, struct checksum *out)
+static bool parse_checksum(const char *text, struct digest *out)
 {
-    return strlen(text) == CHECKSUM_TEXT && checksum_from_text(text, out);
+    return strlen(text) == DIGEST_TEXT && digest_from_text(text, out);
 }
 
 static bool parse_token(struct manifest *m, char *line)
@@ -189,16 +189,16 @@ static unsigned parse_lines(struct manifest *m, char *text)
 /* Where the last line begins, if it vouches for all before it; NULL otherwise. */
 static char *check_whole(char *text, size_t n)
 {
-    const size_t last = sizeof last_tag - 1 + CHECKSUM_TEXT + 1;
-    struct checksum said, is;
+    const size_t last = sizeof last_tag - 1 + DIGEST_TEXT + 1;
+    struct digest said, is;
     if (n < last || memchr(text, '\0', n) != NULL || text[n - 1] != '\n')
         return NULL;
     char *end = text + n - last;
     if (strncmp(end, last_tag, sizeof last_tag - 1) != 0 ||
-        !checksum_from_text(end + sizeof last_tag - 1, &said))
+        !digest_from_text(end + sizeof last_tag - 1, &said))
         return NULL;
-    is = checksum_of(text, n - last);
-    return checksum_equal(&said, &is) ? end : NULL;
+    is = digest_of(text, n - last);
+    return digest_equal(said.bytes, is.bytes) ? end : NULL;
 }
 
 static bool parse(struct manifest *m, char *text, size_t n, const char *where)

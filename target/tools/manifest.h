@@ -15,7 +15,7 @@
 #ifndef MANIFEST_H
 #define MANIFEST_H
 
-#include "checksum.h"
+#include "../digest/sha256.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,7 +29,7 @@ enum { TOKEN_MAX = 4096 }; /* bytes */
 struct manifest_file {
     char kind;     /* BFT character: KIND_ in names.h */
     uint64_t size; /* bytes */
-    struct checksum checksum;
+    struct digest checksum;
     char *name;   /* in the backup; plain, unique */
     char *origin; /* UNC name when it was backed up */
 };
@@ -38,7 +38,7 @@ struct manifest {
     struct manifest_file *files;
     size_t count;
     uint64_t token_size; /* bytes */
-    struct checksum token_checksum;
+    struct digest token_checksum;
 };
 
 /* False: a name that does not fit its kind or is there already, an origin with control characters,

@@ -42,8 +42,8 @@ static bool read_token(struct restore *r)
         message_errno(TOKEN_NAME, "cannot be read");
         return false;
     }
-    struct checksum is = checksum_of(r->token, n);
-    if (n == r->manifest.token_size && checksum_equal(&is, &r->manifest.token_checksum))
+    struct digest is = digest_of(r->token, n);
+    if (n == r->manifest.token_size && digest_equal(is.bytes, r->manifest.token_checksum.bytes))
         return true;
     message("%s: is damaged: its size or checksum is not that of the manifest", TOKEN_NAME);
     return false;

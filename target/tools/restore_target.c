@@ -203,8 +203,8 @@ static bool pass(int from, struct durable_file *to, const struct manifest_file *
         progress_add(progress, (uint64_t)n);
         keep_alive(transfer->session, &spoken);
     }
-    struct checksum is = checksum_finish(&sum);
-    if (bytes == expected->size && checksum_equal(&is, &expected->checksum))
+    struct digest is = digest_finish(&sum);
+    if (bytes == expected->size && digest_equal(is.bytes, expected->checksum.bytes))
         return true;
     message("%s: is damaged: its size or checksum is not that of the manifest", expected->name);
     return false;
