@@ -3,7 +3,7 @@
 
 #include "faults/wire.h"
 
-/* Names by opnum, as api-facts and target/idl have them. */
+/* Names by opnum: wire.operations of docs/contract.md, target/idl. */
 static const char *const backup_operations[] = {
     "Prepare",      "End", "GetAttachmentInformation", "OpenFile", "Read", "Close", "GetBackupLogs",
     "TruncateLogs", "Ping"};
