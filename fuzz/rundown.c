@@ -4,6 +4,8 @@
  */
 #include "rundown.h"
 
+#include "service.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +92,8 @@ static void print_help(FILE *out)
 
 int main(int count, char **arguments)
 {
+    /* Programs may name fault points of the wire. */
+    service_register_sites();
     if (count >= 2 && (strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "help") == 0)) {
         print_help(stdout);
         return EXIT_SUCCESS;
