@@ -69,20 +69,33 @@ static uint32_t prepare(struct rpc_call *call, void *service)
     return 0;
 }
 
-/* The session of a call, as far as its client knows it; see service_find(). */
-static uint32_t find(struct rpc_call *call, struct ntdsb_server *s,
-                     const struct ntdsb_session *known, struct backup_session **out,
-                     int32_t *result)
+/* Calls in a session ------------------------------------------------------------------------ */
+
+/* See service_enter(). What the client has not heard of is undone first. */
+static struct backup_session *enter(struct service_turn *turn, struct rpc_call *call, void *service,
+                                    const struct ntdsb_session *known)
 {
-    void *object = NULL;
-    uint32_t status = service_find(call, &context_type, &known->context, &object, result);
-    *out = object;
-    if (status != 0 || *result != S_OK)
-        return status;
-    s->open_files -= backup_session_has_open_file(*out);
-    backup_session_agree(*out, known);
-    s->open_files += backup_session_has_open_file(*out);
-    return 0;
+    struct ntdsb_server *s = service;
+    if (!service_enter(turn, call, &context_type, &known->context))
+        return NULL;
+    /* Counted again when the call is left, for it may open or close a file. */
+    s->open_files -= backup_session_has_open_file(turn->object);
+    backup_session_agree(turn->object, known);
+    return turn->object;
+}
+
+static uint32_t leave(const struct service_turn *turn, void *service)
+{
+    struct ntdsb_server *s = service;
+    if (turn->object != NULL)
+        s->open_files += backup_session_has_open_file(turn->object);
+    return turn->fault;
+}
+
+static uint32_t leave_with_result(const struct service_turn *turn, void *service)
+{
+    service_leave(turn);
+    return leave(turn, service);
 }
 
 static uint32_t end(struct rpc_call *call, void *service)
@@ -94,53 +107,43 @@ static uint32_t get_attachment_information(struct rpc_call *call, void *service)
 {
     struct ntdsb_session_in in;
     struct ndr_wide names = {0};
-    int32_t result = S_OK;
-    struct backup_session *session;
+    struct service_turn turn;
     ntdsb_session_in(&call->in, &in);
-    uint32_t status = find(call, service, &in.session, &session, &result);
-    if (status != 0)
-        return status;
-    if (result == S_OK)
-        result = (int32_t)backup_session_database_names(session, &names);
-    service_reply_list(call, names, result);
-    return 0;
+    struct backup_session *session = enter(&turn, call, service, &in.session);
+    if (session != NULL)
+        turn.result = (int32_t)backup_session_database_names(session, &names);
+    service_reply_list(call, names, turn.result);
+    return leave(&turn, service);
 }
 
 static uint32_t get_backup_logs(struct rpc_call *call, void *service)
 {
     struct ntdsb_session_in in;
     struct ndr_wide logs = {0};
-    int32_t result = S_OK;
-    struct backup_session *session;
+    struct service_turn turn;
     ntdsb_session_in(&call->in, &in);
-    uint32_t status = find(call, service, &in.session, &session, &result);
-    if (status != 0)
-        return status;
-    if (result == S_OK)
-        result = (int32_t)backup_session_logs(session, &logs);
+    struct backup_session *session = enter(&turn, call, service, &in.session);
+    if (session != NULL)
+        turn.result = (int32_t)backup_session_logs(session, &logs);
     /* The session moves on only if the list goes out. */
-    if (service_reply_list(call, logs, result))
+    if (service_reply_list(call, logs, turn.result))
         backup_session_enter_log_phase(session);
-    return 0;
+    return leave(&turn, service);
 }
 
 static uint32_t open_file(struct rpc_call *call, void *service)
 {
-    struct ntdsb_server *s = service;
     struct ntdsb_open_file_in in;
     struct ntdsb_open_file_out out = {0};
-    struct backup_session *session;
+    struct service_turn turn;
     ntdsb_open_file_in(&call->in, &in);
-    uint32_t status = find(call, service, &in.session, &session, &out.result);
-    if (status != 0)
-        return status;
-    if (out.result == S_OK) {
-        out.result = (int32_t)backup_session_open(session, &in.name, in.read_hint, &out.file_size,
-                                                  &out.file);
-        s->open_files += out.result == S_OK;
-    }
+    struct backup_session *session = enter(&turn, call, service, &in.session);
+    if (session != NULL)
+        turn.result = (int32_t)backup_session_open(session, &in.name, in.read_hint, &out.file_size,
+                                                   &out.file);
+    out.result = turn.result;
     ntdsb_open_file_out(&call->out, &out);
-    return 0;
+    return leave(&turn, service);
 }
 
 /* Reads straight into the reply: the array is laid out for the most that can come, and cut to what
@@ -177,55 +180,39 @@ static int32_t read_into_reply(struct rpc_call *call, struct backup_session *ses
 static uint32_t read_file(struct rpc_call *call, void *service)
 {
     struct ntdsb_read_in in;
-    struct ntdsb_read_out out = {0};
-    struct ntdsb_result_out result = {0};
-    struct backup_session *session;
+    struct ntdsb_read_out refusal = {0};
+    struct service_turn turn;
     ntdsb_read_in(&call->in, &in);
-    uint32_t status = find(call, service, &in.session, &session, &result.result);
-    if (status != 0)
-        return status;
-    if (result.result == S_OK)
-        result.result = read_into_reply(call, session, &in);
-    if (result.result == S_OK) {
-        ntdsb_result_out(&call->out, &result);
-    } else {
-        out.result = result.result;
-        ntdsb_read_out(&call->out, &out, in.size);
-    }
-    return 0;
+    struct backup_session *session = enter(&turn, call, service, &in.session);
+    if (session != NULL)
+        turn.result = read_into_reply(call, session, &in);
+    if (turn.result == S_OK)
+        return leave_with_result(&turn, service); /* behind the data */
+    refusal.result = turn.result;
+    ntdsb_read_out(&call->out, &refusal, in.size);
+    return leave(&turn, service);
 }
 
 static uint32_t close_file(struct rpc_call *call, void *service)
 {
-    struct ntdsb_server *s = service;
     struct ntdsb_close_in in;
-    struct ntdsb_result_out out = {0};
-    struct backup_session *session;
+    struct service_turn turn;
     ntdsb_close_in(&call->in, &in);
-    uint32_t status = find(call, service, &in.session, &session, &out.result);
-    if (status != 0)
-        return status;
-    if (out.result == S_OK) {
-        s->open_files -= backup_session_has_open_file(session);
-        out.result = (int32_t)backup_session_close(session, in.session.file, in.received);
-    }
-    ntdsb_result_out(&call->out, &out);
-    return 0;
+    struct backup_session *session = enter(&turn, call, service, &in.session);
+    if (session != NULL)
+        turn.result = (int32_t)backup_session_close(session, in.session.file, in.received);
+    return leave_with_result(&turn, service);
 }
 
 static uint32_t truncate_logs(struct rpc_call *call, void *service)
 {
     struct ntdsb_session_in in;
-    struct ntdsb_result_out out = {0};
-    struct backup_session *session;
+    struct service_turn turn;
     ntdsb_session_in(&call->in, &in);
-    uint32_t status = find(call, service, &in.session, &session, &out.result);
-    if (status != 0)
-        return status;
-    if (out.result == S_OK)
-        out.result = (int32_t)backup_session_truncate(session);
-    ntdsb_result_out(&call->out, &out);
-    return 0;
+    struct backup_session *session = enter(&turn, call, service, &in.session);
+    if (session != NULL)
+        turn.result = (int32_t)backup_session_truncate(session);
+    return leave_with_result(&turn, service);
 }
 
 static uint32_t ping(struct rpc_call *call, void *service)

@@ -104,36 +104,29 @@ static uint32_t restore_register(struct rpc_call *call, void *service)
 {
     struct ntdsb_map_entry map[NTDSB_MAX_RSTMAP];
     struct ntdsb_restore_register_in in = {.map = map};
-    struct ntdsb_result_out out = {0};
-    void *session;
+    struct service_turn turn;
     ntdsb_restore_register_in(&call->in, &in);
-    uint32_t status = service_find(call, &context_type, &in.context, &session, &out.result);
-    if (status != 0)
-        return status;
-    if (out.result == S_OK)
-        out.result = register_restore(service, session, &in);
-    ntdsb_result_out(&call->out, &out);
-    return 0;
+    if (service_enter(&turn, call, &context_type, &in.context))
+        turn.result = register_restore(service, turn.object, &in);
+    return service_leave(&turn);
+}
+
+static int32_t complete_restore(struct ntdsb_server *s, const struct restore_session *session,
+                                int32_t state)
+{
+    if (session->restricted)
+        return hrMissingExpiryToken;
+    return (int32_t)interlock_complete(&s->interlock, session, state);
 }
 
 static uint32_t restore_register_complete(struct rpc_call *call, void *service)
 {
-    struct ntdsb_server *s = service;
     struct ntdsb_restore_complete_in in;
-    struct ntdsb_result_out out = {0};
-    void *found;
+    struct service_turn turn;
     ntdsb_restore_complete_in(&call->in, &in);
-    uint32_t status = service_find(call, &context_type, &in.context, &found, &out.result);
-    if (status != 0)
-        return status;
-    if (out.result == S_OK) {
-        const struct restore_session *session = found;
-        out.result = session->restricted
-                         ? hrMissingExpiryToken
-                         : (int32_t)interlock_complete(&s->interlock, session, in.state);
-    }
-    ntdsb_result_out(&call->out, &out);
-    return 0;
+    if (service_enter(&turn, call, &context_type, &in.context))
+        turn.result = complete_restore(service, turn.object, in.state);
+    return service_leave(&turn);
 }
 
 static uint32_t restore_get_database_locations(struct rpc_call *call, void *service)
@@ -141,16 +134,12 @@ static uint32_t restore_get_database_locations(struct rpc_call *call, void *serv
     const struct ntdsb_server *s = service;
     struct ntdsb_context_in in;
     struct ndr_wide locations = {0};
-    int32_t result = S_OK;
-    void *session;
+    struct service_turn turn;
     ntdsb_context_in(&call->in, &in);
-    uint32_t status = service_find(call, &context_type, &in.context, &session, &result);
-    if (status != 0)
-        return status;
-    if (result == S_OK)
-        result = (int32_t)store_format_locations(&s->store, &locations);
-    service_reply_list(call, locations, result);
-    return 0;
+    if (service_enter(&turn, call, &context_type, &in.context))
+        turn.result = (int32_t)store_format_locations(&s->store, &locations);
+    service_reply_list(call, locations, turn.result);
+    return turn.fault;
 }
 
 static uint32_t restore_end(struct rpc_call *call, void *service)

@@ -33,33 +33,41 @@ uint32_t service_check_access(const struct rpc_call *call)
     return !p->rejected && (p->trusted || p->authenticated) ? 0 : ERROR_ACCESS_DENIED;
 }
 
-uint32_t service_find(struct rpc_call *call, const struct rpc_context_type *type,
-                      const struct rpc_context_handle *handle, void **out, int32_t *result)
+bool service_enter(struct service_turn *turn, struct rpc_call *call,
+                   const struct rpc_context_type *type, const struct rpc_context_handle *handle)
 {
-    if (call->in.status != 0)
-        return call->in.status;
-    *result = (int32_t)service_check_access(call);
-    if (*result != S_OK)
-        return 0;
-    *out = rpc_context_find(call, type, handle);
-    return *out != NULL ? 0 : nca_s_fault_context_mismatch;
+    *turn = (struct service_turn){.call = call, .fault = call->in.status};
+    if (turn->fault != 0)
+        return false;
+    turn->result = (int32_t)service_check_access(call);
+    if (turn->result != S_OK)
+        return false;
+    turn->object = rpc_context_find(call, type, handle);
+    if (turn->object == NULL)
+        turn->fault = nca_s_fault_context_mismatch;
+    return turn->object != NULL;
+}
+
+uint32_t service_leave(const struct service_turn *turn)
+{
+    struct ntdsb_result_out out = {turn->result};
+    ntdsb_result_out(&turn->call->out, &out);
+    return turn->fault;
 }
 
 uint32_t service_end(struct rpc_call *call, const struct rpc_context_type *type, void *service)
 {
     struct ntdsb_context_in in;
     struct ntdsb_context_out out = {0};
-    void *object;
+    struct service_turn turn;
     ntdsb_context_in(&call->in, &in);
-    uint32_t status = service_find(call, type, &in.context, &object, &out.result);
-    if (status != 0)
-        return status;
-    if (out.result == S_OK)
+    if (service_enter(&turn, call, type, &in.context))
         type->rundown(rpc_context_take(call, type, &in.context), service);
     else
         out.context = in.context;
+    out.result = turn.result;
     ntdsb_context_out(&call->out, &out);
-    return 0;
+    return turn.fault;
 }
 
 bool service_reply_list(struct rpc_call *call, struct ndr_wide list, int32_t result)

@@ -32,11 +32,24 @@ uint64_t service_now(void);
 /* ERROR_ACCESS_DENIED or 0: asked by every operation, before anything else. */
 uint32_t service_check_access(const struct rpc_call *call);
 
-/* What most operations begin with: the object of a decoded request's context handle. Returns a
-   fault status if the request cannot be decoded or names no such handle; else 0, and *result says
-   whether the caller may: only then *out is set. */
-uint32_t service_find(struct rpc_call *call, const struct rpc_context_type *type,
-                      const struct rpc_context_handle *handle, void **out, int32_t *result);
+/* One call in a session, from its decoded request to its reply:
+
+       ntdsb_close_in(&call->in, &in);
+       if (service_enter(&turn, call, &context_type, &in.session.context))
+           turn.result = ... with turn.object ...;
+       return service_leave(&turn); */
+struct service_turn {
+    struct rpc_call *call;
+    void *object;   /* what the context handle stands for; NULL: there is nothing to do */
+    uint32_t fault; /* status to end the call with, whatever is encoded; 0: none */
+    int32_t result; /* HRESULT of the reply */
+};
+/* Judges request and caller, and finds the object. False: the request cannot be decoded or names no
+   such handle (`fault` is set), or the caller may not (`result` is). */
+bool service_enter(struct service_turn *turn, struct rpc_call *call,
+                   const struct rpc_context_type *type, const struct rpc_context_handle *handle);
+/* Encodes a reply that is the result alone. What the manager routine is to return. */
+uint32_t service_leave(const struct service_turn *turn);
 /* The End of both interfaces: takes the handle away and hands its object to the type's rundown. */
 uint32_t service_end(struct rpc_call *call, const struct rpc_context_type *type, void *service);
 /* Encodes the reply of a list operation, and frees the list. Whether the list itself goes out. */
