@@ -36,7 +36,8 @@
  * default 30000; a bad one is RPC_S_INVALID_TIMEOUT. Both are ignored in set-user-ID programs. The
  * names of servers are resolved before; that takes as long as the resolver takes.
  *
- * Sources: the function pages of learn.microsoft.com "win32/ad"; where they are silent, docs/contract.md.
+ * Sources: the function pages of learn.microsoft.com "win32/ad"; where they are silent,
+ * docs/contract.md.
  */
 #ifndef _NTDSBCLI_H_
 #define _NTDSBCLI_H_

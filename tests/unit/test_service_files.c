@@ -9,8 +9,8 @@
 
 #include <ntdsbcli.h>
 
-#include "target/server/backup_session.h"
 #include "target/digest/sha256.h"
+#include "target/server/backup_session.h"
 #include "target/server/ntdsb_server.h"
 #include "target/server/server_key.h"
 #include "target/server/state_file.h"
