@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""faults.py RUNDOWN REPOSITORY
+
+Holds the tables of docs/faults.md against `rundown faults`, the list of wrapped calls and the sources.
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+RUNDOWN, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
+PAGE = (ROOT / "docs/faults.md").read_text()
+failed = 0
+
+
+def compare(what, page, program):
+    """Two sets or lists that must be the same."""
+    global failed
+    if page == program:
+        return
+    failed = 1
+    page_only = [x for x in page if x not in program]
+    program_only = [x for x in program if x not in page]
+    print(f"not ok - {what}: the page alone has {page_only or 'nothing'}, the program alone {program_only or 'nothing'}"
+          + ("" if page_only or program_only else "; the order differs"))
+
+
+def table(head):
+    start = PAGE.index(f"\n{head}\n")
+    rows = PAGE[start:].split("\n\n")[0].strip().splitlines()[2:]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+def names(cell):
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def source(name):
+    return next(ROOT.glob(f"faults/**/{name}")).read_text()
+
+
+listed = subprocess.run([RUNDOWN, "faults"], capture_output=True, text=True, check=True).stdout.splitlines()
+program = {line.split(":")[0]: line.split(": ")[1].split() for line in listed}
+calls = {}
+for line in source("wrapped.txt").splitlines():
+    if line and not line.startswith("#"):
+        function, fault_class = line.split()
+        calls.setdefault(fault_class, []).append(function)
+
+# Classes of calls.
+rows = table("| class | calls | kinds |")
+page = {names(row[0])[0]: row for row in rows}
+wire = [c for c in program if c.startswith("rpc.")]
+compare("classes", list(page), [c for c in program if c not in wire])
+for fault_class, row in page.items():
+    compare(f"kinds of {fault_class}", names(row[2]), program.get(fault_class, []))
+    compare(f"calls of {fault_class}", names(row[1]), calls.get(fault_class, []))
+compare("calls that are no fault points", names(re.search(r"their result: (.*?)\.\n", PAGE, re.S).group(1)), calls["-"])
+
+# Wire faults.
+answers = ["rpc.bind_ack", "rpc.reply"]
+made = {c: [] for c in wire}
+numbers = table("| class | kind | number |")
+for row in table("| kind | of | what arrives |"):
+    for c in {"all": wire, "answers": answers}.get(row[1]) or names(row[1]):
+        for kind in names(row[0]):
+            if kind.endswith("..."):
+                made[c] += [names(n[1])[0] for n in numbers if names(n[0])[0] == c and names(n[1])[0].startswith(kind[:-3])]
+            else:
+                made[c].append(kind)
+for c in wire:
+    compare(f"kinds of {c}", sorted(made[c]), sorted(program[c]))
+kinds = source("fault_kinds.c")
+kinds = {"rpc.bind_ack": re.search(r"rpc_bind_ack\[\] = (.*?)rpc_request", kinds, re.S).group(1),
+         "rpc.reply": re.search(r"rpc_reply\[\] = (.*?);", kinds, re.S).group(1)}
+for c, text in kinds.items():
+    coded = [(f"nak-{n}", v) for n, v in re.findall(r'NAK\("([a-z-]+)", (\w+)\)', text)]
+    coded += [(f"reject-{n}", f"{a}, {b}") for n, a, b in re.findall(r'REJECT\("([a-z-]+)", (\w+), (\w+)\)', text)]
+    coded += [(f"fault-{n}", v) for n, v in re.findall(r'STATUS\("([a-z-]+)", (\w+)\)', text)]
+    compare(f"numbers of {c}", [(names(n[1])[0], n[2]) for n in numbers if names(n[0]) == [c]], coded)
+
+# Shapes.
+shapes = re.search(r"shape_names\[\w+\] = \{(.*?)\}", source("fault.c")).group(1)
+compare("shapes", [names(row[0])[0] for row in table("| shape | breaks |")], re.findall(r'"(\w+)"', shapes))
+for name, text in (("FAULT_BURST_LENGTH = 3", "the two after it"), ("FAULT_TRANSIENT_LIMIT = 16", "end after 16")):
+    compare(f"what the page says of {name}", (text in PAGE), (name in source("fault.h")))
+
+if not failed:
+    print(f"ok - {len(program)} classes, {sum(map(len, program.values()))} kinds, {len(numbers)} numbers, {len(calls['-'])} other calls")
+sys.exit(failed)
