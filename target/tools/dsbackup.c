@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dsbackup.h"
 
+#include "../options/option_table.h"
 #include "messages.h"
 
 #include <ntdsbcli.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -17,60 +17,49 @@
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
-enum kind { TEXT, FLAG, NO_FLAG, HELP, VERSION };
-
-static const struct row {
-    const char *name, *argument;
-    enum kind kind;
-    size_t offset; /* in struct settings */
-    const char *help;
-} rows[] = {
+static const struct option_row rows[] = {
 #define AT(member) offsetof(struct settings, member)
-    {"server", "NAME", TEXT, AT(server), "this machine's name (default '.')"},
-    {"user", "USER", TEXT, AT(user), "come as this account of the server, not as yourself"},
-    {"domain", "DOMAIN", TEXT, AT(domain), "its domain"},
-    {"password-file", "FILE", TEXT, AT(password_file),
-     "its password: the first line of a file that is yours alone"},
-    {"no-truncate", NULL, NO_FLAG, AT(truncate),
-     "backup: leave the logs that were backed up on the server"},
-    {"resume", NULL, FLAG, AT(resume), "backup: go on with what a failed run left in DEST.partial"},
-    {"progress", NULL, FLAG, AT(progress),
-     "show progress even where standard error is no terminal"},
-    {"quiet", NULL, FLAG, AT(quiet), "say nothing but errors"},
-    {"help", NULL, HELP, 0, "this text"},
-    {"version", NULL, VERSION, 0, "print the version"},
+    {"server", "NAME", OPTION_ANY_TEXT, AT(server), 0, 0, "this machine's name (default '.')"},
+    {"user", "USER", OPTION_ANY_TEXT, AT(user), 0, 0,
+     "authenticate as this account of the server, not as the user who runs dsbackup"},
+    {"domain", "DOMAIN", OPTION_ANY_TEXT, AT(domain), 0, 0, "the account's domain"},
+    {"password-file", "FILE", OPTION_ANY_TEXT, AT(password_file), 0, 0,
+     "the account's password: the first line of a file that no other user can read"},
+    {"no-truncate", NULL, OPTION_NO_FLAG, AT(truncate), 0, 0,
+     "backup: keep the logs that were backed up on the server"},
+    {"resume", NULL, OPTION_FLAG, AT(resume), 0, 0,
+     "backup: resume from what a failed run left in DEST.partial"},
+    {"progress", NULL, OPTION_FLAG, AT(progress), 0, 0,
+     "show progress even where standard error is not a terminal"},
+    {"quiet", NULL, OPTION_FLAG, AT(quiet), 0, 0, "print nothing but errors"},
 #undef AT
 };
-enum { ROWS = sizeof rows / sizeof *rows };
 
-static const struct command {
-    const char *name, *argument;
-    bool (*run)(const struct settings *settings);
-    const char *help;
-} commands[] = {
-    {"backup", "DEST", backup_command, "back up the directory into the new directory DEST"},
-    {"restore", "SRC", restore_command,
-     "put the backup SRC in the place of the (offline) directory"},
-    {"status", NULL, status_command, "say whether the directory is online, and where it lies"},
-    {"inspect", NULL, inspect_command, "say what the server holds, besides this connection"},
+static const struct option_command command_texts[] = {
+    {"backup", "DEST", "back up the directory into the new directory DEST"},
+    {"restore", "SRC", "replace the (offline) directory by the backup SRC"},
+    {"status", NULL, "print whether the directory is online, and where it is stored"},
+    {"inspect", NULL, "print what the server holds, without this connection"},
 };
-enum { COMMANDS = sizeof commands / sizeof *commands };
+enum { COMMANDS = sizeof command_texts / sizeof *command_texts };
 
-static void print_help(void)
-{
-    printf("dsbackup [OPTION...] COMMAND\n\n");
-    for (size_t i = 0; i < COMMANDS; i++)
-        printf("  %-8s%-17s%s\n", commands[i].name,
-               commands[i].argument != NULL ? commands[i].argument : "", commands[i].help);
-    printf("\n");
-    for (size_t i = 0; i < ROWS; i++)
-        printf("  --%s %-*s%s\n", rows[i].name, 22 - (int)strlen(rows[i].name),
-               rows[i].argument != NULL ? rows[i].argument : "", rows[i].help);
-    printf("\nA backup grows in DEST.partial, which becomes DEST once everything is on the disk.\n"
-           "A restore checks the whole backup before it touches the directory.\n"
-           "NTDSBCLI_ENDPOINT says where the server listens, as in its ready line.\n"
-           "Exit code: 0 done, 1 failed, 2 wrong usage.\n");
-}
+static bool (*const command_functions[COMMANDS])(const struct settings *settings) = {
+    backup_command, restore_command, status_command, inspect_command};
+
+static const struct option_program program = {
+    .name = "dsbackup",
+    .version = NTDSB_VERSION,
+    .synopsis = "[OPTION...] COMMAND",
+    .summary = "Backs up and restores the directory of a server on this machine.",
+    .commands = command_texts,
+    .command_count = COMMANDS,
+    .rows = rows,
+    .row_count = sizeof rows / sizeof *rows,
+    .closing = "A backup grows in DEST.partial, which becomes DEST once everything is on disk. A "
+               "restore checks the whole backup before it touches the directory.\n"
+               "NTDSBCLI_ENDPOINT says where the server listens, as in its ready line.\n"
+               "Exit code: 0 done, 1 failed, 2 wrong usage.\n",
+};
 
 /* Interruption ------------------------------------------------------------------------------ */
 
@@ -152,89 +141,80 @@ static bool set_identity(const struct settings *s)
 
 /* The command line -------------------------------------------------------------------------- */
 
-static void set(const struct row *row, struct settings *settings)
+/* The command of that name; COMMANDS: none. */
+static size_t find_command(const char *name)
 {
-    void *member = (char *)settings + row->offset;
-    if (row->kind == TEXT)
-        *(const char **)member = optarg;
-    else
-        *(bool *)member = row->kind == FLAG;
+    size_t i = 0;
+    while (i < COMMANDS && strcmp(command_texts[i].name, name) != 0)
+        i++;
+    return i;
 }
 
-static const struct command *find_command(const char *name)
+/* The command that the words after the options name; COMMANDS: wrong, and said so. */
+static size_t parse_command(int words, char **word, struct settings *s)
 {
-    for (size_t i = 0; i < COMMANDS; i++)
-        if (strcmp(commands[i].name, name) == 0)
-            return &commands[i];
-    return NULL;
-}
-
-/* The command that the words after the options name; NULL: wrong, and said so. */
-static const struct command *parse_command(int words, char **word, struct settings *s)
-{
-    const struct command *command = words > 0 ? find_command(word[0]) : NULL;
+    size_t found = words > 0 ? find_command(word[0]) : COMMANDS;
     if (words == 0)
         message("a command is missing: backup, restore, status or inspect");
-    else if (command == NULL)
+    else if (found == COMMANDS)
         message("unknown command '%s'", word[0]);
-    if (command == NULL)
-        return NULL;
+    if (found == COMMANDS)
+        return COMMANDS;
+    const struct option_command *command = &command_texts[found];
     int expected = command->argument != NULL ? 2 : 1;
     if (words < expected || (expected == 2 && word[1][0] == '\0')) {
         message("%s: %s is missing", command->name, command->argument);
-        return NULL;
+        return COMMANDS;
     }
     if (words > expected) {
         message("%s: unexpected argument '%s'", command->name, word[expected]);
-        return NULL;
+        return COMMANDS;
     }
-    s->directory = word[1];
+    s->directory = expected == 2 ? word[1] : NULL;
+    return found;
+}
+
+static bool check(const struct settings *s, size_t command)
+{
     if ((s->user == NULL) != (s->password_file == NULL) || (s->domain != NULL && s->user == NULL)) {
         message("--user and --password-file go together, --domain only with them");
-        return NULL;
+        return false;
     }
-    if (s->resume && command->run != backup_command) {
+    if (s->resume && command_functions[command] != backup_command) {
         message("--resume: goes with backup only");
-        return NULL;
+        return false;
     }
-    return command;
+    return true;
 }
 
 int main(int argc, char **argv)
 {
     struct settings settings = {.server = ".", .truncate = true};
-    struct option table[ROWS + 1] = {0};
-    for (size_t i = 0; i < ROWS; i++)
-        table[i] = (struct option){rows[i].name, rows[i].argument != NULL, NULL, 0};
-    int index = 0, found;
-    while ((found = getopt_long(argc, argv, "", table, &index)) != -1) {
-        if (found == '?')
-            goto wrong_usage;
-        if (rows[index].kind == HELP)
-            print_help();
-        if (rows[index].kind == VERSION)
-            printf("dsbackup %s\n", NTDSB_VERSION);
-        if (rows[index].kind >= HELP)
-            return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
-        set(&rows[index], &settings);
+    int words;
+    switch (option_table_parse(&program, argc, argv, &settings, &words)) {
+    case OPTION_DONE:
+        return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
+    case OPTION_WRONG:
+        return EXIT_USAGE;
+    case OPTION_RUN:
+        break;
     }
-    const struct command *command = parse_command(argc - optind, argv + optind, &settings);
-    if (command == NULL)
-        goto wrong_usage;
+    size_t command = parse_command(words, argv + 1, &settings);
+    if (command == COMMANDS || !check(&settings, command)) {
+        option_table_try_help(&program);
+        return EXIT_USAGE;
+    }
     if (settings.quiet)
         settings.progress = false;
     else if (isatty(STDERR_FILENO))
         settings.progress = true;
     umask(0077); /* a directory database holds every account's secrets */
     watch_signals();
-    bool done = set_identity(&settings) && command->run(&settings);
+    bool done = set_identity(&settings) && command_functions[command](&settings);
     DsSetAuthIdentityA(NULL, NULL, NULL);
     if (fflush(stdout) != 0) {
         message_errno("standard output", "cannot be written");
         done = false;
     }
     return done ? EXIT_DONE : EXIT_FAILED;
-wrong_usage:
-    fprintf(stderr, "Try: dsbackup --help\n");
-    return EXIT_USAGE;
 }

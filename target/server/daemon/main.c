@@ -219,11 +219,11 @@ int main(int argc, char **argv)
     struct daemon_options options;
     fill_standard_descriptors();
     switch (options_parse(argc, argv, &options)) {
-    case OPTIONS_DONE:
+    case OPTION_DONE:
         return fflush(stdout) == 0 ? EXIT_ENDED : EXIT_NOT_STARTED;
-    case OPTIONS_WRONG:
+    case OPTION_WRONG:
         return EXIT_USAGE;
-    case OPTIONS_RUN:
+    case OPTION_RUN:
         break;
     }
     if (!find_group(&options, &d.peers.trust))

@@ -3,123 +3,68 @@
 
 #include "../ntdsb_server.h"
 
-#include <getopt.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
 
-enum kind { TEXT, NUMBER, FLAG, HELP, VERSION };
+enum { YEAR_SECONDS = 31536000 };
 
-static const struct row {
-    const char *name, *argument;
-    enum kind kind;
-    size_t offset;        /* in struct daemon_options */
-    uint32_t least, most; /* of a NUMBER */
-    const char *help;
-} rows[] = {
+static const struct option_row rows[] = {
 #define AT(member) offsetof(struct daemon_options, member)
-    {"store", "DIR", TEXT, AT(store), 0, 0,
-     "directory that is served: ntds.dit, edb*.log, ... (required)"},
-    {"socket", "PATH", TEXT, AT(socket), 0, 0,
+    {"store", "DIR", OPTION_TEXT, AT(store), 0, 0,
+     "directory to serve: ntds.dit, edb*.log, ... (required)"},
+    {"socket", "PATH", OPTION_TEXT, AT(socket), 0, 0,
      "UNIX socket to listen on (default /run/ntdsbsrvd/ncalrpc)"},
-    {"insecure-tcp-loopback", "PORT", NUMBER, AT(tcp_port), 0, UINT16_MAX,
-     "also listen on TCP 127.0.0.1 (0: any free port). The risk:\n"
-     "no identity travels over it, so EVERY LOCAL USER may back up,\n"
-     "and in restore mode replace, the directory"},
-    {"restore-mode", NULL, FLAG, AT(restore_mode), 0, 0,
+    {"insecure-tcp-loopback", "PORT", OPTION_NUMBER, AT(tcp_port), 0, UINT16_MAX,
+     "also listen on TCP 127.0.0.1 (0: any free port). The risk: no identity travels over it, so "
+     "EVERY LOCAL USER may back up, and in restore mode replace, the directory"},
+    {"restore-mode", NULL, OPTION_FLAG, AT(restore_mode), 0, 0,
      "Directory Services Restore Mode: stay offline, allow restores"},
-    {"accounts", "FILE", TEXT, AT(accounts), 0, 0,
-     "user:crypt(3) hash, one a line: who may come with a password;\n"
-     "the socket is then open to all users"},
-    {"group", "NAME", TEXT, AT(group), 0, 0,
-     "group whose members are trusted, besides root and the\nserver's own user (default backup, if "
+    {"accounts", "FILE", OPTION_TEXT, AT(accounts), 0, 0,
+     "accounts that are let in with a password: one \"user:crypt(3) hash\" a line. The socket is "
+     "then open to all users"},
+    {"group", "NAME", OPTION_TEXT, AT(group), 0, 0,
+     "group whose members are trusted, as root and the server's own user are (default backup, if "
      "there is one)"},
-    {"max-sessions", "N", NUMBER, AT(max_sessions), 1, 65535,
+    {"max-sessions", "N", OPTION_NUMBER, AT(max_sessions), 1, 65535,
      "backup and restore sessions at one time (default 64)"},
-    {"max-connections", "N", NUMBER, AT(max_connections), 1, 65535,
-     "connections at one time (default 256); for one more, that which\n"
-     "has been idle longest without a session is closed"},
-    {"idle-timeout", "SECONDS", NUMBER, AT(idle_timeout_s), 1, 31536000,
-     "close a connection without a request (default 300)"},
-    {"session-idle-timeout", "SECONDS", NUMBER, AT(session_idle_timeout_s), 1, 31536000,
-     "the same where a session is open (default 3600)"},
-    {"request-timeout", "SECONDS", NUMBER, AT(request_timeout_s), 1, 31536000,
-     "close a connection whose request is not whole, or whose answer\nis not taken, by then "
+    {"max-connections", "N", OPTION_NUMBER, AT(max_connections), 1, 65535,
+     "connections at one time (default 256). One more evicts the connection without a session that "
+     "has been idle longest"},
+    {"idle-timeout", "SECONDS", OPTION_NUMBER, AT(idle_timeout_s), 1, YEAR_SECONDS,
+     "close a connection that makes no request for so long (default 300)"},
+    {"session-idle-timeout", "SECONDS", OPTION_NUMBER, AT(session_idle_timeout_s), 1, YEAR_SECONDS,
+     "the same for a connection with a session (default 3600)"},
+    {"request-timeout", "SECONDS", OPTION_NUMBER, AT(request_timeout_s), 1, YEAR_SECONDS,
+     "close a connection that leaves a request incomplete, or its reply unread, for so long "
      "(default 60)"},
-    {"tombstone-days", "N", NUMBER, AT(tombstone_days), 2, 36500,
-     "tombstone lifetime: older backups are not restored (default 60)"},
-    {"host-name", "NAME", TEXT, AT(host_name), 0, 0,
-     "host in UNC names (default: that of this machine)"},
-    {"help", NULL, HELP, 0, 0, 0, "this text"},
-    {"version", NULL, VERSION, 0, 0, 0, "print the version"},
+    {"tombstone-days", "N", OPTION_NUMBER, AT(tombstone_days), 2, 36500,
+     "tombstone lifetime: older backups cannot be restored (default 60)"},
+    {"host-name", "NAME", OPTION_TEXT, AT(host_name), 0, 0,
+     "host in UNC names (default: the name of this machine)"},
 #undef AT
 };
-enum { ROWS = sizeof rows / sizeof *rows, HELP_COLUMN = 32 };
 
-static void print_help(void)
-{
-    printf("ntdsbsrvd --store DIR [OPTION...]\n"
-           "Serves the directory backup interfaces for one store directory.\n\n");
-    for (size_t i = 0; i < ROWS; i++) {
-        int width = printf("  --%s%s%s", rows[i].name, rows[i].argument != NULL ? " " : "",
-                           rows[i].argument != NULL ? rows[i].argument : "");
-        for (const char *line = rows[i].help; line != NULL; width = 0) {
-            const char *end = strchr(line, '\n');
-            printf("%*s%.*s\n", width < HELP_COLUMN ? HELP_COLUMN - width : 1, "",
-                   end != NULL ? (int)(end - line) : (int)strlen(line), line);
-            line = end != NULL ? end + 1 : NULL;
-        }
-    }
-    printf(
-        "\nWhen it listens it prints one line on standard output,\n"
+static const struct option_program program = {
+    .name = "ntdsbsrvd",
+    .version = NTDSB_VERSION,
+    .synopsis = "--store DIR [OPTION...]",
+    .summary = "Serves the directory backup interfaces for one store directory.",
+    .rows = rows,
+    .row_count = sizeof rows / sizeof *rows,
+    .closing =
+        "Once it listens it prints one line on standard output,\n"
         "    ntdsbsrvd ready ncalrpc:[/run/ntdsbsrvd/ncalrpc] ncacn_ip_tcp:127.0.0.1[4711]\n"
         "and logs to standard error. SIGTERM and SIGINT end it.\n"
-        "Memory: at most 80 MiB, and 320 KiB for each of --max-connections. Of it 64 MiB are for\n"
-        "requests that are not whole and answers that are not taken, whoever they are of.\n"
-        "Exit code: 0 ended by a signal, 1 could not start, 2 wrong usage.\n");
-}
+        "Memory: at most 80 MiB, and 320 KiB for each of --max-connections. Of it 64 MiB are for "
+        "incomplete requests and unsent replies, over all connections.\n"
+        "Exit code: 0 ended by a signal, 1 could not start, 2 wrong usage.\n",
+};
 
 static bool wrong(const char *option, const char *value, const char *why)
 {
-    fprintf(stderr, "ntdsbsrvd: --%s '%s': %s\n", option, value, why);
-    return false;
-}
-
-static bool set_number(const struct row *row, const char *value, uint32_t *out)
-{
-    char why[80];
-    uint64_t number = 0;
-    size_t digits = strspn(value, "0123456789");
-    snprintf(why, sizeof why, "must be a whole number from %u to %u", row->least, row->most);
-    if (digits == 0 || value[digits] != '\0')
-        return wrong(row->name, value, why);
-    for (size_t i = 0; i < digits; i++) {
-        number = number * 10 + (uint64_t)(value[i] - '0');
-        if (number > row->most)
-            return wrong(row->name, value, why);
-    }
-    if (number < row->least)
-        return wrong(row->name, value, why);
-    *out = (uint32_t)number;
-    return true;
-}
-
-static bool set(const struct row *row, const char *value, struct daemon_options *options)
-{
-    void *member = (char *)options + row->offset;
-    switch (row->kind) {
-    case NUMBER:
-        return set_number(row, value, member);
-    case FLAG:
-        *(bool *)member = true;
-        return true;
-    default:
-        if (value[0] == '\0')
-            return wrong(row->name, value, "must not be empty");
-        *(const char **)member = value;
-        return true;
-    }
+    return option_table_wrong(&program, option, value, why);
 }
 
 bool options_is_host_name(const char *name)
@@ -157,11 +102,9 @@ static bool check(const struct daemon_options *o)
     return check_socket(o->socket);
 }
 
-enum options_outcome options_parse(int argc, char **argv, struct daemon_options *out)
+enum option_outcome options_parse(int argc, char **argv, struct daemon_options *out)
 {
-    struct option table[ROWS + 1] = {0};
-    for (size_t i = 0; i < ROWS; i++)
-        table[i] = (struct option){rows[i].name, rows[i].argument != NULL, NULL, 0};
+    int words;
     *out = (struct daemon_options){
         .socket = "/run/ntdsbsrvd/ncalrpc",
         .tcp_port = OPTIONS_NO_TCP,
@@ -172,26 +115,13 @@ enum options_outcome options_parse(int argc, char **argv, struct daemon_options 
         .session_idle_timeout_s = 3600,
         .request_timeout_s = 60,
     };
-    int index = 0, found;
-    while ((found = getopt_long(argc, argv, "", table, &index)) != -1) {
-        if (found == '?')
-            goto wrong_usage;
-        if (rows[index].kind == HELP)
-            print_help();
-        if (rows[index].kind == VERSION)
-            printf("ntdsbsrvd %s\n", NTDSB_VERSION);
-        if (rows[index].kind >= HELP)
-            return OPTIONS_DONE;
-        if (!set(&rows[index], optarg, out))
-            goto wrong_usage;
-    }
-    if (optind < argc) {
-        fprintf(stderr, "ntdsbsrvd: unexpected argument '%s'\n", argv[optind]);
-        goto wrong_usage;
-    }
-    if (check(out))
-        return OPTIONS_RUN;
-wrong_usage:
-    fprintf(stderr, "Try: ntdsbsrvd --help\n");
-    return OPTIONS_WRONG;
+    enum option_outcome outcome = option_table_parse(&program, argc, argv, out, &words);
+    if (outcome != OPTION_RUN)
+        return outcome;
+    if (words > 0)
+        fprintf(stderr, "ntdsbsrvd: unexpected argument '%s'\n", argv[1]);
+    if (words == 0 && check(out))
+        return OPTION_RUN;
+    option_table_try_help(&program);
+    return OPTION_WRONG;
 }

@@ -5,6 +5,8 @@
 #ifndef DAEMON_OPTIONS_H
 #define DAEMON_OPTIONS_H
 
+#include "../../options/option_table.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -26,14 +28,8 @@ struct daemon_options {
     bool restore_mode;
 };
 
-enum options_outcome {
-    OPTIONS_RUN,
-    OPTIONS_DONE, /* help or version was asked for, and printed */
-    OPTIONS_WRONG /* said on standard error */
-};
-
 /* The texts in `out` point into argv. */
-enum options_outcome options_parse(int argc, char **argv, struct daemon_options *out);
+enum option_outcome options_parse(int argc, char **argv, struct daemon_options *out);
 
 /* Whether UNC names can carry it: 1 to 255 letters, digits, '-' and '.'. */
 bool options_is_host_name(const char *name);

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * getopt_long(3) finds the options; the messages are ours, for its own name neither what was meant
+ * nor what a value must be.
+ */
+#include "option_table.h"
+
+#include "option_internal.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ROWS_MAX = 64, FIRST_VALUE = 256 /* of getopt_long(): above every letter */ };
+
+const struct option_row option_common_rows[OPTION_COMMON] = {
+    [OPTION_HELP] = {"help", NULL, OPTION_FLAG, 0, 0, 0, "print this text"},
+    [OPTION_VERSION] = {"version", NULL, OPTION_FLAG, 0, 0, 0, "print the version"},
+};
+
+const struct option_row *option_row_at(const struct option_program *program, size_t i)
+{
+    if (i < program->row_count)
+        return &program->rows[i];
+    i -= program->row_count;
+    return i < OPTION_COMMON ? &option_common_rows[i] : NULL;
+}
+
+/* Messages ---------------------------------------------------------------------------------- */
+
+bool option_table_wrong(const struct option_program *program, const char *option, const char *value,
+                        const char *why)
+{
+    fprintf(stderr, "%s: --%s '%s': %s\n", program->name, option, value, why);
+    return false;
+}
+
+void option_table_try_help(const struct option_program *program)
+{
+    fprintf(stderr, "Try: %s --help\n", program->name);
+}
+
+/* How many options begin with these letters. */
+static unsigned count_beginnings(const struct option_program *program, const char *letters)
+{
+    unsigned count = 0;
+    const struct option_row *row;
+    for (size_t i = 0; (row = option_row_at(program, i)) != NULL; i++)
+        count += strncmp(row->name, letters, strlen(letters)) == 0;
+    return count;
+}
+
+/* `dashes` and `name` as they were written. */
+static void say_unknown(const struct option_program *program, const char *dashes, const char *name)
+{
+    char word[64];
+    const struct option_row *row;
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(name, "="), name);
+    const char *nearest = option_nearest(program, word);
+    if (dashes[1] == '-' && count_beginnings(program, word) > 1) {
+        fprintf(stderr, "%s: option '--%s' may be any of:", program->name, word);
+        for (size_t i = 0; (row = option_row_at(program, i)) != NULL; i++)
+            if (strncmp(row->name, word, strlen(word)) == 0)
+                fprintf(stderr, " --%s", row->name);
+        fprintf(stderr, "\n");
+    } else if (nearest != NULL) {
+        fprintf(stderr, "%s: unknown option '%s%s'; did you mean --%s?\n", program->name, dashes,
+                word, nearest);
+    } else {
+        fprintf(stderr, "%s: unknown option '%s%s'\n", program->name, dashes, word);
+    }
+}
+
+/* What getopt_long() did not like: `code` is what it returned. */
+static void complain(const struct option_program *program, int code, const char *word)
+{
+    const struct option_row *row =
+        optopt >= FIRST_VALUE ? option_row_at(program, (size_t)(optopt - FIRST_VALUE)) : NULL;
+    char letter[2] = {(char)optopt, '\0'};
+    if (row != NULL && code == ':')
+        fprintf(stderr, "%s: option '--%s' requires an argument: %s\n", program->name, row->name,
+                row->argument);
+    else if (row != NULL)
+        fprintf(stderr, "%s: option '--%s' takes no argument\n", program->name, row->name);
+    else if (optopt == 0)
+        say_unknown(program, "--", word + 2);
+    else
+        say_unknown(program, "-", letter);
+}
+
+/* Values ------------------------------------------------------------------------------------ */
+
+bool option_number(const char *text, uint32_t least, uint32_t most, uint32_t *out)
+{
+    uint64_t number = 0;
+    size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || text[digits] != '\0')
+        return false;
+    for (size_t i = 0; i < digits; i++) {
+        number = number * 10 + (uint64_t)(text[i] - '0');
+        if (number > most)
+            return false;
+    }
+    if (number < least)
+        return false;
+    *out = (uint32_t)number;
+    return true;
+}
+
+/* Which of the words of "one|two|three" it is. */
+static bool choose(const char *words, const char *value, unsigned *out)
+{
+    size_t length = strlen(value);
+    for (unsigned i = 0; *words != '\0'; i++) {
+        size_t word = strcspn(words, "|");
+        if (word == length && memcmp(words, value, length) == 0) {
+            *out = i;
+            return true;
+        }
+        words += word + (words[word] == '|');
+    }
+    return false;
+}
+
+static bool set(const struct option_program *program, const struct option_row *row,
+                const char *value, void *settings)
+{
+    char why[80];
+    void *member = (char *)settings + row->offset;
+    switch (row->kind) {
+    case OPTION_NUMBER:
+        if (option_number(value, row->least, row->most, member))
+            return true;
+        snprintf(why, sizeof why, "must be a whole number from %u to %u", row->least, row->most);
+        return option_table_wrong(program, row->name, value, why);
+    case OPTION_CHOICE:
+        if (choose(row->argument, value, member))
+            return true;
+        snprintf(why, sizeof why, "must be one of %s", row->argument);
+        return option_table_wrong(program, row->name, value, why);
+    case OPTION_FLAG:
+    case OPTION_NO_FLAG:
+        *(bool *)member = row->kind == OPTION_FLAG;
+        return true;
+    case OPTION_TEXT:
+        if (value[0] == '\0')
+            return option_table_wrong(program, row->name, value, "must not be empty");
+        break;
+    case OPTION_ANY_TEXT:
+        break;
+    }
+    *(const char **)member = value;
+    return true;
+}
+
+/* The command line -------------------------------------------------------------------------- */
+
+static void make_table(const struct option_program *program, struct option table[ROWS_MAX + 1])
+{
+    const struct option_row *row;
+    memset(table, 0, (ROWS_MAX + 1) * sizeof *table);
+    for (size_t i = 0; i < ROWS_MAX && (row = option_row_at(program, i)) != NULL; i++)
+        table[i] = (struct option){row->name, row->argument != NULL, NULL, FIRST_VALUE + (int)i};
+}
+
+static enum option_outcome take(const struct option_program *program, size_t index, void *settings)
+{
+    if (index == program->row_count + OPTION_HELP) {
+        option_print_help(program);
+        return OPTION_DONE;
+    }
+    if (index == program->row_count + OPTION_VERSION) {
+        printf("%s %s\n", program->name, program->version);
+        return OPTION_DONE;
+    }
+    return set(program, option_row_at(program, index), optarg, settings) ? OPTION_RUN
+                                                                         : OPTION_WRONG;
+}
+
+enum option_outcome option_table_parse(const struct option_program *program, int argc, char **argv,
+                                       void *settings, int *words)
+{
+    struct option table[ROWS_MAX + 1];
+    enum option_outcome outcome = OPTION_RUN;
+    int found;
+    /* For the build, which makes manual pages of it. */
+    if (argc == 2 && strcmp(argv[1], "--help-man") == 0) {
+        option_print_manual(program);
+        return OPTION_DONE;
+    }
+    make_table(program, table);
+    *words = 0;
+    optind = 0; /* glibc: from the start */
+    opterr = 0;
+    /* "-": words are given in their order, as option 1, whatever POSIXLY_CORRECT says. */
+    while (outcome == OPTION_RUN && (found = getopt_long(argc, argv, "-:", table, NULL)) != -1) {
+        if (found == 1) {
+            argv[++*words] = optarg;
+        } else if (found >= FIRST_VALUE) {
+            outcome = take(program, (size_t)(found - FIRST_VALUE), settings);
+        } else {
+            complain(program, found, argv[optind - 1]);
+            outcome = OPTION_WRONG;
+        }
+    }
+    while (outcome == OPTION_RUN && optind < argc)
+        argv[++*words] = argv[optind++];
+    if (outcome == OPTION_WRONG)
+        option_table_try_help(program);
+    return outcome;
+}
