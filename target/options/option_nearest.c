@@ -10,27 +10,22 @@ static unsigned least_of(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/* How many letters have to be added, dropped, changed or swapped with their neighbour. */
+/* How many letters have to be added, dropped or changed. */
 static unsigned distance(const char *a, const char *b)
 {
-    unsigned rows[3][NAME_MAX_BYTES + 2] = {
-        {0}}; /* of the table: the one before last, last, this */
-    size_t m = strlen(a), n = strlen(b);
+    unsigned row[NAME_MAX_BYTES + 2]; /* from what was read of `a` to each beginning of `b` */
+    size_t n = strlen(b);
     for (size_t j = 0; j <= n; j++)
-        rows[2][j] = (unsigned)j;
-    for (size_t i = 1; i <= m; i++) {
-        memcpy(rows[0], rows[1], sizeof rows[0]);
-        memcpy(rows[1], rows[2], sizeof rows[1]);
-        rows[2][0] = (unsigned)i;
+        row[j] = (unsigned)j;
+    for (size_t i = 0; a[i] != '\0'; i++) {
+        unsigned before = row[0]++;
         for (size_t j = 1; j <= n; j++) {
-            unsigned here = rows[1][j - 1] + (a[i - 1] != b[j - 1]);
-            here = least_of(here, least_of(rows[1][j], rows[2][j - 1]) + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                here = least_of(here, rows[0][j - 2] + 1);
-            rows[2][j] = here;
+            unsigned here = before + (a[i] != b[j - 1]);
+            before = row[j];
+            row[j] = least_of(here, least_of(row[j], row[j - 1]) + 1);
         }
     }
-    return rows[2][n];
+    return row[n];
 }
 
 const char *option_nearest(const struct option_program *program, const char *wrong)

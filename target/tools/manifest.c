@@ -183,7 +183,8 @@ static unsigned parse_lines(struct manifest *m, char *text)
             return number;
         databases += m->files[m->count - 1].kind == KIND_DATABASE;
     }
-    return databases == 1 ? 0 : number + 1;
+    /* What is left is the beginning of the last line, unless that is a line of its own. */
+    return databases == 1 && *line == '\0' ? 0 : number + 1;
 }
 
 /* Where the last line begins, if it vouches for all before it; NULL otherwise. */

@@ -17,8 +17,8 @@ static const struct option_row rows[] = {
     {"socket", "PATH", OPTION_TEXT, AT(socket), 0, 0,
      "UNIX socket to listen on (default /run/ntdsbsrvd/ncalrpc)"},
     {"insecure-tcp-loopback", "PORT", OPTION_NUMBER, AT(tcp_port), 0, UINT16_MAX,
-     "also listen on TCP 127.0.0.1 (0: any free port). The risk: no identity travels over it, so "
-     "EVERY LOCAL USER may back up, and in restore mode replace, the directory"},
+     "also listen on TCP 127.0.0.1 (0: any free port). The risk: EVERY LOCAL USER may back up, and "
+     "in restore mode replace, the directory, for TCP does not say who connects"},
     {"restore-mode", NULL, OPTION_FLAG, AT(restore_mode), 0, 0,
      "Directory Services Restore Mode: stay offline, allow restores"},
     {"accounts", "FILE", OPTION_TEXT, AT(accounts), 0, 0,
