@@ -33,7 +33,7 @@ usage() {
   enumerate [OPTIONS]  run every program of up to -k N calls (default 3) over the alphabets of
                        corpus/alphabet, alone and with every single fault at every point;
                        --no-faults, --first, --jobs N
-  score [OPTIONS]      plant every bug of tests/bugs and let everything look for it: which tool finds
+  score [OPTIONS]      plant every bug of tests/measure/bugs and let everything look for it: which tool finds
                        it, how soon, and what is lost without model, ledger, faults or mutator;
                        table, build/score/score.json and index.html (about an hour)
                        --seeds N, --seconds N, --ablation-seeds N, --bugs NN,NN..., --report
@@ -186,7 +186,7 @@ command_test() {
 
 command_replay() {
     build_flavour asan
-    bash fuzz/replay.sh build/asan "$@"
+    bash fuzz/drivers/replay.sh build/asan "$@"
 }
 
 command_sweep() {
@@ -209,14 +209,14 @@ command_enumerate() {
 command_score() {
     need "$NEEDS_SCORE"
     command_build release asan libfuzzer afl
-    bash tests/score/score.sh "$@"
+    bash tests/measure/score/score.sh "$@"
 }
 
 command_mutate() {
     need "$NEEDS_MUTATE"
     build_flavour release
     build_flavour asan
-    bash tests/mutate/mutate.sh "$@"
+    bash tests/measure/mutants/mutate.sh "$@"
 }
 
 # The options of a stress script.
@@ -259,13 +259,13 @@ command_stress() {
         for option in "${options[@]}"; do
             [[ $(stress_options "$name") != *" ${option%%=*} "* ]] || own+=("$option")
         done
-        bash "tests/stress/$name.sh" "build/$flavour" "${own[@]}"
+        bash "tests/measure/stress/$name.sh" "build/$flavour" "${own[@]}"
     done
 }
 
 replay_all() {
     build_flavour asan
-    bash fuzz/replay.sh build/asan
+    bash fuzz/drivers/replay.sh build/asan
 }
 
 command_fuzz() {
@@ -294,12 +294,12 @@ command_fuzz() {
     esac
     replay_all
     command_build "$@"
-    bash fuzz/campaign.sh "$seconds" "$driver" "${seed:-$(date +%s)}" "$@"
+    bash fuzz/drivers/campaign.sh "$seconds" "$driver" "${seed:-$(date +%s)}" "$@"
 }
 
 command_bench() {
     command_build release asan libfuzzer libfuzzer-plain afl
-    bash fuzz/bench.sh
+    bash tests/measure/speed/speed.sh
 }
 
 command_install() {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The contract as tests: a test is a program in text, run on the simulated world
- * against the real client and server, with everything that fuzz/run.h judges besides the asserted
- * results.
+ * against the real client and server, with everything that fuzz/run/run.h judges besides the
+ * asserted results.
  */
 #ifndef TESTS_CONTRACT_H
 #define TESTS_CONTRACT_H
@@ -14,9 +14,9 @@
 
 #include <cmocka.h>
 
-#include "fuzz/program_text.h"
-#include "fuzz/run.h"
-#include "fuzz/scene.h"
+#include "fuzz/program/program_text.h"
+#include "fuzz/run/run.h"
+#include "fuzz/scene/scene.h"
 
 #include <string.h>
 

@@ -5,10 +5,10 @@
  */
 #include "contract.h"
 
-#include "faults/clock.h"
-#include "faults/fault.h"
-#include "faults/world.h"
-#include "fuzz/service.h"
+#include "faults/fault/fault.h"
+#include "faults/world/clock.h"
+#include "faults/world/world.h"
+#include "fuzz/scene/service.h"
 #include "target/client/client.h"
 #include "target/idl/stubs.h"
 #include "target/rpc/client_association.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "contract.h"
 
-#include "fuzz/service.h"
+#include "fuzz/scene/service.h"
 
 static void test_prepare_refuses_a_null_server_or_handle_pointer(void **state)
 {

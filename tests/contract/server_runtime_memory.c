@@ -3,11 +3,11 @@
  * The server runtime short of memory: every allocation of an association fails once, and all of
  * them from each one on. Nothing leaks, and no manager acts without its reply.
  */
-#include "tests/unit/server_scene.h"
+#include "tests/support/server_scene.h"
 
-#include "faults/fault.h"
-#include "faults/ledger.h"
-#include "faults/world.h"
+#include "faults/fault/fault.h"
+#include "faults/world/ledger.h"
+#include "faults/world/world.h"
 
 enum { MOST_ALLOCATIONS = 200, MANY_CONTEXTS = 40 };
 

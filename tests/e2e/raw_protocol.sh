@@ -8,7 +8,7 @@
 #   NTLM, Kerberos, SPNEGO   ntlm*, krb5*, multiple_auth_limit, and spnego* but for levels that are none
 #   named pipes over SMB     assoc_group_ok2, assoc_group_fail3, lsa_multi*
 #   an endpoint mapper       fragmented_requests*, {first_*,none,last*,2nd_cancel,mix}_requests: they look netlogon up.
-#                            What they ask is in tests/unit/test_server_runtime_fragments.c and _limits.c.
+#                            What they ask is in tests/target/rpc/server_runtime_fragments.c and _limits.c.
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC2119
 source "$(dirname "$0")/lib.sh"
 

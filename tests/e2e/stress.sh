@@ -3,7 +3,7 @@
 #
 # The stress tests, in short: what `./build.sh stress` does for minutes holds for seconds.
 set -euo pipefail
-stress=$(dirname "$0")/../stress
+stress=$(dirname "$0")/../measure/stress
 RUNDOWN_FIGURES=$(mktemp -d)
 export RUNDOWN_FIGURES
 trap 'rm -rf "$RUNDOWN_FIGURES"' EXIT

@@ -6,8 +6,8 @@
 #ifndef TESTS_MUTANTS_H
 #define TESTS_MUTANTS_H
 
-#include "fuzz/mutate.h"
-#include "fuzz/program_text.h"
+#include "fuzz/mutate/mutate.h"
+#include "fuzz/program/program_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fault.h"
+
+#include "faults/world/world_internal.h"
+#include "site.h"
+
+#include <errno.h>
+
+static const char *const shape_names[FAULT_SHAPES] = {"once", "burst", "persistent"};
+
+static struct {
+    struct fault armed[FAULT_MAX_ARMED];
+    int effects[FAULT_MAX_ARMED];
+    uint32_t seen[FAULT_MAX_ARMED]; /* crossings that count for the armed fault so far */
+    unsigned armed_count;
+    struct fault_summary summary;
+    struct fault_crossing *record;
+    size_t record_capacity, recorded;
+} state;
+
+void fault_reset(void)
+{
+    state.armed_count = 0;
+    state.summary.points = 0;
+    state.summary.fired = state.summary.in_call_count = 0;
+}
+
+bool fault_arm(const struct fault *f)
+{
+    if (state.armed_count == FAULT_MAX_ARMED || f->nth == 0 || f->class >= FAULT_CLASSES ||
+        f->kind >= fault_kind_count(f->class) || f->shape >= FAULT_SHAPES)
+        return false;
+    state.seen[state.armed_count] = 0;
+    state.effects[state.armed_count] = fault_kind_effect(f->class, f->kind);
+    state.armed[state.armed_count++] = *f;
+    return true;
+}
+
+void fault_disarm_all(void)
+{
+    state.armed_count = 0;
+}
+
+void fault_begin_call(void)
+{
+    state.summary.in_call_count = 0;
+}
+
+const struct fault_summary *fault_report(void)
+{
+    return &state.summary;
+}
+
+void fault_record(struct fault_crossing *out, size_t capacity)
+{
+    state.record = out;
+    state.record_capacity = capacity;
+    state.recorded = 0;
+}
+
+size_t fault_recorded(void)
+{
+    return state.recorded;
+}
+
+__attribute__((noinline)) void fault_fired(enum fault_class class, uint32_t kind)
+{
+    (void)class, (void)kind;
+    __asm__ volatile("");
+}
+
+/* Whether the armed fault `i` breaks this crossing, one that counts for it. */
+static bool is_hit(unsigned i)
+{
+    const struct fault *f = &state.armed[i];
+    uint32_t seen = ++state.seen[i];
+    bool transient = state.effects[i] == EINTR || state.effects[i] == EAGAIN;
+    if (transient && seen >= f->nth + FAULT_TRANSIENT_LIMIT)
+        return false;
+    switch (f->shape) {
+    case FAULT_ONE_SHOT:
+        return seen == f->nth;
+    case FAULT_BURST:
+        return seen >= f->nth && seen < f->nth + FAULT_BURST_LENGTH;
+    default:
+        return seen >= f->nth;
+    }
+}
+
+static void note_in_call(struct fault_summary *s)
+{
+    for (uint32_t i = 0; i < s->in_call_count; i++) {
+        const struct fault_firing *f = &s->in_call[i];
+        if (f->class == s->last.class && f->kind == s->last.kind && f->side == s->last.side)
+            return;
+    }
+    if (s->in_call_count < FAULT_DISTINCT)
+        s->in_call[s->in_call_count++] = s->last;
+}
+
+void fault_note(const struct fault_firing *f)
+{
+    struct fault_summary *s = &state.summary;
+    s->last = *f;
+    if (s->fired < FAULT_FIRINGS_KEPT)
+        s->first[s->fired] = s->last;
+    s->fired++;
+    note_in_call(s);
+    fault_fired(f->class, f->kind);
+}
+
+static void note_firing(const struct fault *f, int site, const void *caller)
+{
+    fault_note(&(struct fault_firing){.class = f->class,
+                                      .kind = f->kind,
+                                      .call = world.call,
+                                      .site = site,
+                                      .side = (uint8_t)world.side,
+                                      .caller = caller});
+}
+
+static void record(enum fault_class class, int site, bool fired)
+{
+    if (state.recorded < state.record_capacity)
+        state.record[state.recorded] = (struct fault_crossing){
+            .call = world.call,
+            .class = (uint16_t) class,
+            .site = (int16_t)site,
+            .side = (uint8_t)world.side,
+            .fired = fired,
+        };
+    state.recorded++;
+}
+
+/* Is anybody interested in this crossing? */
+static bool is_watched(enum fault_class class)
+{
+    for (unsigned i = 0; i < state.armed_count; i++)
+        if (state.armed[i].class == class)
+            return true;
+    return state.record != NULL;
+}
+
+static int cross(enum fault_class class, int site, const void *caller)
+{
+    int effect = 0;
+    for (unsigned i = 0; i < state.armed_count; i++) {
+        const struct fault *f = &state.armed[i];
+        if (f->class != class || (f->site_plus_one > 0 && f->site_plus_one != site + 1) ||
+            !is_hit(i) || effect != 0)
+            continue;
+        effect = state.effects[i];
+        note_firing(f, site, caller);
+    }
+    if (state.record != NULL)
+        record(class, site, effect != 0);
+    return effect;
+}
+
+/* A program that goes on for ever is ended by failing whatever it does, for good. */
+static int when_exhausted(enum fault_class class, int effect)
+{
+    return world.steps > WORLD_STEP_LIMIT ? fault_kind_effect(class, 0) : effect;
+}
+
+int fault_point(enum fault_class class, const void *caller)
+{
+    world_count_step();
+    state.summary.points++;
+    int effect = is_watched(class) ? cross(class, site_of_address(caller), caller) : 0;
+    return when_exhausted(class, effect);
+}
+
+int fault_point_at(enum fault_class class, int site)
+{
+    world_count_step();
+    state.summary.points++;
+    int effect = is_watched(class) ? cross(class, site, NULL) : 0;
+    return when_exhausted(class, effect);
+}
+
+const char *fault_shape_name(enum fault_shape shape)
+{
+    return shape_names[shape];
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What can break, and how: the ways of each class, by the manual pages for calls, by C706 and
+ * [MS-RPCE] for PDUs. Data alone.
+ */
+#include "fault.h"
+#include "faults/wire/wire.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <string.h>
+
+struct kind {
+    const char *name;
+    int effect;
+    uint32_t argument;
+};
+
+/* clang-format off */
+#define E(e) {#e, e, 0}
+#define EAI(e) {#e, FAULT_EFFECT_RESOLVER - (e), 0}
+#define SHORT {"short", FAULT_EFFECT_SHORT, 0}
+#define END {"eof", FAULT_EFFECT_END, 0}
+#define TIMEOUT {"timeout", FAULT_EFFECT_TIMEOUT, 0}
+#define CRASH {"crash", FAULT_EFFECT_CRASH, 0}
+#define WIRE(name, effect) {name, FAULT_EFFECT_WIRE - (effect), 0}
+#define NAK(name, reason) {"nak-" name, FAULT_EFFECT_WIRE - WIRE_NAK, reason}
+#define REJECT(name, result, reason) {"reject-" name, FAULT_EFFECT_WIRE - WIRE_REJECT, (result) << 16 | (reason)}
+#define STATUS(name, status) {"fault-" name, FAULT_EFFECT_WIRE - WIRE_FAULT, status}
+
+/* Before the server has seen the PDU, or after it has acted on it: what a connection may do. */
+#define ON_THE_WAY                                                                                 \
+    WIRE("lost", WIRE_LOST), WIRE("reset", WIRE_RESET), WIRE("torn-header", WIRE_TORN_HEADER),     \
+    WIRE("torn-body", WIRE_TORN_BODY), WIRE("torn-end", WIRE_TORN_END), WIRE("kill", WIRE_KILL),   \
+    WIRE("restart", WIRE_RESTART)
+#define ANSWER                                                                                     \
+    ON_THE_WAY, WIRE("late", WIRE_LATE), WIRE("duplicate", WIRE_DUPLICATE),                        \
+    WIRE("call-id", WIRE_CALL_ID), WIRE("version", WIRE_VERSION), WIRE("flags", WIRE_FLAGS),       \
+    WIRE("type", WIRE_TYPE), WIRE("length", WIRE_LENGTH), WIRE("stub-short", WIRE_STUB_SHORT)
+
+static const struct kind mem_alloc[] = {E(ENOMEM)},
+    mem_map[] = {E(ENOMEM), E(EAGAIN)},
+    mem_lock[] = {E(ENOMEM), E(EPERM), E(EAGAIN)},
+    mem_advise[] = {E(ENOMEM), E(EAGAIN)},
+    net_socket[] = {E(EMFILE), E(ENFILE), E(ENOMEM), E(ENOBUFS), E(EACCES)},
+    net_connect[] = {E(ECONNREFUSED), E(ENOENT), E(EACCES), E(EAGAIN), E(EINTR), E(ETIMEDOUT), E(EINPROGRESS)},
+    net_send[] = {E(EPIPE), E(ECONNRESET), E(EINTR), E(EAGAIN), E(ENOBUFS), SHORT},
+    net_recv[] = {E(ECONNRESET), END, E(EINTR), E(EAGAIN), E(ENOMEM), SHORT},
+    net_poll[] = {TIMEOUT, E(EINTR), E(ENOMEM), E(EAGAIN)},
+    net_option[] = {E(ENOBUFS), E(ECONNREFUSED)},
+    net_event[] = {E(EMFILE), E(ENFILE), E(ENOMEM)},
+    net_wake[] = {E(EINTR), E(EAGAIN)},
+    net_resolve[] = {EAI(EAI_AGAIN), EAI(EAI_MEMORY), EAI(EAI_FAIL), EAI(EAI_NONAME), E(EMFILE), E(ENFILE), E(ENOMEM), E(EIO)},
+    file_open[] = {E(EMFILE), E(ENFILE), E(ENOMEM), E(EACCES), E(EIO), E(EINTR)},
+    file_read[] = {E(EIO), E(EINTR), SHORT, END},
+    file_write[] = {E(ENOSPC), E(EIO), E(EDQUOT), E(EINTR), SHORT, CRASH, E(EFBIG)},
+    file_stat[] = {E(EIO), E(ENOMEM), E(EACCES)},
+    file_sync[] = {E(EIO), E(ENOSPC), E(EINTR), CRASH},
+    file_rename[] = {E(EIO), E(ENOSPC), E(EACCES), CRASH},
+    file_unlink[] = {E(EIO), E(EACCES), E(EBUSY), CRASH},
+    file_mkdir[] = {E(ENOSPC), E(EACCES), E(EIO), CRASH},
+    file_list[] = {E(EIO), E(ENOMEM)},
+    file_lock[] = {E(EWOULDBLOCK), E(ENOLCK), E(EINTR)},
+    rand_get[] = {E(EINTR), E(ENOSYS), SHORT},
+    host_name[] = {E(EPERM), E(ENAMETOOLONG)},
+    crypt_hash[] = {E(ENOMEM), E(EINVAL)},
+    rpc_bind[] = {ON_THE_WAY},
+    rpc_bind_ack[] = {
+        ANSWER,
+        /* C706 12.6.4.5, [MS-RPCE] 2.2.2.5 */
+        NAK("not-specified", 0), NAK("temporary-congestion", 1), NAK("local-limit-exceeded", 2),
+        NAK("protocol-version-not-supported", 4), NAK("authentication-type-not-recognized", 8),
+        NAK("invalid-checksum", 9), NAK("unknown-reason", 0xffff),
+        /* C706 12.6.3.1: p_cont_def_result_t, p_provider_reason_t */
+        REJECT("by-user", 1, 0), REJECT("not-specified", 2, 0), REJECT("abstract-syntax", 2, 1),
+        REJECT("transfer-syntaxes", 2, 2), REJECT("local-limit", 2, 3), REJECT("negotiate-ack", 3, 0),
+        STATUS("access-denied", 5), STATUS("unspec", 0x1c000012)},
+    rpc_request[] = {ON_THE_WAY},
+    rpc_reply[] = {
+        ANSWER, WIRE("context", WIRE_CONTEXT), WIRE("stub-long", WIRE_STUB_LONG), WIRE("stub-ones", WIRE_STUB_ONES),
+        /* [MS-RPCE] 3.1.1.5.5, C706 appendix E */
+        STATUS("comm-failure", 0x1c010001), STATUS("op-rng-error", 0x1c010002), STATUS("unk-if", 0x1c010003),
+        STATUS("wrong-boot-time", 0x1c010006), STATUS("you-crashed", 0x1c010009), STATUS("proto-error", 0x1c01000b),
+        STATUS("out-args-too-big", 0x1c010013), STATUS("server-too-busy", 0x1c010014),
+        STATUS("string-too-long", 0x1c010015), STATUS("unsupported-type", 0x1c010017),
+        STATUS("int-div-by-zero", 0x1c000001), STATUS("addr-error", 0x1c000002), STATUS("fp-div-zero", 0x1c000003),
+        STATUS("fp-underflow", 0x1c000004), STATUS("fp-overflow", 0x1c000005), STATUS("invalid-tag", 0x1c000006),
+        STATUS("invalid-bound", 0x1c000007), STATUS("rpc-version-mismatch", 0x1c000008),
+        STATUS("unspec-reject", 0x1c000009), STATUS("bad-actid", 0x1c00000a),
+        STATUS("who-are-you-failed", 0x1c00000b), STATUS("manager-not-entered", 0x1c00000c),
+        STATUS("cancel", 0x1c00000d), STATUS("ill-inst", 0x1c00000e), STATUS("fp-error", 0x1c00000f),
+        STATUS("int-overflow", 0x1c000010), STATUS("unspec", 0x1c000012),
+        STATUS("remote-comm-failure", 0x1c000013), STATUS("pipe-empty", 0x1c000014),
+        STATUS("pipe-closed", 0x1c000015), STATUS("pipe-order", 0x1c000016),
+        STATUS("pipe-discipline", 0x1c000017), STATUS("pipe-comm-error", 0x1c000018),
+        STATUS("pipe-memory", 0x1c000019), STATUS("context-mismatch", 0x1c00001a),
+        STATUS("remote-no-memory", 0x1c00001b), STATUS("invalid-pres-context-id", 0x1c00001c),
+        STATUS("unsupported-authn-level", 0x1c00001d), STATUS("invalid-checksum", 0x1c00001f),
+        STATUS("invalid-crc", 0x1c000020), STATUS("user-defined", 0x1c000021),
+        STATUS("tx-open-failed", 0x1c000022), STATUS("codeset-conv-error", 0x1c000023),
+        STATUS("object-not-found", 0x1c000024), STATUS("no-client-stub", 0x1c000025),
+        STATUS("access-denied", 5), STATUS("zero", 0), STATUS("access-violation", 0xc0000005)};
+
+#define CLASS(name, kinds) {name, kinds, sizeof (kinds) / sizeof *(kinds)}
+static const struct {
+    const char *name;
+    const struct kind *kinds;
+    uint32_t count;
+} classes[FAULT_CLASSES] = {
+    [FAULT_MEM_ALLOC] = CLASS("mem.alloc", mem_alloc),
+    [FAULT_MEM_MAP] = CLASS("mem.map", mem_map),
+    [FAULT_MEM_LOCK] = CLASS("mem.lock", mem_lock),
+    [FAULT_MEM_ADVISE] = CLASS("mem.advise", mem_advise),
+    [FAULT_NET_SOCKET] = CLASS("net.socket", net_socket),
+    [FAULT_NET_CONNECT] = CLASS("net.connect", net_connect),
+    [FAULT_NET_SEND] = CLASS("net.send", net_send),
+    [FAULT_NET_RECV] = CLASS("net.recv", net_recv),
+    [FAULT_NET_POLL] = CLASS("net.poll", net_poll),
+    [FAULT_NET_OPTION] = CLASS("net.option", net_option),
+    [FAULT_NET_EVENT] = CLASS("net.event", net_event),
+    [FAULT_NET_WAKE] = CLASS("net.wake", net_wake),
+    [FAULT_NET_RESOLVE] = CLASS("net.resolve", net_resolve),
+    [FAULT_FILE_OPEN] = CLASS("file.open", file_open),
+    [FAULT_FILE_READ] = CLASS("file.read", file_read),
+    [FAULT_FILE_WRITE] = CLASS("file.write", file_write),
+    [FAULT_FILE_STAT] = CLASS("file.stat", file_stat),
+    [FAULT_FILE_SYNC] = CLASS("file.sync", file_sync),
+    [FAULT_FILE_RENAME] = CLASS("file.rename", file_rename),
+    [FAULT_FILE_UNLINK] = CLASS("file.unlink", file_unlink),
+    [FAULT_FILE_MKDIR] = CLASS("file.mkdir", file_mkdir),
+    [FAULT_FILE_LIST] = CLASS("file.list", file_list),
+    [FAULT_FILE_LOCK] = CLASS("file.lock", file_lock),
+    [FAULT_RAND_GET] = CLASS("rand.get", rand_get),
+    [FAULT_HOST_NAME] = CLASS("host.name", host_name),
+    [FAULT_CRYPT_HASH] = CLASS("crypt.hash", crypt_hash),
+    [FAULT_RPC_BIND] = CLASS("rpc.bind", rpc_bind),
+    [FAULT_RPC_BIND_ACK] = CLASS("rpc.bind_ack", rpc_bind_ack),
+    [FAULT_RPC_REQUEST] = CLASS("rpc.request", rpc_request),
+    [FAULT_RPC_REPLY] = CLASS("rpc.reply", rpc_reply),
+};
+/* clang-format on */
+
+const char *fault_class_name(enum fault_class class)
+{
+    return classes[class].name;
+}
+
+uint32_t fault_kind_count(enum fault_class class)
+{
+    return classes[class].count;
+}
+
+const char *fault_kind_name(enum fault_class class, uint32_t kind)
+{
+    return classes[class].kinds[kind].name;
+}
+
+int fault_kind_effect(enum fault_class class, uint32_t kind)
+{
+    return classes[class].kinds[kind].effect;
+}
+
+uint32_t fault_kind_argument(enum fault_class class, uint32_t kind)
+{
+    return classes[class].kinds[kind].argument;
+}
+
+static bool same(const char *name, const char *text, size_t length)
+{
+    return strlen(name) == length && memcmp(name, text, length) == 0;
+}
+
+int fault_class_find(const char *name, size_t length)
+{
+    for (int i = 0; i < FAULT_CLASSES; i++)
+        if (same(classes[i].name, name, length))
+            return i;
+    return -1;
+}
+
+int fault_kind_find(enum fault_class class, const char *name, size_t length)
+{
+    for (uint32_t i = 0; i < classes[class].count; i++)
+        if (same(classes[class].kinds[i].name, name, length))
+            return (int)i;
+    return -1;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A wire between a client and a server of DCE/RPC 5.0 (connection-oriented): cuts the stream into
+ * PDUs, each of which is a fault point, and carries them, or breaks them. Sans-I/O: whoever owns
+ * the connection hands bytes in and gets bytes out. What is no PDU is carried as it is.
+ *
+ * Classes: rpc.bind and rpc.request on the way to the server, before it has seen them; rpc.bind_ack
+ * and rpc.reply on the way back, after it has acted. Sites are named for interface and operation:
+ * rpc.reply@backup.Read#1.
+ */
+#ifndef FAULTS_WIRE_H
+#define FAULTS_WIRE_H
+
+#include "bytes.h"
+#include "faults/fault/fault.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The ways to break a PDU; fault_kinds.c names them. */
+enum wire_effect {
+    WIRE_CARRY,
+    WIRE_LOST,        /* never arrives; nothing else happens */
+    WIRE_RESET,       /* the connection is reset, the PDU is lost */
+    WIRE_TORN_HEADER, /* 10 bytes arrive, then the connection is reset */
+    WIRE_TORN_BODY,   /* half of it */
+    WIRE_TORN_END,    /* all but the last byte */
+    WIRE_KILL,        /* the server process dies; the PDU is lost */
+    WIRE_RESTART,     /* the same, and it starts again */
+    WIRE_LATE,        /* arrives when the peer has long given up: with the next PDU */
+    WIRE_DUPLICATE,
+    WIRE_CALL_ID, /* of another call */
+    WIRE_VERSION, /* 4.0 */
+    WIRE_FLAGS,   /* neither the first nor the last fragment */
+    WIRE_TYPE,    /* a connectionless one */
+    WIRE_LENGTH,  /* the header says 65535 bytes; they never come */
+    WIRE_CONTEXT, /* of another presentation context */
+    WIRE_STUB_SHORT,
+    WIRE_STUB_LONG, /* 8 bytes too many */
+    WIRE_STUB_ONES, /* every bit of the stub set */
+    WIRE_NAK,       /* a bind_nak instead, with the reason of the fault's kind */
+    WIRE_REJECT,    /* a bind_ack that accepts nothing, with result and reason */
+    WIRE_FAULT,     /* a fault PDU instead, with the status */
+};
+
+/* What the connection's owner has to do when bytes were carried. */
+enum wire_event {
+    WIRE_GO_ON,
+    WIRE_CONNECTION_RESET,
+    WIRE_SERVER_KILLED,
+    WIRE_SERVER_RESTARTED,
+};
+
+/* An interface that goes over the wire, for the names of sites. */
+struct wire_interface {
+    uint32_t time_low; /* first field of its UUID */
+    const char *name;
+    const char *const *operations; /* names by opnum */
+    unsigned operation_count;
+};
+
+enum { WIRE_INTERFACES = 4, WIRE_OPERATIONS = 16 };
+
+/* Once in a process, before the first wire is used: the interfaces and their sites. Borrowed. */
+void wire_register(const struct wire_interface *interfaces, unsigned count);
+
+/* A PDU on its way, for logs. */
+struct wire_pdu {
+    bool to_server;
+    const uint8_t *bytes;
+    size_t length;
+    enum fault_class class;
+    uint32_t index;           /* among those of its connection that go the same way, from 0 */
+    int interface, operation; /* of the call under way; -1: none that is known */
+    bool broken;              /* by the fault that fired last (fault_report()) */
+};
+typedef void wire_told(void *context, const struct wire_pdu *pdu);
+/* "backup.Read", "bind of backup", "opnum 7" or the like. */
+const char *wire_pdu_name(const struct wire_pdu *pdu, char *out, size_t bytes);
+
+struct wire {
+    struct bytes to_server, to_client; /* PDUs that are not whole yet; memory is kept */
+    struct bytes late;                 /* answers on their long way */
+    bool raw;                          /* what came is no DCE/RPC */
+    int interface, operation;          /* of the call under way; -1: none that is known */
+    uint32_t carried[2];               /* PDUs to the client, to the server */
+    wire_told *ask;                    /* before each PDU: may arm a fault; NULL: nobody */
+    wire_told *told;                   /* of each PDU, once it is known whether it breaks */
+    void *told_context;
+};
+
+/* Forgets what a connection before has left; starts as all zeros. */
+void wire_reset(struct wire *w);
+/* Gives its memory back. */
+void wire_release(struct wire *w);
+
+typedef void wire_pass(void *context, const uint8_t *bytes, size_t n);
+/* Carries bytes one way; `pass` gets what arrives at the other end. After anything but WIRE_GO_ON
+   the wire is dead, and what is left of the bytes is lost. */
+enum wire_event wire_carry(struct wire *w, bool to_server, const uint8_t *bytes, size_t n,
+                           wire_pass *pass, void *context);
+
+#endif

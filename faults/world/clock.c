@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "clock.h"
+
+#include "faults/seam/wrap.h"
+#include "world_internal.h"
+
+enum { START_SECONDS = 1700000000 };
+
+static struct {
+    uint64_t monotonic_ms;
+    int64_t real_offset; /* seconds: real time is START_SECONDS + this + the monotonic seconds */
+} virtual_clock;
+
+void clock_reset(void)
+{
+    virtual_clock.monotonic_ms = 0;
+    virtual_clock.real_offset = 0;
+}
+
+static struct timespec now(clockid_t clock)
+{
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return t;
+}
+
+uint64_t clock_monotonic_ms(void)
+{
+    if (world_mode(WORLD_CLOCK) == WORLD_PASS_THROUGH) {
+        struct timespec t = now(CLOCK_MONOTONIC);
+        return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+    }
+    return virtual_clock.monotonic_ms;
+}
+
+int64_t clock_real_seconds(void)
+{
+    if (world_mode(WORLD_CLOCK) == WORLD_PASS_THROUGH)
+        return now(CLOCK_REALTIME).tv_sec;
+    return START_SECONDS + virtual_clock.real_offset + (int64_t)(virtual_clock.monotonic_ms / 1000);
+}
+
+void clock_advance_ms(uint64_t ms)
+{
+    virtual_clock.monotonic_ms += ms;
+}
+
+void clock_set_real_seconds(int64_t seconds)
+{
+    virtual_clock.real_offset += seconds - clock_real_seconds();
+}
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *out)
+{
+    /* Cannot fail with a clock that exists, so it is no fault point; but it counts as a step. */
+    world_count_step();
+    if (world_mode(WORLD_CLOCK) == WORLD_PASS_THROUGH)
+        return clock_gettime(clock, out);
+    uint64_t ms = virtual_clock.monotonic_ms;
+    int64_t seconds = clock == CLOCK_REALTIME ? clock_real_seconds() : (int64_t)(ms / 1000);
+    /* A loop that waits without poll() must still come to its deadline. */
+    if (world_steps_exceeded())
+        seconds += (int64_t)world_steps();
+    *out = (struct timespec){.tv_sec = seconds, .tv_nsec = (long)(ms % 1000) * 1000000};
+    return 0;
+}

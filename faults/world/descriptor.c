@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Simulated descriptors, and the calls that take one of any kind.
+ */
+#include "faults/fault/fault.h"
+#include "faults/seam/wrap.h"
+#include "file_internal.h"
+#include "ledger.h"
+#include "world_internal.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+static struct {
+    struct descriptor table[DESCRIPTORS];
+    bool was_open[DESCRIPTORS];
+    unsigned next; /* number of descriptors opened since the reset */
+} descriptors;
+
+void descriptor_reset(void)
+{
+    unsigned used = descriptors.next < DESCRIPTORS ? descriptors.next : DESCRIPTORS;
+    for (unsigned i = 0; i < used; i++) {
+        descriptors.table[i].kind = DESCRIPTOR_FREE;
+        descriptors.was_open[i] = false;
+    }
+    descriptors.next = 0;
+}
+
+int descriptor_open(enum descriptor_kind kind, void *object)
+{
+    for (unsigned tries = 0; tries < DESCRIPTORS; tries++) {
+        unsigned i = descriptors.next++ % DESCRIPTORS;
+        if (descriptors.table[i].kind != DESCRIPTOR_FREE)
+            continue;
+        descriptors.table[i] = (struct descriptor){.kind = kind, .object = object};
+        descriptors.was_open[i] = true;
+        return descriptor_acquired(DESCRIPTOR_BASE + (int)i);
+    }
+    errno = EMFILE;
+    return -1;
+}
+
+int descriptor_acquired(int fd)
+{
+    if (fd >= 0)
+        ledger_acquire(LEDGER_DESCRIPTOR, (uint64_t)fd + 1, 0);
+    return fd;
+}
+
+bool descriptor_is_simulated(int fd)
+{
+    return fd >= DESCRIPTOR_BASE && fd < DESCRIPTOR_BASE + DESCRIPTORS;
+}
+
+struct descriptor *descriptor_any(int fd)
+{
+    struct descriptor *d =
+        descriptor_is_simulated(fd) ? &descriptors.table[fd - DESCRIPTOR_BASE] : NULL;
+    if (d != NULL && d->kind != DESCRIPTOR_FREE)
+        return d;
+    if (d != NULL)
+        ledger_violate(descriptors.was_open[fd - DESCRIPTOR_BASE] ? LEDGER_USE_AFTER_RELEASE
+                                                                  : LEDGER_NEVER_ACQUIRED,
+                       LEDGER_DESCRIPTOR, (uint64_t)fd + 1);
+    errno = EBADF;
+    return NULL;
+}
+
+struct descriptor *descriptor_get(int fd, enum descriptor_kind kind)
+{
+    struct descriptor *d = descriptor_any(fd);
+    if (d == NULL || d->kind == kind)
+        return d;
+    errno = kind == DESCRIPTOR_SOCKET ? ENOTSOCK : EINVAL;
+    return NULL;
+}
+
+int __wrap_close(int fd)
+{
+    world_count_step();
+    /* close() is no fault point: the descriptor is gone whatever it returns. */
+    if (!ledger_release(LEDGER_DESCRIPTOR, (uint64_t)fd + 1)) {
+        errno = EBADF;
+        return -1;
+    }
+    if (!descriptor_is_simulated(fd))
+        return close(fd);
+    struct descriptor *d = &descriptors.table[fd - DESCRIPTOR_BASE];
+    if (d->kind == DESCRIPTOR_SOCKET)
+        net_descriptor_closed(d);
+    else if (d->kind == DESCRIPTOR_FILE)
+        file_descriptor_closed(d);
+    d->kind = DESCRIPTOR_FREE;
+    return 0;
+}
+
+int __wrap_eventfd(unsigned count, int flags)
+{
+    int effect = FAULT_POINT(FAULT_NET_EVENT);
+    if (effect > 0) {
+        errno = effect;
+        return -1;
+    }
+    if (world_mode(WORLD_NET) == WORLD_PASS_THROUGH)
+        return descriptor_acquired(eventfd(count, flags));
+    int fd = descriptor_open(DESCRIPTOR_EVENT, NULL);
+    if (fd >= 0)
+        descriptors.table[fd - DESCRIPTOR_BASE].count = count;
+    return fd;
+}
+
+static int fail(int error)
+{
+    errno = error;
+    return -1;
+}
+
+int __wrap_eventfd_read(int fd, eventfd_t *value)
+{
+    int effect = FAULT_POINT(FAULT_NET_WAKE);
+    if (effect > 0)
+        return fail(effect);
+    if (!descriptor_is_simulated(fd))
+        return eventfd_read(fd, value);
+    struct descriptor *d = descriptor_get(fd, DESCRIPTOR_EVENT);
+    if (d == NULL)
+        return -1;
+    if (d->count == 0)
+        return fail(EAGAIN);
+    *value = d->count;
+    d->count = 0;
+    return 0;
+}
+
+int __wrap_eventfd_write(int fd, eventfd_t value)
+{
+    int effect = FAULT_POINT(FAULT_NET_WAKE);
+    if (effect > 0)
+        return fail(effect);
+    if (!descriptor_is_simulated(fd))
+        return eventfd_write(fd, value);
+    struct descriptor *d = descriptor_get(fd, DESCRIPTOR_EVENT);
+    if (d == NULL)
+        return -1;
+    d->count += value;
+    return 0;
+}
+
+/* The target writes to files alone. */
+ssize_t __wrap_write(int fd, const void *bytes, size_t n)
+{
+    int effect = file_point(FAULT_FILE_WRITE, __builtin_return_address(0));
+    if (effect > 0)
+        return fail(effect);
+    if (effect == FAULT_EFFECT_SHORT && n > 1)
+        n /= 2;
+    if (!descriptor_is_simulated(fd))
+        return write(fd, bytes, n);
+    struct descriptor *d = descriptor_get(fd, DESCRIPTOR_FILE);
+    return d != NULL ? file_descriptor_write(d, bytes, n) : -1;
+}

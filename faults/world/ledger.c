@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger.h"
+
+#include "faults/fault/site.h"
+#include "faults/seam/site_table.h"
+#include "symbol.h"
+#include "world_internal.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__clang__)
+#define UNCHECKED_BY_MSAN __attribute__((no_sanitize("memory")))
+#else
+#define UNCHECKED_BY_MSAN
+#endif
+
+enum {
+    ENTRIES = 1 << 15,
+    INDEX_LEAST = 1 << 10, /* doubled until twice the entries in use fit */
+    INDEX_MOST = 2 * ENTRIES,
+    FRAMES = 6,
+    KEPT_VIOLATIONS = 16,
+};
+
+struct entry {
+    uint64_t key; /* key_of() kind and id */
+    size_t bytes;
+    uint32_t call;
+    uint8_t kind;
+    uint8_t side;
+    bool held; /* else released; kept, so that a second release is known for what it is */
+    void *stack[FRAMES];
+};
+
+struct violation {
+    enum ledger_violation what;
+    enum ledger_kind kind;
+    uint64_t id;
+    uint32_t call;
+    enum world_side side;
+    void *stack[FRAMES];
+};
+
+/* Entries lie one behind the other, in the order in which they came; the index finds them by open
+   addressing, 0 is empty. It is as small as the program is, so it stays in the cache and is cheap
+   to empty. */
+static struct {
+    struct entry entries[ENTRIES];
+    uint16_t index[INDEX_MOST]; /* 1 + place in entries */
+    uint32_t used;
+    struct ledger_summary summary;
+    struct violation violations[KEPT_VIOLATIONS];
+    const void *secret;
+    size_t secret_bytes;
+} ledger;
+static uint32_t index_mask = INDEX_LEAST - 1; /* of the part of the index in use */
+
+static const char *const kind_names[LEDGER_KINDS] = {"memory",           "descriptor",   "mapping",
+                                                     "directory stream", "address list", "mutex"};
+static const char *const violation_names[LEDGER_VIOLATIONS] = {
+    "double release",
+    "release of what was never acquired",
+    "use after release",
+    "wait without end",
+    "secret in released memory",
+    "written beyond its end",
+    "ledger overflow",
+    "locked twice",
+    "unlocked without a lock",
+    "destroyed while locked",
+};
+
+/* Where the stack of this thread ends. */
+static uintptr_t find_top(void)
+{
+    pthread_attr_t attributes;
+    void *base;
+    size_t size;
+    uintptr_t top = 2 * sizeof(void *); /* unknown: nothing is walked */
+    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+        if (pthread_attr_getstack(&attributes, &base, &size) == 0)
+            top = (uintptr_t)base + size;
+        pthread_attr_destroy(&attributes);
+    }
+    return top;
+}
+
+/* The stack above `frame`, whose own return address is left out, by frame pointers: a few loads, no
+   unwinder. Stops where the chain does, and at the end of the stack. */
+__attribute__((no_sanitize("address"))) UNCHECKED_BY_MSAN static void walk(uintptr_t frame,
+                                                                           void *stack[FRAMES])
+{
+    static _Thread_local uintptr_t top;
+    if (__builtin_expect(top == 0, 0))
+        top = find_top();
+    const uintptr_t last = top - 2 * sizeof(void *);
+    for (int i = 0; i < FRAMES; i++) {
+        const uintptr_t *link = (const uintptr_t *)frame;
+        uintptr_t next = link != NULL ? link[0] : 0;
+        if (next <= frame || next > last || next % sizeof(void *) != 0) {
+            stack[i] = NULL;
+            return;
+        }
+        frame = next;
+        memcpy(&stack[i], (const void *)(frame + sizeof(void *)), sizeof stack[i]);
+    }
+}
+
+/* Addresses and descriptors leave the uppermost bits free. */
+static uint64_t key_of(enum ledger_kind kind, uint64_t id)
+{
+    return id ^ (uint64_t)kind << 60;
+}
+
+/* Where that key is in the index, or would be. */
+static uint32_t slot_of(uint64_t key)
+{
+    uint32_t slot = (uint32_t)(key * 0x9e3779b97f4a7c15u >> 48) & index_mask;
+    while (ledger.index[slot] != 0 && ledger.entries[ledger.index[slot] - 1].key != key)
+        slot = (slot + 1) & index_mask;
+    return slot;
+}
+
+/* The entry of that key, held or released, or NULL. */
+static struct entry *look_up(uint64_t key)
+{
+    uint32_t place = ledger.index[slot_of(key)];
+    return place != 0 ? &ledger.entries[place - 1] : NULL;
+}
+
+static void empty_index(uint32_t size)
+{
+    memset(ledger.index, 0, size * sizeof *ledger.index);
+    index_mask = size - 1;
+}
+
+void ledger_reset(void)
+{
+    /* What lies behind the part in use is emptied when it comes into use. */
+    empty_index(INDEX_LEAST);
+    ledger.used = 0;
+    ledger.summary = (struct ledger_summary){0};
+    ledger.secret = NULL;
+}
+
+__attribute__((noinline)) void ledger_violate(enum ledger_violation what, enum ledger_kind kind,
+                                              uint64_t id)
+{
+    uint32_t n = ledger.summary.violations++;
+    if (n >= KEPT_VIOLATIONS)
+        return;
+    struct violation *v = &ledger.violations[n];
+    *v = (struct violation){
+        .what = what, .kind = kind, .id = id, .call = world.call, .side = world.side};
+    walk((uintptr_t)__builtin_frame_address(0), v->stack);
+}
+
+static void index_anew(uint32_t size)
+{
+    empty_index(size);
+    for (uint32_t i = 0; i < ledger.used; i++)
+        ledger.index[slot_of(ledger.entries[i].key)] = (uint16_t)(i + 1);
+}
+
+/* Forgets what was released, so that the table can take more. Double releases of those are then
+ * "never acquired". */
+static void compact(void)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < ledger.used; i++)
+        if (ledger.entries[i].held)
+            ledger.entries[n++] = ledger.entries[i];
+    ledger.used = n;
+    index_anew(INDEX_MOST);
+}
+
+/* An entry for what is new: a new one, or its own from before. NULL: so many are held. */
+static struct entry *claim(uint64_t key)
+{
+    struct entry *e = look_up(key);
+    if (e != NULL && !e->held)
+        return e;
+    if (ledger.used == ENTRIES)
+        compact();
+    if (ledger.used == ENTRIES)
+        return NULL;
+    if (2 * ledger.used > index_mask)
+        index_anew(2 * (index_mask + 1));
+    ledger.index[slot_of(key)] = (uint16_t)++ledger.used;
+    return &ledger.entries[ledger.used - 1];
+}
+
+void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes)
+{
+    uint64_t key = key_of(kind, id);
+    struct entry *e = claim(key);
+    if (e == NULL) {
+        ledger_violate(LEDGER_OVERFLOW, kind, id);
+        return;
+    }
+    e->key = key;
+    e->bytes = bytes;
+    e->call = world.call;
+    e->kind = (uint8_t)kind;
+    e->side = (uint8_t)world.side;
+    e->held = true;
+    walk((uintptr_t)__builtin_frame_address(0), e->stack);
+    ledger.summary.outstanding[e->side]++;
+    if (kind == LEDGER_MEMORY)
+        ledger.summary.bytes[e->side] += bytes;
+}
+
+bool ledger_release(enum ledger_kind kind, uint64_t id)
+{
+    struct entry *e = look_up(key_of(kind, id));
+    if (e == NULL || !e->held) {
+        ledger_violate(e != NULL ? LEDGER_DOUBLE_RELEASE : LEDGER_NEVER_ACQUIRED, kind, id);
+        return false;
+    }
+    e->held = false;
+    ledger.summary.outstanding[e->side]--;
+    if (kind == LEDGER_MEMORY)
+        ledger.summary.bytes[e->side] -= e->bytes;
+    return true;
+}
+
+size_t ledger_size(enum ledger_kind kind, uint64_t id)
+{
+    const struct entry *e = look_up(key_of(kind, id));
+    return e != NULL && e->held ? e->bytes : 0;
+}
+
+struct ledger_summary ledger_summary(void)
+{
+    struct ledger_summary s = ledger.summary;
+    s.locks = lock_count();
+    return s;
+}
+
+bool ledger_watches_secret(void)
+{
+    return ledger.secret != NULL;
+}
+
+void ledger_watch_secret(const void *bytes, size_t n)
+{
+    ledger.secret = n > 0 ? bytes : NULL;
+    ledger.secret_bytes = n;
+}
+
+/* MemorySanitizer checks what memmem() reads, and here uninitialised bytes are meant to be read. */
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+UNCHECKED_BY_MSAN static const void *search(const char *block, size_t n, const char *wanted,
+                                            size_t m)
+{
+    for (size_t i = 0; m <= n && i <= n - m; i++) {
+        size_t j = 0;
+        while (j < m && block[i + j] == wanted[j])
+            j++;
+        if (j == m)
+            return block + i;
+    }
+    return NULL;
+}
+#define memmem search
+#endif
+#endif
+
+/* Reads whatever the block holds, initialised or not: that is what somebody else would find. */
+UNCHECKED_BY_MSAN void ledger_check_secret(const void *block, size_t n)
+{
+    if (ledger.secret != NULL && memmem(block, n, ledger.secret, ledger.secret_bytes) != NULL)
+        ledger_violate(LEDGER_SECRET_RELEASED, LEDGER_MEMORY, (uint64_t)(uintptr_t)block);
+}
+
+static const char *side_name(enum world_side side)
+{
+    return side == WORLD_SERVER ? "server" : "client";
+}
+
+const char *ledger_violation_name(uint32_t index)
+{
+    return violation_names[ledger.violations[index].what];
+}
+
+const char *ledger_violation_text(uint32_t index)
+{
+    static char text[128];
+    char call[32];
+    const struct violation *v = &ledger.violations[index];
+    world_call_text(v->call, call);
+    snprintf(text, sizeof text, "%s of the %s, in %s", kind_names[v->kind], side_name(v->side),
+             call);
+    return text;
+}
+
+/* The frame that left the target: those before it are the world's own. */
+static int first_of_target(void *const stack[FRAMES])
+{
+    for (int i = 0; i < FRAMES && stack[i] != NULL; i++)
+        if (stack[i] >= (const void *)rundown_target_start &&
+            stack[i] < (const void *)rundown_target_end)
+            return i;
+    return 0;
+}
+
+/* "context_open+0x30 < api_backup_prepare+0x1fa < ...": innermost first. */
+static void print_stack(void *const stack[FRAMES], FILE *out)
+{
+    char name[128];
+    int first = first_of_target(stack);
+    for (int i = first; i < FRAMES && stack[i] != NULL; i++)
+        fprintf(out, "%s%s", i > first ? " < " : "", symbol_format(stack[i], name, sizeof name));
+    fputc('\n', out);
+}
+
+void ledger_print(FILE *out)
+{
+    enum { SHOWN = 8 };
+    char call[32];
+    uint32_t held = 0;
+    for (uint32_t i = 0; i < ledger.summary.violations && i < KEPT_VIOLATIONS; i++) {
+        fprintf(out, "  %s: %s, by ", ledger_violation_name(i), ledger_violation_text(i));
+        print_stack(ledger.violations[i].stack, out);
+    }
+    for (uint32_t i = 0; i < ledger.used; i++) {
+        const struct entry *e = &ledger.entries[i];
+        if (!e->held || held++ >= SHOWN)
+            continue;
+        world_call_text(e->call, call);
+        fprintf(out, "  leak: the %s holds ", side_name((enum world_side)e->side));
+        if (e->kind == LEDGER_MEMORY)
+            fprintf(out, "%zu bytes of memory", e->bytes);
+        else
+            fprintf(out, "%s %s", e->kind == LEDGER_ADDRESSES ? "an" : "a", kind_names[e->kind]);
+        int site = site_of_address(e->stack[first_of_target(e->stack)]);
+        if (site >= 0)
+            fprintf(out, " of %s", site_name((unsigned)site));
+        fprintf(out, ", acquired in %s by ", call);
+        print_stack(e->stack, out);
+    }
+    lock_print(out);
+    if (held > SHOWN)
+        fprintf(out, "  leak: and %" PRIu32 " things more\n", held - SHOWN);
+}

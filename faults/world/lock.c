@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Locks. The world has one thread, so nobody waits: what would wait is a finding, for it would wait
+ * for ever. No fault points: pthread_mutex_init() and pthread_mutex_lock() of a plain mutex do not
+ * fail here (pthread_mutex_init(3)), and the target starts no threads.
+ */
+#include "faults/seam/wrap.h"
+#include "ledger.h"
+#include "symbol.h"
+#include "world_internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { MOST_LOCKS = 32 };
+
+static struct {
+    struct held {
+        const void *mutex;
+        const void *caller;
+        uint32_t call;
+    } held[MOST_LOCKS];
+    uint32_t count;
+} locks;
+
+void lock_reset(void)
+{
+    locks.count = 0;
+}
+
+uint32_t lock_count(void)
+{
+    return locks.count;
+}
+
+static uint64_t id_of(const void *mutex)
+{
+    return (uint64_t)(uintptr_t)mutex;
+}
+
+static struct held *find(const void *mutex)
+{
+    /* The youngest first: locks are given back in that order. */
+    for (uint32_t i = locks.count; i-- > 0;)
+        if (locks.held[i].mutex == mutex)
+            return &locks.held[i];
+    return NULL;
+}
+
+static int take(const void *mutex, const void *caller)
+{
+    if (locks.count == MOST_LOCKS) {
+        ledger_violate(LEDGER_OVERFLOW, LEDGER_MUTEX, id_of(mutex));
+        return EAGAIN;
+    }
+    locks.held[locks.count++] = (struct held){mutex, caller, world.call};
+    return 0;
+}
+
+int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
+{
+    if (find(mutex) == NULL)
+        return take(mutex, __builtin_return_address(0));
+    ledger_violate(LEDGER_LOCKED_TWICE, LEDGER_MUTEX, id_of(mutex));
+    return EDEADLK;
+}
+
+int __wrap_pthread_mutex_trylock(pthread_mutex_t *mutex)
+{
+    return find(mutex) != NULL ? EBUSY : take(mutex, __builtin_return_address(0));
+}
+
+int __wrap_pthread_mutex_unlock(pthread_mutex_t *mutex)
+{
+    struct held *h = find(mutex);
+    if (h == NULL) {
+        ledger_violate(LEDGER_UNLOCKED_FREE, LEDGER_MUTEX, id_of(mutex));
+        return EPERM;
+    }
+    /* Mostly it is the last; then nothing is to be moved. */
+    const struct held *last = &locks.held[--locks.count];
+    if (h != last)
+        *h = *last;
+    return 0;
+}
+
+int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
+{
+    int code = pthread_mutex_init(mutex, attributes);
+    if (code == 0)
+        ledger_acquire(LEDGER_MUTEX, id_of(mutex), 0);
+    return code;
+}
+
+int __wrap_pthread_mutex_destroy(pthread_mutex_t *mutex)
+{
+    if (find(mutex) != NULL)
+        ledger_violate(LEDGER_DESTROYED_LOCKED, LEDGER_MUTEX, id_of(mutex));
+    if (!ledger_release(LEDGER_MUTEX, id_of(mutex)))
+        return EINVAL;
+    return pthread_mutex_destroy(mutex);
+}
+
+/* Nobody is there who could signal, and whoever waits in a loop would loop for ever. */
+int __wrap_pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
+{
+    (void)condition, (void)mutex;
+    fprintf(stderr, "FINDING wait without end: pthread_cond_wait() with nobody to signal\n");
+    abort();
+}
+
+void lock_print(FILE *out)
+{
+    char call[32], place[128];
+    for (uint32_t i = 0; i < locks.count; i++) {
+        world_call_text(locks.held[i].call, call);
+        fprintf(out, "  kept: a lock, taken in %s by %s\n", call,
+                symbol_format(locks.held[i].caller, place, sizeof place));
+    }
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Memory. The bytes come from the real allocator, so sanitizers watch them.
+ */
+#include "faults/fault/fault.h"
+#include "faults/seam/wrap.h"
+#include "ledger.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static uint64_t id_of(const void *block)
+{
+    return (uint64_t)(uintptr_t)block;
+}
+
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+#include <sanitizer/msan_interface.h>
+#define FORGET_CONTENT(block, size) __msan_allocated_memory(block, size)
+#endif
+#endif
+#ifndef FORGET_CONTENT
+#define FORGET_CONTENT(block, size) ((void)0)
+#endif
+
+/* The heap is shared with the harness and the engine, which may know the secret: what they left in
+   a block must not be taken for the target's. */
+static void *fresh(void *block, size_t size)
+{
+    int fill = world_fill();
+    if (block != NULL && (fill != WORLD_NO_FILL || ledger_watches_secret())) {
+        memset(block, fill != WORLD_NO_FILL ? fill : 0xa5, size);
+        FORGET_CONTENT(block, size);
+    }
+    return block;
+}
+
+/* Bytes behind each block that nobody may write to; AddressSanitizer has better ones. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { GUARD = 0 };
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+enum { GUARD = 0 };
+#else
+enum { GUARD = 16 };
+#endif
+#else
+enum { GUARD = 16 };
+#endif
+
+static void *guarded(void *block, size_t size)
+{
+    if (block != NULL)
+        memset((uint8_t *)block + size, 0xfd, GUARD);
+    return block;
+}
+
+/* SIZE_MAX where there is no room for the guard: no such block can be had. */
+static size_t with_guard(size_t size)
+{
+    return size <= SIZE_MAX - GUARD ? size + GUARD : SIZE_MAX;
+}
+
+static void check_guard(const void *block, size_t size)
+{
+    const uint8_t *guard = (const uint8_t *)block + size;
+    for (size_t i = 0; i < GUARD; i++)
+        if (guard[i] != 0xfd) {
+            ledger_violate(LEDGER_WRITTEN_BEYOND, LEDGER_MEMORY, id_of(block));
+            return;
+        }
+}
+
+static void *acquired(void *block, size_t size)
+{
+    if (block != NULL)
+        ledger_acquire(LEDGER_MEMORY, id_of(block), size);
+    return block;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    int effect = FAULT_POINT(FAULT_MEM_ALLOC);
+    if (effect != 0) {
+        errno = effect;
+        return NULL;
+    }
+    return acquired(guarded(fresh(malloc(with_guard(size)), size), size), size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    int effect = FAULT_POINT(FAULT_MEM_ALLOC);
+    if (effect != 0) {
+        errno = effect;
+        return NULL;
+    }
+    if (size > 0 && count > SIZE_MAX / size) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return acquired(guarded(calloc(1, with_guard(count * size)), count * size), count * size);
+}
+
+/* The old block stays valid when it fails. A block that is not held is a violation, and is not
+   touched: the answer is then a new block. */
+void *__wrap_realloc(void *block, size_t size)
+{
+    int effect = FAULT_POINT(FAULT_MEM_ALLOC);
+    if (effect != 0) {
+        errno = effect;
+        return NULL;
+    }
+    if (block == NULL)
+        return acquired(guarded(fresh(malloc(with_guard(size)), size), size), size);
+    size_t old_size = ledger_size(LEDGER_MEMORY, id_of(block));
+    if (size > 0) {
+        void *moved = guarded(fresh(malloc(with_guard(size)), size), size);
+        if (moved == NULL)
+            return NULL;
+        if (ledger_release(LEDGER_MEMORY, id_of(block))) {
+            memcpy(moved, block, old_size < size ? old_size : size);
+            ledger_check_secret(block, old_size);
+            check_guard(block, old_size);
+            free(block);
+        }
+        return acquired(moved, size);
+    }
+    __wrap_free(block);
+    return NULL;
+}
+
+void __wrap_free(void *block)
+{
+    if (block == NULL)
+        return;
+    int kept_errno = errno;
+    size_t size =
+        GUARD > 0 || ledger_watches_secret() ? ledger_size(LEDGER_MEMORY, id_of(block)) : 0;
+    /* Freeing what is not held would crash in the allocator; the violation says more. */
+    if (ledger_release(LEDGER_MEMORY, id_of(block))) {
+        ledger_check_secret(block, size);
+        check_guard(block, size);
+        free(block);
+    }
+    errno = kept_errno;
+}
+
+void *__wrap_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
+{
+    int effect = FAULT_POINT(FAULT_MEM_MAP);
+    if (effect != 0) {
+        errno = effect;
+        return MAP_FAILED;
+    }
+    void *mapping = mmap(address, length, protection, flags, fd, offset);
+    if (mapping != MAP_FAILED)
+        ledger_acquire(LEDGER_MAPPING, id_of(mapping), length);
+    return mapping;
+}
+
+int __wrap_munmap(void *address, size_t length)
+{
+    if (!ledger_release(LEDGER_MAPPING, id_of(address))) {
+        errno = EINVAL;
+        return -1;
+    }
+    ledger_check_secret(address, length);
+    return munmap(address, length);
+}
+
+int __wrap_mlock(const void *address, size_t length)
+{
+    int effect = FAULT_POINT(FAULT_MEM_LOCK);
+    if (effect != 0) {
+        errno = effect;
+        return -1;
+    }
+    /* Simulated: a real lock costs a kernel call and depends on the user's limit. */
+    return world_mode(WORLD_MEMORY) == WORLD_PASS_THROUGH ? mlock(address, length) : 0;
+}
+
+int __wrap_madvise(void *address, size_t length, int advice)
+{
+    int effect = FAULT_POINT(FAULT_MEM_ADVISE);
+    if (effect != 0) {
+        errno = effect;
+        return -1;
+    }
+    return world_mode(WORLD_MEMORY) == WORLD_PASS_THROUGH ? madvise(address, length, advice) : 0;
+}
+
+int __wrap_munlock(const void *address, size_t length)
+{
+    return world_mode(WORLD_MEMORY) == WORLD_PASS_THROUGH ? munlock(address, length) : 0;
+}

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net.h"
+
+#include "clock.h"
+#include "faults/fault/fault.h"
+#include "faults/seam/wrap.h"
+#include "ledger.h"
+#include "world_internal.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+
+enum { LISTENERS = 4, STREAMS = DESCRIPTORS };
+
+struct net_stream {
+    bool used;
+    const struct net_service *service; /* NULL until connected */
+    void *connection;                  /* NULL once either side has closed */
+    bool tcp;
+    bool service_closed, reset;
+    uint8_t *inbound; /* service to client; kept from world to world */
+    size_t inbound_length, inbound_at, inbound_capacity;
+    bool stalled; /* with a segment limit: the next call finds it not ready */
+};
+
+struct listener {
+    struct sockaddr_storage address;
+    socklen_t length;
+    const struct net_service *service;
+};
+
+static struct {
+    struct listener listeners[LISTENERS];
+    unsigned listener_count;
+    struct net_stream streams[STREAMS];
+    unsigned stream_high; /* streams below have been used since the reset */
+    size_t segment;
+    uint32_t segments; /* transfers that the limit has applied to */
+    uint64_t bytes_sent;
+    uint64_t hash; /* of the bytes that went over the wire, while memory is filled */
+} net;
+
+void net_reset(void)
+{
+    for (unsigned i = 0; i < net.stream_high; i++)
+        net.streams[i].used = false;
+    net.stream_high = net.listener_count = 0;
+    net.segment = 0;
+    net.segments = 0;
+    net.bytes_sent = net.hash = 0;
+}
+
+void net_set_segment(size_t bytes)
+{
+    net.segment = bytes;
+}
+
+uint64_t net_bytes_sent(void)
+{
+    return net.bytes_sent;
+}
+
+uint64_t net_bytes_hash(void)
+{
+    return net.hash;
+}
+
+static void hash_bytes(const uint8_t *bytes, size_t n)
+{
+    if (world_fill() == WORLD_NO_FILL)
+        return;
+    for (size_t i = 0; i < n; i++)
+        net.hash = (net.hash ^ bytes[i]) * 0x100000001b3u;
+}
+
+static bool add_listener(const void *address, socklen_t length, const struct net_service *service)
+{
+    if (net.listener_count == LISTENERS)
+        return false;
+    struct listener *l = &net.listeners[net.listener_count++];
+    memset(&l->address, 0, sizeof l->address);
+    memcpy(&l->address, address, length);
+    l->length = length;
+    l->service = service;
+    return true;
+}
+
+bool net_listen_local(const char *path, const struct net_service *service)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t n = strlen(path);
+    if (n >= sizeof address.sun_path)
+        return false;
+    memcpy(address.sun_path, path, n);
+    return add_listener(&address, sizeof address, service);
+}
+
+bool net_listen_tcp(uint16_t port, const struct net_service *service)
+{
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    return add_listener(&address, sizeof address, service);
+}
+
+static void deliver(struct net_stream *s, const void *bytes, size_t n)
+{
+    enum world_side before = world_set_side(WORLD_SERVER);
+    s->service->received(s->connection, bytes, n);
+    world_set_side(before);
+}
+
+/* The connection is gone for both ends; what was under way to the client is lost. */
+static void tell_closed(struct net_stream *s)
+{
+    void *connection = s->connection;
+    s->connection = NULL;
+    s->inbound_at = s->inbound_length;
+    if (connection == NULL)
+        return;
+    enum world_side before = world_set_side(WORLD_SERVER);
+    s->service->peer_closed(connection);
+    world_set_side(before);
+}
+
+void net_stream_write(struct net_stream *s, const void *bytes, size_t n)
+{
+    if (!s->used || n == 0)
+        return;
+    hash_bytes(bytes, n);
+    if (s->inbound_at == s->inbound_length)
+        s->inbound_at = s->inbound_length = 0;
+    if (n > s->inbound_capacity - s->inbound_length) {
+        size_t capacity = (s->inbound_length + n) * 2;
+        uint8_t *grown = realloc(s->inbound, capacity);
+        if (grown == NULL)
+            abort(); /* the harness itself is out of memory */
+        s->inbound = grown;
+        s->inbound_capacity = capacity;
+    }
+    memcpy(s->inbound + s->inbound_length, bytes, n);
+    s->inbound_length += n;
+}
+
+void net_stream_close(struct net_stream *s)
+{
+    s->service_closed = true;
+    s->connection = NULL;
+}
+
+void net_stream_reset(struct net_stream *s)
+{
+    net_stream_close(s);
+    s->reset = true;
+}
+
+void net_stop_listening(void)
+{
+    net.listener_count = 0;
+}
+
+static size_t waiting(const struct net_stream *s)
+{
+    return s->inbound_length - s->inbound_at;
+}
+
+void net_descriptor_closed(struct descriptor *d)
+{
+    struct net_stream *s = d->object;
+    tell_closed(s);
+    s->used = false;
+}
+
+static int fail(int effect)
+{
+    errno = effect;
+    return -1;
+}
+
+int __wrap_socket(int domain, int type, int protocol)
+{
+    int effect = FAULT_POINT(FAULT_NET_SOCKET);
+    if (effect > 0)
+        return fail(effect);
+    if (world_mode(WORLD_NET) == WORLD_PASS_THROUGH)
+        return descriptor_acquired(socket(domain, type, protocol));
+    for (unsigned i = 0; i < STREAMS; i++) {
+        struct net_stream *s = &net.streams[i];
+        if (i < net.stream_high && s->used)
+            continue;
+        s->used = true;
+        s->service = NULL;
+        s->connection = NULL;
+        s->service_closed = s->reset = s->stalled = false;
+        s->inbound_at = s->inbound_length = 0;
+        if (i >= net.stream_high)
+            net.stream_high = i + 1;
+        int fd = descriptor_open(DESCRIPTOR_SOCKET, s);
+        s->used = fd >= 0;
+        return fd;
+    }
+    return fail(EMFILE);
+}
+
+/* The stream of a socket; NULL with errno set. */
+static struct net_stream *stream_of(int fd)
+{
+    struct descriptor *d = descriptor_get(fd, DESCRIPTOR_SOCKET);
+    return d != NULL ? d->object : NULL;
+}
+
+static const struct listener *find_listener(const struct sockaddr *address, socklen_t length)
+{
+    for (unsigned i = 0; i < net.listener_count; i++)
+        if (net.listeners[i].length == length &&
+            memcmp(&net.listeners[i].address, address, length) == 0)
+            return &net.listeners[i];
+    return NULL;
+}
+
+int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length)
+{
+    int effect = FAULT_POINT(FAULT_NET_CONNECT);
+    /* EINPROGRESS and EINTR: the connection is made all the same, and poll() tells. */
+    if (effect > 0 && effect != EINPROGRESS && effect != EINTR)
+        return fail(effect);
+    if (!descriptor_is_simulated(fd)) {
+        int result = connect(fd, address, length);
+        return result == 0 && effect > 0 ? fail(effect) : result;
+    }
+    struct net_stream *s = stream_of(fd);
+    if (s == NULL)
+        return -1;
+    const struct listener *l = find_listener(address, length);
+    if (l == NULL)
+        return fail(address->sa_family == AF_UNIX ? ENOENT : ECONNREFUSED);
+    if (s->service != NULL)
+        return fail(EISCONN);
+    s->service = l->service;
+    s->tcp = address->sa_family == AF_INET;
+    enum world_side before = world_set_side(WORLD_SERVER);
+    void *connection = l->service->accepted(l->service->context, s);
+    world_set_side(before);
+    if (connection == NULL)
+        s->service_closed = true;
+    else if (!s->service_closed)
+        s->connection = connection;
+    return effect > 0 ? fail(effect) : 0;
+}
+
+/* With a segment limit every second call finds the socket not ready. */
+static bool stalls(struct net_stream *s)
+{
+    if (net.segment != 0 && ++net.segments > NET_SEGMENTS)
+        net.segment = 0;
+    s->stalled = net.segment != 0 && !s->stalled;
+    return s->stalled;
+}
+
+ssize_t __wrap_send(int fd, const void *bytes, size_t n, int flags)
+{
+    int effect = FAULT_POINT(FAULT_NET_SEND);
+    if (effect > 0) {
+        struct descriptor *d =
+            descriptor_is_simulated(fd) ? descriptor_get(fd, DESCRIPTOR_SOCKET) : NULL;
+        if (d != NULL && (effect == EPIPE || effect == ECONNRESET))
+            tell_closed(d->object);
+        return fail(effect);
+    }
+    if (effect == FAULT_EFFECT_SHORT && n > 1)
+        n /= 2;
+    if (!descriptor_is_simulated(fd)) {
+        ssize_t sent = send(fd, bytes, n, flags);
+        net.bytes_sent += sent > 0 ? (uint64_t)sent : 0;
+        return sent;
+    }
+    struct net_stream *s = stream_of(fd);
+    if (s == NULL)
+        return -1;
+    if (s->connection == NULL && s->service != NULL && s->tcp && !s->reset) {
+        /* The bytes go out; what comes back is a reset. */
+        s->reset = true;
+        net.bytes_sent += n;
+        return (ssize_t)n;
+    }
+    if (s->connection == NULL)
+        return fail(s->service == NULL ? ENOTCONN : s->reset ? ECONNRESET : EPIPE);
+    if (stalls(s))
+        return fail(EAGAIN);
+    if (net.segment != 0 && n > net.segment)
+        n = net.segment;
+    net.bytes_sent += n;
+    hash_bytes(bytes, n);
+    deliver(s, bytes, n);
+    return (ssize_t)n;
+}
+
+ssize_t __wrap_recv(int fd, void *room, size_t n, int flags)
+{
+    int effect = FAULT_POINT(FAULT_NET_RECV);
+    if (effect > 0 || effect == FAULT_EFFECT_END) {
+        struct descriptor *d =
+            descriptor_is_simulated(fd) ? descriptor_get(fd, DESCRIPTOR_SOCKET) : NULL;
+        if (d != NULL && (effect == ECONNRESET || effect == FAULT_EFFECT_END))
+            tell_closed(d->object);
+        return effect > 0 ? fail(effect) : 0;
+    }
+    if (effect == FAULT_EFFECT_SHORT && n > 1)
+        n /= 2;
+    if (!descriptor_is_simulated(fd))
+        return recv(fd, room, n, flags);
+    struct net_stream *s = stream_of(fd);
+    if (s == NULL)
+        return -1;
+    size_t there = waiting(s);
+    if (there == 0) {
+        if (s->service == NULL)
+            return fail(ENOTCONN);
+        if (s->connection != NULL)
+            return fail(EAGAIN);
+        return s->reset ? fail(ECONNRESET) : 0;
+    }
+    if (stalls(s))
+        return fail(EAGAIN);
+    if (n > there)
+        n = there;
+    if (net.segment != 0 && n > net.segment)
+        n = net.segment;
+    memcpy(room, s->inbound + s->inbound_at, n);
+    s->inbound_at += n;
+    return (ssize_t)n;
+}
+
+static short readiness(const struct pollfd *p)
+{
+    struct descriptor *d = descriptor_any(p->fd);
+    if (d == NULL)
+        return POLLNVAL;
+    if (d->kind == DESCRIPTOR_EVENT)
+        return d->count > 0 ? p->events & POLLIN : 0;
+    if (d->kind != DESCRIPTOR_SOCKET)
+        return p->events & (POLLIN | POLLOUT);
+    const struct net_stream *s = d->object;
+    short ready = p->events & POLLOUT;
+    if (waiting(s) > 0 || s->connection == NULL)
+        ready |= p->events & POLLIN;
+    if (s->connection == NULL)
+        ready |= POLLHUP;
+    return ready;
+}
+
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+    int effect = FAULT_POINT(FAULT_NET_POLL);
+    if (effect > 0) {
+        /* A signal comes while it waits: half of the time is gone. */
+        if (world_mode(WORLD_NET) == WORLD_SIMULATED && timeout_ms > 0)
+            clock_advance_ms((uint64_t)timeout_ms / 2);
+        return fail(effect);
+    }
+    if (world_mode(WORLD_NET) == WORLD_PASS_THROUGH)
+        return poll(fds, count, effect == FAULT_EFFECT_TIMEOUT ? 0 : timeout_ms);
+    int ready = 0;
+    for (nfds_t i = 0; i < count; i++) {
+        fds[i].revents = 0;
+        if (fds[i].fd >= 0 && effect != FAULT_EFFECT_TIMEOUT)
+            fds[i].revents = readiness(&fds[i]);
+        ready += fds[i].revents != 0;
+    }
+    if (ready > 0 || timeout_ms == 0)
+        return ready;
+    if (timeout_ms > 0) {
+        clock_advance_ms((uint64_t)timeout_ms);
+        return 0;
+    }
+    /* Nothing can come any more in this one thread: a wait without a deadline is for ever. */
+    ledger_violate(LEDGER_WAIT_WITHOUT_END, LEDGER_DESCRIPTOR,
+                   (uint64_t)(count > 0 ? fds[0].fd : 0));
+    if (count > 0)
+        fds[0].revents = POLLHUP;
+    return 1;
+}
+
+int net_tcp_state(int fd)
+{
+    const struct net_stream *s = stream_of(fd);
+    if (s == NULL)
+        return -1;
+    return s->connection != NULL ? TCP_ESTABLISHED : s->reset ? TCP_CLOSE : TCP_CLOSE_WAIT;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Options of simulated sockets.
+ */
+#include "faults/fault/fault.h"
+#include "faults/seam/wrap.h"
+#include "world_internal.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+
+static int fail(int effect)
+{
+    errno = effect;
+    return -1;
+}
+
+int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *length)
+{
+    int effect = FAULT_POINT(FAULT_NET_OPTION);
+    if (effect > 0 && effect != ECONNREFUSED)
+        return fail(effect);
+    if (!descriptor_is_simulated(fd)) {
+        int result = getsockopt(fd, level, option, value, length);
+        if (effect == ECONNREFUSED && option == SO_ERROR && result == 0)
+            memcpy(value, &effect, sizeof effect);
+        return result;
+    }
+    int state = net_tcp_state(fd);
+    if (state < 0)
+        return -1;
+    memset(value, 0, *length);
+    if (level == IPPROTO_TCP && option == TCP_INFO && *length >= sizeof(struct tcp_info)) {
+        ((struct tcp_info *)value)->tcpi_state = (uint8_t)state;
+        return 0;
+    }
+    /* SO_ERROR: how a connect() ended that was in progress. */
+    if (effect == ECONNREFUSED && *length == sizeof effect)
+        memcpy(value, &effect, sizeof effect);
+    return 0;
+}
+
+int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t length)
+{
+    int effect = FAULT_POINT(FAULT_NET_OPTION);
+    if (effect > 0)
+        return fail(effect);
+    if (!descriptor_is_simulated(fd))
+        return setsockopt(fd, level, option, value, length);
+    return net_tcp_state(fd) >= 0 ? 0 : -1;
+}

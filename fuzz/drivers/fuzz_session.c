@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fuzz_session: any bytes are a program over the whole API, with adversarial handles and faults.
+ */
+#include "driver.h"
+#include "fuzz/run/run.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct program program;
+    static struct run_report report;
+    driver_count();
+    program_decode(&program, data, size);
+    if (driver_is_sample(data, size))
+        run_program_twice(&program, &report);
+    else
+        run_program(&program, &report);
+    run_require_clean(&program, &report);
+    return 0;
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Hostile peers of the server: fuzz_server_pdu, and the texts of its corpus.
+ *
+ * The first byte picks the transport (bit 0), whether the peers are trusted (bit 1), in what pieces
+ * bytes arrive (bits 2-3), the mode (bit 4) and the store (bits 5-7). Then come the bytes that one
+ * peer sends; or, where the store is 7, instructions for several connections (peer_build.h).
+ *
+ * Judged after each instruction: every answer is the one that the rules owe (peer.h) and nothing
+ * else is said, the connection stays or closes as they say; connections, groups and context handles
+ * that the server counts are those that there are; it holds no more memory than what it was sent
+ * can justify. At the end nothing is left.
+ */
+#include "wire_input.h"
+
+#include "driver.h"
+#include "faults/world/ledger.h"
+#include "faults/world/world.h"
+#include "fuzz/peer/build.h"
+#include "fuzz/peer/peer.h"
+#include "fuzz/scene/scene.h"
+#include "fuzz/scene/service.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TCP = 0x01, UNTRUSTED = 0x02, PIECES_SHIFT = 2, PIECES_MASK = 3, INSTRUCTIONS = 7 };
+
+static struct {
+    uint8_t options;
+    struct rpc_connection *connections[PEER_CONNECTIONS];
+    struct peers peers;
+    wire_input_told *told;
+    void *context;
+    uint64_t sent; /* bytes, by all peers */
+    /* What a connection has been sent in part. */
+    struct {
+        uint8_t bytes[PEER_FRAGMENT];
+        size_t length;
+    } rest[PEER_CONNECTIONS];
+} fuzz;
+
+static void complain(const char *wrong)
+{
+    if (wrong != NULL)
+        driver_finding("wrong answer", wrong);
+}
+
+static void tell(unsigned connection, bool to_server, const uint8_t *bytes, size_t n)
+{
+    if (fuzz.told != NULL && n > 0)
+        fuzz.told(connection, to_server, bytes, n, fuzz.context);
+}
+
+/* What the server says, PDU by PDU: output is whole PDUs. */
+static void take_output(unsigned i)
+{
+    for (;;) {
+        size_t length, n;
+        const uint8_t *bytes = rpc_connection_output(fuzz.connections[i], &length);
+        if (length == 0)
+            return;
+        tell(i, false, bytes, length);
+        for (size_t at = 0; at < length; at += n) {
+            n = length - at >= 16 ? peer_get(bytes + at, 8, 2, false) : 0;
+            if (n < 16 || n > length - at)
+                driver_finding("malformed output", "the server sent what is no PDU");
+            complain(peer_received(&fuzz.peers, i, bytes + at, n));
+        }
+        /* Running one request may free the way for the next. */
+        rpc_connection_sent(fuzz.connections[i], length);
+    }
+}
+
+/* Counts and memory. */
+static void judge_holdings(void)
+{
+    /* Of a server that nobody has asked for anything; and what a connection may always have. */
+    enum { ALWAYS = 64 << 10, FOR_A_CONNECTION = 256 << 10, FOR_A_SESSION = 64 << 10 };
+    struct ntdsb_server_counts counts = ntdsb_server_inspect(service_server());
+    unsigned open = 0, groups = 0;
+    for (unsigned i = 0; i < PEER_CONNECTIONS; i++) {
+        const struct peer_connection *c = &fuzz.peers.connections[i];
+        bool first = c->open && c->group != 0;
+        for (unsigned j = 0; j < i; j++)
+            first = first && !(fuzz.peers.connections[j].open &&
+                               fuzz.peers.connections[j].group == c->group);
+        open += c->open;
+        groups += first;
+    }
+    if (counts.rpc.connections != open || counts.rpc.groups != groups ||
+        counts.rpc.context_handles != fuzz.peers.handle_count ||
+        counts.backup_sessions + counts.restore_sessions != fuzz.peers.handle_count ||
+        counts.open_files > fuzz.peers.handle_count)
+        driver_finding("wrong counts",
+                       "connections, groups, handles or sessions are not those that "
+                       "there are");
+    uint64_t most = ALWAYS + (uint64_t)open * FOR_A_CONNECTION +
+                    (uint64_t)fuzz.peers.handle_count * FOR_A_SESSION + 4 * fuzz.sent;
+    if (ledger_summary().bytes[WORLD_SERVER] > most)
+        driver_finding("memory", "the server holds more than what it was sent can justify");
+}
+
+static void deliver(unsigned i, const uint8_t *bytes, size_t n)
+{
+    static const size_t pieces[] = {SIZE_MAX, 1, 7, 1000};
+    size_t piece = pieces[fuzz.options >> PIECES_SHIFT & PIECES_MASK];
+    struct rpc_connection *c = fuzz.connections[i];
+    tell(i, true, bytes, n);
+    for (size_t at = 0; at < n && !rpc_connection_is_finished(c); at += piece) {
+        if (piece > n - at)
+            piece = n - at;
+        fuzz.sent += piece;
+        peer_sent(&fuzz.peers, i, bytes + at, piece);
+        rpc_connection_receive(c, bytes + at, piece);
+        take_output(i);
+    }
+    complain(peer_settled(&fuzz.peers, i, rpc_connection_is_finished(c)));
+}
+
+static void close_connection(unsigned i)
+{
+    if (fuzz.connections[i] == NULL)
+        return;
+    rpc_connection_destroy(fuzz.connections[i]);
+    fuzz.connections[i] = NULL;
+    fuzz.rest[i].length = 0;
+    peer_gone(&fuzz.peers, i);
+}
+
+static void open_connection(unsigned i, bool tcp)
+{
+    struct rpc_peer peer = {.transport = tcp ? RPC_NCACN_IP_TCP : RPC_NCALRPC,
+                            .trusted = !(fuzz.options & UNTRUSTED)};
+    fuzz.connections[i] = rpc_connection_create(ntdsb_server_rpc(service_server()), &peer, "");
+    peer_opened(&fuzz.peers, i, tcp);
+}
+
+/* One instruction: its bytes go out up to where it is cut; the rest goes before what comes next. */
+static void follow(const struct peer_step *s)
+{
+    unsigned i = s->connection;
+    if (s->closes)
+        close_connection(i);
+    if (fuzz.connections[i] == NULL)
+        open_connection(i, s->tcp);
+    if (fuzz.rest[i].length > 0)
+        deliver(i, fuzz.rest[i].bytes, fuzz.rest[i].length);
+    fuzz.rest[i].length = s->length - s->cut;
+    memcpy(fuzz.rest[i].bytes, s->bytes + s->cut, fuzz.rest[i].length);
+    if (!rpc_connection_is_finished(fuzz.connections[i]))
+        deliver(i, s->bytes, s->cut);
+    if (rpc_connection_is_finished(fuzz.connections[i]))
+        close_connection(i);
+    judge_holdings();
+}
+
+bool wire_input_is_script(uint8_t options)
+{
+    return options >> 5 == INSTRUCTIONS;
+}
+
+/* Whether the server keeps the (first) connection. */
+static bool serve(const uint8_t *data, size_t size)
+{
+    static struct peer_step step;
+    bool tcp = fuzz.options & TCP;
+    uint64_t before = ledger_summary().bytes[WORLD_SERVER];
+    if (wire_input_is_script(fuzz.options)) {
+        struct peer_script script = {.data = data, .size = size, .tcp = tcp};
+        while (peer_build(&script, &fuzz.peers, &step))
+            follow(&step);
+    } else {
+        open_connection(0, tcp);
+        deliver(0, data, size);
+        judge_holdings();
+    }
+    bool stays = fuzz.connections[0] != NULL && !rpc_connection_is_finished(fuzz.connections[0]);
+    for (unsigned i = 0; i < PEER_CONNECTIONS; i++)
+        close_connection(i);
+    judge_holdings();
+    if (ledger_summary().bytes[WORLD_SERVER] != before)
+        driver_finding("memory", "peers that are gone have left something behind");
+    return stays;
+}
+
+static void judge_ledger(void)
+{
+    struct ledger_summary s = ledger_summary();
+    if (s.violations > 0)
+        driver_finding(ledger_violation_name(0), ledger_violation_text(0));
+    if (s.outstanding[WORLD_SERVER] + s.outstanding[WORLD_CLIENT] > 0) {
+        ledger_print(stderr);
+        driver_finding("left behind on the server", "see above");
+    }
+}
+
+bool wire_input_to_server(const uint8_t *data, size_t size, wire_input_told *told, void *context)
+{
+    if (size < 1)
+        return true;
+    fuzz.options = data[0];
+    fuzz.told = told;
+    fuzz.context = context;
+    fuzz.sent = 0;
+    peers_reset(&fuzz.peers);
+    scene_open(&(struct program_world){.restore_mode = data[0] & 0x10, .store = data[0] >> 5},
+               NULL);
+    world_set_side(WORLD_SERVER);
+    bool stays = serve(data + 1, size - 1);
+    world_set_side(WORLD_CLIENT);
+    service_stop();
+    judge_ledger();
+    return stays;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inputs of the wire drivers: what a hostile peer sends to the server, or answers to the
+ * client,
+ * or one stub of an operation. server_pdu.c, client_pdu.c and ndr_input.c say how an input is laid
+ * out and what is judged.
+ */
+#ifndef FUZZ_WIRE_INPUT_H
+#define FUZZ_WIRE_INPUT_H
+
+#include "fuzz/run/run.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Is told what goes to the server and what it sends, piece by piece; may be NULL. */
+typedef void wire_input_told(unsigned connection, bool to_server, const uint8_t *bytes, size_t n,
+                             void *context);
+/* Whether an input holds instructions for several peers, not the bytes of one. */
+bool wire_input_is_script(uint8_t options);
+/* Returns whether the server keeps the connection. A finding ends the process (driver.h). */
+bool wire_input_to_server(const uint8_t *data, size_t size, wire_input_told *told, void *context);
+
+/* Returns the status of the first decoding, and which stub it was. */
+uint32_t wire_input_to_codec(const uint8_t *data, size_t size, const char **out_name);
+
+/* Returns the program that the client ran, with *report; NULL: the input is empty. */
+const struct program *wire_input_to_client(const uint8_t *data, size_t size,
+                                           struct run_report *report);
+
+#endif

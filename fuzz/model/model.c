@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The set of states, and how an observation narrows it. Read model_call() first.
+ */
+#include "model_internal.h"
+
+#include "allowed.h"
+#include "faults/wire/wire.h"
+#include "fuzz/program/codes.h"
+#include "fuzz/scene/scene.h"
+
+#include <windows.h>
+
+#include <ntdsbcli.h>
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+void model_reset(struct model *m, const struct program_world *world)
+{
+    m->world = world;
+    m->state_count = 1;
+    struct model_state *s = &m->states[0];
+    memset(s, 0, offsetof(struct model_state, sessions));
+    s->up = true;
+    s->restore_mode = world->restore_mode;
+    s->tcp = world->tcp;
+    s->interlock_certain = true;
+    s->logs = LOG_FILES;
+}
+
+bool model_knows_handle(const struct model *m, uint64_t handle, enum api_shape shape)
+{
+    for (unsigned i = 0; i < m->state_count; i++) {
+        const struct model_session *h = model_look(&m->states[i], handle);
+        if (h != NULL && h->backup != model_is_for_restore(shape))
+            return true;
+    }
+    return false;
+}
+
+uint32_t model_fingerprint(const struct model *m)
+{
+    const struct model_state *s = &m->states[0];
+    uint32_t f = s->up | (uint32_t)s->restore_mode << 1 | (uint32_t)s->interlock << 2 |
+                 (uint32_t)s->identity << 4;
+    if (s->session_count > 0) {
+        const struct model_session *h = &s->sessions[s->session_count - 1];
+        f = f * 31 + 1 + h->backup + 2u * h->lost + 4u * h->phase + 16u * (h->open >= 0) +
+            32u * h->restricted + 64u * h->registered;
+    }
+    return f * 5 + (s->session_count < 4 ? s->session_count : 4);
+}
+
+/* Only a start can fail, and only by a fault. */
+static bool event_may_return(const struct model_seen *seen, struct model_faults faults)
+{
+    if (seen->code == S_OK)
+        return true;
+    for (uint32_t i = 0; i < faults.count; i++) {
+        const struct allowance *a = allowed_find(&faults.firings[i], WHEN_STARTING);
+        if (a != NULL && allowed_code(a, &faults.firings[i], seen->code))
+            return true;
+    }
+    return false;
+}
+
+/* Judging ------------------------------------------------------------------------------------- */
+
+bool model_complain(struct model_complaint *c, const char *verdict, const char *format,
+                    const char *text)
+{
+    c->verdict = verdict;
+    snprintf(c->detail, sizeof c->detail, format, text);
+    return false;
+}
+
+static void describe_seen(const struct model_seen *s, char *out, size_t n)
+{
+    if (!s->server_up) {
+        snprintf(out, n, "no server; logs %02x", s->logs);
+        return;
+    }
+    snprintf(out, n,
+             "%" PRIu32 " backup and %" PRIu32 " restore sessions, %" PRIu32
+             " open files, %s, interlock %s, logs %02x",
+             s->backup_sessions, s->restore_sessions, s->open_files,
+             s->server_online ? "online" : "offline", s->server_registered ? "stands" : "free",
+             s->logs);
+}
+
+static enum allowed_when when_of(enum api_shape shape)
+{
+    if (shape == EVENT_SERVER_START)
+        return WHEN_STARTING;
+    if (shape == API_SET_AUTH_IDENTITY || shape == API_CHECK_EXPIRY_TOKEN || shape == API_FREE)
+        return WHEN_LOCAL;
+    return api_parameters(shape)[0].kind == PARAMETER_HANDLE ? WHEN_IN_SESSION : WHEN_CONNECTING;
+}
+
+/* A damaged token may have become an older one, a younger one or none, depending on the byte. */
+static bool is_open_question(const struct model_view *v, int32_t code)
+{
+    return model_shape(v) == API_CHECK_EXPIRY_TOKEN && v->token == TOKEN_DAMAGED &&
+           (code == S_OK || code == hrContentsExpired);
+}
+
+struct judgement {
+    bool exact_allowed, code_allowed;
+    bool swallowed; /* a fault that must be reported was not */
+    int32_t expected;
+};
+
+static void step_state(struct model_step *t, const struct model_state *before, struct judgement *j)
+{
+    bool must_fail = false, code_allowed = false;
+    /* Of several faults each may have been the first. */
+    struct allowance all = {.acted = 0, .lost = 0};
+    enum allowed_when when = when_of(model_shape(t->view));
+    for (uint32_t i = 0; i < t->faults.count; i++) {
+        const struct allowance *a = allowed_find(&t->faults.firings[i], when);
+        must_fail |= a == NULL || a->exact == EXACT_NEVER;
+        if (a == NULL)
+            continue;
+        all.acted |= a->acted;
+        all.lost |= a->lost;
+        code_allowed |= allowed_code(a, &t->faults.firings[i], t->seen->code);
+    }
+    const struct model_session *h = model_look(before, t->view->handle);
+    if (t->faults.count > 0 && h != NULL && h->poisoned && t->seen->code == RPC_S_PROTOCOL_ERROR) {
+        code_allowed = true;
+        all.acted |= CHOICE_YES;
+        all.lost |= CHOICE_YES;
+    }
+    if (code_allowed)
+        model_add_failures(t, before, &all);
+    j->code_allowed |= code_allowed;
+    int32_t expected;
+    unsigned had = t->next->state_count;
+    /* A call that would have failed anyway may do so. */
+    bool swallowed = must_fail && t->seen->code == S_OK;
+    if (!swallowed)
+        model_add_exact(t, before, &expected);
+    else
+        expected = S_OK;
+    j->swallowed |= swallowed;
+    j->exact_allowed |= t->next->state_count > had || (!swallowed && expected == t->seen->code);
+    if (before == &t->now->states[0])
+        j->expected = expected;
+}
+
+static bool judge(const struct model_step *t, const struct judgement *j, struct model_faults faults,
+                  struct model_complaint *c)
+{
+    char text[192];
+    if (t->next->state_count > 0)
+        return true;
+    if (j->swallowed && !j->code_allowed)
+        return model_complain(c, "swallowed",
+                              "the fault was to be reported, but the call came back %s",
+                              code_text(t->seen->code));
+    if (j->code_allowed || j->exact_allowed) {
+        describe_seen(t->seen, text, sizeof text);
+        return model_complain(c, "state", "the code is right, but not what is there now: %s", text);
+    }
+    snprintf(text, sizeof text, "%s%s, came %s", code_text(j->expected),
+             faults.count > 0 ? " or what the fault allows" : "", code_text(t->seen->code));
+    return model_complain(c, "code", "expected %s", text);
+}
+
+bool model_call(struct model *m, const struct model_view *v, const struct model_seen *seen,
+                struct model_faults faults, struct model_complaint *complaint)
+{
+    static struct model next;
+    struct model_step t = {faults, m, v, seen, &next};
+    struct judgement j = {.expected = S_OK};
+    struct model_view altered;
+    next.world = m->world;
+    next.state_count = 0;
+    if (is_open_question(v, seen->code)) {
+        altered = *v;
+        altered.token = TOKEN_GOOD;
+        altered.token_made = seen->code == S_OK ? v->now : 0;
+        t.view = &altered;
+    }
+    bool is_event = v->call->function >= API_FUNCTIONS;
+    if (is_event && !event_may_return(seen, faults))
+        return model_complain(complaint, "code", "expected S_OK, came %s", code_text(seen->code));
+    /* Bits that changed on the wire within the data cannot be told from it. */
+    if (seen->code == S_OK && !model_has_wire_effect(&t, WIRE_STUB_ONES) &&
+        !model_judge_data(m, v, seen, complaint))
+        return false;
+    for (unsigned i = 0; i < m->state_count; i++) {
+        if (is_event)
+            model_add_event(&t, &m->states[i]);
+        else
+            step_state(&t, &m->states[i], &j);
+    }
+    j.exact_allowed |= is_event;
+    if (!judge(&t, &j, faults, complaint))
+        return false;
+    for (unsigned i = 0; i < next.state_count; i++)
+        model_copy(&m->states[i], &next.states[i]);
+    m->state_count = next.state_count;
+    return seen->code != S_OK || model_judge_results(m, v, seen, complaint);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The model: what every call of a program must answer, by the contract alone. It is a state machine
+ * of sessions, store, interlock and identity; it calls nothing of the target.
+ *
+ * Without a fault each call has exactly one answer and one next state. A fault makes it several:
+ * the server may have acted or not, the association may have survived or not (allowed.h says which
+ * for each fault). So the model carries a set of states, and each observation leaves those that
+ * agree with it. When none is left, the target has broken the contract.
+ *
+ *     model_reset(m, &program->world);
+ *     model_call(m, &view, &seen, &firings, &complaint)    after each call
+ */
+#ifndef FUZZ_MODEL_H
+#define FUZZ_MODEL_H
+
+#include "faults/fault/fault.h"
+#include "fuzz/program/program.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    MODEL_FILES = 6,
+    MODEL_STATES = 64, /* in the set at one time */
+    MODEL_SESSIONS = PROGRAM_MAX_CALLS,
+};
+
+enum model_phase { MODEL_DATABASE, MODEL_LOGS, MODEL_TRUNCATED };
+
+/* One handle: what the client knows and, while the server has the session, what that knows. */
+struct model_session {
+    uint64_t handle;
+    bool backup;     /* else restore */
+    bool lost;       /* the client gave the association up: no call goes out any more */
+    bool on_server;  /* the server has the session */
+    bool poisoned;   /* an answer that nobody asked for lies in its connection */
+    bool restricted; /* restore, without a token */
+    bool registered; /* restore: owns the interlock */
+    /* What the server knows and what the client has heard of it. What that has not heard of is
+       undone at its next call. */
+    uint8_t phase, known_phase; /* enum model_phase */
+    int8_t open, known_open;    /* index of the file that is open, -1: none */
+    bool open_is_known;         /* it is the one that the client has heard of */
+    bool known_is_last;         /* the server has opened none since */
+    uint8_t listed, complete;   /* masks of files */
+    uint64_t received;          /* of the file that the client believes open */
+};
+
+enum model_interlock { INTERLOCK_IS_OPEN, INTERLOCK_IS_REGISTERED, INTERLOCK_IS_FAILED };
+
+struct model_state {
+    bool up, restore_mode, tcp;
+    uint8_t interlock;      /* enum model_interlock */
+    bool interlock_certain; /* what the server would find after its death is the same */
+    uint8_t logs;           /* mask: files that exist in the store */
+    uint8_t doubtful_logs;  /* gone, but not for good: a power failure may bring them back */
+    uint8_t identity;       /* enum model_identity */
+    unsigned session_count;
+    struct model_session sessions[MODEL_SESSIONS];
+};
+enum model_identity { IDENTITY_NONE, IDENTITY_GOOD, IDENTITY_BAD };
+
+/* What is passed as a token. */
+enum model_token { TOKEN_NULL, TOKEN_EMPTY, TOKEN_FOREIGN, TOKEN_DAMAGED, TOKEN_GOOD };
+
+/* A call as the model sees it. */
+struct model_view {
+    const struct call *call;
+    uint64_t handle;
+    enum model_token token;
+    int64_t token_made, now; /* seconds since 1970 */
+    uint32_t read_bytes;     /* asked for */
+};
+
+/* What came of it. */
+struct model_seen {
+    int32_t code;
+    uint64_t handle_out; /* a Prepare that succeeded */
+    uint32_t read_bytes; /* a Read that succeeded */
+    const uint8_t *data; /* of it; NULL: not to be compared */
+    int64_t file_size;   /* an OpenFile that succeeded */
+    const void *list;    /* a list function that succeeded: bytes, or UTF-16 */
+    uint32_t list_bytes;
+    int online;     /* IsNTDSOnline: 0 or 1; -1: untouched */
+    bool server_up; /* and if it is, what it holds after the call: */
+    uint32_t backup_sessions, restore_sessions, open_files;
+    bool server_online, server_registered;
+    uint8_t logs;    /* files that exist in the store */
+    unsigned deaths; /* of the server's process, during the call */
+};
+
+/* The faults that fired in the call. */
+struct model_faults {
+    const struct fault_firing *firings;
+    uint32_t count;
+};
+
+/* What is wrong: the verdict's name, and what was expected. */
+struct model_complaint {
+    const char *verdict;
+    char detail[256];
+};
+
+struct model {
+    const struct program_world *world;
+    unsigned state_count;
+    struct model_state states[MODEL_STATES];
+};
+
+void model_reset(struct model *m, const struct program_world *world);
+/* Whether the handle is live and of the kind that the function takes, in any state. */
+bool model_knows_handle(const struct model *m, uint64_t handle, enum api_shape shape);
+/* False: *complaint says what is wrong. The set of states is then as before. */
+bool model_call(struct model *m, const struct model_view *v, const struct model_seen *seen,
+                struct model_faults faults, struct model_complaint *complaint);
+/* A small number that stands for what kind of state this is, to be fed back to an engine. */
+uint32_t model_fingerprint(const struct model *m);
+
+/* For allowed.c and the tests: one state, one answer. What the client decides alone; then what the
+   server does, and its answer; then what the client makes of a success. */
+enum { MODEL_ASKS_SERVER = -1 };
+int32_t model_client_decides(const struct model_state *s, const struct model_view *v);
+int32_t model_server_answers(struct model_state *s, const struct model_view *v,
+                             const struct model *m);
+void model_client_takes(struct model_state *s, const struct model_view *v,
+                        const struct model_seen *seen);
+
+#endif

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The states that a call may lead to: as without a fault, and in each way in which a fault allows
+ * it to fail.
+ */
+#include "model_internal.h"
+
+#include "allowed.h"
+#include "faults/wire/wire.h"
+
+#include <windows.h>
+
+#include <ntdsbcli.h>
+
+#include <stddef.h>
+#include <string.h>
+
+/* Only the sessions that are there are worth copying. */
+void model_copy(struct model_state *to, const struct model_state *from)
+{
+    memcpy(to, from,
+           offsetof(struct model_state, sessions) + from->session_count * sizeof from->sessions[0]);
+}
+
+/* Does the state agree with what can be seen? ------------------------------------------------- */
+
+static bool agrees(const struct model_state *s, const struct model_seen *seen)
+{
+    uint32_t backup = 0, restore = 0, open = 0;
+    if (s->up != seen->server_up || s->logs != seen->logs)
+        return false;
+    if (!s->up)
+        return true;
+    for (unsigned i = 0; i < s->session_count; i++) {
+        const struct model_session *h = &s->sessions[i];
+        backup += h->on_server && h->backup;
+        restore += h->on_server && !h->backup;
+        open += h->on_server && h->open >= 0;
+    }
+    return backup == seen->backup_sessions && restore == seen->restore_sessions &&
+           open == seen->open_files &&
+           seen->server_online == (!s->restore_mode && s->interlock == INTERLOCK_IS_OPEN) &&
+           seen->server_registered == (s->interlock == INTERLOCK_IS_REGISTERED);
+}
+
+/* What lies in memory that the process has lost with its life; and what the disk had not yet lost
+   for good may be there again. */
+static void server_dies(struct model_state *s, const struct model_seen *seen)
+{
+    s->logs |= (uint8_t)(s->doubtful_logs & seen->logs);
+    s->doubtful_logs &= (uint8_t)~s->logs;
+    for (unsigned i = 0; i < s->session_count; i++)
+        s->sessions[i].on_server = s->sessions[i].registered = false;
+}
+
+/* The next set ------------------------------------------------------------------------------- */
+
+static bool same(const struct model_state *a, const struct model_state *b)
+{
+    return a->session_count == b->session_count &&
+           memcmp(a, b,
+                  offsetof(struct model_state, sessions) +
+                      a->session_count * sizeof a->sessions[0]) == 0;
+}
+
+/* Adds the state if it agrees with the observation and is not there yet. */
+static void add(struct model_step *t, struct model_state *s)
+{
+    if (t->seen->deaths > 0)
+        server_dies(s, t->seen);
+    if (!agrees(s, t->seen) || t->next->state_count == MODEL_STATES)
+        return;
+    for (unsigned i = 0; i < t->next->state_count; i++)
+        if (same(&t->next->states[i], s))
+            return;
+    model_copy(&t->next->states[t->next->state_count++], s);
+}
+
+/* A death shows whether the process came back; and which of the interlock's states the files hold,
+   where that was not certain. */
+static void add_after_death(struct model_step *t, struct model_state *s)
+{
+    s->up = t->seen->server_up;
+    if (s->interlock_certain || t->seen->deaths == 0) {
+        add(t, s);
+        return;
+    }
+    uint8_t before = s->interlock;
+    s->interlock_certain = true;
+    for (s->interlock = INTERLOCK_IS_OPEN; s->interlock <= INTERLOCK_IS_FAILED; s->interlock++)
+        add(t, s);
+    s->interlock = before;
+    s->interlock_certain = false;
+}
+
+static bool is_end(enum api_shape shape)
+{
+    return shape == API_BACKUP_END || shape == API_RESTORE_END;
+}
+
+static void forget(struct model_state *s, uint64_t handle)
+{
+    struct model_session *h = model_find(s, handle);
+    if (h != NULL)
+        *h = s->sessions[--s->session_count];
+}
+
+/* The call as it goes without a fault; *code is its answer. `s` becomes the next state. */
+static void go(const struct model_step *t, struct model_state *s, int32_t *code)
+{
+    const struct model_view *v = t->view;
+    int32_t decided = model_client_decides(s, v);
+    *code = decided == MODEL_ASKS_SERVER ? model_server_answers(s, v, t->now) : decided;
+    struct model_session *h = model_find(s, v->handle);
+    if (decided == RPC_S_CALL_FAILED_DNE && h != NULL)
+        h->lost = true;
+    if (decided == MODEL_ASKS_SERVER && h != NULL && h->poisoned) {
+        *code = RPC_S_PROTOCOL_ERROR;
+        h->lost = true;
+    }
+    if (*code == S_OK)
+        model_client_takes(s, v, t->seen);
+    if (is_end(model_shape(v)) && *code != ERROR_INVALID_PARAMETER)
+        forget(s, v->handle);
+}
+
+/* Failed calls ------------------------------------------------------------------------------- */
+
+/* A truncation that stopped in the middle: what is gone must be the oldest of the listed. */
+static void take_partial_truncation(struct model_state *s, struct model_session *h,
+                                    const struct model_seen *seen)
+{
+    if (!model_may_truncate(h))
+        return;
+    for (int f = FILE_LOG_1; f < FILE_LOG_CURRENT; f++) {
+        uint8_t bit = (uint8_t)(1 << f);
+        if (!(s->logs & h->listed & bit))
+            continue;
+        if (seen->logs & bit)
+            return;
+        s->logs &= (uint8_t)~bit;
+        s->doubtful_logs |= bit;
+    }
+}
+
+/* The interlock may be on its way into the files, or out of them. */
+static void doubt_interlock(struct model_state *s, enum api_shape shape)
+{
+    if (shape == API_RESTORE_REGISTER || shape == API_RESTORE_REGISTER_COMPLETE)
+        s->interlock_certain = false;
+}
+
+bool model_has_wire_effect(const struct model_step *t, int effect)
+{
+    for (uint32_t i = 0; i < t->faults.count; i++)
+        if (fault_kind_effect(t->faults.firings[i].class, t->faults.firings[i].kind) ==
+            FAULT_EFFECT_WIRE - effect)
+            return true;
+    return false;
+}
+
+/* After an answer that came twice the second one waits for the next call. Of a reply of several
+   fragments some may wait after anything that broke one of them. */
+static void add_with_stray_answers(struct model_step *t, struct model_state *s,
+                                   struct model_session *h)
+{
+    bool fragments = model_shape(t->view) == API_READ;
+    bool twice = model_has_wire_effect(t, WIRE_DUPLICATE);
+    bool stray = twice || (fragments && (model_has_wire_effect(t, WIRE_FAULT) ||
+                                         model_has_wire_effect(t, WIRE_LOST) ||
+                                         model_has_wire_effect(t, WIRE_LATE)));
+    if (!twice || fragments || h == NULL)
+        add_after_death(t, s);
+    if (h == NULL || !stray)
+        return;
+    h->poisoned = true;
+    add_after_death(t, s);
+}
+
+/* How far the server came before the call failed. */
+enum progress { NOT_ACTED, AGREED, ACTED, HALF_ACTED, PROGRESSES };
+
+/* One way in which the call may have failed. */
+static void add_failure(struct model_step *t, const struct model_state *before,
+                        enum progress progress, bool lost, bool on_server)
+{
+    static struct model_state s;
+    const struct model_view *v = t->view;
+    enum api_shape shape = model_shape(v);
+    model_copy(&s, before);
+    struct model_session *h = model_find(&s, v->handle);
+    bool asks = model_client_decides(before, v) == MODEL_ASKS_SERVER;
+    if (progress == AGREED && asks && h != NULL && h->backup && !is_end(shape))
+        model_agree(h);
+    if (progress >= ACTED && asks && (shape != API_BACKUP_PREPARE && shape != API_RESTORE_PREPARE))
+        model_server_answers(&s, v, t->now);
+    /* The lock stands, but whoever asked for it does not have it. */
+    if (h != NULL && shape == API_RESTORE_REGISTER && progress == HALF_ACTED)
+        h->registered = false;
+    if (h != NULL && shape == API_TRUNCATE_LOGS && progress <= AGREED)
+        take_partial_truncation(&s, h, t->seen);
+    if (asks)
+        doubt_interlock(&s, shape);
+    if (h != NULL) {
+        h->lost |= lost;
+        h->on_server &= on_server;
+        h->registered &= on_server;
+    }
+    if (is_end(shape))
+        forget(&s, v->handle);
+    add_with_stray_answers(t, &s, h);
+}
+
+/* The ways that a row allows. */
+void model_add_failures(struct model_step *t, const struct model_state *before,
+                        const struct allowance *a)
+{
+    for (enum progress p = NOT_ACTED; p < PROGRESSES; p++) {
+        if (!(a->acted & (p <= AGREED ? CHOICE_NO : CHOICE_YES)) ||
+            (p == HALF_ACTED && model_shape(t->view) != API_RESTORE_REGISTER))
+            continue;
+        if (a->lost & CHOICE_NO)
+            add_failure(t, before, p, false, true);
+        if (a->lost & CHOICE_YES) {
+            add_failure(t, before, p, true, true);
+            add_failure(t, before, p, true, false);
+        }
+    }
+}
+
+static uint64_t made_or_used(const struct model_step *t)
+{
+    return t->seen->handle_out != 0 ? t->seen->handle_out : t->view->handle;
+}
+
+/* A restart on the way may have failed, or brought another interlock to light: the call itself
+   ended as it should. */
+void model_add_exact(struct model_step *t, const struct model_state *before, int32_t *expected)
+{
+    static struct model_state s;
+    model_copy(&s, before);
+    go(t, &s, expected);
+    if (*expected != t->seen->code)
+        return;
+    if (t->faults.count > 0)
+        add_with_stray_answers(t, &s, model_find(&s, made_or_used(t)));
+    else
+        add(t, &s);
+}
+
+/* Events ------------------------------------------------------------------------------------- */
+
+static void start(struct model_step *t, struct model_state *s)
+{
+    uint32_t mode = t->view->call->number % 3;
+    if (s->up) {
+        add(t, s);
+        return;
+    }
+    if (mode != 0)
+        s->restore_mode = mode == 2;
+    s->up = t->seen->server_up;
+    if (s->interlock_certain || !s->up) {
+        add(t, s);
+        return;
+    }
+    s->interlock_certain = true;
+    for (s->interlock = INTERLOCK_IS_OPEN; s->interlock <= INTERLOCK_IS_FAILED; s->interlock++)
+        add(t, s);
+}
+
+void model_add_event(struct model_step *t, const struct model_state *before)
+{
+    static struct model_state s;
+    model_copy(&s, before);
+    switch (model_shape(t->view)) {
+    case EVENT_CLIENT_EXIT:
+        s.session_count = 0;
+        s.identity = IDENTITY_NONE;
+        break;
+    case EVENT_SERVER_STOP:
+    case EVENT_SERVER_KILL:
+    case EVENT_POWER_FAIL:
+        s.up = false;
+        server_dies(&s, t->seen);
+        break;
+    case EVENT_SERVER_START:
+        start(t, &s);
+        return;
+    default:
+        break;
+    }
+    add(t, &s);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a call that succeeded must have brought: data, sizes, lists.
+ */
+#include "model_internal.h"
+
+#include "fuzz/scene/scene.h"
+
+#include <windows.h>
+
+#include <ntdsbcli.h>
+
+#include <string.h>
+
+static const char *const files[MODEL_FILES] = {"ntds.dit",     "temp.pat", "edb00001.log",
+                                               "edb00002.log", "edb.log",  "edb.chk"};
+
+uint64_t model_file_size(const struct model *m, int file)
+{
+    bool exists;
+    (void)m;
+    return scene_file_size(files[file], &exists);
+}
+
+/* Lists ---------------------------------------------------------------------------------------- */
+
+enum { LIST_MAX = 512 };
+static size_t put_entry(uint16_t *out, size_t n, char type, const char *file)
+{
+    out[n++] = (uint8_t)type;
+    for (const char *c = scene_unc(); *c != '\0'; c++)
+        out[n++] = (unsigned char)*c;
+    if (file != NULL)
+        out[n++] = '\\';
+    for (; file != NULL && *file != '\0'; file++)
+        out[n++] = (unsigned char)*file;
+    out[n++] = 0;
+    return n;
+}
+
+/* The list that the function must give, in UTF-16; returns its units. */
+static size_t make_list(const struct model_session *h, enum api_shape shape, uint16_t *out)
+{
+    size_t n = 0;
+    if (shape == API_GET_DATABASE_LOCATIONS) {
+        n = put_entry(out, n, BFT_NTDS_DATABASE, files[FILE_DATABASE]);
+        n = put_entry(out, n, BFT_LOG_DIR, NULL);
+        n = put_entry(out, n, BFT_CHECKPOINT_DIR, NULL);
+    } else if (shape == API_GET_DATABASE_NAMES) {
+        n = put_entry(out, n, BFT_NTDS_DATABASE, files[FILE_DATABASE]);
+        n = put_entry(out, n, BFT_PATCH_FILE, files[FILE_PATCH]);
+    } else {
+        /* Oldest first. */
+        for (int f = FILE_LOG_1; f <= FILE_LOG_CURRENT; f++)
+            if (h->listed & 1 << f)
+                n = put_entry(out, n, BFT_LOG, files[f]);
+        if (n == 0)
+            out[n++] = 0;
+    }
+    out[n++] = 0;
+    return n;
+}
+
+/* Types are bytes in both forms, all else is ASCII. */
+static void narrow(const uint16_t *wide, size_t n, uint8_t *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = (uint8_t)wide[i];
+}
+
+/* In the first of the states: those that remain differ in nothing that a list shows. */
+static bool judge_list(const struct model *m, const struct model_view *v,
+                       const struct model_seen *seen, struct model_complaint *c)
+{
+    uint16_t wide[LIST_MAX];
+    uint8_t bytes[LIST_MAX];
+    const struct model_session *h = model_look(&m->states[0], v->handle);
+    if (seen->list == NULL || h == NULL)
+        return true;
+    size_t n = make_list(h, model_shape(v), wide);
+    const void *expected = wide;
+    size_t size = n * sizeof *wide;
+    if (!api_functions[v->call->function].wide) {
+        narrow(wide, n, bytes);
+        expected = bytes;
+        size = n;
+    }
+    if (seen->list_bytes == size && memcmp(seen->list, expected, size) == 0)
+        return true;
+    return model_complain(c, "data", "the list is not what the store holds%s", "");
+}
+
+/* Data of a read that succeeded, in the first state: in all of them the same file is open. */
+bool model_judge_data(const struct model *m, const struct model_view *v,
+                      const struct model_seen *seen, struct model_complaint *c)
+{
+    const struct model_session *h = model_look(&m->states[0], v->handle);
+    switch (model_shape(v)) {
+    case API_READ:
+        if (seen->read_bytes == 0 || seen->read_bytes > v->read_bytes)
+            return model_complain(c, "data", "a read of no byte, or of more than was asked for%s",
+                                  "");
+        if (h != NULL && h->open >= 0 && seen->data != NULL &&
+            !scene_compare(files[h->open], h->received, seen->data, seen->read_bytes))
+            return model_complain(c, "data", "what was read of %s differs from the store",
+                                  files[h->open]);
+        return true;
+    case API_IS_NTDS_ONLINE:
+        if (seen->online ==
+            (!m->states[0].restore_mode && m->states[0].interlock == INTERLOCK_IS_OPEN))
+            return true;
+        return model_complain(c, "data", "IsNTDSOnline says %s",
+                              seen->online ? "online" : "offline");
+    default:
+        return true;
+    }
+}
+
+static bool judge_size(const struct model *m, const struct model_view *v,
+                       const struct model_seen *seen, struct model_complaint *c)
+{
+    const struct model_session *h = model_look(&m->states[0], v->handle);
+    if (model_shape(v) != API_OPEN_FILE || h == NULL || h->open < 0 ||
+        seen->file_size == (int64_t)model_file_size(m, h->open))
+        return true;
+    return model_complain(c, "data", "the size of %s is not the store's", files[h->open]);
+}
+
+bool model_judge_results(const struct model *m, const struct model_view *v,
+                         const struct model_seen *seen, struct model_complaint *c)
+{
+    return judge_size(m, v, seen, c) && judge_list(m, v, seen, c);
+}

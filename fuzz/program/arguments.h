@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The arguments of a call in a program's text: variables, references, numbers, texts.
+ */
+#ifndef FUZZ_PROGRAM_ARGUMENTS_H
+#define FUZZ_PROGRAM_ARGUMENTS_H
+
+#include "cursor.h"
+#include "program.h"
+
+/* A family of variables: the handles, or the buffers. */
+struct variables {
+    char prefix;
+    char (*names)[PROGRAM_NAME_BYTES];
+    const char *expected;
+};
+struct variables variables_handles(struct program *p);
+struct variables variables_buffers(struct program *p);
+/* h7 and the like; -1: it is none. */
+int variables_numbered(const struct variables *v, const char *word, size_t n);
+/* `assigned`: a new name takes the first variable that has none. */
+bool variables_parse(struct cursor *s, struct variables v, bool assigned, uint8_t *out);
+
+/* One argument of the parameter's kind, into the call. */
+bool parse_argument(struct cursor *s, struct program *program, struct call *c,
+                    const struct parameter *p);
+
+#endif

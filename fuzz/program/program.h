@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A program: up to 256 calls of the directory backup API and events of the world, each with
+ * adversarially chosen arguments and perhaps faults, and the world that they run in. It has two
+ * forms:
+ *
+ *   bytes  what engines mutate. A header of 4 bytes, then instructions of 36. Any byte string
+ *          decodes to a program: selectors are taken modulo, a torn last instruction is dropped.
+ *   text   what people read (program_text.h): one call a line, names as users of the API know them.
+ *
+ * Handles and buffers live in 16 variables each. A call may name any of them whatever it holds.
+ */
+#ifndef FUZZ_PROGRAM_H
+#define FUZZ_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    PROGRAM_MAX_CALLS = 256,
+    PROGRAM_HEADER_BYTES = 4,
+    PROGRAM_CALL_BYTES = 36,
+    PROGRAM_MAX_BYTES = PROGRAM_HEADER_BYTES + PROGRAM_MAX_CALLS * PROGRAM_CALL_BYTES,
+    PROGRAM_VARIABLES = 16,
+    PROGRAM_NAME_BYTES = 24,
+    PROGRAM_CALL_FAULTS = 2,
+    PROGRAM_VERSION = 2,
+};
+
+enum api_shape { /* functions that differ only in A or W share a shape */
+                 API_IS_NTDS_ONLINE,
+                 API_BACKUP_PREPARE,
+                 API_GET_DATABASE_NAMES,
+                 API_OPEN_FILE,
+                 API_READ,
+                 API_CLOSE,
+                 API_GET_BACKUP_LOGS,
+                 API_TRUNCATE_LOGS,
+                 API_BACKUP_END,
+                 API_FREE,
+                 API_GET_DATABASE_LOCATIONS,
+                 API_RESTORE_PREPARE,
+                 API_RESTORE_REGISTER,
+                 API_RESTORE_REGISTER_COMPLETE,
+                 API_RESTORE_END,
+                 API_SET_CURRENT_BACKUP_LOG,
+                 API_SET_AUTH_IDENTITY,
+                 API_CHECK_EXPIRY_TOKEN,
+                 /* Events: what happens to the processes and to time. */
+                 EVENT_CLIENT_EXIT,  /* the client's process ends, and a new one begins */
+                 EVENT_SERVER_STOP,  /* the service is told to end */
+                 EVENT_SERVER_KILL,  /* its process dies; its files are as the kernel has them */
+                 EVENT_POWER_FAIL,   /* its machine dies; what was not synced is lost */
+                 EVENT_SERVER_START, /* it starts again, if it is not there */
+                 EVENT_WAIT,         /* time passes */
+                 API_SHAPES
+};
+
+enum parameter_kind {
+    PARAMETER_END,
+    PARAMETER_SERVER,      /* call.text selects the server name */
+    PARAMETER_FILE,        /* call.text selects the file name */
+    PARAMETER_PATHS,       /* call.text selects a set of restore paths and map */
+    PARAMETER_IDENTITY,    /* call.text selects user, domain and password */
+    PARAMETER_NUMBER,      /* call.number */
+    PARAMETER_SECOND,      /* call.second */
+    PARAMETER_HANDLE,      /* call.handle */
+    PARAMETER_BUFFER,      /* call.buffer */
+    PARAMETER_HANDLE_OUT,  /* call.handle_out; NULL pointer by flag */
+    PARAMETER_BUFFER_OUT,  /* call.buffer_out; NULL pointer by flag */
+    PARAMETER_POINTER_OUT, /* a plain out pointer; NULL by flag */
+};
+
+struct parameter {
+    enum parameter_kind kind;
+    const char *name;  /* as in ntdsbcli.h */
+    uint8_t null_flag; /* bit of call.flags that passes NULL, out parameters only */
+};
+
+struct api_function {
+    const char *name;
+    enum api_shape shape;
+    bool wide;
+};
+
+enum { API_FUNCTIONS = 28, PROGRAM_FUNCTIONS = 34 };
+/* The 28 of ntdsbcli.h, then the events. */
+extern const struct api_function api_functions[PROGRAM_FUNCTIONS];
+/* The parameters of a shape, PARAMETER_END last. */
+const struct parameter *api_parameters(enum api_shape shape);
+
+enum handle_kind {
+    HANDLE_VARIABLE, /* what the variable holds now: live, ended, or never set (NULL) */
+    HANDLE_STALE,    /* what the variable held before its last assignment */
+    HANDLE_NULL,
+    HANDLE_MINUS_ONE,
+    HANDLE_FORGED,  /* the variable's value xor call.extra */
+    HANDLE_NEVER,   /* well-formed bits, never issued: call.extra picks them */
+    HANDLE_POINTER, /* the address of live memory of the harness */
+    HANDLE_RAW,     /* call.extra */
+    HANDLE_KINDS
+};
+
+enum buffer_kind {
+    BUFFER_VARIABLE, /* what the variable holds now: live, freed, or never set (NULL) */
+    BUFFER_NULL,
+    BUFFER_FOREIGN, /* memory that the API did not hand out */
+    BUFFER_INSIDE,  /* one byte into the variable's buffer */
+    BUFFER_DAMAGED, /* the token in the variable with one byte changed: call.extra picks it */
+    BUFFER_SHORT,   /* the token in the variable, call.extra bytes long */
+    BUFFER_KINDS
+};
+
+struct reference {
+    uint8_t kind;     /* enum handle_kind or buffer_kind */
+    uint8_t variable; /* 0..15 */
+};
+
+enum { FAULT_CLAUSE_NONE = 0, FAULT_CLAUSE_ANY_SITE = 0 };
+struct fault_clause {
+    uint8_t class_plus_one; /* FAULT_CLAUSE_NONE, or 1 + a class of faults/fault/fault.h */
+    uint8_t kind;           /* taken modulo the kinds of the class */
+    uint8_t shape;          /* enum fault_shape */
+    uint16_t nth;           /* 1-based among the crossings of the class (or site) in the call */
+    uint16_t site;          /* FAULT_CLAUSE_ANY_SITE, or picks one of the class (site_nearest()) */
+};
+
+enum { CALL_LIST_NOT_NULL = 0x80 }; /* call.flags: the list pointer is not NULL on entry */
+
+struct call {
+    uint8_t function; /* index into api_functions */
+    struct reference handle;
+    struct reference buffer;
+    uint8_t handle_out, buffer_out; /* variables */
+    uint8_t text;                   /* selector, modulo the table that the parameter uses */
+    uint8_t flags;
+    uint32_t number, second;
+    uint64_t extra; /* of a reference: mask, raw value, position */
+    struct fault_clause faults[PROGRAM_CALL_FAULTS];
+    bool expects; /* text form only: the result is asserted */
+    int32_t expected;
+};
+
+struct program_world {
+    bool restore_mode;
+    bool tcp;
+    uint8_t segment; /* bytes that one send or recv moves at most; 0: all */
+    uint8_t store;   /* which store; modulo SCENE_STORES */
+};
+
+struct program {
+    struct program_world world;
+    bool sweep_pairs; /* text form only: the sweep breaks the handling of faults, too */
+    /* Text form only: what the author calls the variables; empty: h0, b0. */
+    char handle_names[PROGRAM_VARIABLES][PROGRAM_NAME_BYTES];
+    char buffer_names[PROGRAM_VARIABLES][PROGRAM_NAME_BYTES];
+    size_t call_count;
+    struct call calls[PROGRAM_MAX_CALLS];
+};
+
+/* Any bytes decode. */
+void program_decode(struct program *p, const uint8_t *bytes, size_t n);
+/* Writes the canonical bytes; returns how many (<= PROGRAM_MAX_BYTES). */
+size_t program_encode(const struct program *p, uint8_t out[PROGRAM_MAX_BYTES]);
+
+/* The texts that selectors stand for; NULL entries are NULL pointers. UTF-8, escapes resolved. */
+enum text_table { TEXT_SERVERS, TEXT_FILES, TEXT_PATHS, TEXT_IDENTITIES, TEXT_TABLES };
+size_t program_text_count(enum text_table table);
+const char *program_text(enum text_table table, size_t selector);
+
+#endif

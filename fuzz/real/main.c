@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rundown_real: programs between real processes. The same runner, model and judges as `rundown
+ * run`, but the server is an ntdsbsrvd of its own, sockets and files are the kernel's, and wire
+ * faults happen in a proxy between the two.
+ */
+#include "disk_real.h"
+#include "fuzz/rundown/rundown.h"
+#include "fuzz/scene/service.h"
+#include "service_real.h"
+#include "stage.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct program program;
+static struct run_report report;
+
+struct tally {
+    bool tcp;
+    unsigned run, failed, left_out;
+};
+
+/* Calls of the client, which runs on the seam here, too; the server's meet the real kernel. */
+static bool is_of_client(unsigned class)
+{
+    return class == FAULT_HOST_NAME || (class >= FAULT_MEM_MAP && class <= FAULT_NET_RESOLVE);
+}
+
+enum faults { NO_FAULT, WIRE_FAULTS, FAULTS_OF_CALLS };
+
+/* Why a program cannot run between real processes; NULL: it can. */
+static const char *obstacle(const struct program *p, enum faults *has)
+{
+    *has = NO_FAULT;
+    for (size_t i = 0; i < p->call_count; i++) {
+        enum api_shape shape = api_functions[p->calls[i].function].shape;
+        if (shape == EVENT_POWER_FAIL)
+            return "stops the machine";
+        if (shape == EVENT_WAIT)
+            return "waits for more than anybody does";
+        for (size_t f = 0; f < PROGRAM_CALL_FAULTS; f++) {
+            unsigned class = p->calls[i].faults[f].class_plus_one;
+            if (class -- == FAULT_CLAUSE_NONE)
+                continue;
+            if (class < FAULT_RPC_BIND && !is_of_client(class))
+                return "breaks a call of the server, whose kernel is real";
+            if (*has != FAULTS_OF_CALLS)
+                *has = class >= FAULT_RPC_BIND ? WIRE_FAULTS : FAULTS_OF_CALLS;
+        }
+    }
+    return NULL;
+}
+
+static void run_one(const char *path, void *context)
+{
+    struct tally *t = context;
+    t->run++;
+    if (!rundown_load(path, &program)) {
+        t->failed++;
+        return;
+    }
+    enum faults faults;
+    const char *why = obstacle(&program, &faults);
+    if (why != NULL) {
+        printf("left out: it %s: %s\n", why, path);
+        t->left_out++;
+        return;
+    }
+    rundown_set_transport(&program, t->tcp);
+    /* Where something may be lost somebody has to wait for it. */
+    real_service_set_deadline(faults == NO_FAULT ? "20000" : "700");
+    bool good = run_program(&program, &report);
+    /* Whether a call is made at all may be the kernel's choice. */
+    bool idle = good && report.idle_fault >= 0 && faults != FAULTS_OF_CALLS;
+    t->failed += !good || idle;
+    rundown_print_results(path, &report);
+    if (idle)
+        printf("FAILED: a fault of call %d never happens\n", report.idle_fault + 1);
+    if (!good)
+        run_print(&program, &report, stdout);
+    fflush(stdout);
+}
+
+static int run_all(struct real_settings *s, int count, char **paths)
+{
+    static char directory[] = "/tmp/rundown-real.XXXXXX", disk[64];
+    struct tally t = {.tcp = s->tcp};
+    if (mkdtemp(directory) == NULL) {
+        perror(directory);
+        return EXIT_FAILURE;
+    }
+    snprintf(disk, sizeof disk, "%s/disk", directory);
+    real_disk_set_root(disk);
+    s->directory = directory;
+    if (!stage_open(s))
+        return EXIT_FAILURE;
+    t.failed += rundown_for_each(count, paths, run_one, &t);
+    stage_close();
+    real_disk_set_root(directory);
+    real_disk_remove();
+    printf("%u programs, %u left out, %u failed\n", t.run, t.left_out, t.failed);
+    return t.failed > 0 || t.run == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int main(int count, char **arguments)
+{
+    struct real_settings s = {.sessions = SERVICE_SESSIONS};
+    if (count >= 4) {
+        s.server = arguments[2];
+        s.tcp = strcmp(arguments[1], "tcp") == 0;
+    }
+    if (count < 4 || (!s.tcp && strcmp(arguments[1], "local") != 0)) {
+        fputs("rundown_real local|tcp NTDSBSRVD PATH...\n"
+              "Runs programs against that server as a process of its own, through a proxy that\n"
+              "breaks what they say; prints what each call returned, as `rundown run --results`.\n"
+              "Exit code 0: nothing was found. 1: a finding, or a program that cannot be read. 2: "
+              "wrong usage.\n",
+              stderr);
+        return EXIT_USAGE;
+    }
+    return run_all(&s, count - 3, arguments + 3);
+}

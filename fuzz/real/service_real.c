@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * service.h with a real server behind a real proxy; the work is done on the stage (real_stage.h).
+ */
+#include "fuzz/scene/service.h"
+
+#include "service_real.h"
+
+#include "faults/world/world.h"
+#include "stage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct {
+    bool restore_mode;
+    unsigned deaths_before; /* of the scenes before */
+    struct stage_reply last;
+    const char *deadline_ms;
+} service;
+
+void real_service_set_deadline(const char *ms)
+{
+    service.deadline_ms = ms;
+}
+
+static uint32_t ask(enum stage_request request, uint32_t argument)
+{
+    service.last = stage_ask(request, argument, NULL);
+    return service.last.code;
+}
+
+void service_open(bool restore_mode)
+{
+    service_register_sites();
+    ask(STAGE_KILL, 0); /* what the scene before has left */
+    service.restore_mode = restore_mode;
+    service.deaths_before = service.last.deaths;
+    world_set_mode(WORLD_NET, WORLD_PASS_THROUGH);
+    world_set_mode(WORLD_CLOCK, WORLD_PASS_THROUGH);
+    world_set_variable("NTDSBCLI_TIMEOUT_MS", service.deadline_ms);
+}
+
+uint32_t service_start(enum service_mode mode)
+{
+    if (service.last.up)
+        return 0;
+    if (mode != SERVICE_SAME_MODE)
+        service.restore_mode = mode == SERVICE_RESTORE_MODE;
+    return ask(STAGE_START, service.restore_mode);
+}
+
+void service_stop(void)
+{
+    ask(STAGE_STOP, world_call() == WORLD_CALL_AFTERWARDS);
+    if (service.last.code == 0 && service.last.descriptors == 0)
+        return;
+    printf("FAILED: the server ended with wait status 0x%x and held %d descriptors too many\n",
+           service.last.code, service.last.descriptors);
+    exit(EXIT_FAILURE);
+}
+
+void service_kill(void)
+{
+    ask(STAGE_KILL, 0);
+}
+
+/* A machine cannot be stopped here: programs with this event are left out. */
+void service_power_fail(void)
+{
+    abort();
+}
+
+bool service_inspect(struct ntdsb_server_counts *out)
+{
+    if (ask(STAGE_INSPECT, 0) != 0) {
+        printf("FAILED: inspection ended with 0x%x\n", service.last.code);
+        exit(EXIT_FAILURE);
+    }
+    *out = service.last.counts;
+    return service.last.up;
+}
+
+const char *service_endpoint(bool tcp)
+{
+    (void)tcp; /* the stage has one transport */
+    return stage_endpoint();
+}
+
+bool service_arm(const struct fault *f)
+{
+    bool wire = f->class >= FAULT_RPC_BIND;
+    if (wire)
+        service.last = stage_ask(STAGE_ARM, 0, f);
+    return wire;
+}
+
+void service_settle(void)
+{
+    ask(STAGE_SETTLE, 0);
+    for (uint32_t i = 0; i < service.last.fired_count; i++) {
+        service.last.fired[i].call = world_call();
+        fault_note(&service.last.fired[i]);
+    }
+}
+
+unsigned service_deaths(void)
+{
+    return service.last.deaths - service.deaths_before;
+}

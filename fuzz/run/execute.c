@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "execute_internal.h"
+
+#include "faults/world/clock.h"
+#include "fuzz/scene/scene.h"
+
+#include <string.h>
+
+uint8_t execute_foreign_memory[64];
+
+void execute_reset(struct execution *x)
+{
+    memset(x->handles, 0, sizeof x->handles);
+    memset(x->stale, 0, sizeof x->stale);
+    memset(x->buffers, 0, sizeof x->buffers);
+    x->live_count = x->issued_count = x->overwritten_count = 0;
+    x->scene_token_bytes = scene_make_token(x->scene_token);
+    x->scene_token_made = clock_real_seconds();
+}
+
+struct live_handle *execute_find_live(struct execution *x, HBC value)
+{
+    for (size_t i = 0; i < x->live_count; i++)
+        if (x->live[i].value == value)
+            return &x->live[i];
+    return NULL;
+}
+
+void execute_assign_handle(struct execution *x, const struct call *c, HBC value, bool backup,
+                           struct outcome *o)
+{
+    o->handle_out = value;
+    for (size_t i = 0; i < x->issued_count; i++)
+        o->handle_issued_before |= x->issued[i] == value;
+    x->issued[x->issued_count++] = value;
+    x->stale[c->handle_out] = x->handles[c->handle_out];
+    x->handles[c->handle_out] = value;
+    x->live[x->live_count++] = (struct live_handle){.value = value, .backup = backup};
+}
+
+void execute_assign_buffer(struct execution *x, const struct call *c, void *data, uint32_t bytes)
+{
+    struct held_buffer *b = &x->buffers[c->buffer_out];
+    if (b->live)
+        x->overwritten[x->overwritten_count++] = b->data;
+    *b = (struct held_buffer){.data = data, .bytes = bytes, .live = true};
+}
+
+void execute_forget_handle(struct execution *x, HBC value)
+{
+    struct live_handle *h = execute_find_live(x, value);
+    if (h != NULL)
+        *h = x->live[--x->live_count];
+}
+
+size_t execute_owed_buffers(const struct execution *x)
+{
+    size_t owed = x->overwritten_count;
+    for (size_t i = 0; i < PROGRAM_VARIABLES; i++)
+        owed += x->buffers[i].live;
+    return owed;
+}
+
+static HBC pick_handle(const struct execution *x, const struct call *c)
+{
+    uint64_t held = (uint64_t)(uintptr_t)x->handles[c->handle.variable];
+    switch ((enum handle_kind)c->handle.kind) {
+    case HANDLE_STALE:
+        return x->stale[c->handle.variable];
+    case HANDLE_NULL:
+        return NULL;
+    case HANDLE_MINUS_ONE:
+        return (HBC)UINTPTR_MAX;
+    case HANDLE_FORGED:
+        return (HBC)(uintptr_t)(held ^ c->extra);
+    case HANDLE_NEVER: /* the kind byte of a real handle, a slot and generation far from those in
+                          use */
+        return (HBC)(uintptr_t)((held & 0xff00000000000000u) | (c->extra & 0x00ffffffffffffffu) |
+                                0x0080000000000800u);
+    case HANDLE_POINTER:
+        return &execute_foreign_memory[c->handle.variable];
+    case HANDLE_RAW:
+        return (HBC)(uintptr_t)c->extra;
+    case HANDLE_VARIABLE:
+    default:
+        return x->handles[c->handle.variable];
+    }
+}
+
+/* Text -------------------------------------------------------------------------------------- */
+
+/* UTF-8 (surrogates as three bytes each, for what UTF-16 may hold) to UTF-16. */
+static const WCHAR *widen(const char *text, WCHAR out[WIDE_MAX])
+{
+    if (text == NULL)
+        return NULL;
+    size_t n = 0;
+    for (const unsigned char *s = (const unsigned char *)text; *s != 0 && n + 2 < WIDE_MAX;) {
+        uint32_t c = *s++;
+        int more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc0 ? 1 : 0;
+        c = more == 3 ? c & 7 : more == 2 ? c & 15 : more == 1 ? c & 31 : c;
+        while (more-- > 0)
+            c = c << 6 | (*s++ & 63);
+        if (c >= 0x10000) {
+            out[n++] = (WCHAR)(0xd800 + ((c - 0x10000) >> 10));
+            c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+        }
+        out[n++] = (WCHAR)c;
+    }
+    out[n] = 0;
+    return out;
+}
+
+static WCHAR wide_arena[EXECUTE_ARENAS][WIDE_MAX];
+
+struct text_argument execute_text(const char *text, unsigned arena)
+{
+    return (struct text_argument){text, widen(text, wide_arena[arena])};
+}
+
+bool execute_is_wide(const struct call *c)
+{
+    return api_functions[c->function].wide;
+}
+
+static call_shape *const shapes[API_SHAPES] = {
+    [API_IS_NTDS_ONLINE] = call_is_online,
+    [API_BACKUP_PREPARE] = call_backup_prepare,
+    [API_GET_DATABASE_NAMES] = call_list,
+    [API_OPEN_FILE] = call_open_file,
+    [API_READ] = call_read,
+    [API_CLOSE] = call_close,
+    [API_GET_BACKUP_LOGS] = call_list,
+    [API_TRUNCATE_LOGS] = call_truncate,
+    [API_BACKUP_END] = call_end,
+    [API_FREE] = call_free,
+    [API_GET_DATABASE_LOCATIONS] = call_list,
+    [API_RESTORE_PREPARE] = call_restore_prepare,
+    [API_RESTORE_REGISTER] = call_register,
+    [API_RESTORE_REGISTER_COMPLETE] = call_complete,
+    [API_RESTORE_END] = call_end,
+    [API_SET_CURRENT_BACKUP_LOG] = call_set_log,
+    [API_SET_AUTH_IDENTITY] = call_set_identity,
+    [API_CHECK_EXPIRY_TOKEN] = call_check_token,
+    [EVENT_CLIENT_EXIT] = event_client_exit,
+    [EVENT_SERVER_STOP] = event_server_stop,
+    [EVENT_SERVER_KILL] = event_server_kill,
+    [EVENT_POWER_FAIL] = event_power_fail,
+    [EVENT_SERVER_START] = event_server_start,
+    [EVENT_WAIT] = event_wait,
+};
+
+static bool takes_restore_handle(enum api_shape shape)
+{
+    return shape == API_GET_DATABASE_LOCATIONS || shape == API_RESTORE_REGISTER ||
+           shape == API_RESTORE_REGISTER_COMPLETE || shape == API_RESTORE_END;
+}
+
+void execute_call(struct execution *x, const struct call *c, struct outcome *o)
+{
+    enum api_shape shape = api_functions[c->function].shape;
+    *o = (struct outcome){.outputs_untouched = true, .outputs_cleared = true, .online = -1};
+    o->has_handle = api_parameters(shape)[0].kind == PARAMETER_HANDLE;
+    if (o->has_handle) {
+        o->handle = pick_handle(x, c);
+        const struct live_handle *h = execute_find_live(x, o->handle);
+        o->handle_valid = h != NULL && h->backup != takes_restore_handle(shape);
+    }
+    shapes[shape](x, c, o);
+}
+
+void execute_forget_all(struct execution *x)
+{
+    x->live_count = x->issued_count = x->overwritten_count = 0;
+    for (size_t i = 0; i < PROGRAM_VARIABLES; i++)
+        x->buffers[i] = (struct held_buffer){0};
+}
+
+size_t execute_clean_up(struct execution *x)
+{
+    size_t failed = 0;
+    while (x->live_count > 0) {
+        struct live_handle *h = &x->live[x->live_count - 1];
+        failed += (h->backup ? DsBackupEnd(h->value) : DsRestoreEnd(h->value)) != S_OK;
+        x->live_count--;
+    }
+    for (size_t i = 0; i < x->overwritten_count; i++)
+        DsBackupFree(x->overwritten[i]);
+    x->overwritten_count = 0;
+    for (size_t i = 0; i < PROGRAM_VARIABLES; i++)
+        if (x->buffers[i].live)
+            DsBackupFree(x->buffers[i].data);
+    return failed;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What happens to the processes and to time while a program runs.
+ */
+#include "execute_internal.h"
+
+#include "faults/world/clock.h"
+#include "fuzz/scene/service.h"
+#include "target/client/client.h"
+
+enum { LONGEST_WAIT_SECONDS = 100 * 365 * 86400u };
+
+/* The kernel closes the sockets of a dead process and takes its memory back. Unloading the library
+   does just that, without a word to the server; the next call meets it as new. */
+void event_client_exit(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)c, (void)o;
+    ntdsb_client_unload();
+    execute_forget_all(x);
+}
+
+void event_server_stop(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x, (void)c, (void)o;
+    service_stop();
+}
+
+void event_server_kill(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x, (void)c, (void)o;
+    service_kill();
+}
+
+void event_power_fail(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x, (void)c, (void)o;
+    service_power_fail();
+}
+
+void event_server_start(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x;
+    o->result = (int32_t)service_start((enum service_mode)(c->number % SERVICE_MODES));
+}
+
+void event_wait(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x, (void)o;
+    uint64_t seconds = c->number < LONGEST_WAIT_SECONDS ? c->number : LONGEST_WAIT_SECONDS;
+    clock_advance_ms(seconds * 1000);
+}

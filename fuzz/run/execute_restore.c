@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The restore functions, those without a handle, and DsBackupFree.
+ */
+#include "execute_internal.h"
+
+#include "fuzz/scene/scene.h"
+
+#include <string.h>
+
+/* A token argument: bytes and length, and what it is. Damaged and short ones are copies. */
+struct token_argument {
+    void *data;
+    uint32_t bytes;
+};
+
+static struct token_argument pick_token(const struct execution *x, const struct call *c,
+                                        struct outcome *o)
+{
+    static uint8_t altered[4096];
+    /* Until a call assigns it, the last variable stands for a token of the scene's server. */
+    const struct held_buffer scene_token = {.data = (void *)(uintptr_t)x->scene_token,
+                                            .bytes = x->scene_token_bytes,
+                                            .live = true,
+                                            .is_token = true,
+                                            .made = x->scene_token_made};
+    const struct held_buffer *b = &x->buffers[c->buffer.variable];
+    if (c->buffer.variable == SCENE_TOKEN_VARIABLE && b->data == NULL)
+        b = &scene_token;
+    o->token = TOKEN_NULL;
+    if (c->buffer.kind == BUFFER_FOREIGN) {
+        o->token = TOKEN_FOREIGN;
+        return (struct token_argument){execute_foreign_memory, sizeof execute_foreign_memory};
+    }
+    if (c->buffer.kind == BUFFER_NULL || !b->live)
+        return (struct token_argument){NULL, 0};
+    o->token = b->is_token ? TOKEN_GOOD : TOKEN_FOREIGN;
+    o->token_made = b->made;
+    uint32_t bytes = b->bytes < sizeof altered ? b->bytes : sizeof altered;
+    if (c->buffer.kind == BUFFER_VARIABLE)
+        return (struct token_argument){b->data, bytes};
+    memcpy(altered, b->data, bytes);
+    if (c->buffer.kind == BUFFER_SHORT && c->extra < bytes) {
+        bytes = (uint32_t)c->extra;
+        o->token = bytes == 0 ? TOKEN_EMPTY : TOKEN_FOREIGN;
+    } else if (c->buffer.kind == BUFFER_DAMAGED && bytes > 0) {
+        altered[c->extra % bytes] ^= 1;
+        o->token = b->is_token ? TOKEN_DAMAGED : TOKEN_FOREIGN;
+    }
+    return (struct token_argument){altered, bytes};
+}
+
+void call_restore_prepare(struct execution *x, const struct call *c, struct outcome *o)
+{
+    struct text_argument server = execute_text(program_text(TEXT_SERVERS, c->text), 0);
+    struct token_argument token = pick_token(x, c, o);
+    HBC hbc = execute_foreign_memory, *out = c->flags & 1 ? NULL : &hbc;
+    o->result = execute_is_wide(c)
+                    ? DsRestorePrepareW(server.w, c->number, token.data, token.bytes, out)
+                    : DsRestorePrepareA(server.a, c->number, token.data, token.bytes, out);
+    if (o->result == S_OK) {
+        execute_assign_handle(x, c, hbc, false, o);
+    }
+    o->outputs_cleared = out == NULL || hbc == NULL;
+}
+
+void call_check_token(struct execution *x, const struct call *c, struct outcome *o)
+{
+    struct token_argument token = pick_token(x, c, o);
+    o->result = DsRestoreCheckExpiryToken(token.data, token.bytes);
+}
+
+/* The path sets of DsRestoreRegister, in the order of program.c's words for them. */
+enum { MOST_ENTRIES = 3, PATH_ARENAS = 3 };
+static const struct path_set {
+    const char *checkpoint, *log, *backup_log;
+    const char *map[MOST_ENTRIES][2]; /* old name, new name */
+    LONG entries;
+    bool no_map;
+} path_sets[] = {
+    {"\\\\DC1\\store",
+     "\\\\DC1\\store",
+     "\\\\DC1\\store",
+     {{"\\\\DC1\\store\\ntds.dit", "\\\\DC1\\store\\ntds.dit"}},
+     1,
+     false},
+    {"\\\\DC1\\a", "\\\\DC1\\b", "\\\\DC1\\c", {{"\\\\DC1\\d", "\\\\DC1\\e"}}, 1, false},
+    {NULL, "\\\\DC1\\store", "\\\\DC1\\store", {{"a", "b"}}, 1, false},
+    {"\\\\DC1\\store", NULL, "\\\\DC1\\store", {{"a", "b"}}, 1, false},
+    {"\\\\DC1\\store", "\\\\DC1\\store", NULL, {{"a", "b"}}, 1, false},
+    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", {{"a", "b"}}, 0, false},
+    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", {{"a", "b"}}, 1, true},
+    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", {{"a", "b"}}, -1, false},
+    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", {{"a", "b"}}, INT32_MAX, false},
+    /* The marks of directories, and characters of two, three and four bytes at both ends of their
+       ranges. */
+    {"\x83\\\\DC1\\c\xc2\x80\xdf\xbf",
+     "\x82\\\\DC1\\\xe0\xa0\x80\xef\xbf\xbd",
+     "\\\\DC1\\\xf0\x90\x80\x80\xf4\x8f\xbf\xbf",
+     {{"\x7f\xe2\x82\xac", "\xf0\x9f\x98\x80z"}},
+     1,
+     false},
+    {"\\\\DC1\\1",
+     "\\\\DC1\\2",
+     "\\\\DC1\\9",
+     {{"\\\\DC1\\3", "\\\\DC1\\4"}, {"\\\\DC1\\5", "\\\\DC1\\6"}, {"\\\\DC1\\7", "\\\\DC1\\8"}},
+     3,
+     false},
+};
+
+static const struct path_set *path_set_of(const struct call *c)
+{
+    return &path_sets[c->text % (sizeof path_sets / sizeof *path_sets)];
+}
+
+static const WCHAR *wide_name(const struct path_set *p, unsigned entry, unsigned which)
+{
+    return execute_text(p->map[entry][which], PATH_ARENAS + 2 * entry + which).w;
+}
+
+unsigned execute_registered_texts(const struct call *c, const WCHAR *out[EXECUTE_REGISTERED_TEXTS])
+{
+    const struct path_set *p = path_set_of(c);
+    unsigned n = 0;
+    out[n++] = execute_text(p->checkpoint, 0).w;
+    out[n++] = execute_text(p->log, 1).w;
+    for (unsigned i = 0; i < MOST_ENTRIES && (LONG)i < p->entries; i++) {
+        out[n++] = wide_name(p, i, 0);
+        out[n++] = wide_name(p, i, 1);
+    }
+    out[n++] = execute_text(p->backup_log, 2).w;
+    return n;
+}
+
+void call_register(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x;
+    const struct path_set *p = path_set_of(c);
+    /* The API takes names that it does not write to as plain pointers. */
+    EDB_RSTMAPA map_a[MOST_ENTRIES];
+    EDB_RSTMAPW map_w[MOST_ENTRIES];
+    for (unsigned i = 0; i < MOST_ENTRIES; i++) {
+        map_a[i] = (EDB_RSTMAPA){(char *)(uintptr_t)p->map[i][0], (char *)(uintptr_t)p->map[i][1]};
+        map_w[i] = (EDB_RSTMAPW){(WCHAR *)(uintptr_t)wide_name(p, i, 0),
+                                 (WCHAR *)(uintptr_t)wide_name(p, i, 1)};
+    }
+    if (execute_is_wide(c))
+        o->result =
+            DsRestoreRegisterW(o->handle, execute_text(p->checkpoint, 0).w,
+                               execute_text(p->log, 1).w, p->no_map ? NULL : map_w, p->entries,
+                               execute_text(p->backup_log, 2).w, c->number, c->second);
+    else
+        o->result = DsRestoreRegisterA(o->handle, p->checkpoint, p->log, p->no_map ? NULL : map_a,
+                                       p->entries, p->backup_log, c->number, c->second);
+}
+
+void call_complete(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x;
+    o->result = DsRestoreRegisterComplete(o->handle, (HRESULT)c->number);
+}
+
+void call_set_log(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x;
+    struct text_argument server = execute_text(program_text(TEXT_SERVERS, c->text), 0);
+    o->result = execute_is_wide(c) ? DsSetCurrentBackupLogW(server.w, c->number)
+                                   : DsSetCurrentBackupLogA(server.a, c->number);
+}
+
+void call_set_identity(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x;
+    static char long_text[2048];
+    memset(long_text, 'x', sizeof long_text - 1);
+    /* In the order of program.c's words for them. */
+    const struct {
+        const char *user, *domain, *password;
+    } identities[] = {
+        {NULL, NULL, NULL},
+        {SCENE_USER, "", SCENE_PASSWORD},
+        {SCENE_USER, "", "wrong"},
+        {"nobody-knows", "", SCENE_PASSWORD},
+        {NULL, "", SCENE_PASSWORD},
+        {SCENE_USER, NULL, NULL},
+        {long_text, "", SCENE_PASSWORD},
+        {"guest", "", "guest word"},
+        {"guest", "DC", SCENE_PASSWORD},
+        {"guest", "DD", SCENE_PASSWORD},
+        {"operat", "", SCENE_PASSWORD},
+        {"guest", "DC", "guest word"},
+        {"other", "DC", "guest word"},
+    };
+    size_t i = c->text % (sizeof identities / sizeof *identities);
+    if (execute_is_wide(c))
+        o->result = DsSetAuthIdentityW(execute_text(identities[i].user, 0).w,
+                                       execute_text(identities[i].domain, 1).w,
+                                       execute_text(identities[i].password, 2).w);
+    else
+        o->result =
+            DsSetAuthIdentityA(identities[i].user, identities[i].domain, identities[i].password);
+}
+
+/* An address that was freed may have been handed out again: whoever holds it now has lost it. */
+static void free_buffer(struct execution *x, void *data)
+{
+    DsBackupFree(data);
+    for (size_t i = 0; i < PROGRAM_VARIABLES; i++)
+        if (x->buffers[i].data == data)
+            x->buffers[i].live = false;
+    for (size_t i = 0; i < x->overwritten_count; i++)
+        if (x->overwritten[i] == data)
+            x->overwritten[i--] = x->overwritten[--x->overwritten_count];
+}
+
+void call_free(struct execution *x, const struct call *c, struct outcome *o)
+{
+    struct held_buffer *b = &x->buffers[c->buffer.variable];
+    o->result = S_OK;
+    switch ((enum buffer_kind)c->buffer.kind) {
+    case BUFFER_NULL:
+        DsBackupFree(NULL);
+        break;
+    case BUFFER_FOREIGN:
+        DsBackupFree(execute_foreign_memory);
+        break;
+    case BUFFER_INSIDE:
+        DsBackupFree((void *)((uintptr_t)b->data + 1));
+        break;
+    default: /* once live, later already freed: both must be safe */
+        free_buffer(x, b->data);
+    }
+}
+
+typedef void call_shape(struct execution *, const struct call *, struct outcome *);

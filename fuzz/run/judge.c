@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "judge.h"
+
+#include "faults/world/clock.h"
+#include "faults/world/ledger.h"
+#include "fuzz/program/codes.h"
+#include "fuzz/scene/scene.h"
+#include "fuzz/scene/service.h"
+#include "target/client/client.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+/* Connecting and calling have a deadline of 30 s each (target/client/connect.h). */
+enum { MOST_MS = 2 * 30000, DIGEST_BYTES = 32 /* behind what a state file holds */ };
+
+void find(struct run_report *r, int call, const char *verdict, const char *format, ...)
+{
+    if (r->finding)
+        return;
+    r->finding = true;
+    r->call = call;
+    snprintf(r->verdict, sizeof r->verdict, "%s", verdict);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(r->detail, sizeof r->detail, format, arguments);
+    va_end(arguments);
+}
+
+/* After each call --------------------------------------------------------------------------- */
+
+static enum api_shape shape_of(const struct call_facts *f)
+{
+    return api_functions[f->call->function].shape;
+}
+
+static bool is_event(const struct call_facts *f)
+{
+    return f->call->function >= API_FUNCTIONS;
+}
+
+/* An invalid handle: 87, no output touched, not one byte sent. */
+static void judge_invalid_handle(const struct call_facts *f, struct run_report *r)
+{
+    const struct outcome *o = f->outcome;
+    if (o->result != ERROR_INVALID_PARAMETER)
+        find(r, f->index, "invalid handle accepted",
+             "expected ERROR_INVALID_PARAMETER for handle %p, came %s", o->handle,
+             code_text(o->result));
+    if (!o->outputs_untouched)
+        find(r, f->index, "output touched", "the handle %p is invalid, but an output was written",
+             o->handle);
+    if (f->bytes_sent != 0)
+        find(r, f->index, "side effect of an invalid handle",
+             "%" PRIu64 " bytes were sent for handle %p", f->bytes_sent, o->handle);
+}
+
+static void judge_outputs(const struct call_facts *f, struct run_report *r)
+{
+    const struct outcome *o = f->outcome;
+    if (o->result != S_OK && !o->outputs_cleared)
+        find(r, f->index, "output not cleared", "the call failed with %s and left an output set",
+             code_text(o->result));
+    if (o->read_data != NULL && (o->read_bytes == 0 || o->read_bytes > o->read_capacity))
+        find(r, f->index, "read count", "%" PRIu32 " bytes came for a buffer of %" PRIu32,
+             o->read_bytes, o->read_capacity);
+    if (shape_of(f) == API_IS_NTDS_ONLINE && o->result == S_OK && o->online < 0)
+        find(r, f->index, "wrong output", "the call succeeded and said neither TRUE nor FALSE");
+}
+
+void judge_call(const struct call_facts *f, struct run_report *r)
+{
+    const struct outcome *o = f->outcome;
+    if (o->has_handle && !o->handle_valid)
+        judge_invalid_handle(f, r);
+    else
+        judge_outputs(f, r);
+    if (f->call->expects && o->result != f->call->expected)
+        find(r, f->index, "asserted code", "expected %s, came %s", code_text(f->call->expected),
+             code_text(o->result));
+    struct ntdsb_client_counts counts;
+    ntdsb_client_inspect(&counts);
+    if (ledger_summary().locks > 0 && !run_without()->ledger)
+        find(r, f->index, "lock kept", "the call came back and holds %" PRIu32 " locks",
+             ledger_summary().locks);
+    if (o->handle_issued_before)
+        find(r, f->index, "handle issued twice", "%p was the value of a handle before",
+             (void *)o->handle_out);
+    if (counts.outstanding_buffers != f->owed_buffers)
+        find(r, f->index, "buffer table", "%zu buffers are owed back, the library says %" PRIu32,
+             f->owed_buffers, counts.outstanding_buffers);
+    if (!is_event(f) && f->elapsed_ms > MOST_MS)
+        find(r, f->index, "time", "the call took %" PRIu64 " ms, and its deadlines allow %d",
+             f->elapsed_ms, MOST_MS);
+    bool end = shape_of(f) == API_BACKUP_END || shape_of(f) == API_RESTORE_END;
+    if (counts.live_handles != f->live_handles)
+        find(r, f->index, end ? "End did not consume the handle" : "handle table",
+             "%zu handles should be live, the table holds %" PRIu32, f->live_handles,
+             counts.live_handles);
+}
+
+/* The text with its NUL somewhere from *at on; *at is then behind it. */
+static bool has_text(const uint8_t *bytes, uint64_t n, uint64_t *at, const WCHAR *text)
+{
+    size_t size = sizeof *text;
+    for (const WCHAR *end = text; *end != 0; end++)
+        size += sizeof *text;
+    for (; *at + size <= n; (*at)++) {
+        if (memcmp(bytes + *at, text, size) == 0) {
+            *at += size;
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint32_t number_at(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+           (uint32_t)bytes[3] << 24;
+}
+
+/* What a call that succeeded was to make last: the numbers and texts that it was given lie in the
+   service's files. */
+static void judge_files(const struct call_facts *f, struct run_report *r)
+{
+    const WCHAR *texts[EXECUTE_REGISTERED_TEXTS];
+    uint64_t n, at = 0;
+    if (f->outcome->result != S_OK)
+        return;
+    if (shape_of(f) == API_SET_CURRENT_BACKUP_LOG &&
+        scene_current_log() != (int64_t)f->call->number)
+        find(r, f->index, "data", "the current log was set to %" PRIu32 ", its file says %" PRId64,
+             f->call->number, scene_current_log());
+    if (shape_of(f) != API_RESTORE_REGISTER)
+        return;
+    const uint8_t *bytes = scene_registration(&n);
+    unsigned count = execute_registered_texts(f->call, texts);
+    if (bytes == NULL)
+        return;
+    bool kept = n > DIGEST_BYTES + 8;
+    for (unsigned i = 0; i < count && kept; i++)
+        kept = has_text(bytes, n, &at, texts[i]);
+    if (!kept || number_at(bytes + n - DIGEST_BYTES - 8) != f->call->number ||
+        number_at(bytes + n - DIGEST_BYTES - 4) != f->call->second)
+        find(r, f->index, "data",
+             "the file of the registered restore does not say what was registered");
+}
+
+static void look(const struct call_facts *f, struct model_seen *seen)
+{
+    const struct outcome *o = f->outcome;
+    *seen = (struct model_seen){
+        .code = o->result,
+        .handle_out = (uint64_t)(uintptr_t)o->handle_out,
+        .read_bytes = o->read_bytes,
+        .data = o->read_data,
+        .file_size = o->file_size,
+        .online = o->online,
+        .list = o->list,
+        .list_bytes = o->list_bytes,
+        .logs = scene_logs(),
+        .deaths = f->deaths,
+    };
+    struct ntdsb_server_counts counts;
+    seen->server_up = service_inspect(&counts);
+    if (!seen->server_up)
+        return;
+    seen->backup_sessions = counts.backup_sessions;
+    seen->restore_sessions = counts.restore_sessions;
+    seen->open_files = counts.open_files;
+    seen->server_online = counts.online;
+    seen->server_registered = counts.restore_registered;
+}
+
+void judge_by_model(struct model *m, const struct call_facts *f, struct run_report *r)
+{
+    const struct outcome *o = f->outcome;
+    const struct fault_summary *s = fault_report();
+    struct model_view view = {
+        .call = f->call,
+        .handle = (uint64_t)(uintptr_t)o->handle,
+        .token = o->token,
+        .token_made = o->token_made,
+        .now = clock_real_seconds(),
+        .read_bytes = execute_read_bytes(f->call),
+    };
+    struct model_seen seen;
+    struct model_complaint complaint;
+    judge_files(f, r);
+    look(f, &seen);
+    if (!model_call(m, &view, &seen, (struct model_faults){s->in_call, s->in_call_count},
+                    &complaint))
+        find(r, f->index, complaint.verdict, "%s", complaint.detail);
+    for (uint32_t i = 0; i < s->in_call_count; i++)
+        if (s->in_call[i].site < 0 && s->in_call[i].caller != NULL)
+            find(r, f->index, "unnamed fault point", "%s at %p has no name",
+                 fault_class_name(s->in_call[i].class), s->in_call[i].caller);
+    r->benign += s->in_call_count > 0 && o->result == S_OK;
+}
+
+/* After the program ------------------------------------------------------------------------- */
+
+void judge_counts(struct run_report *r)
+{
+    struct ntdsb_client_counts client;
+    ntdsb_client_inspect(&client);
+    if (client.live_handles + client.outstanding_buffers > 0)
+        find(r, -1, "left behind on the client", "%" PRIu32 " handles and %" PRIu32 " buffers",
+             client.live_handles, client.outstanding_buffers);
+    struct ntdsb_server_counts server;
+    if (!service_inspect(&server))
+        return;
+    if (server.rpc.connections + server.rpc.context_handles + server.backup_sessions +
+            server.restore_sessions + server.open_files >
+        0)
+        find(r, -1, "left behind on the server",
+             "%" PRIu32 " connections, %" PRIu32 " context handles, %" PRIu32 " backup and %" PRIu32
+             " restore sessions, %" PRIu32 " open files",
+             server.rpc.connections, server.rpc.context_handles, server.backup_sessions,
+             server.restore_sessions, server.open_files);
+}
+
+void judge_ledger(struct run_report *r)
+{
+    struct ledger_summary s = ledger_summary();
+    if (s.violations > 0)
+        find(r, -1, ledger_violation_name(0), "%s", ledger_violation_text(0));
+    if (s.outstanding[WORLD_CLIENT] > 0)
+        find(r, -1, "left behind on the client", "%" PRIu32 " things", s.outstanding[WORLD_CLIENT]);
+    if (s.outstanding[WORLD_SERVER] > 0)
+        find(r, -1, "left behind on the server", "%" PRIu32 " things", s.outstanding[WORLD_SERVER]);
+    if (s.locks > 0)
+        find(r, -1, "lock kept", "%" PRIu32 " locks are still held", s.locks);
+    if (world_steps_exceeded())
+        find(r, -1, "time", "more than %" PRIu64 " crossings of the seam", world_steps());
+}

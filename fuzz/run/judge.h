@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is right and what is a finding.
+ */
+#ifndef FUZZ_JUDGE_H
+#define FUZZ_JUDGE_H
+
+#include "execute.h"
+#include "fuzz/model/model.h"
+#include "run.h"
+
+/* Keeps the first finding: what follows it is often its consequence. */
+__attribute__((format(printf, 4, 5))) void find(struct run_report *r, int call, const char *verdict,
+                                                const char *format, ...);
+
+/* What one call met. */
+struct call_facts {
+    int index;
+    const struct call *call;
+    const struct outcome *outcome;
+    uint64_t bytes_sent; /* by clients, during the call */
+    unsigned deaths;     /* of the service's process */
+    size_t live_handles; /* that the program should have now */
+    size_t owed_buffers; /* handed out and not given back */
+    uint64_t elapsed_ms; /* of virtual time */
+};
+
+/* By the rules that hold whatever answers. */
+void judge_call(const struct call_facts *f, struct run_report *r);
+/* By the model, for the backup service. */
+void judge_by_model(struct model *m, const struct call_facts *f, struct run_report *r);
+/* When the program has given back all that it held: what the target itself still counts. */
+void judge_counts(struct run_report *r);
+/* When the service has ended too: the ledger. */
+void judge_ledger(struct run_report *r);
+
+#endif

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One program, from an empty world to a verdict. Read run_with() first.
+ */
+#include "run.h"
+
+#include "execute.h"
+#include "faults/fault/fault.h"
+#include "faults/fault/site.h"
+#include "faults/world/clock.h"
+#include "faults/world/ledger.h"
+#include "faults/world/net.h"
+#include "faults/world/symbol.h"
+#include "faults/world/world.h"
+#include "feedback.h"
+#include "fuzz/model/model.h"
+#include "fuzz/program/codes.h"
+#include "fuzz/program/program_text.h"
+#include "fuzz/scene/scene.h"
+#include "fuzz/scene/service.h"
+#include "judge.h"
+#include "target/client/client.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static run_hook *hook;
+static run_observer *observer;
+
+void run_set_hook(run_hook *new_hook)
+{
+    hook = new_hook;
+}
+
+void run_set_observer(run_observer *new_observer)
+{
+    observer = new_observer;
+}
+
+/* For what must be said if the process does not survive the run. */
+static struct {
+    uint64_t count;
+    const struct program *program;
+    int call;
+} current;
+
+uint64_t run_count(void)
+{
+    return current.count;
+}
+
+const struct program *run_current(void)
+{
+    return current.program;
+}
+
+int run_current_call(void)
+{
+    return current.program != NULL ? current.call : -1;
+}
+
+const struct run_without *run_without(void)
+{
+    static struct run_without without;
+    static bool asked;
+    const char *list = asked ? NULL : getenv("RUNDOWN_WITHOUT");
+    asked = true;
+    if (list != NULL) {
+        without.all = strstr(list, "judges") != NULL;
+        without.model = without.all || strstr(list, "model") != NULL;
+        without.ledger = without.all || strstr(list, "ledger") != NULL;
+        without.faults = strstr(list, "faults") != NULL;
+        without.mutator = strstr(list, "mutator") != NULL;
+    }
+    return &without;
+}
+
+void run_arm(const struct fault_clause *f)
+{
+    if (f->class_plus_one == FAULT_CLAUSE_NONE || run_without()->faults)
+        return;
+    enum fault_class class = (enum fault_class)(f->class_plus_one - 1);
+    struct fault fault = {
+        .class = class,
+        .site_plus_one = f->site != FAULT_CLAUSE_ANY_SITE ? site_nearest(f->site, class) + 1 : 0,
+        .nth = f->nth > 0 ? f->nth : 1,
+        .kind = f->kind % fault_kind_count(class),
+        .shape = (enum fault_shape)f->shape,
+    };
+    if (!service_arm(&fault))
+        fault_arm(&fault);
+}
+
+/* A program in the making. */
+struct running {
+    struct execution execution;
+    struct model model;
+    bool honest; /* the service is ours: the model knows what it must answer */
+    struct run_report *report;
+};
+
+/* Everything that a second run must repeat. */
+static void fold(struct run_report *r, uint64_t value)
+{
+    r->trace = (r->trace ^ value) * 0x100000001b3u;
+    r->trace ^= r->trace >> 29;
+}
+
+/* A fault that never happens shows nothing. */
+static bool has_idle_fault(const struct call *c)
+{
+    uint32_t wanted = 0;
+    for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
+        wanted += c->faults[i].class_plus_one != FAULT_CLAUSE_NONE;
+    return fault_report()->in_call_count < wanted;
+}
+
+static void run_call(struct running *n, const struct call *c, int index)
+{
+    struct outcome outcome;
+    struct run_report *r = n->report;
+    current.call = index;
+    uint64_t sent_before = net_bytes_sent();
+    unsigned deaths_before = service_deaths();
+    uint64_t began_ms = clock_monotonic_ms();
+    world_set_call((uint32_t)index);
+    fault_begin_call();
+    for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
+        run_arm(&c->faults[i]);
+    if (hook != NULL && !run_without()->faults)
+        hook((size_t)index);
+    execute_call(&n->execution, c, &outcome);
+    service_settle();
+    fault_disarm_all();
+    r->results[index] = outcome.result;
+    if (r->idle_fault < 0 && has_idle_fault(c))
+        r->idle_fault = index;
+    struct call_facts facts = {
+        .index = index,
+        .call = c,
+        .outcome = &outcome,
+        .bytes_sent = net_bytes_sent() - sent_before,
+        .deaths = service_deaths() - deaths_before,
+        .live_handles = n->execution.live_count,
+        .owed_buffers = execute_owed_buffers(&n->execution),
+        .elapsed_ms = clock_monotonic_ms() - began_ms,
+    };
+    if (!run_without()->all)
+        judge_call(&facts, r);
+    if (n->honest && !run_without()->model)
+        judge_by_model(&n->model, &facts, r);
+    fold(r, (uint32_t)outcome.result);
+    fold(r, facts.bytes_sent);
+    fold(r, net_bytes_hash());
+    fold(r, world_steps());
+    if (n->honest)
+        feedback_state(model_fingerprint(&n->model));
+    /* The one buffer that belongs to the harness. */
+    free(outcome.read_data);
+}
+
+static bool sets_identity(const struct program *p)
+{
+    for (size_t i = 0; i < p->call_count; i++)
+        if (api_functions[p->calls[i].function].shape == API_SET_AUTH_IDENTITY)
+            return true;
+    return false;
+}
+
+/* A service that a fault has ended must come back when the fault is gone: whatever lies in its
+   files, it wrote them. */
+static void restart_service(struct run_report *r)
+{
+    uint32_t code = service_start(SERVICE_SAME_MODE);
+    if (code != 0 && !run_without()->all)
+        find(r, -1, "the service does not start again", "it says %s", code_text((int32_t)code));
+}
+
+static void give_back(struct running *n)
+{
+    world_set_call(WORLD_CALL_CLEAN_UP);
+    fault_begin_call();
+    if (hook != NULL && !run_without()->faults)
+        hook(n->report->call_count);
+    execute_clean_up(&n->execution);
+    DsSetAuthIdentityW(NULL, NULL, NULL);
+    service_settle();
+    fault_disarm_all();
+    world_set_call(WORLD_CALL_AFTERWARDS);
+}
+
+static bool run_with(const struct program *p, const struct net_service *service, bool honest,
+                     struct run_report *report)
+{
+    static struct running running;
+    struct running *n = &running;
+    current.count++;
+    current.program = p;
+    current.call = -1;
+    n->honest = honest;
+    n->report = report;
+    report->finding = false;
+    report->call = -1;
+    report->call_count = 0;
+    report->benign = 0;
+    report->idle_fault = -1;
+    report->trace = 0;
+    if (n->honest && sets_identity(p))
+        scene_open_with_secret(&p->world);
+    else
+        scene_open(&p->world, service);
+    execute_reset(&n->execution);
+    model_reset(&n->model, &p->world);
+    for (size_t i = 0; i < p->call_count && !report->finding; i++) {
+        run_call(n, &p->calls[i], (int)i);
+        report->call_count = i + 1;
+    }
+    if (observer != NULL)
+        observer(&n->execution, &n->model);
+    current.call = -1;
+    give_back(n);
+    report->faults_fired = fault_report()->fired;
+    if (!run_without()->all)
+        judge_counts(report);
+    if (n->honest)
+        restart_service(report);
+    service_stop();
+    if (!run_without()->ledger)
+        judge_ledger(report);
+    report->steps = world_steps();
+    ntdsb_client_unload();
+    current.program = NULL;
+    return !report->finding;
+}
+
+bool run_program(const struct program *p, struct run_report *report)
+{
+    return run_with(p, NULL, true, report);
+}
+
+bool run_program_against(const struct program *p, const struct net_service *service,
+                         struct run_report *report)
+{
+    return run_with(p, service, false, report);
+}
+
+bool run_program_distrusting(const struct program *p, struct run_report *report)
+{
+    return run_with(p, NULL, false, report);
+}
+
+void run_bare(const struct program *p)
+{
+    static struct execution execution;
+    struct outcome outcome;
+    scene_open(&p->world, NULL);
+    execute_reset(&execution);
+    for (size_t i = 0; i < p->call_count; i++) {
+        execute_call(&execution, &p->calls[i], &outcome);
+        free(outcome.read_data);
+    }
+    execute_clean_up(&execution);
+    service_stop();
+    ntdsb_client_unload();
+}
+
+/* The bytes that fresh memory holds in the two runs: whatever of it goes out on the wire or decides
+   anything makes them differ. */
+static bool run_filled(const struct program *p, struct run_report *report, int fill)
+{
+    world_set_fill(fill);
+    bool clean = run_program(p, report);
+    world_set_fill(WORLD_NO_FILL);
+    return clean;
+}
+
+bool run_program_twice(const struct program *p, struct run_report *report)
+{
+    static struct run_report again;
+    if (!run_filled(p, report, 0xa5))
+        return false;
+    if (run_filled(p, &again, 0x5a) && again.trace == report->trace && again.steps == report->steps)
+        return true;
+    if (!again.finding && run_without()->all)
+        return true;
+    if (again.finding)
+        *report = again;
+    else
+        find(report, -1, "not the same again",
+             "%" PRIu64 " crossings of the seam, then %" PRIu64 "; trace %016" PRIx64
+             ", then %016" PRIx64,
+             report->steps, again.steps, report->trace, again.trace);
+    return false;
+}
+
+/* That a fault was injected, and where, comes before everything that followed from it. */
+static void print_faults(FILE *out)
+{
+    const struct fault_summary *s = fault_report();
+    char place[128];
+    if (s->fired == 0)
+        fputs("  no fault was injected\n", out);
+    for (uint32_t i = 0; i < s->fired && i < FAULT_FIRINGS_KEPT; i++) {
+        const struct fault_firing *f = &s->first[i];
+        fprintf(out, "  injected: %s %s in call %" PRIu32, fault_class_name(f->class),
+                fault_kind_name(f->class, f->kind), f->call + 1);
+        if (f->site >= 0)
+            fprintf(out, ", at %s", site_name((unsigned)f->site));
+        else if (f->caller != NULL)
+            fprintf(out, ", at %s", symbol_format(f->caller, place, sizeof place));
+        fputc('\n', out);
+    }
+    if (s->fired > FAULT_FIRINGS_KEPT)
+        fprintf(out, "  ... and %" PRIu32 " more\n", s->fired - FAULT_FIRINGS_KEPT);
+}
+
+void run_print(const struct program *p, const struct run_report *r, FILE *out)
+{
+    fprintf(out, "FINDING %s: %s\n", r->verdict, r->detail);
+    if (r->call >= 0) {
+        fprintf(out, "  in call %d: ", r->call + 1);
+        program_print_call(p, (size_t)r->call, out);
+        fputc('\n', out);
+    } else {
+        fputs("  after the last call, when all handles were ended and all buffers freed\n", out);
+    }
+    print_faults(out);
+    /* What a run holds that did not come to its end is no leak. */
+    if (run_current() == NULL)
+        ledger_print(out);
+    fputs("  the program, with what each call returned:\n\n", out);
+    program_print(p, out, r->call, r->results, r->call_count);
+}
+
+void run_require_clean(const struct program *p, const struct run_report *r)
+{
+    if (!r->finding)
+        return;
+    run_print(p, r, stderr);
+    fflush(stderr);
+    abort();
+}

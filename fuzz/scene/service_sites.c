@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service.h"
+
+#include "faults/wire/wire.h"
+
+/* Names by opnum: wire.operations of docs/contract.md, target/idl. */
+static const char *const backup_operations[] = {
+    "Prepare",      "End", "GetAttachmentInformation", "OpenFile", "Read", "Close", "GetBackupLogs",
+    "TruncateLogs", "Ping"};
+static const char *const restore_operations[] = {"IsNTDSOnline",
+                                                 "Prepare",
+                                                 "Register",
+                                                 "RegisterComplete",
+                                                 "GetDatabaseLocations",
+                                                 "End",
+                                                 "SetCurrentLogNumber",
+                                                 "CheckLogsForBackup"};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+static const struct wire_interface interfaces[] = {
+    {0xecec0d70, "backup", backup_operations, COUNT(backup_operations)},
+    {0x16e0cf3a, "restore", restore_operations, COUNT(restore_operations)},
+};
+
+void service_register_sites(void)
+{
+    static bool registered;
+    if (!registered)
+        wire_register(interfaces, COUNT(interfaces));
+    registered = true;
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "enumerate.h"
+
+#include "faults/world/clock.h"
+#include "faults/world/ledger.h"
+#include "fuzz/run/execute.h"
+
+#include <string.h>
+
+/* The alphabet -------------------------------------------------------------------------------- */
+
+/* What is no handle, in the place of one. */
+static const struct {
+    uint8_t kind;
+    uint64_t extra;
+} impostors[] = {
+    {HANDLE_STALE, 0},
+    {HANDLE_NULL, 0},
+    {HANDLE_MINUS_ONE, 0},
+    {HANDLE_FORGED, 0x1},                /* the slot */
+    {HANDLE_FORGED, 0x1000000},          /* the generation */
+    {HANDLE_FORGED, 0x80000000000000},   /* its highest bit */
+    {HANDLE_FORGED, 0xff00000000000000}, /* the other kind */
+    {HANDLE_NEVER, 0x5},
+    {HANDLE_POINTER, 0},
+    {HANDLE_RAW, 0x1000},
+};
+
+static bool takes_handle(const struct call *c)
+{
+    return api_parameters(api_functions[c->function].shape)[0].kind == PARAMETER_HANDLE;
+}
+
+static bool add_letter(struct enumerate_alphabet *a, const struct call *c)
+{
+    if (a->letters == ENUMERATE_MOST_LETTERS)
+        return false;
+    a->calls[a->letters++] = *c;
+    return true;
+}
+
+bool enumerate_make_alphabet(const struct program *text, struct enumerate_alphabet *out)
+{
+    bool seen[PROGRAM_FUNCTIONS] = {false};
+    out->world = text->world;
+    memcpy(out->handle_names, text->handle_names, sizeof out->handle_names);
+    memcpy(out->buffer_names, text->buffer_names, sizeof out->buffer_names);
+    out->letters = out->given = 0;
+    for (size_t i = 0; i < text->call_count; i++) {
+        struct call c = text->calls[i];
+        c.expects = false;
+        if (!add_letter(out, &c))
+            return false;
+    }
+    out->given = out->letters;
+    for (size_t i = 0; i < out->given; i++) {
+        struct call c = out->calls[i];
+        if (!takes_handle(&c) || seen[c.function])
+            continue;
+        seen[c.function] = true;
+        for (size_t k = 0; k < sizeof impostors / sizeof *impostors; k++) {
+            c.handle.kind = impostors[k].kind;
+            c.extra = impostors[k].extra;
+            if (!add_letter(out, &c))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Whether the variables that the letter names hold something, or need not. */
+static bool is_worth_it(const struct call *c, const struct enumerate_node *n)
+{
+    const struct parameter *p = api_parameters(api_functions[c->function].shape);
+    for (; p->kind != PARAMETER_END; p++) {
+        bool from_handle = c->handle.kind == HANDLE_VARIABLE || c->handle.kind == HANDLE_STALE ||
+                           c->handle.kind == HANDLE_FORGED;
+        bool from_buffer = c->buffer.kind != BUFFER_NULL && c->buffer.kind != BUFFER_FOREIGN &&
+                           c->buffer.variable != SCENE_TOKEN_VARIABLE;
+        if (p->kind == PARAMETER_HANDLE && from_handle && !(n->handles >> c->handle.variable & 1))
+            return false;
+        if (p->kind == PARAMETER_BUFFER && from_buffer && !(n->buffers >> c->buffer.variable & 1))
+            return false;
+        /* Handles are used in the order of the alphabet's variables: h1 is a second h0. */
+        if (p->kind == PARAMETER_HANDLE_OUT && c->handle_out % 2 == 1 &&
+            !(n->handles >> (c->handle_out - 1) & 1))
+            return false;
+    }
+    return true;
+}
+
+/* States -------------------------------------------------------------------------------------- */
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+    hash = (hash ^ value) * 0x9fb21c651e98df25u;
+    return hash ^ hash >> 32;
+}
+
+/* Which variable holds the handle, whatever its bits are. */
+static unsigned holder(const struct execution *x, uint64_t handle)
+{
+    for (unsigned i = 0; i < PROGRAM_VARIABLES; i++) {
+        if ((uint64_t)(uintptr_t)x->handles[i] == handle)
+            return i;
+        if ((uint64_t)(uintptr_t)x->stale[i] == handle)
+            return PROGRAM_VARIABLES + i;
+    }
+    return 2 * PROGRAM_VARIABLES;
+}
+
+static uint64_t hash_session(const struct execution *x, const struct model_session *h)
+{
+    uint64_t k = mix(1, holder(x, h->handle));
+    k = mix(k, (uint64_t)h->backup | (uint64_t)h->lost << 1 | (uint64_t)h->on_server << 2 |
+                   (uint64_t)h->poisoned << 3 | (uint64_t)h->restricted << 4 |
+                   (uint64_t)h->registered << 5 | (uint64_t)h->open_is_known << 6 |
+                   (uint64_t)h->known_is_last << 7);
+    k = mix(k, h->phase | (uint64_t)h->known_phase << 8 | (uint64_t)(uint8_t)h->open << 16 |
+                   (uint64_t)(uint8_t)h->known_open << 24 | (uint64_t)h->listed << 32 |
+                   (uint64_t)h->complete << 40);
+    return mix(k, h->received);
+}
+
+static uint64_t hash_state(const struct execution *x, const struct model_state *s)
+{
+    uint64_t k = mix(2, (uint64_t)s->up | (uint64_t)s->restore_mode << 1 |
+                            (uint64_t)s->interlock_certain << 2 | (uint64_t)s->interlock << 3 |
+                            (uint64_t)s->logs << 8 | (uint64_t)s->doubtful_logs << 16 |
+                            (uint64_t)s->identity << 24);
+    for (unsigned i = 0; i < s->session_count; i++)
+        k = mix(k, hash_session(x, &s->sessions[i]));
+    return k;
+}
+
+static unsigned status_of(struct execution *x, HBC value)
+{
+    return value == NULL ? 0 : execute_find_live(x, value) != NULL ? 1 : 2;
+}
+
+static uint64_t hash_variables(const struct execution *x)
+{
+    uint64_t k = 3;
+    for (unsigned i = 0; i < PROGRAM_VARIABLES; i++) {
+        const struct held_buffer *b = &x->buffers[i];
+        k = mix(k, status_of((struct execution *)(uintptr_t)x, x->handles[i]) |
+                       status_of((struct execution *)(uintptr_t)x, x->stale[i]) << 2 |
+                       (unsigned)b->live << 4 | (unsigned)(b->data != NULL) << 5 |
+                       (unsigned)b->is_token << 6);
+    }
+    return mix(k, x->overwritten_count);
+}
+
+static uint64_t hash_all(const struct execution *x, const struct model *m)
+{
+    struct ledger_summary l = ledger_summary();
+    uint64_t states = 0;
+    /* A set has no order. */
+    for (unsigned i = 0; i < m->state_count; i++)
+        states += hash_state(x, &m->states[i]);
+    uint64_t k = mix(hash_variables(x), states);
+    k = mix(k, (uint64_t)l.outstanding[WORLD_CLIENT] << 32 | l.outstanding[WORLD_SERVER]);
+    return mix(k, (uint64_t)(clock_real_seconds() - x->scene_token_made));
+}
+
+/* Expansion ----------------------------------------------------------------------------------- */
+
+/* What is being expanded, for the observer of the runs. */
+static struct {
+    const struct enumerate_node *node;
+    uint64_t order;
+    uint16_t letter;
+    enumerate_known *known;
+    struct enumerate_found *next;
+} expanding;
+
+/* The fault that this run differs by, as a clause of its last call. False: in the clean-up, or it
+   did not fire. */
+static bool take_fault(struct enumerate_node *out)
+{
+    size_t call;
+    const struct fault *f = sweep_armed(&call);
+    if (f == NULL)
+        return true;
+    if (call + 1 != out->depth || fault_report()->fired == 0 || f->nth > UINT16_MAX)
+        return false;
+    out->fault_call = (uint8_t)call;
+    out->fault = (struct fault_clause){.class_plus_one = (uint8_t)(f->class + 1),
+                                       .kind = (uint8_t)f->kind,
+                                       .shape = (uint8_t)f->shape,
+                                       .nth = (uint16_t)f->nth};
+    uint64_t site = (uint64_t)fault_report()->last.site + 1;
+    out->key = mix(out->key, site << 32 | (uint64_t)expanding.letter << 8 | (uint64_t)f->class);
+    return true;
+}
+
+static void observe(const struct execution *x, const struct model *m)
+{
+    struct enumerate_found *next = expanding.next;
+    struct enumerate_node n = *expanding.node;
+    n.letters[n.depth++] = expanding.letter;
+    n.key = hash_all(x, m);
+    if (n.fault.class_plus_one != FAULT_CLAUSE_NONE)
+        n.key = mix(n.key, (uint64_t)n.letters[n.fault_call] << 8 | n.fault.class_plus_one);
+    else if (!take_fault(&n))
+        return;
+    if (expanding.known(n.key))
+        return;
+    n.order = expanding.order++;
+    for (unsigned i = 0; i < PROGRAM_VARIABLES; i++) {
+        n.handles |= (uint32_t)(x->handles[i] != NULL) << i;
+        n.buffers |= (uint32_t)(x->buffers[i].data != NULL) << i;
+    }
+    if (next->count == next->capacity)
+        next->overflow = true;
+    else
+        next->nodes[next->count++] = n;
+}
+
+static void write_program(const struct enumerate_alphabet *a, const struct enumerate_node *n,
+                          struct program *out)
+{
+    out->world = a->world;
+    out->sweep_pairs = false;
+    memcpy(out->handle_names, a->handle_names, sizeof out->handle_names);
+    memcpy(out->buffer_names, a->buffer_names, sizeof out->buffer_names);
+    out->call_count = n->depth;
+    for (size_t i = 0; i < n->depth; i++)
+        out->calls[i] = a->calls[n->letters[i]];
+    if (n->fault.class_plus_one != FAULT_CLAUSE_NONE)
+        out->calls[n->fault_call].faults[0] = n->fault;
+}
+
+static void run_letter(const struct program *p, bool faults, struct enumerate_counts *counts,
+                       sweep_found *found)
+{
+    static struct run_report r;
+    counts->programs++;
+    if (faults) {
+        struct sweep_calls last = {p->call_count - 1, p->call_count};
+        sweep_program(p, last, (struct sweep_part){0, 1}, &counts->totals, found, NULL);
+        return;
+    }
+    counts->totals.runs++;
+    if (!run_program(p, &r)) {
+        counts->totals.findings++;
+        found(p, &r, false, NULL);
+    }
+}
+
+void enumerate_expand(const struct enumerate_alphabet *a, const struct enumerate_node *n,
+                      uint64_t index, bool faults, enumerate_known *known,
+                      struct enumerate_found *next, struct enumerate_counts *counts,
+                      sweep_found *found)
+{
+    static struct program p;
+    bool faulted = n->fault.class_plus_one != FAULT_CLAUSE_NONE;
+    write_program(a, n, &p);
+    if (faults && !faulted && n->depth > 0) {
+        struct sweep_calls clean_up = {p.call_count, p.call_count + 1};
+        sweep_program(&p, clean_up, (struct sweep_part){0, 1}, &counts->totals, found, NULL);
+    }
+    expanding.node = n;
+    expanding.known = known;
+    expanding.next = next;
+    expanding.order = index << 32;
+    run_set_observer(next != NULL ? observe : NULL);
+    for (uint16_t i = 0; i < a->letters; i++) {
+        if (!is_worth_it(&a->calls[i], n))
+            continue;
+        expanding.letter = i;
+        p.calls[n->depth] = a->calls[i];
+        p.call_count = n->depth + 1u;
+        run_letter(&p, faults && !faulted, counts, found);
+    }
+    run_set_observer(NULL);
+}

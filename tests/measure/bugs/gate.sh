@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# gate.sh FLAVOUR [NN...]
+#
+# Plants each bug of that flavour (their heads say which, release if they say nothing) and lets replay, sweep and
+# enumerate look for it, in this order, until one finds it. Fails for a bug that none finds or that is found for another
+# reason than its head says, and for a patch that does not apply or compile.
+set -euo pipefail
+cd "$(dirname "$0")/../../.."
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. tests/measure/bugs/lib.sh
+
+readonly SECONDS_EACH=100
+
+# One line: ok|FAILED, name, tool, milliseconds, runs, reached/triggered, verdict.
+hunt() { # FILE FLAVOUR
+    local name work tool start verdict
+    name=$(basename "$1" .patch)
+    work=$BUGS_WORK/$name
+    if ! bug_build "$1" "$2" rundown "$work" 2>"$BUGS_WORK/$name.complaint"; then
+        printf 'FAILED %s: cannot be planted: %s\n' "$name" "$(head -n 3 "$BUGS_WORK/$name.complaint" | tr '\n' ' ')"
+        return
+    fi
+    for tool in replay sweep enumerate; do
+        rm -f "$work/canaries"
+        start=$(date +%s%N)
+        bug_try "$tool" "$work" "$SECONDS_EACH" && continue
+        verdict=$(bug_verdict "$work")
+        # What a program of the corpus asserts is the model's answer, written down.
+        [ "$verdict" != "asserted code" ] || verdict=code
+        if [[ ", $(bug_field "$1" Verdict)," != *", ${verdict:-none},"* ]]; then
+            printf 'FAILED %s: %s found "%s", not "%s"\n' "$name" "$tool" "$verdict" "$(bug_field "$1" Verdict)"
+        elif [ "$(bug_canary "$work" 1)" = 0 ]; then
+            printf 'FAILED %s: %s found "%s", but its canary was not triggered\n' "$name" "$tool" "$verdict"
+        else
+            printf 'ok %-58s %-9s %5d ms %9s reached %9s triggered  %s\n' "$name" "$tool" \
+                $((($(date +%s%N) - start) / 1000000)) "$(bug_canary "$work" 0)" "$(bug_canary "$work" 1)" "$verdict"
+        fi
+        rm -rf "$work"
+        return
+    done
+    printf 'FAILED %s: not found; reached %s times, triggered %s times\n' "$name" "$(bug_canary "$work" 0)" \
+        "$(bug_canary "$work" 1)"
+    rm -rf "$work"
+}
+
+# The heads say what the gate and the score card rely on.
+check_heads() {
+    local file field classes=
+    for file; do
+        for field in Class Rule Precedent Verdict Needs; do
+            [ -n "$(bug_field "$file" $field)" ] || { printf 'FAILED %s has no %s\n' "$file" "$field"; }
+        done
+        [ "$(grep -c '^+.*CANARY(' "$file")" -ge 1 ] || printf 'FAILED %s has no canary\n' "$file"
+        classes+=$(bug_field "$file" Class | cut -c 1)
+    done
+    [ $# -ge 60 ] || printf 'FAILED: only %d bugs\n' $#
+    [ "$(grep -l '^Needs: two conditions' "$@" | wc -l)" -ge 20 ] || echo "FAILED: fewer than 20 bugs need two conditions"
+    for class in A B C D E F G H I J K L M N O P Q R; do
+        [[ $classes == *$class* ]] || printf 'FAILED: no bug of class %s\n' "$class"
+    done
+}
+
+flavour=${1:?usage: gate.sh FLAVOUR [NN...]}
+shift
+BUGS_WORK=$(mktemp -d)
+export BUGS_WORK SECONDS_EACH
+trap 'rm -rf "$BUGS_WORK"' EXIT
+mapfile -t files < <(bug_files "$@")
+
+{
+    [ $# -gt 0 ] || check_heads "${files[@]}"
+    export -f hunt bug_field bug_build bug_try bug_verdict bug_runs bug_canary bug_replay
+    for file in "${files[@]}"; do
+        wanted=$(bug_field "$file" Flavour)
+        [ "${wanted:-release}" != "$flavour" ] || printf '%s\0' "$file"
+    done | xargs -0 -r -P "$(nproc)" -I{} bash -c "hunt '{}' '$flavour'"
+} | sort -k 2 | tee "$BUGS_WORK/results"
+
+found=$(grep -c '^ok ' "$BUGS_WORK/results" || true)
+if grep -q '^FAILED' "$BUGS_WORK/results"; then
+    echo "not ok - $found bugs found, $(grep -c '^FAILED' "$BUGS_WORK/results") complaints"
+    exit 1
+fi
+[ "$found" -gt 0 ] || { echo "not ok - no bug of flavour $flavour"; exit 1; }
+echo "ok - $found bugs found: $(for tool in replay sweep enumerate; do
+    printf '%s %d  ' "$tool" "$(awk -v tool="$tool" '$3 == tool' "$BUGS_WORK/results" | wc -l)"
+done)"

@@ -1,0 +1,193 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# mutate.sh [--sample N|all] [--seed S] [--least PERCENT] [--jobs N] [--list] [PATH...]
+#
+# How much of target/ could be wrong without anybody noticing? Changes it in one place at a time (mutants.c says how),
+# a random sample of N (default 100) of all changes, the same for the same seed. Each mutant is judged by what judges the
+# target: replay (programs, and wire inputs with what comes of them), sweep, enumerate with up to three calls; and,
+# counted apart, the unit tests. What nobody notices is replayed and unit-tested under ASan and UBSan, too, as the test
+# command does. One that does not compile, or to the very same code, is no mutant. PATH: files or folders below target/;
+# default is all that runs on the simulated world.
+#
+# Results are appended to build/mutate/results.tsv as they come. Survivors are listed at the end. equivalent.txt says of
+# some why no program can tell them from the original; they do not count. --list prints the sample and stops. Fails if
+# the share of the killed is below PERCENT.
+set -euo pipefail
+export LC_ALL=C
+cd "$(dirname "$0")/../../.."
+
+usage() {
+    sed -n '4s/^# //p' "$0" >&2
+    exit 2
+}
+sample=100 seed=$(date +%s) least=0 jobs=$(nproc) list=0
+while [ $# -gt 0 ]; do
+    case $1 in
+    --list) list=1 && shift && continue ;;
+    --sample | --seed | --least | --jobs) [ $# -ge 2 ] || usage ;;
+    --*) usage ;;
+    *) break ;;
+    esac
+    [[ $2 =~ ^[0-9]{1,9}$ || "$1 $2" = "--sample all" ]] || usage
+    case $1 in
+    --sample) sample=$2 ;;
+    --seed) seed=$2 ;;
+    --least) least=$2 ;;
+    --jobs) jobs=$2 ;;
+    esac
+    shift 2
+done
+[ $# -gt 0 ] || set -- target/client target/idl target/rpc target/server
+
+readonly work=build/mutate llvm=/usr/lib/llvm-14
+mkdir -p "$work"
+if [ tests/measure/mutants/mutants.c -nt "$work/mutants" ]; then
+    clang-14 -std=c11 -O1 -I$llvm/include -o "$work/mutants" tests/measure/mutants/mutants.c -L$llvm/lib -lclang-14 "-Wl,-rpath,$llvm/lib"
+fi
+
+# FILE, the columns of mutants.c, and the line that they are in.
+for path; do
+    [ -e "$path" ] || { echo "mutate: $path is not there" >&2; exit 2; }
+    find "$path" -maxdepth 1 -name '*.c'
+done | sort | while read -r file; do
+    grep -q "\"file\": \"$PWD/$file\"" build/release/compile_commands.json || continue
+    "$work/mutants" "$file" -- -D_GNU_SOURCE -Itarget/include -std=c11 | sort -n -k 1,1 -s |
+        awk -F '\t' -v file="$file" 'FILENAME != "-" { sub(/^[ \t]+/, ""); line[FNR] = $0; next }
+            { print file "\t" $0 "\t" line[$4] }' "$file" -
+done >"$work/all.tsv"
+total=$(wc -l <"$work/all.tsv")
+
+# In an order that the seed alone decides.
+awk -F '\t' -v seed="$seed" '
+    function hash(text,   i, h) {
+        h = seed % 65521 + 1
+        for (i = 1; i <= length(text); i++) h = (h * 251 + index(letters, substr(text, i, 1))) % 16777213
+        for (i = 0; i < 4; i++) h = (h * 65599 + 12345) % 16777213
+        return h
+    }
+    BEGIN { for (i = 32; i < 127; i++) letters = letters sprintf("%c", i) }
+    { printf "%d\t%s\n", hash($1 $2 $3 $4 $9), $0 }' "$work/all.tsv" | sort -n -k 1,1 -s | cut -f 2- >"$work/ordered.tsv"
+[ "$sample" != all ] || sample=$total
+head -n "$sample" "$work/ordered.tsv" >"$work/sample.tsv"
+if [ "$list" = 1 ]; then
+    cat "$work/sample.tsv"
+    exit 0
+fi
+
+# Judging ---------------------------------------------------------------------------------------
+
+# The unit tests with the mutant's object before the libraries, which then need not give their own.
+fails_unit_tests() { # FLAVOUR OBJECT WORK
+    local test link
+    while IFS=$'\t' read -r test link; do
+        if (cd "build/$1" && eval "${link/ -o tests\/$test / -o $3/$test $2 }") >"$3/log" 2>&1; then
+            timeout -k 5 60 "$3/$test" >"$3/log" 2>&1 || return 0
+        fi
+    done <"$work/links.$1"
+    return 1
+}
+
+# The tests of the contract run on the simulated world: with the mutant in it.
+fails_contract_tests() { # FLAVOUR OUT WORK
+    local test link out
+    out=$(realpath "$2")
+    while IFS=$'\t' read -r test link; do
+        link=${link/ -o tests\/$test / -o $3/$test }
+        [ ! -f "$out/world.o" ] || link=${link/ faults\/rundown_world.o / $out/world.o $out/canary.o }
+        [ ! -f "$out/sites.o" ] || link=${link/ faults\/CMakeFiles\/rundown_world_sites.dir\/.\/rundown_world_sites.c.o / $out/sites.o }
+        (cd "build/$1" && eval "$link") >"$3/log" 2>&1 || return 0
+        timeout -k 5 60 "$3/$test" >"$3/log" 2>&1 || return 0
+    done <"$work/contracts.$1"
+    return 1
+}
+
+readonly judges="
+replay release run corpus/session corpus/regressions
+replay release decode --check server_pdu corpus/server_pdu/*.bin
+replay release decode --check client_pdu corpus/client_pdu/*.bin
+replay release decode --check ndr corpus/ndr/*.bin
+enumerate release enumerate -k 2 --first --jobs 1 --findings @ corpus/alphabet/*.txt
+unit release
+sweep release sweep --first --jobs 1 --findings @ corpus/session corpus/regressions
+enumerate release enumerate -k 3 --first --jobs 1 --findings @ corpus/alphabet/*.txt
+replay asan run corpus/session corpus/regressions
+replay asan decode --check server_pdu corpus/server_pdu/*.bin
+replay asan decode --check client_pdu corpus/client_pdu/*.bin
+replay asan decode --check ndr corpus/ndr/*.bin
+unit asan
+"
+
+killed_by() { # FLAVOUR OUT WORK OBJECT: the first that notices, or nothing
+    local name flavour command
+    while read -r name flavour command; do
+        [ "$flavour" = "$1" ] || continue
+        if [ "$name" = unit ]; then
+            if fails_unit_tests "$1" "$4" "$3" || fails_contract_tests "$1" "$2" "$3"; then echo unit && return; fi
+            continue
+        fi
+        # shellcheck disable=SC2086
+        timeout -k 5 120 "$2/rundown" ${command/@/$3} >"$3/log" 2>&1 </dev/null || { echo "$name"; return; }
+    done <<<"$judges"
+}
+
+# Whether both objects hold the same code and data.
+same_code() { # OBJECT OBJECT WORK
+    objcopy --strip-debug -R .comment "$1" "$3/one.o"
+    objcopy --strip-debug -R .comment "$2" "$3/two.o"
+    cmp -s "$3/one.o" "$3/two.o"
+}
+
+judge_one() { # one line of the sample
+    local file offset length operator line column name original replacement text part base dir start judge outcome flavour
+    # A tab is white space, of which read makes one of several: an empty replacement would be lost.
+    IFS=$'\x1f' read -r file offset length operator line column name original replacement text <<<"${1//$'\t'/$'\x1f'}"
+    dir=$(mktemp -d "$work/XXXXXX")
+    cp -r target "$dir/target"
+    {
+        head -c "$offset" "$file"
+        printf '%s' "$replacement"
+        tail -c +$((offset + length + 1)) "$file"
+    } >"$dir/$file"
+    start=$SECONDS judge='' part=$(basename "$(dirname "$file")") base=$(basename "$file")
+    if ! bash tests/measure/variant.sh release rundown "$dir/target" "$dir/release" >"$dir/log" 2>&1; then
+        outcome=invalid
+    elif same_code "$dir/release/objects/$part-$base.o" "build/release/target/CMakeFiles/ntdsb_$part.dir/$part/$base.o" "$dir"; then
+        outcome=same-code
+    else
+        for flavour in release asan; do
+            [ $flavour = release ] || bash tests/measure/variant.sh $flavour rundown "$dir/target" "$dir/$flavour" >"$dir/log" 2>&1
+            judge=$(killed_by $flavour "$dir/$flavour" "$PWD/$dir" "$PWD/$dir/$flavour/objects/$part-$base.o")
+            [ -z "$judge" ] || break
+        done
+        outcome=${judge:+killed}
+    fi
+    printf '%s\t' "$file" "$line" "$column" "$name" "$operator" "$original" "$replacement" "${outcome:-survived}" "$judge" >"$dir/row"
+    printf '%s\t%s\n' $((SECONDS - start)) "$text" >>"$dir/row"
+    cat "$dir/row" >>"$work/results.tsv"
+    rm -rf "$dir"
+}
+
+# What the judges say of the target as it is must be nothing.
+# shellcheck disable=SC2016
+check='mkdir -p "$2"; judge=$(killed_by "$1" "build/$1" "$2" ""); [ -z "$judge" ] || { cat "$2/log"; exit 1; }'
+: >"$work/results.tsv"
+export work judges
+export -f judge_one killed_by same_code fails_unit_tests fails_contract_tests
+link_of() { # FLAVOUR TEST
+    printf '%s\t' "$2"
+    ninja -C "build/$1" -t commands -s "tests/$2" | grep -- ' -o tests/' | sed 's/^: && //; s/ && :$//'
+}
+for flavour in release asan; do
+    for test in tests/contract/*.c; do
+        link_of $flavour "test_$(basename "$test" .c)"
+    done >"$work/contracts.$flavour"
+    for test in tests/target/*/*.c; do
+        [[ $test == *_threads.c ]] || link_of $flavour "test_$(basename "$test" .c)"
+    done >"$work/links.$flavour"
+    bash -euo pipefail -c "$check" check $flavour "$PWD/$work/unchanged" || { echo "mutate: the unchanged target fails" >&2; exit 1; }
+done
+echo "Mutating: $sample of $total mutants, seed $seed, $jobs at a time"
+# shellcheck disable=SC2016
+tr '\n' '\0' <"$work/sample.tsv" | xargs -0 -P "$jobs" -I{} bash -euo pipefail -c 'judge_one "$1"' judge {}
+bash tests/measure/mutants/report.sh "$work" "$seed" "$sample" "$total" "$least"

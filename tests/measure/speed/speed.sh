@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# How fast session programs run, per engine and flavour, against a harness that does nothing, in the same
+# run on the same machine. The program is corpus/session/eight-calls.txt: 8 calls, 9 RPC round trips with its
+# bind, ledger and checks on. One core.
+set -euo pipefail
+
+readonly work=build/bench
+rm -rf "$work"
+mkdir -p "$work/in"
+build/release/rundown pack "$work/in" corpus/session/eight-calls.txt
+input=("$work"/in/*.bin)
+export ASAN_OPTIONS=quarantine_size_mb=10:detect_leaks=0:symbolize=0
+
+# Runs per second of one input under libFuzzer, by libFuzzer's own count of milliseconds.
+libfuzzer_rate() { # BINARY RUNS
+    "$1" -runs="$2" "${input[0]}" 2>&1 | awk -v runs="$2" '/^Executed/ { printf "%d", runs * 1000 / ($(NF - 1) > 0 ? $(NF - 1) : 1) }'
+}
+
+afl_rate() { # BINARY
+    rm -rf "$work/out"
+    ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0:quarantine_size_mb=10 AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 \
+        AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1 AFL_CUSTOM_MUTATOR_ONLY=1 AFL_DISABLE_TRIM=1 \
+        afl-fuzz -i "$work/in" -o "$work/out" -s 1 -V 8 -- "$1" >"$work/afl.log" 2>&1 || true
+    awk '$1 == "execs_per_sec" { printf "%d", $3 }' "$work/out/default/fuzzer_stats"
+}
+
+replay_rate() { # FLAVOUR RUNS
+    "build/$1/rundown" bench "$2" corpus/session/eight-calls.txt
+}
+
+row() { # NAME RATE EMPTY_RATE
+    printf '%-34s %12d %14d %9.3f\n' "$1" "$2" "$3" "$(awk -v a="$2" -v b="$3" 'BEGIN { print a / b }')"
+}
+
+printf '%d cores, %s\n\n' "$(nproc)" "$(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo)"
+printf '%-34s %12s %14s %9s\n' flavour programs/s empty/s ratio
+row 'libFuzzer, ASan + UBSan' "$(libfuzzer_rate build/libfuzzer/fuzz_session 50000)" "$(libfuzzer_rate build/libfuzzer/fuzz_empty 2000000)"
+row 'libFuzzer, no sanitizer' "$(libfuzzer_rate build/libfuzzer-plain/fuzz_session 100000)" "$(libfuzzer_rate build/libfuzzer-plain/fuzz_empty 2000000)"
+row 'AFL++, ASan + UBSan (mutating)' "$(afl_rate build/afl/fuzz_session)" "$(afl_rate build/afl/fuzz_empty)"
+printf '%-34s %12d\n' 'release, no engine' "$(replay_rate release 200000)"
+printf '%-34s %12d   (the same calls on the same world, unjudged)\n' 'release, bare calls' \
+    "$(build/release/rundown bench --bare 200000 corpus/session/eight-calls.txt)"
+printf '%-34s %s\n\n' 'release, profile' "$(build/release/rundown bench --profile 300000 corpus/session/eight-calls.txt)"
+
+seconds() { # COMMAND...
+    local start=${EPOCHREALTIME/./} end
+    "$@" >"$work/log" 2>&1 || { tail -n 20 "$work/log"; exit 1; }
+    end=${EPOCHREALTIME/./}
+    printf '%d.%03d s  ' $(((end - start) / 1000000)) $(((end - start) / 1000 % 1000))
+}
+printf 'sweep of the corpus, release       %s' "$(seconds build/release/rundown sweep --findings "$work" corpus/session corpus/regressions)"
+tail -n 1 "$work/log"
+printf 'replay of the corpus, ASan + UBSan %s' "$(seconds bash fuzz/drivers/replay.sh build/asan)"
+grep -c . "$work/log" | sed 's/$/ lines/' 

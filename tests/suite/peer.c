@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The account of peers (fuzz/peer/peer.h) complains of a server that answers anything but what it
+ * owes, and of nothing else.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fuzz/peer/build.h"
+#include "fuzz/peer/peer.h"
+
+#include <string.h>
+
+enum { BIND, ALTER, CALL, FRAGMENTS, CO_CANCEL, ORPHANED, OTHER };
+enum { RESPONSE = 2, FAULT = 3, BIND_ACK = 12, BIND_NAK = 13, WHOLE = 3, DID_NOT_EXECUTE = 0x20 };
+
+static struct peers peers;
+static struct peer_step step;
+static struct peer_script scripts;
+
+/* Peer `c` follows one instruction. */
+static void say(unsigned c, uint8_t what, uint8_t flags, uint16_t about, uint16_t which)
+{
+    uint8_t i[12] = {what,           (uint8_t)c,           0,
+                     flags,          (uint8_t)about,       (uint8_t)(about >> 8),
+                     (uint8_t)which, (uint8_t)(which >> 8)};
+    scripts.data = i;
+    scripts.size = sizeof i;
+    assert_true(peer_build(&scripts, &peers, &step));
+    assert_int_equal(step.connection, c);
+    peer_sent(&peers, c, step.bytes, step.length);
+}
+
+/* The server answers peer `c`: a PDU with that body. */
+static const char *hear(unsigned c, uint8_t type, uint8_t flags, uint32_t call, const uint8_t *body,
+                        size_t n)
+{
+    uint8_t pdu[256] = {5, 0, type, flags,        0x10, 0, 0, 0, (uint8_t)(16 + n),
+                        0, 0, 0,    (uint8_t)call};
+    memcpy(pdu + 16, body, n);
+    return peer_received(&peers, c, pdu, 16 + n);
+}
+
+static const char *hear_fault(unsigned c, uint8_t flags, uint32_t call, uint8_t context,
+                              uint32_t status)
+{
+    uint8_t body[16] = {32,
+                        0,
+                        0,
+                        0,
+                        context,
+                        0,
+                        0,
+                        0,
+                        (uint8_t)status,
+                        (uint8_t)(status >> 8),
+                        (uint8_t)(status >> 16),
+                        (uint8_t)(status >> 24)};
+    return hear(c, FAULT, flags, call, body, sizeof body);
+}
+
+/* Fragments of 5840 bytes, no address, one result. */
+static const char *hear_ack(unsigned c, uint32_t call, uint8_t group, uint8_t result)
+{
+    uint8_t body[40] = {0xd0, 0x16, 0xd0, 0x16, group, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, result};
+    return hear(c, BIND_ACK, WHOLE, call, body, sizeof body);
+}
+
+/* A response of a handle of that value and a result. */
+static const char *hear_handle(unsigned c, uint32_t call, uint8_t value, uint8_t result)
+{
+    uint8_t body[8 + 24] = {24};
+    body[8 + 4] = value;
+    body[8 + 20] = result;
+    return hear(c, RESPONSE, WHOLE, call, body, sizeof body);
+}
+
+static void open_and_bind(unsigned c, uint8_t group)
+{
+    peer_opened(&peers, c, false);
+    say(c, BIND, 0, 0, 0);
+    assert_null(hear_ack(c, 0, group, 0));
+    assert_null(peer_settled(&peers, c, false));
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    peers_reset(&peers);
+    scripts = (struct peer_script){0};
+    return 0;
+}
+
+static void test_right_answers_are_no_matter(void **state)
+{
+    (void)state;
+    open_and_bind(0, 1);
+    say(0, CALL, 0, 0, 0);
+    assert_null(hear_handle(0, 1, 7, 0));
+    assert_int_equal(peers.handle_count, 1);
+    say(0, CALL, 0, 1, 0);
+    assert_null(hear_handle(0, 2, 0, 0));
+    assert_int_equal(peers.handle_count, 0);
+    say(0, CALL, 0, 12, 0);
+    assert_null(hear_fault(0, WHOLE | DID_NOT_EXECUTE, 3, 0, 0x1c010002));
+    say(0, CO_CANCEL, 0, 0, 0);
+    assert_null(peer_settled(&peers, 0, false));
+}
+
+static void test_each_field_of_a_fault_counts(void **state)
+{
+    (void)state;
+    open_and_bind(0, 1);
+    for (uint32_t call = 1; call <= 4; call++)
+        say(0, CALL, 0, 12, 0);
+    assert_string_equal(hear_fault(0, WHOLE, 1, 0, 0x1c010002),
+                        "a fault that is wrong about what was done");
+    assert_string_equal(hear_fault(0, WHOLE | DID_NOT_EXECUTE, 2, 5, 0x1c010002),
+                        "a fault of another context");
+    assert_string_equal(hear_fault(0, WHOLE | DID_NOT_EXECUTE, 3, 0, 0x1c010003),
+                        "a fault with another status");
+    assert_string_equal(hear_fault(0, WHOLE | DID_NOT_EXECUTE, 5, 0, 0x1c010002),
+                        "an answer to another call");
+    assert_string_equal(hear_handle(0, 4, 1, 0), "something else than a fault");
+}
+
+static void test_silence_and_chatter(void **state)
+{
+    (void)state;
+    open_and_bind(0, 1);
+    assert_string_equal(hear_fault(0, WHOLE, 1, 0, 5), "a PDU that nobody waits for");
+    say(0, CALL, 0, 0, 0);
+    assert_string_equal(peer_settled(&peers, 0, false), "an answer is owed that does not come");
+}
+
+static void test_connection_lives_or_ends_as_the_rules_say(void **state)
+{
+    static const uint8_t reason[8];
+    (void)state;
+    open_and_bind(0, 1);
+    assert_string_equal(peer_settled(&peers, 0, true), "the connection is closed, and should stay");
+    say(0, BIND, 0, 0, 0);
+    assert_null(hear(0, BIND_NAK, WHOLE, 1, reason, sizeof reason));
+    assert_string_equal(peer_settled(&peers, 0, false),
+                        "the connection stays, and should be closed");
+    assert_null(peer_settled(&peers, 0, true));
+}
+
+static void test_results_and_groups_of_a_bind(void **state)
+{
+    (void)state;
+    peer_opened(&peers, 0, false);
+    say(0, BIND, 0, 0, 0);
+    assert_string_equal(hear_ack(0, 0, 1, 2), "another result for a context");
+    open_and_bind(1, 2);
+    peer_opened(&peers, 2, false);
+    say(2, BIND, 0, 0, 0);
+    assert_string_equal(hear_ack(2, 0, 2, 0), "a new group that is there already");
+    peer_opened(&peers, 3, false);
+    say(3, BIND, 0, 0, 2 << 4); /* into the group of peer 1 */
+    assert_string_equal(hear_ack(3, 0, 5, 0), "another association group");
+}
+
+static void test_handle_is_good_in_its_group_alone(void **state)
+{
+    (void)state;
+    open_and_bind(0, 1);
+    open_and_bind(1, 2);
+    say(0, CALL, 0, 0, 0);
+    assert_null(hear_handle(0, 1, 7, 0));
+    say(1, CALL, 0, 1, 0);
+    assert_string_equal(hear_handle(1, 1, 0, 0),
+                        "a call with a context handle that is none was served");
+    say(0, CALL, 0, 1, 0);
+    assert_string_equal(hear_fault(0, WHOLE, 2, 0, 0x1c00001a),
+                        "a live context handle was refused");
+    peer_gone(&peers, 0);
+    assert_int_equal(peers.handle_count, 0);
+}
+
+static void test_handles_live_as_long_as_their_group(void **state)
+{
+    (void)state;
+    open_and_bind(0, 1);
+    say(0, CALL, 0, 0, 0);
+    assert_null(hear_handle(0, 1, 7, 0));
+    peer_opened(&peers, 1, false);
+    say(1, BIND, 0, 0, 1 << 4);
+    assert_null(hear_ack(1, 0, 1, 0));
+    peer_gone(&peers, 0);
+    assert_int_equal(peers.handle_count, 1);
+    say(1, CALL, 0, 1, 0);
+    assert_null(hear_handle(1, 1, 0, 0));
+    assert_int_equal(peers.handle_count, 0);
+}
+
+static void test_fragments_of_a_response(void **state)
+{
+    static const uint8_t part[8 + 12] = {20};
+    (void)state;
+    open_and_bind(0, 1);
+    say(0, CALL, 0, 8, 0);
+    assert_string_equal(hear(0, RESPONSE, 2, 1, part, sizeof part),
+                        "a response whose fragments are not in order");
+    say(0, CALL, 0, 8, 0);
+    assert_string_equal(hear(0, RESPONSE, 1, 1, part, sizeof part),
+                        "a fragment whose stub is no multiple of 8");
+}
+
+#define TEST(f) cmocka_unit_test_setup(f, set_up)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_right_answers_are_no_matter),
+        TEST(test_each_field_of_a_fault_counts),
+        TEST(test_silence_and_chatter),
+        TEST(test_connection_lives_or_ends_as_the_rules_say),
+        TEST(test_results_and_groups_of_a_bind),
+        TEST(test_handle_is_good_in_its_group_alone),
+        TEST(test_handles_live_as_long_as_their_group),
+        TEST(test_fragments_of_a_response),
+    };
+    return cmocka_run_group_tests_name("peer", tests, NULL, NULL);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The simulated files, what a crash leaves of them, and real ones passed through.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "faults/fault/fault.h"
+#include "faults/seam/wrap.h"
+#include "faults/world/file.h"
+#include "faults/world/ledger.h"
+#include "faults/world/world.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void lay(void)
+{
+    world_reset();
+    assert_true(file_make_directory("/store"));
+}
+
+/* Writes /store/`name` anew; syncs the file and its directory if asked. */
+static void write_file(const char *name, const char *text, bool sync_file, bool sync_directory)
+{
+    int directory = __wrap_open("/store", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = __wrap_openat(directory, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    assert_true(directory >= 0 && fd >= 0);
+    assert_int_equal(__wrap_write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    if (sync_file)
+        assert_int_equal(__wrap_fsync(fd), 0);
+    if (sync_directory)
+        assert_int_equal(__wrap_fsync(directory), 0);
+    assert_int_equal(__wrap_close(fd), 0);
+    assert_int_equal(__wrap_close(directory), 0);
+}
+
+static bool holds(const char *path, const char *text)
+{
+    const uint8_t *bytes;
+    uint64_t n;
+    return file_get(path, &bytes, &n) && n == strlen(text) &&
+           (n == 0 || memcmp(bytes, text, n) == 0);
+}
+
+static void test_synced_file_in_a_synced_directory_survives_a_crash(void **state)
+{
+    (void)state;
+    lay();
+    write_file("state", "kept", true, true);
+    file_crash();
+    assert_true(holds("/store/state", "kept"));
+}
+
+static void test_name_whose_directory_was_not_synced_is_lost(void **state)
+{
+    (void)state;
+    lay();
+    write_file("state", "lost", true, false);
+    assert_true(holds("/store/state", "lost"));
+    assert_false(file_is_durable("/store/state"));
+    file_crash();
+    assert_false(holds("/store/state", "lost"));
+}
+
+static void test_bytes_that_were_not_synced_are_lost(void **state)
+{
+    (void)state;
+    lay();
+    write_file("state", "lost", false, true);
+    file_crash();
+    assert_true(holds("/store/state", ""));
+}
+
+static void test_rename_without_a_directory_sync_leaves_the_old_file(void **state)
+{
+    (void)state;
+    lay();
+    write_file("state", "old", true, true);
+    write_file("state.new", "new", true, false);
+    int directory = __wrap_open("/store", O_RDONLY | O_DIRECTORY);
+    assert_int_equal(__wrap_renameat(directory, "state.new", directory, "state"), 0);
+    assert_true(holds("/store/state", "new"));
+    file_crash();
+    assert_true(holds("/store/state", "old"));
+    assert_int_equal(__wrap_close(directory), 0);
+}
+
+static void test_rename_with_a_directory_sync_is_durable(void **state)
+{
+    (void)state;
+    lay();
+    write_file("state", "old", true, true);
+    write_file("state.new", "new", true, false);
+    int directory = __wrap_open("/store", O_RDONLY | O_DIRECTORY);
+    assert_int_equal(__wrap_renameat(directory, "state.new", directory, "state"), 0);
+    assert_int_equal(__wrap_fsync(directory), 0);
+    file_crash();
+    assert_true(holds("/store/state", "new"));
+    assert_int_equal(__wrap_close(directory), 0);
+}
+
+static void test_descriptors_from_before_a_crash_are_dead(void **state)
+{
+    (void)state;
+    lay();
+    assert_true(file_put("/store/f", "abc", 3));
+    int fd = __wrap_open("/store/f", O_RDONLY);
+    file_crash();
+    char room[4];
+    assert_int_equal(__wrap_pread(fd, room, 3, 0), -1);
+    assert_int_equal(errno, EIO);
+    assert_int_equal(__wrap_close(fd), 0);
+}
+
+static void test_pattern_beyond_4_gib_can_be_read_and_checked(void **state)
+{
+    (void)state;
+    lay();
+    const uint64_t size = (UINT64_C(1) << 40) - 3, at = UINT64_C(5) << 32;
+    assert_true(file_put_pattern("/store/ntds.dit", size));
+    int fd = __wrap_open("/store/ntds.dit", O_RDONLY);
+    struct stat st;
+    uint8_t room[64];
+    assert_int_equal(__wrap_fstat(fd, &st), 0);
+    assert_int_equal(st.st_size, (off_t)size);
+    assert_int_equal(__wrap_pread(fd, room, sizeof room, (off_t)at), sizeof room);
+    for (size_t i = 0; i < sizeof room; i++)
+        assert_int_equal(room[i], file_pattern_byte(at + i));
+    assert_int_equal(__wrap_pread(fd, room, sizeof room, (off_t)(size - 5)), 5);
+    assert_int_equal(__wrap_pread(fd, room, sizeof room, (off_t)size), 0);
+    assert_int_equal(__wrap_close(fd), 0);
+}
+
+static void test_open_flags_are_obeyed(void **state)
+{
+    (void)state;
+    lay();
+    assert_true(file_put("/store/f", "abc", 3));
+    assert_int_equal(__wrap_open("/store/none", O_RDONLY), -1);
+    assert_int_equal(errno, ENOENT);
+    assert_int_equal(__wrap_open("/store/f", O_WRONLY | O_CREAT | O_EXCL, 0600), -1);
+    assert_int_equal(errno, EEXIST);
+    assert_int_equal(__wrap_open("/store/f", O_RDONLY | O_DIRECTORY), -1);
+    assert_int_equal(errno, ENOTDIR);
+    assert_int_equal(__wrap_open("/store", O_WRONLY), -1);
+    assert_int_equal(errno, EISDIR);
+    assert_int_equal(ledger_summary().outstanding[WORLD_CLIENT], 0);
+}
+
+static void test_directory_lists_what_is_there_and_closes_its_descriptor(void **state)
+{
+    (void)state;
+    lay();
+    assert_true(file_put("/store/a", "", 0) && file_put("/store/b", "", 0) &&
+                file_make_directory("/store/c"));
+    assert_true(file_put("/store/c/deeper", "", 0));
+    assert_int_equal(__wrap_unlinkat(AT_FDCWD, "/store/b", 0), 0);
+    int fd = __wrap_open("/store", O_RDONLY | O_DIRECTORY);
+    DIR *stream = __wrap_fdopendir(fd);
+    assert_non_null(stream);
+    unsigned a = 0, c = 0, others = 0;
+    for (struct dirent *e; (e = __wrap_readdir(stream)) != NULL;) {
+        if (strcmp(e->d_name, "a") == 0)
+            a++;
+        else if (strcmp(e->d_name, "c") == 0)
+            c++;
+        else
+            others += e->d_name[0] != '.';
+    }
+    assert_int_equal(a, 1);
+    assert_int_equal(c, 1);
+    assert_int_equal(others, 0);
+    assert_int_equal(__wrap_closedir(stream), 0);
+    assert_int_equal(ledger_summary().outstanding[WORLD_CLIENT], 0);
+    assert_int_equal(ledger_summary().violations, 0);
+}
+
+static void test_unlinked_file_stays_readable_while_it_is_open(void **state)
+{
+    (void)state;
+    lay();
+    assert_true(file_put("/store/f", "abc", 3));
+    int fd = __wrap_open("/store/f", O_RDONLY);
+    char room[4] = "";
+    assert_int_equal(__wrap_unlinkat(AT_FDCWD, "/store/f", 0), 0);
+    assert_int_equal(__wrap_pread(fd, room, 3, 0), 3);
+    assert_string_equal(room, "abc");
+    assert_int_equal(__wrap_unlinkat(AT_FDCWD, "/store/f", 0), -1);
+    assert_int_equal(errno, ENOENT);
+    assert_int_equal(__wrap_close(fd), 0);
+}
+
+static void test_short_read_and_end_of_file_can_be_injected(void **state)
+{
+    (void)state;
+    lay();
+    assert_true(file_put("/store/f", "0123456789", 10));
+    int fd = __wrap_open("/store/f", O_RDONLY);
+    char room[10];
+    int kind = fault_kind_find(FAULT_FILE_READ, "short", 5);
+    assert_true(kind >= 0);
+    assert_true(
+        fault_arm(&(struct fault){.class = FAULT_FILE_READ, .nth = 1, .kind = (uint32_t)kind}));
+    assert_int_equal(__wrap_pread(fd, room, 10, 0), 5);
+    kind = fault_kind_find(FAULT_FILE_READ, "eof", 3);
+    assert_true(kind >= 0);
+    assert_true(
+        fault_arm(&(struct fault){.class = FAULT_FILE_READ, .nth = 1, .kind = (uint32_t)kind}));
+    assert_int_equal(__wrap_pread(fd, room, 10, 0), 0);
+    assert_int_equal(__wrap_pread(fd, room, 10, 0), 10);
+    assert_int_equal(__wrap_close(fd), 0);
+}
+
+static void test_passed_through_file_is_real_ledgered_and_breakable(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/world_file.XXXXXX";
+    int made = mkstemp(path);
+    assert_true(made >= 0);
+    assert_int_equal(write(made, "real", 4), 4);
+    close(made);
+    world_reset();
+    world_set_mode(WORLD_FILE, WORLD_PASS_THROUGH);
+    int fd = __wrap_open(path, O_RDONLY | O_CLOEXEC);
+    char room[5] = "";
+    assert_true(fd >= 0);
+    assert_int_equal(ledger_summary().outstanding[WORLD_CLIENT], 1);
+    assert_int_equal(__wrap_pread(fd, room, 4, 0), 4);
+    assert_string_equal(room, "real");
+    assert_true(fault_arm(&(struct fault){.class = FAULT_FILE_READ, .nth = 1}));
+    assert_int_equal(__wrap_pread(fd, room, 4, 0), -1);
+    assert_int_equal(errno, EIO);
+    assert_int_equal(__wrap_close(fd), 0);
+    assert_int_equal(__wrap_close(fd), -1);
+    assert_string_equal(ledger_violation_name(0), "double release");
+    assert_int_equal(unlink(path), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_synced_file_in_a_synced_directory_survives_a_crash),
+        cmocka_unit_test(test_name_whose_directory_was_not_synced_is_lost),
+        cmocka_unit_test(test_bytes_that_were_not_synced_are_lost),
+        cmocka_unit_test(test_rename_without_a_directory_sync_leaves_the_old_file),
+        cmocka_unit_test(test_rename_with_a_directory_sync_is_durable),
+        cmocka_unit_test(test_descriptors_from_before_a_crash_are_dead),
+        cmocka_unit_test(test_pattern_beyond_4_gib_can_be_read_and_checked),
+        cmocka_unit_test(test_open_flags_are_obeyed),
+        cmocka_unit_test(test_directory_lists_what_is_there_and_closes_its_descriptor),
+        cmocka_unit_test(test_unlinked_file_stays_readable_while_it_is_open),
+        cmocka_unit_test(test_short_read_and_end_of_file_can_be_injected),
+        cmocka_unit_test(test_passed_through_file_is_real_ledgered_and_breakable),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
+}

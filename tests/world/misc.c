@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Clock, random bytes, names, hashes, environment; and the end of a world that goes on for ever.
+ */
+#include "world_test.h"
+
+#include "faults/world/clock.h"
+
+#include <sys/random.h>
+
+static int64_t seconds(clockid_t clock)
+{
+    struct timespec t;
+    assert_int_equal(__wrap_clock_gettime(clock, &t), 0);
+    assert_in_range(t.tv_nsec, 0, 999999999);
+    return t.tv_sec;
+}
+
+static void test_clock_stands_still_until_it_is_moved(void **state)
+{
+    (void)state;
+    world_reset();
+    int64_t real = seconds(CLOCK_REALTIME), monotonic = seconds(CLOCK_MONOTONIC);
+    assert_int_equal(seconds(CLOCK_REALTIME), real);
+    clock_advance_ms(90500);
+    assert_int_equal(seconds(CLOCK_REALTIME), real + 90);
+    assert_int_equal(seconds(CLOCK_MONOTONIC), monotonic + 90);
+    struct timespec t;
+    assert_int_equal(__wrap_clock_gettime(CLOCK_MONOTONIC, &t), 0);
+    assert_int_equal(t.tv_nsec, 500000000);
+    world_reset();
+    assert_int_equal(seconds(CLOCK_REALTIME), real);
+}
+
+static void test_setting_the_date_moves_no_deadline(void **state)
+{
+    (void)state;
+    world_reset();
+    int64_t real = seconds(CLOCK_REALTIME), monotonic = seconds(CLOCK_MONOTONIC);
+    clock_set_real_seconds(42);
+    assert_int_equal(seconds(CLOCK_REALTIME), 42);
+    assert_int_equal(seconds(CLOCK_MONOTONIC), monotonic);
+    clock_advance_ms(3000);
+    assert_int_equal(seconds(CLOCK_REALTIME), 45);
+    world_reset();
+    assert_int_equal(seconds(CLOCK_REALTIME), real);
+}
+
+static void test_passed_through_clock_is_the_real_one(void **state)
+{
+    (void)state;
+    world_reset();
+    clock_set_real_seconds(42);
+    world_set_mode(WORLD_CLOCK, WORLD_PASS_THROUGH);
+    assert_true(seconds(CLOCK_REALTIME) > 1700000000);
+}
+
+static void test_random_bytes_are_the_same_after_each_reset(void **state)
+{
+    (void)state;
+    uint8_t first[32], again[32], more[32];
+    world_reset();
+    assert_int_equal(__wrap_getrandom(first, sizeof first, 0), sizeof first);
+    assert_int_equal(__wrap_getrandom(more, sizeof more, 0), sizeof more);
+    assert_memory_not_equal(first, more, sizeof first);
+    world_reset();
+    assert_int_equal(__wrap_getrandom(again, sizeof again, 0), sizeof again);
+    assert_memory_equal(first, again, sizeof first);
+}
+
+static void test_short_getrandom_fills_what_it_says_and_no_more(void **state)
+{
+    (void)state;
+    uint8_t bytes[8];
+    world_reset();
+    memset(bytes, 0xee, sizeof bytes);
+    arm(FAULT_RAND_GET, "short", 1, FAULT_ONE_SHOT);
+    assert_int_equal(__wrap_getrandom(bytes, sizeof bytes, 0), 4);
+    for (size_t i = 4; i < sizeof bytes; i++)
+        assert_int_equal(bytes[i], 0xee);
+    fault_disarm_all();
+    /* One byte cannot be halved: it is still progress. */
+    arm(FAULT_RAND_GET, "short", 1, FAULT_ONE_SHOT);
+    assert_int_equal(__wrap_getrandom(bytes, 1, 0), 1);
+    fault_disarm_all();
+    arm(FAULT_RAND_GET, "ENOSYS", 1, FAULT_ONE_SHOT);
+    assert_int_equal(__wrap_getrandom(bytes, 1, 0), -1);
+    assert_int_equal(errno, ENOSYS);
+}
+
+static void test_host_name_is_given_and_can_fail(void **state)
+{
+    (void)state;
+    char name[64];
+    world_reset();
+    assert_int_equal(__wrap_gethostname(name, sizeof name), 0);
+    assert_string_equal(name, "DC1.example.test");
+    arm(FAULT_HOST_NAME, "EPERM", 1, FAULT_ONE_SHOT);
+    assert_int_equal(__wrap_gethostname(name, sizeof name), -1);
+    assert_int_equal(errno, EPERM);
+}
+
+static void test_resolved_addresses_are_held_until_they_are_freed(void **state)
+{
+    (void)state;
+    struct addrinfo *list = NULL;
+    world_reset();
+    assert_int_equal(__wrap_getaddrinfo("LOCALHOST.localdomain", NULL, NULL, &list), 0);
+    assert_int_equal(list->ai_family, AF_INET);
+    assert_held(1);
+    assert_true(report_says("holds an address list"));
+    __wrap_freeaddrinfo(list);
+    assert_held(0);
+    __wrap_freeaddrinfo(list);
+    assert_violation(1, "double release");
+}
+
+static void test_unknown_and_unresolvable_names_hold_nothing(void **state)
+{
+    (void)state;
+    struct addrinfo *list = NULL;
+    world_reset();
+    assert_int_equal(__wrap_getaddrinfo("nobody.example.test", NULL, NULL, &list), EAI_NONAME);
+    arm(FAULT_NET_RESOLVE, "EAI_AGAIN", 1, FAULT_ONE_SHOT);
+    assert_int_equal(__wrap_getaddrinfo("127.0.0.1", NULL, NULL, &list), EAI_AGAIN);
+    assert_null(list);
+    assert_held(0);
+}
+
+static void test_same_phrase_has_the_same_hash_and_another_has_not(void **state)
+{
+    (void)state;
+    static struct crypt_data data;
+    char first[sizeof data.output];
+    world_reset();
+    assert_non_null(__wrap_crypt_r("hunter2", "$y$", &data));
+    memcpy(first, data.output, sizeof first);
+    assert_null(strstr(first, "hunter2"));
+    assert_non_null(__wrap_crypt_r("hunter3", "$y$", &data));
+    assert_string_not_equal(data.output, first);
+    assert_string_equal(__wrap_crypt_r("hunter2", first, &data), first);
+    arm(FAULT_CRYPT_HASH, "ENOMEM", 1, FAULT_ONE_SHOT);
+    assert_null(__wrap_crypt_r("hunter2", first, &data));
+    assert_int_equal(errno, ENOMEM);
+}
+
+static void test_variables_are_the_worlds_own(void **state)
+{
+    (void)state;
+    world_reset();
+    assert_int_equal(setenv("RUNDOWN_TEST", "real", 1), 0);
+    assert_null(__wrap_secure_getenv("RUNDOWN_TEST"));
+    world_set_variable("RUNDOWN_TEST", "one");
+    world_set_variable("RUNDOWN_TEST", "two");
+    assert_string_equal(__wrap_secure_getenv("RUNDOWN_TEST"), "two");
+    world_reset();
+    assert_null(__wrap_secure_getenv("RUNDOWN_TEST"));
+}
+
+static void test_world_that_goes_on_for_ever_is_ended(void **state)
+{
+    (void)state;
+    struct timespec t;
+    world_reset();
+    int64_t start = seconds(CLOCK_MONOTONIC);
+    while (!world_steps_exceeded())
+        assert_int_equal(__wrap_clock_gettime(CLOCK_MONOTONIC, &t), 0);
+    assert_in_range(world_steps(), WORLD_STEP_LIMIT, WORLD_STEP_LIMIT + 1);
+    assert_null(__wrap_malloc(1));
+    assert_int_equal(errno, ENOMEM);
+    assert_int_equal(__wrap_socket(AF_UNIX, SOCK_STREAM, 0), -1);
+    assert_int_equal(errno, EMFILE);
+    /* A loop that looks at the clock alone comes to its deadline. */
+    assert_true(seconds(CLOCK_MONOTONIC) - start > 1000000);
+    assert_int_equal(fault_report()->fired, 0);
+    world_reset();
+    void *block = __wrap_malloc(1);
+    assert_non_null(block);
+    __wrap_free(block);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_clock_stands_still_until_it_is_moved),
+        cmocka_unit_test(test_setting_the_date_moves_no_deadline),
+        cmocka_unit_test(test_passed_through_clock_is_the_real_one),
+        cmocka_unit_test(test_random_bytes_are_the_same_after_each_reset),
+        cmocka_unit_test(test_short_getrandom_fills_what_it_says_and_no_more),
+        cmocka_unit_test(test_host_name_is_given_and_can_fail),
+        cmocka_unit_test(test_resolved_addresses_are_held_until_they_are_freed),
+        cmocka_unit_test(test_unknown_and_unresolvable_names_hold_nothing),
+        cmocka_unit_test(test_same_phrase_has_the_same_hash_and_another_has_not),
+        cmocka_unit_test(test_variables_are_the_worlds_own),
+        cmocka_unit_test(test_world_that_goes_on_for_ever_is_ended),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The simulated network, and the real one passed through.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "faults/fault/fault.h"
+#include "faults/seam/wrap.h"
+#include "faults/world/clock.h"
+#include "faults/world/ledger.h"
+#include "faults/world/net.h"
+#include "faults/world/world.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define PATH "/run/service"
+
+/* Answers each message with itself, as the server's side, and counts what it is told. */
+static struct {
+    struct net_stream *stream;
+    unsigned accepted, closed;
+    size_t received;
+    bool silent, saw_other_side;
+} echo;
+
+static void *accepted(void *context, struct net_stream *stream)
+{
+    (void)context;
+    echo.accepted++;
+    echo.stream = stream;
+    return &echo;
+}
+
+static void received(void *connection, const void *bytes, size_t n)
+{
+    assert_ptr_equal(connection, &echo);
+    echo.received += n;
+    echo.saw_other_side |= world_side() != WORLD_SERVER;
+    if (!echo.silent)
+        net_stream_write(echo.stream, bytes, n);
+}
+
+static void peer_closed(void *connection)
+{
+    assert_ptr_equal(connection, &echo);
+    echo.closed++;
+}
+
+static const struct net_service service = {NULL, accepted, received, peer_closed};
+
+static int dial(void)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = PATH};
+    world_reset();
+    memset(&echo, 0, sizeof echo);
+    assert_true(net_listen_local(PATH, &service));
+    int fd = __wrap_socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(__wrap_connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    return fd;
+}
+
+static void arm(enum fault_class class, const char *kind)
+{
+    int k = fault_kind_find(class, kind, strlen(kind));
+    assert_true(k >= 0);
+    assert_true(fault_arm(&(struct fault){.class = class, .nth = 1, .kind = (uint32_t)k}));
+}
+
+static void test_bytes_sent_come_back_and_belong_to_the_server_meanwhile(void **state)
+{
+    (void)state;
+    int fd = dial();
+    char room[8] = "";
+    assert_int_equal(__wrap_send(fd, "ping", 4, MSG_NOSIGNAL), 4);
+    assert_int_equal(__wrap_recv(fd, room, sizeof room, 0), 4);
+    assert_memory_equal(room, "ping", 4);
+    assert_false(echo.saw_other_side);
+    assert_int_equal(world_side(), WORLD_CLIENT);
+    assert_int_equal(net_bytes_sent(), 4);
+    assert_int_equal(__wrap_close(fd), 0);
+    assert_int_equal(echo.closed, 1);
+    assert_int_equal(ledger_summary().outstanding[WORLD_CLIENT], 0);
+}
+
+static void test_connect_where_nothing_listens_fails_by_family(void **state)
+{
+    (void)state;
+    world_reset();
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/nobody"};
+    int fd = __wrap_socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(__wrap_connect(fd, (struct sockaddr *)&address, sizeof address), -1);
+    assert_int_equal(errno, ENOENT);
+    assert_int_equal(__wrap_close(fd), 0);
+}
+
+static void test_empty_socket_would_block_and_poll_takes_virtual_time_alone(void **state)
+{
+    (void)state;
+    int fd = dial();
+    char room[8];
+    assert_int_equal(__wrap_recv(fd, room, sizeof room, 0), -1);
+    assert_int_equal(errno, EAGAIN);
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    uint64_t before = clock_monotonic_ms();
+    assert_int_equal(__wrap_poll(&p, 1, 30000), 0);
+    assert_int_equal(clock_monotonic_ms() - before, 30000);
+    assert_int_equal(ledger_summary().violations, 0);
+    __wrap_close(fd);
+}
+
+static void test_wait_that_nothing_ends_is_a_violation_and_returns(void **state)
+{
+    (void)state;
+    int fd = dial();
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    assert_int_equal(__wrap_poll(&p, 1, -1), 1);
+    assert_true(p.revents & POLLHUP);
+    assert_string_equal(ledger_violation_name(0), "wait without end");
+    __wrap_close(fd);
+}
+
+static void test_poll_timeout_fault_passes_the_deadline_with_data_waiting(void **state)
+{
+    (void)state;
+    int fd = dial();
+    assert_int_equal(__wrap_send(fd, "x", 1, MSG_NOSIGNAL), 1);
+    arm(FAULT_NET_POLL, "timeout");
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    uint64_t before = clock_monotonic_ms();
+    assert_int_equal(__wrap_poll(&p, 1, 500), 0);
+    assert_int_equal(clock_monotonic_ms() - before, 500);
+    assert_int_equal(__wrap_poll(&p, 1, 500), 1);
+    __wrap_close(fd);
+}
+
+static void test_interrupted_poll_takes_half_of_its_time(void **state)
+{
+    (void)state;
+    int fd = dial();
+    arm(FAULT_NET_POLL, "EINTR");
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    uint64_t before = clock_monotonic_ms();
+    assert_int_equal(__wrap_poll(&p, 1, 500), -1);
+    assert_int_equal(errno, EINTR);
+    assert_int_equal(clock_monotonic_ms() - before, 250);
+    __wrap_close(fd);
+}
+
+static void test_so_error_says_how_a_connect_ended_that_was_in_progress(void **state)
+{
+    (void)state;
+    int fd = dial(), error = 1;
+    socklen_t length = sizeof error;
+    assert_int_equal(__wrap_getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length), 0);
+    assert_int_equal(error, 0);
+    arm(FAULT_NET_OPTION, "ECONNREFUSED");
+    assert_int_equal(__wrap_getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length), 0);
+    assert_int_equal(error, ECONNREFUSED);
+    __wrap_close(fd);
+}
+
+static void test_filled_memory_and_the_hash_of_the_wire_show_what_goes_out(void **state)
+{
+    (void)state;
+    uint64_t hashes[3];
+    for (int i = 0; i < 3; i++) {
+        int fd = dial();
+        world_set_fill(i < 2 ? 0xa5 : 0x5a);
+        char *block = __wrap_malloc(4);
+        assert_int_equal((unsigned char)block[3], i < 2 ? 0xa5 : 0x5a);
+        assert_int_equal(__wrap_send(fd, block, 4, MSG_NOSIGNAL), 4);
+        hashes[i] = net_bytes_hash();
+        __wrap_free(block);
+        __wrap_close(fd);
+        world_set_fill(WORLD_NO_FILL);
+    }
+    assert_int_equal(hashes[0], hashes[1]);
+    assert_int_not_equal(hashes[0], hashes[2]);
+    int fd = dial();
+    assert_int_equal(__wrap_send(fd, "x", 1, MSG_NOSIGNAL), 1);
+    assert_int_equal(net_bytes_hash(), 0);
+    __wrap_close(fd);
+}
+
+static void test_service_that_closes_is_read_to_its_end(void **state)
+{
+    (void)state;
+    int fd = dial();
+    char room[8];
+    assert_int_equal(__wrap_send(fd, "bye", 3, MSG_NOSIGNAL), 3);
+    net_stream_close(echo.stream);
+    assert_int_equal(__wrap_recv(fd, room, sizeof room, 0), 3);
+    assert_int_equal(__wrap_recv(fd, room, sizeof room, 0), 0);
+    assert_int_equal(__wrap_send(fd, "x", 1, MSG_NOSIGNAL), -1);
+    assert_int_equal(errno, EPIPE);
+    __wrap_close(fd);
+    /* It closed itself, so nobody tells it. */
+    assert_int_equal(echo.closed, 0);
+}
+
+static void test_broken_send_reaches_no_service_and_counts_no_byte(void **state)
+{
+    (void)state;
+    int fd = dial();
+    arm(FAULT_NET_SEND, "EPIPE");
+    assert_int_equal(__wrap_send(fd, "ping", 4, MSG_NOSIGNAL), -1);
+    assert_int_equal(errno, EPIPE);
+    assert_int_equal(echo.received, 0);
+    assert_int_equal(net_bytes_sent(), 0);
+    /* Both ends have lost it. */
+    assert_int_equal(echo.closed, 1);
+    assert_int_equal(__wrap_send(fd, "ping", 4, MSG_NOSIGNAL), -1);
+    __wrap_close(fd);
+}
+
+static void test_short_send_and_short_recv_move_a_part(void **state)
+{
+    (void)state;
+    int fd = dial();
+    char room[8];
+    arm(FAULT_NET_SEND, "short");
+    assert_int_equal(__wrap_send(fd, "12345678", 8, MSG_NOSIGNAL), 4);
+    fault_disarm_all();
+    arm(FAULT_NET_RECV, "short");
+    assert_int_equal(__wrap_recv(fd, room, 4, 0), 2);
+    fault_disarm_all();
+    assert_int_equal(__wrap_recv(fd, room, sizeof room, 0), 2);
+    __wrap_close(fd);
+}
+
+static void test_segments_move_everything_in_small_pieces(void **state)
+{
+    (void)state;
+    int fd = dial();
+    const char *message = "0123456789";
+    char room[10];
+    size_t sent = 0, got = 0;
+    net_set_segment(3);
+    for (int tries = 0; sent < 10 && tries < 100; tries++) {
+        ssize_t n = __wrap_send(fd, message + sent, 10 - sent, MSG_NOSIGNAL);
+        assert_true(n <= 3);
+        sent += n > 0 ? (size_t)n : 0;
+    }
+    for (int tries = 0; got < 10 && tries < 100; tries++) {
+        ssize_t n = __wrap_recv(fd, room + got, 10 - got, 0);
+        assert_true(n != 0 && n <= 3);
+        got += n > 0 ? (size_t)n : 0;
+    }
+    assert_int_equal(got, 10);
+    assert_memory_equal(room, message, 10);
+    __wrap_close(fd);
+}
+
+static void test_closed_descriptor_is_noticed_and_not_soon_reused(void **state)
+{
+    (void)state;
+    int fd = dial();
+    assert_int_equal(__wrap_close(fd), 0);
+    int other = __wrap_socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_not_equal(other, fd);
+    assert_int_equal(__wrap_send(fd, "x", 1, MSG_NOSIGNAL), -1);
+    assert_int_equal(errno, EBADF);
+    assert_string_equal(ledger_violation_name(0), "use after release");
+    assert_int_equal(__wrap_close(fd), -1);
+    assert_int_equal(errno, EBADF);
+    assert_string_equal(ledger_violation_name(1), "double release");
+    assert_int_equal(__wrap_close(other), 0);
+}
+
+static void test_event_wakes_a_poll_and_is_emptied_by_a_read(void **state)
+{
+    (void)state;
+    world_reset();
+    int fd = __wrap_eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    eventfd_t count = 0;
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    assert_int_equal(__wrap_poll(&p, 1, 0), 0);
+    assert_int_equal(__wrap_eventfd_write(fd, 1), 0);
+    assert_int_equal(__wrap_eventfd_write(fd, 1), 0);
+    assert_int_equal(__wrap_poll(&p, 1, 0), 1);
+    assert_int_equal(__wrap_eventfd_read(fd, &count), 0);
+    assert_int_equal(count, 2);
+    assert_int_equal(__wrap_eventfd_read(fd, &count), -1);
+    assert_int_equal(errno, EAGAIN);
+    assert_int_equal(__wrap_close(fd), 0);
+}
+
+static void test_passed_through_eventfd_is_real_ledgered_and_breakable(void **state)
+{
+    (void)state;
+    world_reset();
+    world_set_mode(WORLD_NET, WORLD_PASS_THROUGH);
+    int fd = __wrap_eventfd(5, EFD_NONBLOCK | EFD_CLOEXEC);
+    uint64_t count = 0;
+    assert_true(fd >= 0);
+    assert_int_equal(ledger_summary().outstanding[WORLD_CLIENT], 1);
+    assert_int_equal(read(fd, &count, sizeof count), sizeof count); /* the kernel knows it */
+    assert_int_equal(count, 5);
+    assert_int_equal(__wrap_close(fd), 0);
+    assert_int_equal(ledger_summary().outstanding[WORLD_CLIENT], 0);
+    arm(FAULT_NET_SOCKET, "EMFILE");
+    assert_int_equal(__wrap_socket(AF_UNIX, SOCK_STREAM, 0), -1);
+    assert_int_equal(errno, EMFILE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bytes_sent_come_back_and_belong_to_the_server_meanwhile),
+        cmocka_unit_test(test_connect_where_nothing_listens_fails_by_family),
+        cmocka_unit_test(test_empty_socket_would_block_and_poll_takes_virtual_time_alone),
+        cmocka_unit_test(test_wait_that_nothing_ends_is_a_violation_and_returns),
+        cmocka_unit_test(test_poll_timeout_fault_passes_the_deadline_with_data_waiting),
+        cmocka_unit_test(test_interrupted_poll_takes_half_of_its_time),
+        cmocka_unit_test(test_so_error_says_how_a_connect_ended_that_was_in_progress),
+        cmocka_unit_test(test_filled_memory_and_the_hash_of_the_wire_show_what_goes_out),
+        cmocka_unit_test(test_service_that_closes_is_read_to_its_end),
+        cmocka_unit_test(test_broken_send_reaches_no_service_and_counts_no_byte),
+        cmocka_unit_test(test_short_send_and_short_recv_move_a_part),
+        cmocka_unit_test(test_segments_move_everything_in_small_pieces),
+        cmocka_unit_test(test_closed_descriptor_is_noticed_and_not_soon_reused),
+        cmocka_unit_test(test_event_wakes_a_poll_and_is_emptied_by_a_read),
+        cmocka_unit_test(test_passed_through_eventfd_is_real_ledgered_and_breakable),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
+}
