@@ -4,7 +4,7 @@
  */
 #include "rundown.h"
 
-#include "service.h"
+#include "fuzz/scene/service.h"
 
 #include <stdio.h>
 #include <stdlib.h>
