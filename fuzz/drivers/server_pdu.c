@@ -4,7 +4,7 @@
  *
  * The first byte picks the transport (bit 0), whether the peers are trusted (bit 1), in what pieces
  * bytes arrive (bits 2-3), the mode (bit 4) and the store (bits 5-7). Then come the bytes that one
- * peer sends; or, where the store is 7, instructions for several connections (peer_build.h).
+ * peer sends; or, where the store is 7, instructions for several connections (fuzz/peer/build.h).
  *
  * Judged after each instruction: every answer is the one that the rules owe (peer.h) and nothing
  * else is said, the connection stays or closes as they say; connections, groups and context handles

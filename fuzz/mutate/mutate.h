@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Mutations of whole programs: calls come, go and move; handles are rewired; faults are put where
- * they hurt. Used by both engines (mutate_libfuzzer.c, mutate_afl.c), beside their own mutations of
+ * they hurt. Used by both engines (libfuzzer.c, afl.c), beside their own mutations of
  * bytes. No state but the caller's: the same seed gives the same mutants.
  */
 #ifndef FUZZ_MUTATE_H

@@ -2,7 +2,7 @@
 /*
  * Instructions for peers: any bytes are a script. An instruction has 12 bytes:
  *
- *     0      what (modulo the table in peer_build.c): bind, alter_context, a call, fragments of a
+ *     0      what (modulo the table in build.c): bind, alter_context, a call, fragments of a
  *            call, co_cancel, orphaned, any other PDU, raw bytes, a new connection
  *     1      connection (bits 0-1); big-endian (bit 2); over the other transport (bit 3);
  *            object UUID (bit 4); as a new connection (bit 7)

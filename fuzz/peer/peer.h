@@ -2,7 +2,7 @@
 /*
  * What a server of DCE/RPC must answer to whatever a peer sends: an independent account of each
  * connection, kept from the bytes that went over it alone. It knows the rules of framing and
- * sequencing as a table (peer_rules.c), which contexts and context handles there are, and which
+ * sequencing as a table (rules.c), which contexts and context handles there are, and which
  * answers are still owed. No code of the target.
  *
  * Sources: [C706] 12.6; [MS-RPCE] 2.2.2, 3.3.3.5; and what raw protocol tests have published of

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * service.h with a real server behind a real proxy; the work is done on the stage (real_stage.h).
+ * service.h with a real server behind a real proxy; the work is done on the stage (stage.h).
  */
 #include "fuzz/scene/service.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where the scene's store lies: in the simulated files (disk_world.c), or in a folder of the
- * machine for a server that is a process of its own (real_disk.c). Paths as in the scene:
+ * machine for a server that is a process of its own (disk_real.c). Paths as in the scene:
  * "/store/ntds.dit".
  */
 #ifndef FUZZ_DISK_H

@@ -4,7 +4,7 @@
  * simulated ones (service.c). It runs in the client's thread: the client's send() is its input.
  * Between them lies a wire (faults/wire/wire.h), on which each PDU can break.
  *
- * real_service.c does the same with real processes and sockets.
+ * fuzz/real/service_real.c does the same with real processes and sockets.
  */
 #ifndef FUZZ_SERVICE_H
 #define FUZZ_SERVICE_H

@@ -84,7 +84,7 @@ for c, text in kinds.items():
 shapes = re.search(r"shape_names\[\w+\] = \{(.*?)\}", source("fault.c")).group(1)
 compare("shapes", [names(row[0])[0] for row in table("| shape | breaks |")], re.findall(r'"(\w+)"', shapes))
 for name, text in (("FAULT_BURST_LENGTH = 3", "the two after it"), ("FAULT_TRANSIENT_LIMIT = 16", "end after 16")):
-    compare(f"what the page says of {name}", (text in PAGE), (name in source("fault.h")))
+    compare(f"what the page says of {name}", ["said"] if text in PAGE else [], ["said"] if name in source("fault.h") else [])
 
 if not failed:
     print(f"ok - {len(program)} classes, {sum(map(len, program.values()))} kinds, {len(numbers)} numbers, {len(calls['-'])} other calls")
