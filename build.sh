@@ -75,6 +75,7 @@ cmake                             cmake
 ninja                             ninja-build
 pkg-config                        pkg-config
 ld                                binutils
+python3                           python3
 llvm-symbolizer-14                llvm-14
 /usr/include/nettle/hmac.h        nettle-dev
 /usr/include/crypt.h              libcrypt-dev

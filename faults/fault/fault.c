@@ -167,7 +167,7 @@ int fault_point(enum fault_class class, const void *caller)
 {
     world_count_step();
     state.summary.points++;
-    int effect = is_watched(class) ? cross(class, site_of_address(caller), caller) : 0;
+    int effect = is_watched(class) ? cross(class, site_of_crossing(class, caller), caller) : 0;
     return when_exhausted(class, effect);
 }
 

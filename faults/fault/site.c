@@ -3,6 +3,7 @@
 
 #include "faults/seam/site_table.h"
 
+#include <dlfcn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@ static struct {
 
 static void give_up(const char *what, const char *name)
 {
-    fprintf(stderr, "site: %s: %s\n", what, name);
+    fprintf(stderr, "rundown: fault points: %s: %s\n", what, name);
     abort();
 }
 
@@ -49,15 +50,30 @@ static int add(const char *name)
     return sites.count++;
 }
 
+/* By address. Functions that the linker folded into one share it: the first name stands for all. */
+static int compare_addresses(const void *left, const void *right)
+{
+    const struct site_address *a = left, *b = right;
+    uintptr_t x = (uintptr_t)a->address, y = (uintptr_t)b->address;
+    return x != y ? (x > y) - (x < y) : (a->name > b->name) - (a->name < b->name);
+}
+
+static bool has_target(void)
+{
+    return &site_table_name_count != NULL;
+}
+
 static void load(void)
 {
     if (sites.loaded)
         return;
     sites.loaded = true;
-    if (&site_table_name_count == NULL)
+    if (!has_target())
         return;
     for (unsigned i = 0; i < site_table_name_count; i++)
         add(site_table_names[i]);
+    qsort(site_table_addresses, site_table_address_count, sizeof *site_table_addresses,
+          compare_addresses);
 }
 
 uint16_t site_count(void)
@@ -81,23 +97,46 @@ uint16_t site_hash(unsigned index)
     return sites.hashes[index];
 }
 
-int site_of_address(const void *caller)
+/* NULL: no wrapped call of the target returns to there. */
+static const struct site_address *find_call(const void *address)
 {
     load();
-    if (&site_table_address_count == NULL || caller < (const void *)rundown_target_start)
-        return -1;
-    size_t offset = (size_t)((const char *)caller - rundown_target_start);
-    size_t low = 0, high = site_table_address_count;
+    size_t low = 0, high = has_target() ? site_table_address_count : 0, count = high;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (site_table_addresses[middle].offset < offset)
+        if ((uintptr_t)site_table_addresses[middle].address < (uintptr_t)address)
             low = middle + 1;
         else
             high = middle;
     }
-    if (low == site_table_address_count || site_table_addresses[low].offset != offset)
-        return -1;
-    return site_table_addresses[low].name;
+    bool found = low < count && site_table_addresses[low].address == address;
+    return found ? &site_table_addresses[low] : NULL;
+}
+
+bool site_is_call(const void *address)
+{
+    return find_call(address) != NULL;
+}
+
+int site_of_address(const void *caller)
+{
+    const struct site_address *call = find_call(caller);
+    return call != NULL ? call->name : -1;
+}
+
+int site_of_crossing(enum fault_class class, const void *caller)
+{
+    int site = site_of_address(caller);
+    if (site >= 0 || !has_target())
+        return site;
+    Dl_info from = {.dli_fname = "?"};
+    dladdr(caller, &from);
+    fprintf(stderr,
+            "rundown: a fault point has no name: %s, called from %s+%#tx. Either the call goes "
+            "through a pointer, or the program was not linked with the table of its target.\n",
+            fault_class_name(class), from.dli_fname,
+            (const char *)caller - (const char *)from.dli_fbase);
+    abort();
 }
 
 int site_find(const char *name, size_t length)

@@ -19,16 +19,21 @@ enum fault_class site_class(unsigned index);
 /* 16 bits that stand for the name where there is no room for it; never 0, no two alike. */
 uint16_t site_hash(unsigned index);
 
-/* The site of a call by its return address; -1: not of the target. */
+/* Whether a call from the target into the world returns to this address. */
+bool site_is_call(const void *address);
+/* The fault point of a call by its return address; -1: it is none, or not of the target. */
 int site_of_address(const void *caller);
+/* The same for a call that is a fault point: one without a name ends the program, unless it has no
+   target. */
+int site_of_crossing(enum fault_class class, const void *caller);
 /* By its name in full; -1: there is none. */
 int site_find(const char *name, size_t length);
-/* Any 16 bits pick a site of the class: the one with that hash, or the next; -1: the class has
-   none. */
+/* Any 16 bits pick a fault point of the class: the one with that hash, or the next; -1: the class
+   has none. */
 int site_nearest(uint16_t hash, enum fault_class class);
 
-/* A site that is no call in the target; `place`: what stands between @ and #1. Returns the index;
-   aborts if there is no room. */
+/* A fault point that is no call in the target; `place`: what stands between @ and #1. Returns the
+   index; aborts if there is no room. */
 int site_add_named(enum fault_class class, const char *place);
 
 #endif

@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The fault points of the target that a program is linked with, as make_sites.sh finds them. Weak:
- * a program without a target has none.
+ * The fault points of the target that a program is linked with, as seam/name_points.py finds them.
+ * Weak: a program without a target has none.
  */
 #ifndef FAULTS_SITE_TABLE_H
 #define FAULTS_SITE_TABLE_H
 
 #include <stdint.h>
 
+/* A call of a wrapped function. */
 struct site_address {
-    uint32_t offset; /* of the call's return address, from rundown_target_start */
-    uint16_t name;
+    const char *address; /* where it returns to; NULL: the linker dropped it */
+    int name;            /* index of its name; -1: it is no fault point */
 };
 
 #define WEAK __attribute__((weak))
 extern const char *const site_table_names[] WEAK;
 extern const unsigned site_table_name_count WEAK;
-extern const struct site_address site_table_addresses[] WEAK;
+extern struct site_address site_table_addresses[] WEAK; /* site.c sorts them */
 extern const unsigned site_table_address_count WEAK;
 
-/* First and last byte of the target's code. */
+/* First and last byte of the target's code, where the linker leaves it in one piece. */
 extern const char rundown_target_start[] WEAK, rundown_target_end[] WEAK;
 
 #endif

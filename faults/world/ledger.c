@@ -2,7 +2,6 @@
 #include "ledger.h"
 
 #include "faults/fault/site.h"
-#include "faults/seam/site_table.h"
 #include "symbol.h"
 #include "world_internal.h"
 
@@ -302,8 +301,7 @@ const char *ledger_violation_text(uint32_t index)
 static int first_of_target(void *const stack[FRAMES])
 {
     for (int i = 0; i < FRAMES && stack[i] != NULL; i++)
-        if (stack[i] >= (const void *)rundown_target_start &&
-            stack[i] < (const void *)rundown_target_end)
+        if (site_is_call(stack[i]))
             return i;
     return 0;
 }

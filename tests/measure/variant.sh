@@ -38,11 +38,11 @@ for part in client server digest idl rpc; do
     done
 done
 
-readonly wrapped=$root/faults/seam/wrapped.txt world=$out/world.o sites=$out/sites
+readonly wrapped=$root/faults/seam/wrapped.txt unnamed=$out/world_unnamed.o world=$out/world.o sites=$out/sites
 mapfile -t wraps < <(sed -n 's/^\([a-z_0-9]\{1,\}\) .*/--wrap=\1/p' "$wrapped")
-ld -r "${wraps[@]}" -o "$world" "$build/faults/seam/CMakeFiles/target_start.dir/target_start.c.o" \
+ld -r "${wraps[@]}" -o "$unnamed" "$build/faults/seam/CMakeFiles/target_start.dir/target_start.c.o" \
     "${objects[@]}" "$build/faults/seam/CMakeFiles/target_end.dir/target_end.c.o"
-bash "$root/faults/seam/make_sites.sh" "$world" "$wrapped" >"$sites.c"
+python3 "$root/faults/seam/name_points.py" "$unnamed" "$wrapped" "$world" "$sites.c"
 clang-14 -O1 -fPIC -I"$root" -o "$sites.o" -c "$sites.c"
 clang-14 -O2 -fPIC -o "$out/canary.o" -c "$root/tests/measure/bugs/canary.c"
 

@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""name_points.py OBJECT WRAPPED NAMED TABLE
+
+Names the fault points of a partially linked target. A name is CLASS@FUNCTION#N: the source function
+that makes the call (also where it was inlined into another), and which call of that class in it, in
+the order of the source. Names come from relocations and debug information, so they are the same in
+every flavour, and change only with their own function.
+
+Writes NAMED, which is OBJECT with a symbol rundown_point_I at the return address of each call of a
+wrapped function, and TABLE, C source that says which name belongs to which of these symbols. The
+program's final link may move, fold or drop any section: it keeps the symbols right as it keeps any
+other. What hides the caller of a wrapped function is an error here, not a wrong name later.
+"""
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict, namedtuple
+
+SHT_SYMTAB, SHT_RELA = 2, 4
+SHF_ALLOC, SHF_EXECINSTR = 2, 4
+SHN_LORESERVE = 0xFF00
+GLOBAL_NOTYPE, HIDDEN = 0x10, 2
+EM_X86_64 = 62
+
+Section = namedtuple("Section", "name type flags address offset size link info alignment entry_size")
+Symbol = namedtuple("Symbol", "name info other section value size")
+Call = namedtuple("Call", "function section offset")  # where the call returns to
+
+
+def die(text):
+    sys.exit(f"name_points: {text}")
+
+
+class Elf:
+    """An ELF file of x86-64, as far as it is needed here."""
+
+    def __init__(self, path):
+        with open(path, "rb") as file:
+            self.data = file.read()
+        if self.data[:6] != b"\x7fELF\x02\x01" or struct.unpack_from("<H", self.data, 18)[0] != EM_X86_64:
+            die(f"{path} is no object of x86-64 (with -flto: link it by the compiler first)")
+        self.table_offset, = struct.unpack_from("<Q", self.data, 40)
+        count, names = struct.unpack_from("<HH", self.data, 60)
+        raw = [struct.unpack_from("<IIQQQQIIQQ", self.data, self.table_offset + 64 * i) for i in range(count)]
+        if count == 0 or count >= SHN_LORESERVE:
+            die(f"{path} has too many sections")
+        self.sections = [Section(self.text(raw[names][4] + s[0]), *s[1:]) for s in raw]
+        self.symbol_table = next((i for i, s in enumerate(self.sections) if s.type == SHT_SYMTAB), None)
+        if self.symbol_table is None:
+            die(f"{path} has no symbols")
+        table = self.sections[self.symbol_table]
+        strings = self.sections[table.link].offset
+        self.symbols = [
+            Symbol(self.text(strings + name), *rest)
+            for name, *rest in struct.iter_unpack("<IBBHQQ", self.bytes_of(table))
+        ]
+
+    def text(self, offset):
+        return self.data[offset : self.data.index(b"\0", offset)].decode()
+
+    def bytes_of(self, section):
+        return self.data[section.offset : section.offset + section.size]
+
+    def relocations(self):
+        """(index of the section, offset, symbol) of all that is loaded."""
+        for table in self.sections:
+            if table.type == SHT_RELA and self.sections[table.info].flags & SHF_ALLOC:
+                for offset, info, _ in struct.iter_unpack("<QQq", self.bytes_of(table)):
+                    yield table.info, offset, self.symbols[info >> 32]
+
+    def with_symbols(self, added):
+        """The file with hidden symbols more: (name, index of the section, offset) each."""
+        table = self.sections[self.symbol_table]
+        strings = bytearray(self.bytes_of(self.sections[table.link]))
+        symbols = bytearray(self.bytes_of(table))
+        for name, section, offset in added:
+            symbols += struct.pack("<IBBHQQ", len(strings), GLOBAL_NOTYPE, HIDDEN, section, offset, 0)
+            strings += name.encode() + b"\0"
+        out = bytearray(self.data)
+        for index, content in (self.symbol_table, symbols), (table.link, strings):
+            out += bytes(-len(out) % 8)
+            struct.pack_into("<QQ", out, self.table_offset + 64 * index + 24, len(out), len(content))
+            out += content
+        return out
+
+
+def read_classes(path):
+    """Class of fault point by function; None: it has none."""
+    classes = {}
+    with open(path, encoding="ascii") as file:
+        for line in file:
+            if line.strip() and not line.startswith("#"):
+                function, name = line.split()
+                classes[function] = None if name == "-" else name
+    return classes
+
+
+def find_calls(elf):
+    """Every call of a wrapped function. The four bytes that the linker fills in are the last of a call."""
+    calls = []
+    for index, offset, symbol in elf.relocations():
+        if not symbol.name.startswith("__wrap_"):
+            continue
+        section, function = elf.sections[index], symbol.name[len("__wrap_") :]
+        before = elf.data[section.offset + offset - 2 : section.offset + offset]
+        place = f"{function} at {section.name}+{offset:#x}"
+        if not section.flags & SHF_EXECINSTR or not is_branch(before):
+            die(f"a pointer to a function hides who calls it: {place}")
+        if before[1] != 0xE8 and before != b"\xff\x15":
+            die(f"a tail call hides its caller (-fno-optimize-sibling-calls): {place}")
+        calls.append(Call(function, index, offset + 4))
+    return sorted(calls, key=lambda call: call[1:])
+
+
+def is_branch(before):
+    """call, jmp, jcc; call and jmp through the GOT (-fno-plt)."""
+    return before[1] in (0xE8, 0xE9) or before in (b"\xff\x15", b"\xff\x25") or (before[0] == 0x0F and before[1] & 0xF0 == 0x80)
+
+
+def find_places(named, calls, classes):
+    """(function, file, line, column) of each call in the source, innermost frame: by debug information."""
+    symbolizer = shutil.which("llvm-symbolizer-14") or shutil.which("llvm-symbolizer")
+    if symbolizer is None:
+        die("needs llvm-symbolizer")
+    with tempfile.TemporaryDirectory() as folder:
+        # Linked into something whose addresses mean what they say to a symbolizer.
+        image = os.path.join(folder, "image")
+        subprocess.run(["ld", "-shared", "--unresolved-symbols=ignore-all", "-o", image, named], check=True)
+        addresses = {s.name: s.value for s in Elf(image).symbols}
+        wanted = "".join(f"{addresses[symbol_of(i)] - 1:#x}\n" for i in range(len(calls)))
+        answer = subprocess.run(
+            [symbolizer, f"--obj={image}", "--output-style=LLVM", "--functions=short"],
+            input=wanted, capture_output=True, text=True, check=True
+        ).stdout
+    places, answers = [], answer.strip("\n").split("\n\n")
+    if len(answers) != len(calls):
+        die(f"{len(calls)} questions to {symbolizer}, {len(answers)} answers")
+    for call, frames in zip(calls, answers):
+        function, place = frames.split("\n")[:2]
+        file, line, column = place.rsplit(":", 2)
+        if classes[call.function] and ("??" in (function, file) or line == "0"):
+            die(f"no debug information for a call of {call.function}: {function} {place}")
+        places.append((function, os.path.splitext(os.path.basename(file))[0], int(line), int(column)))
+    return places
+
+
+def symbol_of(index):
+    return f"rundown_point_{index}"
+
+
+def name_calls(classes, places):
+    """A name for each call that has a class, else None."""
+    files = defaultdict(set)
+    for fault_class, (function, file, *_) in zip(classes, places):
+        if fault_class:
+            files[function].add(file)
+    # Functions of one name in several files go by FILE.FUNCTION.
+    groups = [
+        fault_class and f"{fault_class}@{file + '.' if len(files[function]) > 1 else ''}{function}"
+        for fault_class, (function, file, *_) in zip(classes, places)
+    ]
+    lines = defaultdict(set)
+    for group, (*_, line, column) in zip(groups, places):
+        lines[group].add((line, column))
+    order = {group: sorted(found) for group, found in lines.items()}
+    return [
+        group and f"{group}#{1 + order[group].index((line, column))}"
+        for group, (*_, line, column) in zip(groups, places)
+    ]
+
+
+def table_of(names):
+    """C source. Weak: a section that the final link drops takes its symbols with it."""
+    distinct = sorted({name for name in names if name})
+    number = {name: i for i, name in enumerate(distinct)}
+    lines = ["/* Made by faults/seam/name_points.py. */", '#include "faults/seam/site_table.h"', ""]
+    lines += [f'extern const char {symbol_of(i)}[] WEAK __attribute__((visibility("hidden")));' for i in range(len(names))]
+    lines += ["", "const char *const site_table_names[] = {", *(f'    "{name}",' for name in distinct), "};"]
+    lines += ["const unsigned site_table_name_count = sizeof site_table_names / sizeof *site_table_names;", ""]
+    lines += ["struct site_address site_table_addresses[] = {"]
+    lines += [f"    {{{symbol_of(i)}, {number.get(name, -1)}}}," for i, name in enumerate(names)]
+    lines += ["};", "const unsigned site_table_address_count ="]
+    lines += ["    sizeof site_table_addresses / sizeof *site_table_addresses;", ""]
+    return "\n".join(lines)
+
+
+def main():
+    if len(sys.argv) != 5:
+        sys.exit("usage: name_points.py OBJECT WRAPPED NAMED TABLE")
+    source, wrapped, named, table = sys.argv[1:]
+    classes, elf = read_classes(wrapped), Elf(source)
+    calls = find_calls(elf)
+    for call in calls:
+        if call.function not in classes:
+            die(f"{call.function} has no line in {wrapped}")
+    if not any(classes[call.function] for call in calls):
+        die(f"{source} has no fault point")
+    with open(named, "wb") as file:
+        file.write(elf.with_symbols((symbol_of(i), call.section, call.offset) for i, call in enumerate(calls)))
+    names = name_calls([classes[call.function] for call in calls], find_places(named, calls, classes))
+    with open(table, "w", encoding="ascii") as file:
+        file.write(table_of(names))
+
+
+if __name__ == "__main__":
+    main()
