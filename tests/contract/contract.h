@@ -7,12 +7,7 @@
 #ifndef TESTS_CONTRACT_H
 #define TESTS_CONTRACT_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "fuzz/program/program_text.h"
 #include "fuzz/run/run.h"
@@ -61,7 +56,5 @@ static inline void holds_with_fault(const char *text)
     WHOLE_FILE("temp.pat")                                                                         \
     LOGS WHOLE_FILE("edb00001.log") WHOLE_FILE("edb00002.log") WHOLE_FILE("edb.log")
 /* clang-format on */
-
-#define RUN_TESTS(name, tests) (cmocka_run_group_tests_name(name, tests, NULL, NULL) ? 1 : 0)
 
 #endif

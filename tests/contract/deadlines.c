@@ -4,6 +4,7 @@
  * simulated.
  */
 #include "contract.h"
+#include "tests/support/test.h"
 
 #include "faults/fault/fault.h"
 #include "faults/world/clock.h"
@@ -39,9 +40,8 @@ static uint64_t time_of_lost_call(const char *timeout)
     return took;
 }
 
-static void test_call_ends_at_its_deadline_exactly(void **state)
+TEST(call_ends_at_its_deadline_exactly)
 {
-    (void)state;
     assert_int_equal(time_of_lost_call(NULL), 30000);
     assert_int_equal(time_of_lost_call("1"), 1);
     assert_int_equal(time_of_lost_call("077"), 77);
@@ -49,11 +49,10 @@ static void test_call_ends_at_its_deadline_exactly(void **state)
 }
 
 /* A UNIX socket whose backlog is full is asked again after 10 ms. */
-static void test_full_backlog_is_waited_for(void **state)
+TEST(full_backlog_is_waited_for)
 {
     BOOL online = FALSE;
     const WCHAR here[] = {'.', 0};
-    (void)state;
     scene_open(&(struct program_world){0}, NULL);
     int full = fault_kind_find(FAULT_NET_CONNECT, "EAGAIN", 6);
     assert_true(
@@ -65,13 +64,4 @@ static void test_full_backlog_is_waited_for(void **state)
     assert_int_equal(clock_monotonic_ms() - start, 10 * FAULT_BURST_LENGTH);
     fault_disarm_all();
     service_stop();
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_full_backlog_is_waited_for),
-        cmocka_unit_test(test_call_ends_at_its_deadline_exactly),
-    };
-    return RUN_TESTS("deadlines", tests);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "contract.h"
+#include "tests/support/test.h"
 
-static void test_open_takes_names_of_the_list_with_and_without_type(void **state)
+TEST(open_takes_names_of_the_list_with_and_without_type)
 {
-    (void)state;
     holds(PREPARE
           "DsBackupOpenFileW(h0, \"D\\\\\\\\DC1\\\\store\\\\ntds.dit\", 24576)  # S_OK\n" READ CLOSE
               OPEN CLOSE LOGS
@@ -12,9 +12,8 @@ static void test_open_takes_names_of_the_list_with_and_without_type(void **state
               END);
 }
 
-static void test_open_of_a_name_that_is_not_listed_is_file_not_found(void **state)
+TEST(open_of_a_name_that_is_not_listed_is_file_not_found)
 {
-    (void)state;
     holds(PREPARE "DsBackupOpenFileW(h0, \"edb.chk\", 24576)  # hrFileNotFound\n"
                   "DsBackupOpenFileA(h0, \"server.key\", 24576)  # hrFileNotFound\n"
                   "DsBackupOpenFileW(h0, \"../store/ntds.dit\", 24576)  # hrFileNotFound\n"
@@ -25,9 +24,8 @@ static void test_open_of_a_name_that_is_not_listed_is_file_not_found(void **stat
                   "DsBackupOpenFileW(h0, \"\\xed\\xb0\\x80\", 24576)  # hrFileNotFound\n" OPEN END);
 }
 
-static void test_open_of_null_or_empty_name_is_an_invalid_parameter(void **state)
+TEST(open_of_null_or_empty_name_is_an_invalid_parameter)
 {
-    (void)state;
     holds(PREPARE "DsBackupOpenFileW(h0, NULL, 24576)  # ERROR_INVALID_PARAMETER\n"
                   "DsBackupOpenFileA(h0, NULL, 24576)  # ERROR_INVALID_PARAMETER\n"
                   "DsBackupOpenFileW(h0, \"\", 24576)  # ERROR_INVALID_PARAMETER\n"
@@ -36,18 +34,16 @@ static void test_open_of_null_or_empty_name_is_an_invalid_parameter(void **state
                   "ERROR_INVALID_PARAMETER\n" OPEN END);
 }
 
-static void test_open_while_open_is_already_open_and_the_open_file_is_unharmed(void **state)
+TEST(open_while_open_is_already_open_and_the_open_file_is_unharmed)
 {
-    (void)state;
     holds(PREPARE OPEN READ
           "DsBackupOpenFileW(h0, \"temp.pat\", 24576)  # hrAlreadyOpen\n"
           "DsBackupOpenFileW(h0, \"ntds.dit\", 24576)  # hrAlreadyOpen\n"
           "DsBackupOpenFileW(h0, \"edb.chk\", 24576)  # hrAlreadyOpen\n" READ CLOSE END);
 }
 
-static void test_hint_not_a_multiple_of_8192_or_below_24576_is_refused(void **state)
+TEST(hint_not_a_multiple_of_8192_or_below_24576_is_refused)
 {
-    (void)state;
     holds(PREPARE "DsBackupOpenFileW(h0, \"ntds.dit\", 0)  # ERROR_INVALID_PARAMETER\n"
                   "DsBackupOpenFileA(h0, \"ntds.dit\", 16384)  # ERROR_INVALID_PARAMETER\n"
                   "DsBackupOpenFileW(h0, \"ntds.dit\", 24575)  # ERROR_INVALID_PARAMETER\n"
@@ -56,9 +52,8 @@ static void test_hint_not_a_multiple_of_8192_or_below_24576_is_refused(void **st
                   "DsBackupOpenFileW(h0, \"ntds.dit\", 0xffffe000)  # S_OK\n" END);
 }
 
-static void test_read_size_not_a_multiple_of_8192_or_below_24576_is_refused(void **state)
+TEST(read_size_not_a_multiple_of_8192_or_below_24576_is_refused)
 {
-    (void)state;
     holds(PREPARE OPEN
           "DsBackupRead(h0, 0)  # ERROR_INVALID_PARAMETER\n"
           "DsBackupRead(h0, 8192)  # ERROR_INVALID_PARAMETER\n"
@@ -68,9 +63,8 @@ static void test_read_size_not_a_multiple_of_8192_or_below_24576_is_refused(void
           "DsBackupRead(h0, 24576, pcbRead=NULL)  # ERROR_INVALID_PARAMETER\n" READ END);
 }
 
-static void test_read_brings_all_bytes_with_s_ok_then_eof_with_none(void **state)
+TEST(read_brings_all_bytes_with_s_ok_then_eof_with_none)
 {
-    (void)state;
     /* ntds.dit of store 0 has 40960 bytes; run.h judges the bytes and, on EOF, that the count is 0.
      */
     holds(PREPARE OPEN READ READ "DsBackupRead(h0, 24576)  # ERROR_HANDLE_EOF\n"
@@ -79,27 +73,24 @@ static void test_read_brings_all_bytes_with_s_ok_then_eof_with_none(void **state
           "DsBackupRead(h0, 24576)  # ERROR_HANDLE_EOF\n" CLOSE END);
 }
 
-static void test_read_and_close_with_no_open_file_are_invalid_handle(void **state)
+TEST(read_and_close_with_no_open_file_are_invalid_handle)
 {
-    (void)state;
     holds(PREPARE
           "DsBackupRead(h0, 24576)  # hrInvalidHandle\nDsBackupClose(h0)  # hrInvalidHandle\n" OPEN
               CLOSE
           "DsBackupRead(h0, 24576)  # hrInvalidHandle\nDsBackupClose(h0)  # hrInvalidHandle\n" END);
 }
 
-static void test_failed_read_leaves_the_position(void **state)
+TEST(failed_read_leaves_the_position)
 {
-    (void)state;
     holds_with_fault(PREPARE OPEN READ "DsBackupRead(h0, 24576) !file.read EIO  # hrDiskIO\n" READ
                                        "DsBackupRead(h0, 24576)  # ERROR_HANDLE_EOF\n" CLOSE END);
     holds_with_fault(PREPARE OPEN READ
                      "DsBackupRead(h0, 24576) !mem.alloc ENOMEM\n" READ CLOSE END);
 }
 
-static void test_list_pointer_that_is_not_null_on_entry_is_refused(void **state)
+TEST(list_pointer_that_is_not_null_on_entry_is_refused)
 {
-    (void)state;
     static struct program p;
     static struct run_report report;
     struct program_error error;
@@ -116,9 +107,8 @@ static void test_list_pointer_that_is_not_null_on_entry_is_refused(void **state)
     assert_true(clean);
 }
 
-static void test_list_functions_refuse_null_pointers(void **state)
+TEST(list_functions_refuse_null_pointers)
 {
-    (void)state;
     holds(PREPARE
           "DsBackupGetDatabaseNamesW(h0, pszAttachmentInfo=NULL)  # ERROR_INVALID_PARAMETER\n"
           "b1 = DsBackupGetDatabaseNamesA(h0, pcbSize=NULL)  # ERROR_INVALID_PARAMETER\n"
@@ -126,26 +116,23 @@ static void test_list_functions_refuse_null_pointers(void **state)
           "b1 = DsBackupGetBackupLogsW(h0, pcbSize=NULL)  # ERROR_INVALID_PARAMETER\n" END);
 }
 
-static void test_database_file_opened_after_the_log_list_is_out_of_sequence(void **state)
+TEST(database_file_opened_after_the_log_list_is_out_of_sequence)
 {
-    (void)state;
     holds(PREPARE LOGS
           "DsBackupOpenFileW(h0, \"ntds.dit\", 24576)  # hrInvalidBackupSequence\n"
           "b1 = DsBackupGetDatabaseNamesW(h0)  # hrInvalidBackupSequence\n" WHOLE_FILE("edb.log")
               END);
 }
 
-static void test_list_or_truncate_with_a_file_open_is_out_of_sequence(void **state)
+TEST(list_or_truncate_with_a_file_open_is_out_of_sequence)
 {
-    (void)state;
     holds(PREPARE OPEN "b1 = DsBackupGetDatabaseNamesW(h0)  # hrInvalidBackupSequence\n"
                        "b1 = DsBackupGetBackupLogsA(h0)  # hrInvalidBackupSequence\n"
                        "DsBackupTruncateLogs(h0)  # hrInvalidBackupSequence\n" READ END);
 }
 
-static void test_truncate_before_everything_was_read_deletes_nothing(void **state)
+TEST(truncate_before_everything_was_read_deletes_nothing)
 {
-    (void)state;
     const char *early =
         PREPARE WHOLE_FILE("ntds.dit") WHOLE_FILE("temp.pat") LOGS WHOLE_FILE("edb00001.log")
             WHOLE_FILE("edb00002.log") "DsBackupTruncateLogs(h0)  # hrInvalidBackupSequence\n"
@@ -159,9 +146,8 @@ static void test_truncate_before_everything_was_read_deletes_nothing(void **stat
     holds(early);
 }
 
-static void test_truncate_after_everything_was_read_deletes_the_listed_logs(void **state)
+TEST(truncate_after_everything_was_read_deletes_the_listed_logs)
 {
-    (void)state;
     holds(PREPARE READ_EVERYTHING
           "DsBackupTruncateLogs(h0)  # S_OK\n"
           "DsBackupTruncateLogs(h0)  # hrInvalidBackupSequence\n"
@@ -171,17 +157,15 @@ static void test_truncate_after_everything_was_read_deletes_the_listed_logs(void
               END);
 }
 
-static void test_truncate_that_fails_can_be_tried_again(void **state)
+TEST(truncate_that_fails_can_be_tried_again)
 {
-    (void)state;
     holds_with_fault(PREPARE READ_EVERYTHING
                      "DsBackupTruncateLogs(h0) !file.unlink EIO  # hrDiskIO\n"
                      "DsBackupTruncateLogs(h0)  # S_OK\n" END);
 }
 
-static void test_log_list_that_the_server_cannot_send_leaves_the_session_as_it_was(void **state)
+TEST(log_list_that_the_server_cannot_send_leaves_the_session_as_it_was)
 {
-    (void)state;
     unsigned refused = 0;
     for (unsigned nth = 1; nth < 100; nth++) {
         char text[512];
@@ -200,45 +184,17 @@ static void test_log_list_that_the_server_cannot_send_leaves_the_session_as_it_w
     assert_true(refused > 1);
 }
 
-static void test_transfer_in_the_smallest_pieces_changes_nothing(void **state)
+TEST(transfer_in_the_smallest_pieces_changes_nothing)
 {
-    (void)state;
     holds("world segment 1\n" PREPARE WHOLE_FILE("temp.pat") END);
     holds("world tcp segment 3\n" PREPARE OPEN READ READ CLOSE LOGS END);
 }
 
-static void test_sizes_beyond_4_gib_are_whole(void **state)
+TEST(sizes_beyond_4_gib_are_whole)
 {
-    (void)state;
     /* run.h compares the size that DsBackupOpenFile gives with the store's. */
     holds("world store 2\n" PREPARE "DsBackupOpenFileW(h0, \"ntds.dit\", 1048576)  # S_OK\n"
           "DsBackupRead(h0, 1048576)  # S_OK\nDsBackupRead(h0, 1048576)  # S_OK\n" END);
     bool exists;
     assert_true(scene_file_size("ntds.dit", &exists) > UINT32_MAX);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_open_takes_names_of_the_list_with_and_without_type),
-        cmocka_unit_test(test_open_of_a_name_that_is_not_listed_is_file_not_found),
-        cmocka_unit_test(test_open_of_null_or_empty_name_is_an_invalid_parameter),
-        cmocka_unit_test(test_open_while_open_is_already_open_and_the_open_file_is_unharmed),
-        cmocka_unit_test(test_hint_not_a_multiple_of_8192_or_below_24576_is_refused),
-        cmocka_unit_test(test_read_size_not_a_multiple_of_8192_or_below_24576_is_refused),
-        cmocka_unit_test(test_read_brings_all_bytes_with_s_ok_then_eof_with_none),
-        cmocka_unit_test(test_read_and_close_with_no_open_file_are_invalid_handle),
-        cmocka_unit_test(test_failed_read_leaves_the_position),
-        cmocka_unit_test(test_list_pointer_that_is_not_null_on_entry_is_refused),
-        cmocka_unit_test(test_list_functions_refuse_null_pointers),
-        cmocka_unit_test(test_database_file_opened_after_the_log_list_is_out_of_sequence),
-        cmocka_unit_test(test_list_or_truncate_with_a_file_open_is_out_of_sequence),
-        cmocka_unit_test(test_truncate_before_everything_was_read_deletes_nothing),
-        cmocka_unit_test(test_truncate_after_everything_was_read_deletes_the_listed_logs),
-        cmocka_unit_test(test_truncate_that_fails_can_be_tried_again),
-        cmocka_unit_test(test_log_list_that_the_server_cannot_send_leaves_the_session_as_it_was),
-        cmocka_unit_test(test_transfer_in_the_smallest_pieces_changes_nothing),
-        cmocka_unit_test(test_sizes_beyond_4_gib_are_whole),
-    };
-    return RUN_TESTS("files", tests);
 }

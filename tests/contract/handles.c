@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "contract.h"
+#include "tests/support/test.h"
 
 static const char *const on_handle[] = {
     "b1 = DsBackupGetDatabaseNamesA(%s)",
@@ -36,30 +37,26 @@ static void every_function_refuses(const char *handle, const char *before, const
     holds(text);
 }
 
-static void test_null_handle_is_refused_by_every_function(void **state)
+TEST(null_handle_is_refused_by_every_function)
 {
-    (void)state;
     every_function_refuses("NULL", PREPARE OPEN, READ END);
 }
 
-static void test_never_issued_handle_is_refused_by_every_function(void **state)
+TEST(never_issued_handle_is_refused_by_every_function)
 {
-    (void)state;
     every_function_refuses("never(0x1234)", PREPARE OPEN, READ END);
     every_function_refuses("-1", PREPARE OPEN, READ END);
     every_function_refuses("pointer(h0)", PREPARE OPEN, READ END);
     every_function_refuses("raw(0x7f0012345678)", PREPARE OPEN, READ END);
 }
 
-static void test_ended_handle_is_refused_by_every_function(void **state)
+TEST(ended_handle_is_refused_by_every_function)
 {
-    (void)state;
     every_function_refuses("h0", PREPARE END PREPARE_OTHER, "DsBackupEnd(h1)  # S_OK\n");
 }
 
-static void test_forged_handle_is_refused_by_every_function(void **state)
+TEST(forged_handle_is_refused_by_every_function)
 {
-    (void)state;
     for (unsigned bit = 0; bit < 64; bit++) {
         char handle[64];
         snprintf(handle, sizeof handle, "forged(h0, 0x%llx)", 1ull << bit);
@@ -67,15 +64,13 @@ static void test_forged_handle_is_refused_by_every_function(void **state)
     }
 }
 
-static void test_handle_of_a_reused_slot_is_refused_by_every_function(void **state)
+TEST(handle_of_a_reused_slot_is_refused_by_every_function)
 {
-    (void)state;
     every_function_refuses("stale(h0)", PREPARE END PREPARE OPEN, READ END);
 }
 
-static void test_restore_handle_is_refused_by_backup_functions(void **state)
+TEST(restore_handle_is_refused_by_backup_functions)
 {
-    (void)state;
     char text[2048];
     size_t n =
         (size_t)snprintf(text, sizeof text, "h0 = DsRestorePrepareW(\".\", 0, NULL)  # S_OK\n");
@@ -88,9 +83,8 @@ static void test_restore_handle_is_refused_by_backup_functions(void **state)
     holds(text);
 }
 
-static void test_backup_handle_is_refused_by_restore_functions(void **state)
+TEST(backup_handle_is_refused_by_restore_functions)
 {
-    (void)state;
     char text[2048];
     size_t n = (size_t)snprintf(text, sizeof text, PREPARE);
     for (size_t i = 0; i < FUNCTIONS; i++)
@@ -102,9 +96,8 @@ static void test_backup_handle_is_refused_by_restore_functions(void **state)
     holds(text);
 }
 
-static void test_second_end_is_refused(void **state)
+TEST(second_end_is_refused)
 {
-    (void)state;
     holds(PREPARE END "DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER\n");
     holds("h0 = DsRestorePrepareW(\".\", 0, NULL)  # S_OK\nDsRestoreEnd(h0)  # S_OK\n"
           "DsRestoreEnd(h0)  # ERROR_INVALID_PARAMETER\n");
@@ -112,48 +105,27 @@ static void test_second_end_is_refused(void **state)
 
 /* run.h judges that the handle is dead and that nothing is left; the code says that it was not
  * told. */
-static void test_end_with_lost_connection_consumes_the_handle(void **state)
+TEST(end_with_lost_connection_consumes_the_handle)
 {
-    (void)state;
     holds_with_fault(PREPARE "DsBackupEnd(h0) !net.send EPIPE  # RPC_S_CALL_FAILED_DNE\n"
                              "DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER\n");
     holds_with_fault(PREPARE OPEN "DsBackupEnd(h0) !net.recv ECONNRESET  # RPC_S_CALL_FAILED\n"
                                   "DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER\n");
 }
 
-static void test_end_with_no_answer_consumes_the_handle_at_the_deadline(void **state)
+TEST(end_with_no_answer_consumes_the_handle_at_the_deadline)
 {
-    (void)state;
     /* In segments the client finds the socket not ready, and waits. */
     holds_with_fault("world segment 64\n" PREPARE "DsBackupEnd(h0) !net.poll timeout persistent\n"
                      "DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER\n");
 }
 
-static void test_lost_association_fails_later_calls_without_reconnecting(void **state)
+TEST(lost_association_fails_later_calls_without_reconnecting)
 {
-    (void)state;
     holds_with_fault(PREPARE OPEN
                      "DsBackupRead(h0, 24576) !net.recv ECONNRESET  # RPC_S_CALL_FAILED\n"
                      "DsBackupRead(h0, 24576)  # RPC_S_CALL_FAILED_DNE\n"
                      "b1 = DsBackupGetDatabaseNamesW(h0)  # RPC_S_CALL_FAILED_DNE\n"
                      "DsBackupEnd(h0)  # RPC_S_CALL_FAILED_DNE\n"
                      "DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER\n");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_null_handle_is_refused_by_every_function),
-        cmocka_unit_test(test_never_issued_handle_is_refused_by_every_function),
-        cmocka_unit_test(test_ended_handle_is_refused_by_every_function),
-        cmocka_unit_test(test_forged_handle_is_refused_by_every_function),
-        cmocka_unit_test(test_handle_of_a_reused_slot_is_refused_by_every_function),
-        cmocka_unit_test(test_restore_handle_is_refused_by_backup_functions),
-        cmocka_unit_test(test_backup_handle_is_refused_by_restore_functions),
-        cmocka_unit_test(test_second_end_is_refused),
-        cmocka_unit_test(test_end_with_lost_connection_consumes_the_handle),
-        cmocka_unit_test(test_end_with_no_answer_consumes_the_handle_at_the_deadline),
-        cmocka_unit_test(test_lost_association_fails_later_calls_without_reconnecting),
-    };
-    return RUN_TESTS("handles", tests);
 }

@@ -4,6 +4,7 @@
  * while memory is short, randomness in small portions, what the server says of itself.
  */
 #include "contract.h"
+#include "tests/support/test.h"
 
 #include "faults/fault/fault.h"
 #include "faults/world/clock.h"
@@ -45,10 +46,9 @@ static enum client_event meet(struct client_association *a, uint8_t type, uint8_
     return event;
 }
 
-static void test_fragment_without_room_ends_its_own_call_alone(void **state)
+TEST(fragment_without_room_ends_its_own_call_alone)
 {
     struct client_association a;
-    (void)state;
     assert_int_equal(meet(&a, PDU_RESPONSE, FIRST_AND_LAST, OURS), CLIENT_NO_MEMORY);
     assert_int_equal(meet(&a, PDU_RESPONSE, FIRST_AND_LAST, OURS - 1), CLIENT_MORE);
     assert_int_equal(meet(&a, PDU_RESPONSE, FIRST_AND_LAST, 1), CLIENT_MORE);
@@ -74,12 +74,11 @@ static enum client_event take_fragment(struct client_association *a, uint8_t fla
     return client_association_received(a, sizeof pdu);
 }
 
-static void test_reply_of_which_a_part_was_lost_is_none(void **state)
+TEST(reply_of_which_a_part_was_lost_is_none)
 {
     enum { FIRST = 1, MIDDLE = 0, LAST = 2 };
     struct client_association a;
     struct buffer stub = BUFFER_INIT, out = BUFFER_INIT;
-    (void)state;
     world_reset();
     client_association_init(&a, 65528);
     a.state = CLIENT_IDLE;
@@ -95,10 +94,9 @@ static void test_reply_of_which_a_part_was_lost_is_none(void **state)
     buffer_destroy(&out);
 }
 
-static void test_clock_before_1970_is_1970(void **state)
+TEST(clock_before_1970_is_1970)
 {
     uint8_t token[EXPIRY_TOKEN_BYTES];
-    (void)state;
     scene_open(&(struct program_world){0}, NULL);
     clock_set_real_seconds(1000);
     uint32_t bytes = scene_make_token(token);
@@ -107,10 +105,9 @@ static void test_clock_before_1970_is_1970(void **state)
     service_stop();
 }
 
-static void test_random_bytes_come_in_whatever_portions(void **state)
+TEST(random_bytes_come_in_whatever_portions)
 {
     uint8_t at_once[48], in_portions[48] = {0};
-    (void)state;
     world_reset();
     assert_int_equal(server_random(at_once, sizeof at_once), 0);
     world_reset();
@@ -123,10 +120,9 @@ static void test_random_bytes_come_in_whatever_portions(void **state)
     assert_memory_equal(at_once, in_portions, sizeof at_once);
 }
 
-static void test_server_says_what_it_holds(void **state)
+TEST(server_says_what_it_holds)
 {
     struct ntdsb_counts_out counts;
-    (void)state;
     scene_open(&(struct program_world){0}, NULL);
     assert_int_equal(ntdsb_client_inspect_server(".", &counts), S_OK);
     assert_int_equal(counts.connections, 1);
@@ -141,16 +137,4 @@ static void test_server_says_what_it_holds(void **state)
     assert_int_equal(ntdsb_client_inspect_server("elsewhere", &counts), hrCouldNotConnect);
     service_stop();
     assert_int_equal(ntdsb_client_inspect_server(".", &counts), hrCouldNotConnect);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fragment_without_room_ends_its_own_call_alone),
-        cmocka_unit_test(test_reply_of_which_a_part_was_lost_is_none),
-        cmocka_unit_test(test_clock_before_1970_is_1970),
-        cmocka_unit_test(test_random_bytes_come_in_whatever_portions),
-        cmocka_unit_test(test_server_says_what_it_holds),
-    };
-    return cmocka_run_group_tests_name("pieces", tests, NULL, NULL);
 }

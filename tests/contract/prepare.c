@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "contract.h"
+#include "tests/support/test.h"
 
 #include "fuzz/scene/service.h"
 
-static void test_prepare_refuses_a_null_server_or_handle_pointer(void **state)
+TEST(prepare_refuses_a_null_server_or_handle_pointer)
 {
-    (void)state;
     holds("h0, b0 = DsBackupPrepareW(NULL, 0, FULL)  # ERROR_INVALID_PARAMETER\n"
           "h0, b0 = DsBackupPrepareA(NULL, 0, FULL)  # ERROR_INVALID_PARAMETER\n"
           "b0 = DsBackupPrepareW(\".\", 0, FULL, phbc=NULL)  # ERROR_INVALID_PARAMETER\n"
           "b0 = DsBackupPrepareA(\".\", 0, FULL, phbc=NULL)  # ERROR_INVALID_PARAMETER\n");
 }
 
-static void test_prepare_refuses_types_other_than_full(void **state)
+TEST(prepare_refuses_types_other_than_full)
 {
-    (void)state;
     holds("h0, b0 = DsBackupPrepareW(\".\", 0, 0)  # ERROR_INVALID_PARAMETER\n"
           "h0, b0 = DsBackupPrepareW(\".\", 0, LOGS_ONLY)  # ERROR_INVALID_PARAMETER\n"
           "h0, b0 = DsBackupPrepareA(\".\", 0, INCREMENTAL)  # ERROR_INVALID_PARAMETER\n"
@@ -22,25 +21,22 @@ static void test_prepare_refuses_types_other_than_full(void **state)
           "h0, b0 = DsBackupPrepareW(\".\", 0, 0x80000001)  # ERROR_INVALID_PARAMETER\n");
 }
 
-static void test_prepare_refuses_a_grbit_other_than_zero(void **state)
+TEST(prepare_refuses_a_grbit_other_than_zero)
 {
-    (void)state;
     holds("h0, b0 = DsBackupPrepareW(\".\", 1, FULL)  # ERROR_INVALID_PARAMETER\n"
           "h0, b0 = DsBackupPrepareA(\".\", 0x80000000, FULL)  # ERROR_INVALID_PARAMETER\n");
 }
 
-static void test_prepare_without_token_pointers_is_hr_invalid_param(void **state)
+TEST(prepare_without_token_pointers_is_hr_invalid_param)
 {
-    (void)state;
     holds("h0 = DsBackupPrepareW(\".\", 0, FULL, ppvExpiryToken=NULL)  # hrInvalidParam\n"
           "h0, b0 = DsBackupPrepareW(\".\", 0, FULL, pcbExpiryTokenSize=NULL)  # hrInvalidParam\n"
           "h0 = DsBackupPrepareA(\".\", 0, FULL, ppvExpiryToken=NULL, pcbExpiryTokenSize=NULL)  # "
           "hrInvalidParam\n");
 }
 
-static void test_prepare_out_of_memory_gives_no_handle_and_leaves_nothing(void **state)
+TEST(prepare_out_of_memory_gives_no_handle_and_leaves_nothing)
 {
-    (void)state;
     /* Every allocation of the call in turn, until it succeeds: run.h judges that all outputs are
        cleared and that neither side holds anything. */
     unsigned fired = 0;
@@ -60,17 +56,15 @@ static void test_prepare_out_of_memory_gives_no_handle_and_leaves_nothing(void *
     fail_msg("the fault never stopped firing");
 }
 
-static void test_prepare_whose_reply_is_lost_is_run_down(void **state)
+TEST(prepare_whose_reply_is_lost_is_run_down)
 {
-    (void)state;
     /* The second recv brings the reply to Prepare; the first is the bind_ack. */
     holds_with_fault("h0, b0 = DsBackupPrepareW(\".\", 0, FULL) !net.recv ECONNRESET at 2  # "
                      "RPC_S_CALL_FAILED\n" PREPARE END);
 }
 
-static void test_malformed_or_unknown_server_names_cannot_connect(void **state)
+TEST(malformed_or_unknown_server_names_cannot_connect)
 {
-    (void)state;
     holds("h0, b0 = DsBackupPrepareW(\"\", 0, FULL)  # hrCouldNotConnect\n"
           "h0, b0 = DsBackupPrepareA(\"a_b\", 0, FULL)  # hrCouldNotConnect\n"
           "h0, b0 = DsBackupPrepareW(\"\\\\\", 0, FULL)  # hrCouldNotConnect\n"
@@ -83,47 +77,41 @@ static void test_malformed_or_unknown_server_names_cannot_connect(void **state)
           "DsSetCurrentBackupLogW(\"nowhere\", 1)  # hrCouldNotConnect\n");
 }
 
-static void test_another_machine_is_an_invalid_binding(void **state)
+TEST(another_machine_is_an_invalid_binding)
 {
-    (void)state;
     holds("h0, b0 = DsBackupPrepareW(\"dc2.example.test\", 0, FULL)  # RPC_S_INVALID_BINDING\n"
           "h0 = DsRestorePrepareA(\"dc2.example.test\", 0, NULL)  # RPC_S_INVALID_BINDING\n"
           "DsIsNTDSOnlineW(\"dc2.example.test\")  # RPC_S_INVALID_BINDING\n");
 }
 
-static void test_leading_backslashes_are_optional(void **state)
+TEST(leading_backslashes_are_optional)
 {
-    (void)state;
     holds("DsIsNTDSOnlineA(\"\\\\\\\\DC1\")  # S_OK\nDsIsNTDSOnlineW(\"dc1\")  # S_OK\n"
           "DsIsNTDSOnlineA(\"localhost\")  # S_OK\nDsIsNTDSOnlineW(\"\\\\\\\\.\")  # S_OK\n");
 }
 
-static void test_nothing_listening_cannot_connect(void **state)
+TEST(nothing_listening_cannot_connect)
 {
-    (void)state;
     holds_with_fault(
         "h0, b0 = DsBackupPrepareW(\".\", 0, FULL) !net.connect ECONNREFUSED  # hrCouldNotConnect\n"
         "DsIsNTDSOnlineW(\".\") !net.connect ENOENT  # hrCouldNotConnect\n");
 }
 
-static void test_prepare_while_the_directory_is_offline_cannot_connect(void **state)
+TEST(prepare_while_the_directory_is_offline_cannot_connect)
 {
-    (void)state;
     holds("world restore-mode\nh0, b0 = DsBackupPrepareW(\".\", 0, FULL)  # hrCouldNotConnect\n");
 }
 
-static void test_online_answers_in_both_modes_and_refuses_null(void **state)
+TEST(online_answers_in_both_modes_and_refuses_null)
 {
-    (void)state;
     holds("DsIsNTDSOnlineW(\".\")  # S_OK\nDsIsNTDSOnlineA(\".\", pfNTDSOnline=NULL)  # "
           "ERROR_INVALID_PARAMETER\n"
           "DsIsNTDSOnlineA(NULL)  # ERROR_INVALID_PARAMETER\n");
     holds("world restore-mode\nDsIsNTDSOnlineW(\".\")  # S_OK\n");
 }
 
-static void test_too_many_sessions_is_backup_in_progress(void **state)
+TEST(too_many_sessions_is_backup_in_progress)
 {
-    (void)state;
     char text[4096];
     size_t n = 0;
     for (unsigned i = 0; i < SERVICE_SESSIONS; i++)
@@ -135,9 +123,8 @@ static void test_too_many_sessions_is_backup_in_progress(void **state)
     holds(text);
 }
 
-static void test_caller_without_the_right_is_denied_everywhere(void **state)
+TEST(caller_without_the_right_is_denied_everywhere)
 {
-    (void)state;
     holds("DsSetAuthIdentityW(\"wrong-password\")  # S_OK\n"
           "DsIsNTDSOnlineW(\".\")  # ERROR_ACCESS_DENIED\n"
           "h0, b0 = DsBackupPrepareW(\".\", 0, FULL)  # ERROR_ACCESS_DENIED\n"
@@ -146,9 +133,8 @@ static void test_caller_without_the_right_is_denied_everywhere(void **state)
           "DsSetAuthIdentityA(\"operator\")  # S_OK\n" PREPARE END);
 }
 
-static void test_server_out_of_memory_is_said(void **state)
+TEST(server_out_of_memory_is_said)
 {
-    (void)state;
     unsigned seen = 0;
     for (unsigned nth = 1; nth < 200; nth++) {
         char text[160];
@@ -162,43 +148,17 @@ static void test_server_out_of_memory_is_said(void **state)
     assert_true(seen > 0);
 }
 
-static void test_current_backup_log_is_kept_and_bounded(void **state)
+TEST(current_backup_log_is_kept_and_bounded)
 {
-    (void)state;
     holds("DsSetCurrentBackupLogW(\".\", 7)  # S_OK\n"
           "DsSetCurrentBackupLogA(\".\", DISABLE_INCREMENTAL)  # S_OK\n"
           "DsSetCurrentBackupLogA(\".\", 0x100000)  # ERROR_INVALID_PARAMETER\n"
           "DsSetCurrentBackupLogW(NULL, 7)  # ERROR_INVALID_PARAMETER\n");
 }
 
-static void test_free_ignores_null_foreign_and_freed_pointers(void **state)
+TEST(free_ignores_null_foreign_and_freed_pointers)
 {
-    (void)state;
     holds(PREPARE END
           "DsBackupFree(b0)\nDsBackupFree(b0)\nDsBackupFree(NULL)\nDsBackupFree(foreign)\n");
     holds(PREPARE END "DsBackupFree(inside(b0))\nDsRestoreCheckExpiryToken(b0)  # S_OK\n");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_prepare_refuses_a_null_server_or_handle_pointer),
-        cmocka_unit_test(test_prepare_refuses_types_other_than_full),
-        cmocka_unit_test(test_prepare_refuses_a_grbit_other_than_zero),
-        cmocka_unit_test(test_prepare_without_token_pointers_is_hr_invalid_param),
-        cmocka_unit_test(test_prepare_out_of_memory_gives_no_handle_and_leaves_nothing),
-        cmocka_unit_test(test_prepare_whose_reply_is_lost_is_run_down),
-        cmocka_unit_test(test_malformed_or_unknown_server_names_cannot_connect),
-        cmocka_unit_test(test_another_machine_is_an_invalid_binding),
-        cmocka_unit_test(test_leading_backslashes_are_optional),
-        cmocka_unit_test(test_nothing_listening_cannot_connect),
-        cmocka_unit_test(test_prepare_while_the_directory_is_offline_cannot_connect),
-        cmocka_unit_test(test_online_answers_in_both_modes_and_refuses_null),
-        cmocka_unit_test(test_too_many_sessions_is_backup_in_progress),
-        cmocka_unit_test(test_caller_without_the_right_is_denied_everywhere),
-        cmocka_unit_test(test_server_out_of_memory_is_said),
-        cmocka_unit_test(test_current_backup_log_is_kept_and_bounded),
-        cmocka_unit_test(test_free_ignores_null_foreign_and_freed_pointers),
-    };
-    return RUN_TESTS("prepare", tests);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "contract.h"
+#include "tests/support/test.h"
 
 /* In restore mode no token can be made by the API: the scene holds one of this server in b15. */
 #define OFFLINE  "world restore-mode\n"
@@ -7,25 +8,22 @@
 #define REGISTER "DsRestoreRegisterW(h0, \"store\", 1, 2)  # S_OK\n"
 #define R_END    "DsRestoreEnd(h0)  # S_OK\n"
 
-static void test_restore_walkthrough_succeeds_offline(void **state)
+TEST(restore_walkthrough_succeeds_offline)
 {
-    (void)state;
     holds(OFFLINE "DsIsNTDSOnlineW(\".\")  # S_OK\n" RESTORE
                   "b0 = DsRestoreGetDatabaseLocationsW(h0)  # S_OK\n"
                   "b1 = DsRestoreGetDatabaseLocationsA(h0)  # S_OK\n" REGISTER
                   "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
 }
 
-static void test_restore_prepare_with_a_token_while_online_is_an_invalid_operation(void **state)
+TEST(restore_prepare_with_a_token_while_online_is_an_invalid_operation)
 {
-    (void)state;
     holds("h0 = DsRestorePrepareW(\".\", 0, b15)  # hrInvalidOperation\n"
           "h0 = DsRestorePrepareA(\".\", 0, b15)  # hrInvalidOperation\n");
 }
 
-static void test_null_token_gives_a_restricted_handle(void **state)
+TEST(null_token_gives_a_restricted_handle)
 {
-    (void)state;
     const char *restricted = "h0 = DsRestorePrepareW(\".\", 0, NULL)  # S_OK\n"
                              "b0 = DsRestoreGetDatabaseLocationsW(h0)  # S_OK\n"
                              "DsRestoreRegisterW(h0, \"store\", 1, 2)  # hrMissingExpiryToken\n"
@@ -36,9 +34,8 @@ static void test_null_token_gives_a_restricted_handle(void **state)
     holds(offline);
 }
 
-static void test_restore_prepare_refuses_other_flags_and_null_handle_pointer(void **state)
+TEST(restore_prepare_refuses_other_flags_and_null_handle_pointer)
 {
-    (void)state;
     holds(OFFLINE "h0 = DsRestorePrepareW(\".\", 1, b15)  # ERROR_INVALID_PARAMETER\n"
                   "h0 = DsRestorePrepareA(\".\", 2, b15)  # ERROR_INVALID_PARAMETER\n"
                   "h0 = DsRestorePrepareA(\".\", 6, b15)  # ERROR_INVALID_PARAMETER\n"
@@ -46,9 +43,8 @@ static void test_restore_prepare_refuses_other_flags_and_null_handle_pointer(voi
                   "h0 = DsRestorePrepareW(\".\", CATCHUP, b15)  # S_OK\n" R_END);
 }
 
-static void test_damaged_token_is_an_unknown_format(void **state)
+TEST(damaged_token_is_an_unknown_format)
 {
-    (void)state;
     for (unsigned position = 0; position < 72; position++) {
         char text[256];
         snprintf(
@@ -67,9 +63,8 @@ static void test_damaged_token_is_an_unknown_format(void **state)
                   "DsRestoreCheckExpiryToken(b15)  # S_OK\n");
 }
 
-static void test_register_refuses_bad_arguments(void **state)
+TEST(register_refuses_bad_arguments)
 {
-    (void)state;
     holds(OFFLINE RESTORE
           "DsRestoreRegisterW(h0, \"no-checkpoint\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
           "DsRestoreRegisterA(h0, \"no-log\", 1, 2)  # ERROR_INVALID_PARAMETER\n"
@@ -83,9 +78,8 @@ static void test_register_refuses_bad_arguments(void **state)
           "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
 }
 
-static void test_register_twice_is_restore_in_progress(void **state)
+TEST(register_twice_is_restore_in_progress)
 {
-    (void)state;
     holds(OFFLINE RESTORE REGISTER
           "DsRestoreRegisterW(h0, \"store\", 1, 2)  # hrRestoreInProgress\n"
           "h1 = DsRestorePrepareW(\".\", 0, b15)  # S_OK\n"
@@ -95,27 +89,24 @@ static void test_register_twice_is_restore_in_progress(void **state)
           "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
 }
 
-static void test_complete_without_register_is_out_of_sequence(void **state)
+TEST(complete_without_register_is_out_of_sequence)
 {
-    (void)state;
     holds(OFFLINE RESTORE
           "DsRestoreRegisterComplete(h0, S_OK)  # hrInvalidBackupSequence\n" REGISTER
           "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n"
           "DsRestoreRegisterComplete(h0, S_OK)  # hrInvalidBackupSequence\n" R_END);
 }
 
-static void test_end_between_register_and_complete_keeps_the_interlock(void **state)
+TEST(end_between_register_and_complete_keeps_the_interlock)
 {
-    (void)state;
     holds(OFFLINE RESTORE REGISTER R_END);
     assert_true(scene_interlock_is_durable());
     holds(OFFLINE RESTORE REGISTER "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
     assert_false(scene_interlock_is_durable());
 }
 
-static void test_failed_restore_keeps_the_directory_offline(void **state)
+TEST(failed_restore_keeps_the_directory_offline)
 {
-    (void)state;
     /* A raw Win32 code is a failure too: only S_OK is success. */
     holds(OFFLINE RESTORE REGISTER "DsRestoreRegisterComplete(h0, 5)  # S_OK\n" R_END);
     assert_true(scene_interlock_is_durable());
@@ -123,9 +114,8 @@ static void test_failed_restore_keeps_the_directory_offline(void **state)
     assert_true(scene_interlock_is_durable());
 }
 
-static void test_register_that_cannot_be_made_durable_fails_and_leaves_no_interlock(void **state)
+TEST(register_that_cannot_be_made_durable_fails_and_leaves_no_interlock)
 {
-    (void)state;
     holds_with_fault(OFFLINE RESTORE
                      "DsRestoreRegisterW(h0, \"store\", 1, 2) !file.sync EIO  # hrDiskIO\n" R_END);
     assert_false(scene_interlock_is_durable());
@@ -135,31 +125,11 @@ static void test_register_that_cannot_be_made_durable_fails_and_leaves_no_interl
         "DsRestoreRegisterComplete(h0, S_OK)  # S_OK\n" R_END);
 }
 
-static void test_locations_follow_the_rules_of_lists(void **state)
+TEST(locations_follow_the_rules_of_lists)
 {
-    (void)state;
     holds(OFFLINE RESTORE
           "DsRestoreGetDatabaseLocationsW(h0, pszDatabaseLocationList=NULL)  # "
           "ERROR_INVALID_PARAMETER\n"
           "b0 = DsRestoreGetDatabaseLocationsA(h0, pcbSize=NULL)  # ERROR_INVALID_PARAMETER\n"
           "b0 = DsRestoreGetDatabaseLocationsA(h0)  # S_OK\n" R_END);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_restore_walkthrough_succeeds_offline),
-        cmocka_unit_test(test_restore_prepare_with_a_token_while_online_is_an_invalid_operation),
-        cmocka_unit_test(test_null_token_gives_a_restricted_handle),
-        cmocka_unit_test(test_restore_prepare_refuses_other_flags_and_null_handle_pointer),
-        cmocka_unit_test(test_damaged_token_is_an_unknown_format),
-        cmocka_unit_test(test_register_refuses_bad_arguments),
-        cmocka_unit_test(test_register_twice_is_restore_in_progress),
-        cmocka_unit_test(test_complete_without_register_is_out_of_sequence),
-        cmocka_unit_test(test_end_between_register_and_complete_keeps_the_interlock),
-        cmocka_unit_test(test_failed_restore_keeps_the_directory_offline),
-        cmocka_unit_test(test_register_that_cannot_be_made_durable_fails_and_leaves_no_interlock),
-        cmocka_unit_test(test_locations_follow_the_rules_of_lists),
-    };
-    return RUN_TESTS("restore", tests);
 }

@@ -4,6 +4,7 @@
  * them from each one on. Nothing leaks, and no manager acts without its reply.
  */
 #include "tests/support/server_scene.h"
+#include "tests/support/test.h"
 
 #include "faults/fault/fault.h"
 #include "faults/world/ledger.h"
@@ -126,23 +127,20 @@ static void sweep(enum fault_shape shape)
     assert_true(nth > 5 && nth < MOST_ALLOCATIONS); /* it did sweep, and it came to an end */
 }
 
-static void test_association_survives_the_failure_of_each_single_allocation(void **state)
+TEST(association_survives_the_failure_of_each_single_allocation)
 {
-    (void)state;
     sweep(FAULT_ONE_SHOT);
 }
 
-static void test_association_survives_running_out_of_memory_for_good(void **state)
+TEST(association_survives_running_out_of_memory_for_good)
 {
-    (void)state;
     sweep(FAULT_PERSISTENT);
 }
 
 /* A reply waits that nobody takes, and there is no memory for what comes: no fault can be said of
  * it. */
-static void test_bytes_that_can_be_neither_kept_nor_answered_end_the_connection(void **state)
+TEST(bytes_that_can_be_neither_kept_nor_answered_end_the_connection)
 {
-    (void)state;
     struct rpc_server_limits limits = rpc_server_default_limits;
     limits.output_high_water = 1;
     world_reset();
@@ -162,14 +160,4 @@ static void test_bytes_that_can_be_neither_kept_nor_answered_end_the_connection(
     rpc_connection_destroy(c);
     rpc_server_destroy(scene.server);
     assert_int_equal(ledger_summary().outstanding[WORLD_SERVER], 0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_association_survives_the_failure_of_each_single_allocation),
-        cmocka_unit_test(test_association_survives_running_out_of_memory_for_good),
-        cmocka_unit_test(test_bytes_that_can_be_neither_kept_nor_answered_end_the_connection),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -2,6 +2,8 @@
 /*
  * Enumerate: its alphabet, what it leaves out, and when two programs lead to the same state.
  */
+#include "tests/support/test.h"
+
 #include "fuzz/program/program_text.h"
 #include "fuzz/search/enumerate.h"
 
@@ -66,9 +68,8 @@ static struct enumerate_node behind(const struct enumerate_node *n, uint16_t let
 
 static const struct enumerate_node empty;
 
-static void test_first_letter_of_a_function_has_impostors_and_the_second_has_none(void **state)
+TEST(first_letter_of_a_function_has_impostors_and_the_second_has_none)
 {
-    (void)state;
     spell("h, t = DsBackupPrepareW(\".\", 0, FULL)\n"
           "DsBackupClose(h)\nDsBackupOpenFileW(h, \"ntds.dit\", 24576)\n"
           "DsBackupOpenFileW(h, \"edb.log\", 24576)\n");
@@ -76,9 +77,8 @@ static void test_first_letter_of_a_function_has_impostors_and_the_second_has_non
     assert_int_equal(alphabet.letters, 4 + 2 * 10);
 }
 
-static void test_letter_of_an_unassigned_variable_is_left_out(void **state)
+TEST(letter_of_an_unassigned_variable_is_left_out)
 {
-    (void)state;
     spell("h, t = DsBackupPrepareW(\".\", 0, FULL)\n"
           "g, u = DsBackupPrepareW(\".\", 0, FULL)\nDsBackupFree(t)\n");
     expand(&empty, false);
@@ -90,9 +90,8 @@ static void test_letter_of_an_unassigned_variable_is_left_out(void **state)
     assert_int_equal(counts.programs, 3);
 }
 
-static void test_refused_call_leads_back_to_the_same_state_and_another_does_not(void **state)
+TEST(refused_call_leads_back_to_the_same_state_and_another_does_not)
 {
-    (void)state;
     spell("h, t = DsBackupPrepareW(\".\", 0, FULL)\nDsBackupClose(h)\n"
           "DsBackupOpenFileW(h, \"ntds.dit\", 24576)\nDsBackupEnd(h)\nDsBackupFree(t)\n");
     struct enumerate_node one = behind(&empty, 0);
@@ -103,9 +102,8 @@ static void test_refused_call_leads_back_to_the_same_state_and_another_does_not(
     assert_int_not_equal(behind(&one, 4).key, one.key);
 }
 
-static void test_state_after_a_fault_is_one_of_its_own_and_replays_the_fault(void **state)
+TEST(state_after_a_fault_is_one_of_its_own_and_replays_the_fault)
 {
-    (void)state;
     spell("h, t = DsBackupPrepareW(\".\", 0, FULL)\n"
           "DsBackupOpenFileW(h, \"ntds.dit\", 24576)\nDsBackupClose(h)\n");
     struct enumerate_node one = behind(&empty, 0);
@@ -131,23 +129,10 @@ static void test_state_after_a_fault_is_one_of_its_own_and_replays_the_fault(voi
     assert_true(counts.programs > 0);
 }
 
-static void test_known_state_is_not_collected_again(void **state)
+TEST(known_state_is_not_collected_again)
 {
-    (void)state;
     spell("DsIsNTDSOnlineW(\".\")\n");
     expand(&empty, false);
     assert_int_equal(next.count, 1);
     assert_int_equal(next.nodes[0].depth, 1);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_first_letter_of_a_function_has_impostors_and_the_second_has_none),
-        cmocka_unit_test(test_letter_of_an_unassigned_variable_is_left_out),
-        cmocka_unit_test(test_refused_call_leads_back_to_the_same_state_and_another_does_not),
-        cmocka_unit_test(test_state_after_a_fault_is_one_of_its_own_and_replays_the_fault),
-        cmocka_unit_test(test_known_state_is_not_collected_again),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,15 +2,11 @@
 /*
  * The language of programs: text and bytes are two forms of one thing.
  */
+#include "tests/support/test.h"
+
 #include "faults/fault/fault.h"
 #include "fuzz/program/program_text.h"
 #include "fuzz/scene/service.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,9 +61,8 @@ static void assert_error(const char *text, unsigned line, unsigned column, const
     assert_int_equal(error.column, column);
 }
 
-static void test_any_bytes_decode_and_print_and_parse_back(void **state)
+TEST(any_bytes_decode_and_print_and_parse_back)
 {
-    (void)state;
     static struct program p;
     static uint8_t bytes[PROGRAM_HEADER_BYTES + MOST_CALLS * PROGRAM_CALL_BYTES + 7];
     print_message("seed %d\n", SEED);
@@ -94,9 +89,8 @@ static void test_any_bytes_decode_and_print_and_parse_back(void **state)
     }
 }
 
-static void test_bytes_of_a_text_decode_to_the_same_text(void **state)
+TEST(bytes_of_a_text_decode_to_the_same_text)
 {
-    (void)state;
     static struct program p;
     static uint8_t bytes[PROGRAM_MAX_BYTES];
     for (int i = 0; i < PROGRAMS; i++) {
@@ -114,9 +108,8 @@ static void test_bytes_of_a_text_decode_to_the_same_text(void **state)
     }
 }
 
-static void test_encoding_is_a_fixed_point(void **state)
+TEST(encoding_is_a_fixed_point)
 {
-    (void)state;
     static struct program p;
     static uint8_t noise[PROGRAM_HEADER_BYTES + MOST_CALLS * PROGRAM_CALL_BYTES];
     static uint8_t first[PROGRAM_MAX_BYTES], second[PROGRAM_MAX_BYTES];
@@ -129,9 +122,8 @@ static void test_encoding_is_a_fixed_point(void **state)
     }
 }
 
-static void test_a_torn_instruction_is_dropped_and_256_calls_are_the_most(void **state)
+TEST(a_torn_instruction_is_dropped_and_256_calls_are_the_most)
 {
-    (void)state;
     static struct program p;
     static uint8_t bytes[PROGRAM_MAX_BYTES + 5 * PROGRAM_CALL_BYTES];
     program_decode(&p, bytes, 0);
@@ -144,9 +136,8 @@ static void test_a_torn_instruction_is_dropped_and_256_calls_are_the_most(void *
     assert_int_equal(p.call_count, PROGRAM_MAX_CALLS);
 }
 
-static void test_names_stand_for_variables_and_are_kept(void **state)
+TEST(names_stand_for_variables_and_are_kept)
 {
-    (void)state;
     parse("first, t = DsBackupPrepareW(\".\", 0, FULL)\n"
           "second = DsBackupPrepareW(\".\", 0, FULL)\n"
           "names = DsBackupGetDatabaseNamesW(second)\n"
@@ -174,9 +165,8 @@ static void test_names_stand_for_variables_and_are_kept(void **state)
     assert_int_equal(parsed.calls[1].handle_out, 1);
 }
 
-static void test_errors_name_line_column_and_what_was_expected(void **state)
+TEST(errors_name_line_column_and_what_was_expected)
 {
-    (void)state;
     assert_error("# fine\n\nDsBackupEndd(h0)\n", 3, 1, "the name of an API function or an event");
     assert_error("DsBackupEnd(nobody)\n", 1, 13, "a handle: h0..h15 or a name that was assigned");
     assert_error("DsBackupEnd(h16)\n", 1, 13, "a handle: h0..h15 or a name that was assigned");
@@ -201,9 +191,8 @@ static void test_errors_name_line_column_and_what_was_expected(void **state)
                  "the name that this variable was given");
 }
 
-static void test_assertions_are_codes_or_numbers_and_the_rest_is_comment(void **state)
+TEST(assertions_are_codes_or_numbers_and_the_rest_is_comment)
 {
-    (void)state;
     parse("DsBackupEnd(h0)  # ERROR_INVALID_PARAMETER as ever\n"
           "DsBackupEnd(h0)  # 87\n"
           "DsBackupEnd(h0)  # whatever comes\n"
@@ -213,9 +202,8 @@ static void test_assertions_are_codes_or_numbers_and_the_rest_is_comment(void **
     assert_false(parsed.calls[2].expects || parsed.calls[3].expects);
 }
 
-static void test_fault_clauses_say_class_kind_place_and_shape(void **state)
+TEST(fault_clauses_say_class_kind_place_and_shape)
 {
-    (void)state;
     service_register_sites();
     parse("DsBackupEnd(h0) !rpc.reply fault-context-mismatch !mem.alloc ENOMEM at 300 burst\n"
           "DsBackupEnd(h0) !rpc.reply@backup.End#1 lost persistent\n");
@@ -245,9 +233,8 @@ static void assert_formats(const char *text, const char *expected)
     free(formatted);
 }
 
-static void test_format_keeps_comments_and_aligns_results(void **state)
+TEST(format_keeps_comments_and_aligns_results)
 {
-    (void)state;
     const char *canonical = "rundown 2\n"
                             "# what it shows\n"
                             "world tcp segment 7\n"
@@ -264,20 +251,4 @@ static void test_format_keeps_comments_and_aligns_results(void **state)
                    "DsBackupEnd(h)!net.send EPIPE at 1 once # S_OK not",
                    canonical);
     assert_formats(canonical, canonical);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_bytes_decode_and_print_and_parse_back),
-        cmocka_unit_test(test_bytes_of_a_text_decode_to_the_same_text),
-        cmocka_unit_test(test_encoding_is_a_fixed_point),
-        cmocka_unit_test(test_a_torn_instruction_is_dropped_and_256_calls_are_the_most),
-        cmocka_unit_test(test_names_stand_for_variables_and_are_kept),
-        cmocka_unit_test(test_errors_name_line_column_and_what_was_expected),
-        cmocka_unit_test(test_assertions_are_codes_or_numbers_and_the_rest_is_comment),
-        cmocka_unit_test(test_fault_clauses_say_class_kind_place_and_shape),
-        cmocka_unit_test(test_format_keeps_comments_and_aligns_results),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

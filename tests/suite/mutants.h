@@ -9,11 +9,7 @@
 #include "fuzz/mutate/mutate.h"
 #include "fuzz/program/program_text.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,13 +43,11 @@ static inline void parse(struct program *out, const char *from)
     program_decode(out, bytes, program_encode(&parsed, bytes));
 }
 
-static inline int setup(void **state)
+static inline void make_base(void)
 {
-    (void)state;
     parse(&base, text);
     program_encode(&base, base_bytes);
     print_message("seed %d\n", SEED);
-    return 0;
 }
 
 static inline bool same_bytes(const struct program *a, const struct program *b)

@@ -4,6 +4,9 @@
  * more is measured, not tested.
  */
 #include "mutants.h"
+#include "tests/support/test.h"
+
+AROUND_ALL_TESTS(make_base, NULL);
 
 static char *print(const struct program *of)
 {
@@ -58,9 +61,8 @@ static void check_against_text(const struct program *from)
     assert_true(same > 1000 && other > 1000);
 }
 
-static void test_programs_are_the_same_if_their_texts_are(void **state)
+TEST(programs_are_the_same_if_their_texts_are)
 {
-    (void)state;
     check_against_text(&base);
     parse(&q, references);
     check_against_text(&q);
@@ -68,9 +70,8 @@ static void test_programs_are_the_same_if_their_texts_are(void **state)
 
 /* Whole mutants -------------------------------------------------------------------------------- */
 
-static void test_mutants_differ_and_stay_within_bounds_and_round_trip(void **state)
+TEST(mutants_differ_and_stay_within_bounds_and_round_trip)
 {
-    (void)state;
     struct mutate_random r;
     mutate_seed(&r, SEED);
     p = base;
@@ -93,9 +94,8 @@ static void test_mutants_differ_and_stay_within_bounds_and_round_trip(void **sta
     }
 }
 
-static void test_the_same_seed_gives_the_same_mutants(void **state)
+TEST(the_same_seed_gives_the_same_mutants)
 {
-    (void)state;
     struct mutate_random r, s;
     mutate_seed(&r, SEED);
     mutate_seed(&s, SEED);
@@ -116,9 +116,8 @@ static void test_the_same_seed_gives_the_same_mutants(void **state)
     assert_true(different > 90);
 }
 
-static void test_mutation_starts_from_nothing_and_from_one_call(void **state)
+TEST(mutation_starts_from_nothing_and_from_one_call)
 {
-    (void)state;
     struct mutate_random r;
     mutate_seed(&r, SEED);
     for (int i = 0; i < 200; i++) {
@@ -143,9 +142,8 @@ static uint8_t shift_of(const struct call *moved, const struct call *from)
     return by;
 }
 
-static void test_a_splice_keeps_calls_of_both_in_their_order(void **state)
+TEST(a_splice_keeps_calls_of_both_in_their_order)
 {
-    (void)state;
     static struct program donor;
     struct mutate_random r;
     unsigned moved = 0;
@@ -178,9 +176,8 @@ static void test_a_splice_keeps_calls_of_both_in_their_order(void **state)
     assert_in_range(moved, 500, 1500);
 }
 
-static void test_a_splice_with_nothing_is_what_there_is(void **state)
+TEST(a_splice_with_nothing_is_what_there_is)
 {
-    (void)state;
     static struct program nothing;
     struct mutate_random r;
     mutate_seed(&r, SEED);
@@ -196,17 +193,4 @@ static void test_a_splice_with_nothing_is_what_there_is(void **state)
         mutate_splice(&p, &nothing, &r, 5);
         assert_int_equal(p.call_count, 0);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_programs_are_the_same_if_their_texts_are),
-        cmocka_unit_test(test_mutants_differ_and_stay_within_bounds_and_round_trip),
-        cmocka_unit_test(test_the_same_seed_gives_the_same_mutants),
-        cmocka_unit_test(test_mutation_starts_from_nothing_and_from_one_call),
-        cmocka_unit_test(test_a_splice_keeps_calls_of_both_in_their_order),
-        cmocka_unit_test(test_a_splice_with_nothing_is_what_there_is),
-    };
-    return cmocka_run_group_tests(tests, setup, NULL) ? 1 : 0;
 }

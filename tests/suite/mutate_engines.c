@@ -4,6 +4,7 @@
  * trimming runs here in the loop that afl-fuzz has.
  */
 #include "mutants.h"
+#include "tests/support/test.h"
 
 #include <dirent.h>
 #include <unistd.h>
@@ -68,7 +69,7 @@ static void pack_file(const char *path)
     memcpy(c->data, bytes, c->size);
 }
 
-static int pack_corpus(void **state)
+static void pack_corpus(void)
 {
     struct dirent **names;
     int n = scandir(CORPUS, &names, NULL, alphasort);
@@ -81,24 +82,23 @@ static int pack_corpus(void **state)
         free(names[i]);
     }
     free(names);
-    return setup(state);
+    make_base();
 }
 
-static int free_corpus(void **state)
+static void free_corpus(void)
 {
-    (void)state;
     for (uint32_t i = 0; i < corpus_count; i++)
         free(corpus[i].data);
-    return 0;
 }
+
+AROUND_ALL_TESTS(pack_corpus, free_corpus);
 
 /* libFuzzer --------------------------------------------------------------------------------------
  */
 
 /* In memory of just that size, so that a sanitizer sees one byte too many. */
-static void test_a_hundred_thousand_mutants_of_the_corpus_fit(void **state)
+TEST(a_hundred_thousand_mutants_of_the_corpus_fit)
 {
-    (void)state;
     struct mutate_random r;
     mutate_seed(&r, SEED);
     engine_is_stub = false;
@@ -115,9 +115,8 @@ static void test_a_hundred_thousand_mutants_of_the_corpus_fit(void **state)
     }
 }
 
-static void test_crossovers_of_the_corpus_fit(void **state)
+TEST(crossovers_of_the_corpus_fit)
 {
-    (void)state;
     struct mutate_random r;
     mutate_seed(&r, SEED);
     for (unsigned i = 0; i < 20000; i++) {
@@ -132,9 +131,8 @@ static void test_crossovers_of_the_corpus_fit(void **state)
     }
 }
 
-static void test_one_mutation_in_four_is_the_engines_own(void **state)
+TEST(one_mutation_in_four_is_the_engines_own)
 {
-    (void)state;
     engine_is_stub = false;
     engine_mutations = 0;
     for (unsigned i = 0; i < 4000; i++) {
@@ -144,9 +142,8 @@ static void test_one_mutation_in_four_is_the_engines_own(void **state)
     assert_in_range(engine_mutations, 800, 1200);
 }
 
-static void test_an_engine_without_a_mutation_of_its_own_gets_ours(void **state)
+TEST(an_engine_without_a_mutation_of_its_own_gets_ours)
 {
-    (void)state;
     engine_is_stub = true;
     for (unsigned i = 0; i < 1000; i++) {
         memcpy(bytes, corpus[0].data, corpus[0].size);
@@ -160,9 +157,8 @@ static void test_an_engine_without_a_mutation_of_its_own_gets_ours(void **state)
 
 /* AFL++ ---------------------------------------------------------------------------------------- */
 
-static void test_afl_gets_the_same_mutants_for_the_same_seed(void **state)
+TEST(afl_gets_the_same_mutants_for_the_same_seed)
 {
-    (void)state;
     void *a = afl_custom_init(NULL, SEED), *b = afl_custom_init(NULL, SEED);
     assert_non_null(a);
     assert_non_null(b);
@@ -184,9 +180,8 @@ static void test_afl_gets_the_same_mutants_for_the_same_seed(void **state)
     afl_custom_deinit(b);
 }
 
-static void test_afl_gets_operators_in_havoc_and_a_few_splices(void **state)
+TEST(afl_gets_operators_in_havoc_and_a_few_splices)
 {
-    (void)state;
     void *m = afl_custom_init(NULL, SEED);
     assert_non_null(m);
     assert_in_range(afl_custom_havoc_mutation_probability(m), 1, 99); /* beside the engine's own */
@@ -206,9 +201,8 @@ static void test_afl_gets_operators_in_havoc_and_a_few_splices(void **state)
     afl_custom_deinit(m);
 }
 
-static void test_afl_never_gets_more_than_it_has_room_for(void **state)
+TEST(afl_never_gets_more_than_it_has_room_for)
 {
-    (void)state;
     void *m = afl_custom_init(NULL, SEED);
     assert_non_null(m);
     for (unsigned i = 0; i < 5000; i++) {
@@ -262,9 +256,8 @@ static size_t trim(void *m, uint8_t *data, size_t size, unsigned needed, unsigne
     return least;
 }
 
-static void test_trimming_leaves_the_needed_calls_alone(void **state)
+TEST(trimming_leaves_the_needed_calls_alone)
 {
-    (void)state;
     void *m = afl_custom_init(NULL, SEED);
     assert_non_null(m);
     for (unsigned needed = 1; needed < 1u << base.call_count; needed++) {
@@ -280,19 +273,4 @@ static void test_trimming_leaves_the_needed_calls_alone(void **state)
     assert_int_equal(afl_custom_init_trim(m, base_bytes, 40), 0);
     assert_int_equal(afl_custom_init_trim(m, base_bytes, 2), 0);
     afl_custom_deinit(m);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_hundred_thousand_mutants_of_the_corpus_fit),
-        cmocka_unit_test(test_crossovers_of_the_corpus_fit),
-        cmocka_unit_test(test_one_mutation_in_four_is_the_engines_own),
-        cmocka_unit_test(test_an_engine_without_a_mutation_of_its_own_gets_ours),
-        cmocka_unit_test(test_afl_gets_the_same_mutants_for_the_same_seed),
-        cmocka_unit_test(test_afl_gets_operators_in_havoc_and_a_few_splices),
-        cmocka_unit_test(test_afl_never_gets_more_than_it_has_room_for),
-        cmocka_unit_test(test_trimming_leaves_the_needed_calls_alone),
-    };
-    return cmocka_run_group_tests(tests, pack_corpus, free_corpus) ? 1 : 0;
 }

@@ -3,6 +3,9 @@
  * Each operator of the mutator changes what it says and nothing else.
  */
 #include "mutants.h"
+#include "tests/support/test.h"
+
+AROUND_ALL_TESTS(make_base, NULL);
 
 /* Where the language keeps it (program.h); `grows`, `shrinks`: by how many calls at most. */
 static const struct expectation {
@@ -84,9 +87,8 @@ static void check_mutant(const struct expectation *x)
     }
 }
 
-static void test_every_operator_changes_what_it_says_and_nothing_else(void **state)
+TEST(every_operator_changes_what_it_says_and_nothing_else)
 {
-    (void)state;
     for (unsigned op = 0; op < MUTATE_OPERATORS; op++) {
         struct mutate_random r;
         unsigned changed = 0;
@@ -122,9 +124,8 @@ static unsigned count_faults(const struct program *of)
     return n;
 }
 
-static void test_faults_come_and_go_one_by_one(void **state)
+TEST(faults_come_and_go_one_by_one)
 {
-    (void)state;
     struct mutate_random r;
     mutate_seed(&r, SEED);
     unsigned had = count_faults(&base), second = 0;
@@ -155,9 +156,8 @@ static const uint8_t *without(const struct program *from, size_t at)
     return rest;
 }
 
-static void test_moving_a_call_loses_and_changes_none(void **state)
+TEST(moving_a_call_loses_and_changes_none)
 {
-    (void)state;
     struct mutate_random r;
     mutate_seed(&r, SEED);
     for (int i = 0; i < 500; i++) {
@@ -189,9 +189,8 @@ static bool ends_what_is_used_next(const struct program *of, size_t at)
            shape == (use->handle.variable == 1 ? API_RESTORE_END : API_BACKUP_END);
 }
 
-static void test_end_then_use_ends_the_handle_that_is_used_next(void **state)
+TEST(end_then_use_ends_the_handle_that_is_used_next)
 {
-    (void)state;
     struct mutate_random r;
     mutate_seed(&r, SEED);
     for (int i = 0; i < 200; i++) {
@@ -206,9 +205,8 @@ static void test_end_then_use_ends_the_handle_that_is_used_next(void **state)
 }
 
 /* The program has two sessions, in h0 and h1: most other variables would be just NULL. */
-static void test_handles_are_rewired_to_those_that_calls_return(void **state)
+TEST(handles_are_rewired_to_those_that_calls_return)
 {
-    (void)state;
     struct mutate_random r;
     unsigned returned = 0, variables = 0, invalid = 0;
     mutate_seed(&r, SEED);
@@ -225,16 +223,4 @@ static void test_handles_are_rewired_to_those_that_calls_return(void **state)
     }
     assert_in_range(invalid, 300, 700);
     assert_in_range(returned, variables / 2, variables - 1);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_operator_changes_what_it_says_and_nothing_else),
-        cmocka_unit_test(test_faults_come_and_go_one_by_one),
-        cmocka_unit_test(test_moving_a_call_loses_and_changes_none),
-        cmocka_unit_test(test_handles_are_rewired_to_those_that_calls_return),
-        cmocka_unit_test(test_end_then_use_ends_the_handle_that_is_used_next),
-    };
-    return cmocka_run_group_tests(tests, setup, NULL) ? 1 : 0;
 }

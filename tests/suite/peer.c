@@ -3,12 +3,7 @@
  * The account of peers (fuzz/peer/peer.h) complains of a server that answers anything but what it
  * owes, and of nothing else.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "fuzz/peer/build.h"
 #include "fuzz/peer/peer.h"
@@ -87,17 +82,16 @@ static void open_and_bind(unsigned c, uint8_t group)
     assert_null(peer_settled(&peers, c, false));
 }
 
-static int set_up(void **state)
+static void set_up(void)
 {
-    (void)state;
     peers_reset(&peers);
     scripts = (struct peer_script){0};
-    return 0;
 }
 
-static void test_right_answers_are_no_matter(void **state)
+AROUND_EACH_TEST(set_up, NULL);
+
+TEST(right_answers_are_no_matter)
 {
-    (void)state;
     open_and_bind(0, 1);
     say(0, CALL, 0, 0, 0);
     assert_null(hear_handle(0, 1, 7, 0));
@@ -111,9 +105,8 @@ static void test_right_answers_are_no_matter(void **state)
     assert_null(peer_settled(&peers, 0, false));
 }
 
-static void test_each_field_of_a_fault_counts(void **state)
+TEST(each_field_of_a_fault_counts)
 {
-    (void)state;
     open_and_bind(0, 1);
     for (uint32_t call = 1; call <= 4; call++)
         say(0, CALL, 0, 12, 0);
@@ -128,19 +121,17 @@ static void test_each_field_of_a_fault_counts(void **state)
     assert_string_equal(hear_handle(0, 4, 1, 0), "something else than a fault");
 }
 
-static void test_silence_and_chatter(void **state)
+TEST(silence_and_chatter)
 {
-    (void)state;
     open_and_bind(0, 1);
     assert_string_equal(hear_fault(0, WHOLE, 1, 0, 5), "a PDU that nobody waits for");
     say(0, CALL, 0, 0, 0);
     assert_string_equal(peer_settled(&peers, 0, false), "an answer is owed that does not come");
 }
 
-static void test_connection_lives_or_ends_as_the_rules_say(void **state)
+TEST(connection_lives_or_ends_as_the_rules_say)
 {
     static const uint8_t reason[8];
-    (void)state;
     open_and_bind(0, 1);
     assert_string_equal(peer_settled(&peers, 0, true), "the connection is closed, and should stay");
     say(0, BIND, 0, 0, 0);
@@ -150,9 +141,8 @@ static void test_connection_lives_or_ends_as_the_rules_say(void **state)
     assert_null(peer_settled(&peers, 0, true));
 }
 
-static void test_results_and_groups_of_a_bind(void **state)
+TEST(results_and_groups_of_a_bind)
 {
-    (void)state;
     peer_opened(&peers, 0, false);
     say(0, BIND, 0, 0, 0);
     assert_string_equal(hear_ack(0, 0, 1, 2), "another result for a context");
@@ -165,9 +155,8 @@ static void test_results_and_groups_of_a_bind(void **state)
     assert_string_equal(hear_ack(3, 0, 5, 0), "another association group");
 }
 
-static void test_handle_is_good_in_its_group_alone(void **state)
+TEST(handle_is_good_in_its_group_alone)
 {
-    (void)state;
     open_and_bind(0, 1);
     open_and_bind(1, 2);
     say(0, CALL, 0, 0, 0);
@@ -182,9 +171,8 @@ static void test_handle_is_good_in_its_group_alone(void **state)
     assert_int_equal(peers.handle_count, 0);
 }
 
-static void test_handles_live_as_long_as_their_group(void **state)
+TEST(handles_live_as_long_as_their_group)
 {
-    (void)state;
     open_and_bind(0, 1);
     say(0, CALL, 0, 0, 0);
     assert_null(hear_handle(0, 1, 7, 0));
@@ -198,10 +186,9 @@ static void test_handles_live_as_long_as_their_group(void **state)
     assert_int_equal(peers.handle_count, 0);
 }
 
-static void test_fragments_of_a_response(void **state)
+TEST(fragments_of_a_response)
 {
     static const uint8_t part[8 + 12] = {20};
-    (void)state;
     open_and_bind(0, 1);
     say(0, CALL, 0, 8, 0);
     assert_string_equal(hear(0, RESPONSE, 2, 1, part, sizeof part),
@@ -209,21 +196,4 @@ static void test_fragments_of_a_response(void **state)
     say(0, CALL, 0, 8, 0);
     assert_string_equal(hear(0, RESPONSE, 1, 1, part, sizeof part),
                         "a fragment whose stub is no multiple of 8");
-}
-
-#define TEST(f) cmocka_unit_test_setup(f, set_up)
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_right_answers_are_no_matter),
-        TEST(test_each_field_of_a_fault_counts),
-        TEST(test_silence_and_chatter),
-        TEST(test_connection_lives_or_ends_as_the_rules_say),
-        TEST(test_results_and_groups_of_a_bind),
-        TEST(test_handle_is_good_in_its_group_alone),
-        TEST(test_handles_live_as_long_as_their_group),
-        TEST(test_fragments_of_a_response),
-    };
-    return cmocka_run_group_tests_name("peer", tests, NULL, NULL);
 }

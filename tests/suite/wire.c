@@ -2,14 +2,11 @@
 /*
  * The wire: cuts a stream into PDUs, and breaks each in every way that fault_kinds.c names.
  */
-#include "faults/wire/wire.h"
+#include "tests/support/test.h"
+
 #include "faults/fault/fault.h"
+#include "faults/wire/wire.h"
 #include "faults/world/world.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #include <string.h>
 
@@ -33,14 +30,14 @@ static enum wire_event carry(bool to_server, const uint8_t *bytes, size_t n)
     return wire_carry(&wire, to_server, bytes, n, pass, NULL);
 }
 
-static int setup(void **state)
+static void set_up(void)
 {
-    (void)state;
     world_reset();
     wire_reset(&wire);
     arrived_bytes = passes = 0;
-    return 0;
 }
+
+AROUND_EACH_TEST(set_up, NULL);
 
 static void make_header(uint8_t *pdu, uint8_t type, size_t n, bool little)
 {
@@ -77,7 +74,7 @@ static enum wire_event carry_broken(enum fault_class class, const char *kind, co
 {
     int index = fault_kind_find(class, kind, strlen(kind));
     assert_true(index >= 0);
-    setup(NULL);
+    set_up();
     assert_true(fault_arm(&(struct fault){.class = class, .nth = 1, .kind = (uint32_t)index}));
     enum wire_event event = carry(class == FAULT_RPC_BIND || class == FAULT_RPC_REQUEST, pdu, n);
     assert_int_equal(fault_report()->fired, 1);
@@ -85,14 +82,13 @@ static enum wire_event carry_broken(enum fault_class class, const char *kind, co
     return event;
 }
 
-static void test_whole_pdus_pass_one_by_one_however_they_are_cut(void **state)
+TEST(whole_pdus_pass_one_by_one_however_they_are_cut)
 {
-    (void)state;
     uint8_t two[2 * RESPONSE_BYTES];
     memcpy(two, response(), RESPONSE_BYTES);
     memcpy(two + RESPONSE_BYTES, response(), RESPONSE_BYTES);
     for (size_t piece = 1; piece <= sizeof two; piece++) {
-        setup(NULL);
+        set_up();
         for (size_t at = 0; at < sizeof two; at += piece)
             assert_int_equal(
                 carry(false, two + at, piece < sizeof two - at ? piece : sizeof two - at),
@@ -104,9 +100,8 @@ static void test_whole_pdus_pass_one_by_one_however_they_are_cut(void **state)
     }
 }
 
-static void test_big_endian_lengths_are_read_in_their_order(void **state)
+TEST(big_endian_lengths_are_read_in_their_order)
 {
-    (void)state;
     uint8_t pdu[RESPONSE_BYTES];
     make_header(pdu, 2, sizeof pdu, false);
     carry(false, pdu, sizeof pdu - 1);
@@ -115,9 +110,8 @@ static void test_big_endian_lengths_are_read_in_their_order(void **state)
     assert_int_equal(passes, 1);
 }
 
-static void test_what_is_no_pdu_passes_as_it_is(void **state)
+TEST(what_is_no_pdu_passes_as_it_is)
 {
-    (void)state;
     uint8_t noise[64];
     memset(noise, 'x', sizeof noise);
     assert_int_equal(carry(true, noise, sizeof noise), WIRE_GO_ON);
@@ -126,9 +120,8 @@ static void test_what_is_no_pdu_passes_as_it_is(void **state)
     assert_int_equal(fault_report()->points, 0);
 }
 
-static void test_each_type_has_its_class(void **state)
+TEST(each_type_has_its_class)
 {
-    (void)state;
     static const struct {
         uint8_t type;
         bool to_server;
@@ -140,7 +133,7 @@ static void test_each_type_has_its_class(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fault_crossing crossing;
         uint8_t pdu[RESPONSE_BYTES];
-        setup(NULL);
+        set_up();
         make_header(pdu, rows[i].type, sizeof pdu, true);
         fault_record(&crossing, 1);
         carry(rows[i].to_server, pdu, sizeof pdu);
@@ -150,9 +143,8 @@ static void test_each_type_has_its_class(void **state)
     }
 }
 
-static void test_lost_reset_and_torn_pdus(void **state)
+TEST(lost_reset_and_torn_pdus)
 {
-    (void)state;
     static const struct {
         const char *kind;
         enum wire_event event;
@@ -174,18 +166,16 @@ static void test_lost_reset_and_torn_pdus(void **state)
     }
 }
 
-static void test_a_late_answer_comes_with_the_next(void **state)
+TEST(a_late_answer_comes_with_the_next)
 {
-    (void)state;
     carry_broken(FAULT_RPC_REPLY, "late", response(), RESPONSE_BYTES);
     assert_int_equal(arrived_bytes, 0);
     carry(false, response(), RESPONSE_BYTES);
     assert_int_equal(arrived_bytes, 2 * RESPONSE_BYTES);
 }
 
-static void test_damaged_answers_differ_in_that_field_alone(void **state)
+TEST(damaged_answers_differ_in_that_field_alone)
 {
-    (void)state;
     static const struct {
         const char *kind;
         size_t first, last; /* the bytes that change; LAST: to the end */
@@ -205,9 +195,8 @@ static void test_damaged_answers_differ_in_that_field_alone(void **state)
     }
 }
 
-static void test_faults_naks_and_rejections_say_what_their_kind_names(void **state)
+TEST(faults_naks_and_rejections_say_what_their_kind_names)
 {
-    (void)state;
     carry_broken(FAULT_RPC_REPLY, "fault-context-mismatch", response(), RESPONSE_BYTES);
     assert_int_equal(arrived_bytes, 32);
     assert_int_equal(arrived[2], 3);
@@ -224,9 +213,8 @@ static void test_faults_naks_and_rejections_say_what_their_kind_names(void **sta
     assert_int_equal(arrived[34], 3);
 }
 
-static void test_every_kind_of_every_wire_class_breaks_something(void **state)
+TEST(every_kind_of_every_wire_class_breaks_something)
 {
-    (void)state;
     for (int class = FAULT_RPC_BIND; class <= FAULT_RPC_REPLY; class ++) {
         bool ack = class == FAULT_RPC_BIND_ACK;
         uint8_t pdu[BIND_ACK_BYTES];
@@ -240,20 +228,4 @@ static void test_every_kind_of_every_wire_class_breaks_something(void **state)
             assert_true(event != WIRE_GO_ON || arrived_bytes != n || memcmp(arrived, pdu, n) != 0);
         }
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_whole_pdus_pass_one_by_one_however_they_are_cut, setup),
-        cmocka_unit_test_setup(test_big_endian_lengths_are_read_in_their_order, setup),
-        cmocka_unit_test_setup(test_what_is_no_pdu_passes_as_it_is, setup),
-        cmocka_unit_test_setup(test_each_type_has_its_class, setup),
-        cmocka_unit_test_setup(test_lost_reset_and_torn_pdus, setup),
-        cmocka_unit_test_setup(test_a_late_answer_comes_with_the_next, setup),
-        cmocka_unit_test_setup(test_damaged_answers_differ_in_that_field_alone, setup),
-        cmocka_unit_test_setup(test_faults_naks_and_rejections_say_what_their_kind_names, setup),
-        cmocka_unit_test_setup(test_every_kind_of_every_wire_class_breaks_something, setup),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

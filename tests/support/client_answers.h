@@ -6,12 +6,7 @@
 #ifndef TESTS_CLIENT_ANSWERS_H
 #define TESTS_CLIENT_ANSWERS_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "hex.h"
 #include "target/include/winerror.h"

@@ -5,12 +5,7 @@
 #ifndef TESTS_PDU_VECTORS_H
 #define TESTS_PDU_VECTORS_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "hex.h"
 #include "target/rpc/pdu.h"

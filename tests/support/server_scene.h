@@ -263,23 +263,20 @@ static inline void scene_open(const struct rpc_server_limits *limits, bool judge
     assert_non_null(scene.server);
 }
 
-static inline int scene_setup(void **state)
+static inline void scene_setup(void)
 {
-    (void)state;
     scene_open(&rpc_server_default_limits, true);
-    return 0;
 }
 
 /* Whatever a test did, nothing is left when its connections are gone. */
-static inline int scene_teardown(void **state)
+static inline void scene_teardown(void)
 {
-    (void)state;
     struct rpc_server_counts counts = rpc_server_inspect(scene.server);
     rpc_server_destroy(scene.server);
-    return counts.connections == 0 && counts.groups == 0 && counts.context_handles == 0 &&
-                   scene.created == scene.closed + scene.rundowns
-               ? 0
-               : 1;
+    assert_int_equal(counts.connections, 0);
+    assert_int_equal(counts.groups, 0);
+    assert_int_equal(counts.context_handles, 0);
+    assert_int_equal(scene.created, scene.closed + scene.rundowns);
 }
 
 static inline struct rpc_connection *scene_connect(enum rpc_transport transport)

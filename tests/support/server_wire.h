@@ -7,12 +7,7 @@
 #ifndef TESTS_SERVER_WIRE_H
 #define TESTS_SERVER_WIRE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

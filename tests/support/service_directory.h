@@ -5,12 +5,7 @@
 #ifndef TESTS_SERVICE_DIRECTORY_H
 #define TESTS_SERVICE_DIRECTORY_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,23 +16,20 @@
 static char directory[64];
 static int fd;
 
-static inline int set_up(void **state)
+static inline void make_directory(void)
 {
-    (void)state;
     strcpy(directory, "/tmp/rundown-service.XXXXXX");
-    if (mkdtemp(directory) == NULL)
-        return -1;
+    assert_non_null(mkdtemp(directory));
     fd = open(directory, O_RDONLY | O_DIRECTORY);
-    return fd < 0;
+    assert_true(fd >= 0);
 }
 
-static inline int tear_down(void **state)
+static inline void remove_directory(void)
 {
-    (void)state;
     char command[128];
     close(fd);
     snprintf(command, sizeof command, "rm -rf '%s'", directory);
-    return system(command);
+    assert_int_equal(system(command), 0);
 }
 
 static inline void put(const char *name, const void *bytes, size_t n)
@@ -47,7 +39,5 @@ static inline void put(const char *name, const void *bytes, size_t n)
     assert_int_equal(write(file, bytes, n), n);
     close(file);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 #endif

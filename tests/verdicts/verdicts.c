@@ -2,17 +2,12 @@
 /*
  * Each verdict catches the target that is wrong in just that way, and leaves the right one alone.
  */
+#include "tests/support/test.h"
+
 #include "stub.h"
 
 #include "fuzz/program/program_text.h"
 #include "fuzz/run/run.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include <string.h>
 
@@ -85,9 +80,9 @@ static void run(const struct row *r, enum stub_bug bug)
     stub_bug = STUB_RIGHT;
 }
 
-static void test_the_wrong_target_is_caught_by_that_verdict(void **state)
+static void wrong_target_is_caught(const void *row)
 {
-    const struct row *r = *state;
+    const struct row *r = row;
     run(r, r->bug);
     if (!report.finding)
         fail_msg("not caught:\n%s", r->program);
@@ -97,9 +92,9 @@ static void test_the_wrong_target_is_caught_by_that_verdict(void **state)
     }
 }
 
-static void test_the_right_target_is_left_alone(void **state)
+static void right_target_is_left_alone(const void *row)
 {
-    const struct row *r = *state;
+    const struct row *r = row;
     if (r->bug == STUB_RIGHT)
         return;
     run(r, STUB_RIGHT);
@@ -110,30 +105,31 @@ static void test_the_right_target_is_left_alone(void **state)
     assert_int_equal(report.call_count, program.call_count);
 }
 
-static void test_every_bug_of_the_stub_has_a_row(void **state)
+/* Two tests a row, named after the bug's verdict. */
+__attribute__((constructor)) static void register_rows(void)
 {
-    (void)state;
+    static struct test tests[ROWS][2];
+    static char names[ROWS][2][64];
+    for (size_t i = 0; i < ROWS; i++) {
+        for (size_t right = 0; right < 2; right++) {
+            snprintf(names[i][right], sizeof names[i][right], "%02zu_%s_%s", i,
+                     right ? "right" : "wrong", rows[i].verdict);
+            tests[i][right] = (struct test){
+                .name = names[i][right],
+                .run_row = right ? right_target_is_left_alone : wrong_target_is_caught,
+                .row = &rows[i],
+            };
+            test_register(&tests[i][right]);
+        }
+    }
+}
+
+TEST(every_bug_of_the_stub_has_a_row)
+{
     for (int bug = STUB_RIGHT + 1; bug < STUB_BUGS; bug++) {
         unsigned n = 0;
         for (size_t i = 0; i < ROWS; i++)
             n += rows[i].bug == (enum stub_bug)bug;
         assert_int_equal(n, 1);
     }
-}
-
-int main(void)
-{
-    static struct CMUnitTest tests[2 * ROWS + 1];
-    static char names[ROWS][2][64];
-    for (size_t i = 0; i < ROWS; i++) {
-        snprintf(names[i][0], sizeof names[i][0], "%02zu_wrong_%s", i, rows[i].verdict);
-        snprintf(names[i][1], sizeof names[i][1], "%02zu_right_%s", i, rows[i].verdict);
-        tests[2 * i] =
-            (struct CMUnitTest){names[i][0], test_the_wrong_target_is_caught_by_that_verdict, NULL,
-                                NULL, (void *)(uintptr_t)&rows[i]};
-        tests[2 * i + 1] = (struct CMUnitTest){names[i][1], test_the_right_target_is_left_alone,
-                                               NULL, NULL, (void *)(uintptr_t)&rows[i]};
-    }
-    tests[2 * ROWS] = (struct CMUnitTest)cmocka_unit_test(test_every_bug_of_the_stub_has_a_row);
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -2,6 +2,7 @@
 /*
  * What a crash leaves of the simulated files, and a crash as a fault.
  */
+#include "tests/support/test.h"
 #include "world_test.h"
 
 #include "faults/world/file.h"
@@ -35,9 +36,8 @@ static int overwrite(int flags, const char *text)
     return fd;
 }
 
-static void test_overwritten_bytes_come_back_until_they_are_synced(void **state)
+TEST(overwritten_bytes_come_back_until_they_are_synced)
 {
-    (void)state;
     lay();
     overwrite(0, "newer");
     assert_true(holds("/store/f", "newer"));
@@ -49,9 +49,8 @@ static void test_overwritten_bytes_come_back_until_they_are_synced(void **state)
     assert_true(holds("/store/f", "newer"));
 }
 
-static void test_truncation_is_undone_until_it_is_synced(void **state)
+TEST(truncation_is_undone_until_it_is_synced)
 {
-    (void)state;
     lay();
     overwrite(O_TRUNC, "");
     assert_true(holds("/store/f", ""));
@@ -68,9 +67,8 @@ static void test_truncation_is_undone_until_it_is_synced(void **state)
     assert_true(holds("/store/f", ""));
 }
 
-static void test_bytes_written_after_the_last_sync_are_lost_alone(void **state)
+TEST(bytes_written_after_the_last_sync_are_lost_alone)
 {
-    (void)state;
     lay();
     int fd = overwrite(O_TRUNC, "kept");
     assert_int_equal(__wrap_fsync(fd), 0);
@@ -80,9 +78,8 @@ static void test_bytes_written_after_the_last_sync_are_lost_alone(void **state)
     assert_true(holds("/store/f", "kept"));
 }
 
-static void test_unlinked_name_comes_back_until_its_directory_is_synced(void **state)
+TEST(unlinked_name_comes_back_until_its_directory_is_synced)
 {
-    (void)state;
     lay();
     assert_int_equal(__wrap_unlinkat(store, "f", 0), 0);
     assert_false(holds("/store/f", "old"));
@@ -96,9 +93,8 @@ static void test_unlinked_name_comes_back_until_its_directory_is_synced(void **s
     assert_false(holds("/store/f", "old"));
 }
 
-static void test_directory_is_lost_until_its_parent_is_synced(void **state)
+TEST(directory_is_lost_until_its_parent_is_synced)
 {
-    (void)state;
     struct stat st;
     lay();
     assert_int_equal(__wrap_mkdirat(store, "d", 0700), 0);
@@ -108,9 +104,8 @@ static void test_directory_is_lost_until_its_parent_is_synced(void **state)
     assert_int_equal(errno, ENOENT);
 }
 
-static void test_renamed_file_is_under_its_old_name_after_a_crash(void **state)
+TEST(renamed_file_is_under_its_old_name_after_a_crash)
 {
-    (void)state;
     lay();
     assert_int_equal(__wrap_renameat(store, "f", store, "g"), 0);
     assert_true(holds("/store/g", "old") && !holds("/store/f", "old"));
@@ -118,9 +113,8 @@ static void test_renamed_file_is_under_its_old_name_after_a_crash(void **state)
     assert_true(holds("/store/f", "old") && !holds("/store/g", "old"));
 }
 
-static void test_sync_of_one_directory_is_none_of_another(void **state)
+TEST(sync_of_one_directory_is_none_of_another)
 {
-    (void)state;
     lay();
     assert_true(file_make_directory("/store/d"));
     assert_true(__wrap_openat(store, "d/deep", O_WRONLY | O_CREAT, 0600) >= 0);
@@ -131,9 +125,8 @@ static void test_sync_of_one_directory_is_none_of_another(void **state)
     assert_true(file_is_durable("/store/d/deep"));
 }
 
-static void test_failed_sync_makes_nothing_last(void **state)
+TEST(failed_sync_makes_nothing_last)
 {
-    (void)state;
     lay();
     int fd = overwrite(0, "new");
     arm(FAULT_FILE_SYNC, "EIO", 1, FAULT_ONE_SHOT);
@@ -143,9 +136,8 @@ static void test_failed_sync_makes_nothing_last(void **state)
     assert_true(holds("/store/f", "old"));
 }
 
-static void test_crash_fault_stops_the_process_before_the_operation(void **state)
+TEST(crash_fault_stops_the_process_before_the_operation)
 {
-    (void)state;
     char byte;
     struct stat st;
     lay();
@@ -173,9 +165,8 @@ static void test_crash_fault_stops_the_process_before_the_operation(void **state
     assert_int_equal(errno, ENOENT);
 }
 
-static void test_every_changing_operation_can_crash(void **state)
+TEST(every_changing_operation_can_crash)
 {
-    (void)state;
     static const enum fault_class classes[] = {FAULT_FILE_WRITE, FAULT_FILE_SYNC, FAULT_FILE_RENAME,
                                                FAULT_FILE_UNLINK, FAULT_FILE_MKDIR};
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
@@ -192,9 +183,8 @@ static void test_every_changing_operation_can_crash(void **state)
     }
 }
 
-static void test_stream_from_before_a_crash_is_dead(void **state)
+TEST(stream_from_before_a_crash_is_dead)
 {
-    (void)state;
     lay();
     DIR *stream = __wrap_fdopendir(store);
     assert_non_null(stream);
@@ -205,9 +195,8 @@ static void test_stream_from_before_a_crash_is_dead(void **state)
     assert_held(0);
 }
 
-static void test_flock_keeps_others_out_until_it_is_closed_or_given_back(void **state)
+TEST(flock_keeps_others_out_until_it_is_closed_or_given_back)
 {
-    (void)state;
     lay();
     int first = __wrap_openat(store, "f", O_RDONLY), second = __wrap_openat(store, "f", O_RDONLY);
     assert_int_equal(__wrap_flock(first, LOCK_EX | LOCK_NB), 0);
@@ -223,9 +212,8 @@ static void test_flock_keeps_others_out_until_it_is_closed_or_given_back(void **
     assert_int_equal(__wrap_flock(third, LOCK_EX | LOCK_NB), 0);
 }
 
-static void test_short_write_leaves_a_part_and_goes_on_from_there(void **state)
+TEST(short_write_leaves_a_part_and_goes_on_from_there)
 {
-    (void)state;
     lay();
     int fd = __wrap_openat(store, "f", O_WRONLY | O_TRUNC);
     arm(FAULT_FILE_WRITE, "short", 1, FAULT_ONE_SHOT);
@@ -235,9 +223,8 @@ static void test_short_write_leaves_a_part_and_goes_on_from_there(void **state)
     assert_true(holds("/store/f", "abcdef"));
 }
 
-static void test_remembered_tree_is_as_it_was_set_up(void **state)
+TEST(remembered_tree_is_as_it_was_set_up)
 {
-    (void)state;
     lay();
     file_remember(3);
     world_reset();
@@ -251,25 +238,4 @@ static void test_remembered_tree_is_as_it_was_set_up(void **state)
     assert_true(holds("/store/f", "old"));
     file_crash();
     assert_true(holds("/store/f", "old"));
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_overwritten_bytes_come_back_until_they_are_synced),
-        cmocka_unit_test(test_truncation_is_undone_until_it_is_synced),
-        cmocka_unit_test(test_bytes_written_after_the_last_sync_are_lost_alone),
-        cmocka_unit_test(test_unlinked_name_comes_back_until_its_directory_is_synced),
-        cmocka_unit_test(test_directory_is_lost_until_its_parent_is_synced),
-        cmocka_unit_test(test_renamed_file_is_under_its_old_name_after_a_crash),
-        cmocka_unit_test(test_sync_of_one_directory_is_none_of_another),
-        cmocka_unit_test(test_failed_sync_makes_nothing_last),
-        cmocka_unit_test(test_crash_fault_stops_the_process_before_the_operation),
-        cmocka_unit_test(test_every_changing_operation_can_crash),
-        cmocka_unit_test(test_stream_from_before_a_crash_is_dead),
-        cmocka_unit_test(test_flock_keeps_others_out_until_it_is_closed_or_given_back),
-        cmocka_unit_test(test_short_write_leaves_a_part_and_goes_on_from_there),
-        cmocka_unit_test(test_remembered_tree_is_as_it_was_set_up),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

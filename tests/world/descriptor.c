@@ -2,6 +2,7 @@
 /*
  * Descriptors: their numbers, and every call that takes one, on one that is closed.
  */
+#include "tests/support/test.h"
 #include "world_test.h"
 
 #include "faults/world/file.h"
@@ -20,9 +21,8 @@ static int open_event(void)
     return __wrap_eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 }
 
-static void test_numbers_go_on_and_then_begin_again_with_what_is_free(void **state)
+TEST(numbers_go_on_and_then_begin_again_with_what_is_free)
 {
-    (void)state;
     world_reset();
     int kept = open_event();
     assert_true(kept > 1000); /* far above what the process itself has open */
@@ -40,9 +40,8 @@ static void test_numbers_go_on_and_then_begin_again_with_what_is_free(void **sta
     assert_no_violation();
 }
 
-static void test_full_table_is_emfile_and_nothing_is_held_for_it(void **state)
+TEST(full_table_is_emfile_and_nothing_is_held_for_it)
 {
-    (void)state;
     world_reset();
     int first = open_event();
     for (int i = 1; i < TABLE; i++)
@@ -56,9 +55,8 @@ static void test_full_table_is_emfile_and_nothing_is_held_for_it(void **state)
     assert_int_equal(open_event(), first + 7);
 }
 
-static void test_descriptor_of_the_harness_is_not_the_targets_to_close(void **state)
+TEST(descriptor_of_the_harness_is_not_the_targets_to_close)
 {
-    (void)state;
     world_reset();
     int harness = eventfd(0, EFD_CLOEXEC);
     assert_true(harness >= 0);
@@ -87,9 +85,8 @@ static void peer_closed(void *connection)
     errno = EIO;
 }
 
-static void test_errno_of_the_server_never_shows_at_the_client(void **state)
+TEST(errno_of_the_server_never_shows_at_the_client)
 {
-    (void)state;
     static const struct net_service service = {(void *)(uintptr_t) "", accepted, received,
                                                peer_closed};
     struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/run/service"};
@@ -180,22 +177,19 @@ static int never_opened(void)
     return closed() + 1;
 }
 
-static void test_every_call_notices_a_closed_descriptor(void **state)
+TEST(every_call_notices_a_closed_descriptor)
 {
-    (void)state;
     check_takers(closed, "use after release", "double release");
 }
 
-static void test_every_call_notices_a_descriptor_that_never_was(void **state)
+TEST(every_call_notices_a_descriptor_that_never_was)
 {
-    (void)state;
     check_takers(never_opened, "release of what was never acquired",
                  "release of what was never acquired");
 }
 
-static void test_poll_says_nval_for_a_closed_descriptor(void **state)
+TEST(poll_says_nval_for_a_closed_descriptor)
 {
-    (void)state;
     world_reset();
     struct pollfd p = {.fd = closed(), .events = POLLIN};
     assert_int_equal(__wrap_poll(&p, 1, -1), 1);
@@ -203,9 +197,8 @@ static void test_poll_says_nval_for_a_closed_descriptor(void **state)
     assert_violation(1, "use after release");
 }
 
-static void test_poll_looks_past_negative_numbers(void **state)
+TEST(poll_looks_past_negative_numbers)
 {
-    (void)state;
     world_reset();
     struct pollfd p = {.fd = -1, .events = POLLIN, .revents = POLLIN};
     assert_int_equal(__wrap_poll(&p, 1, 5), 0);
@@ -213,9 +206,8 @@ static void test_poll_looks_past_negative_numbers(void **state)
     assert_no_violation();
 }
 
-static void test_call_for_another_kind_fails_and_is_no_violation(void **state)
+TEST(call_for_another_kind_fails_and_is_no_violation)
 {
-    (void)state;
     world_reset();
     int event = open_event(), stream = __wrap_socket(AF_UNIX, SOCK_STREAM, 0);
     assert_int_equal(do_send(event), -1);
@@ -238,9 +230,8 @@ static int open_store(void)
     return fd;
 }
 
-static void test_stream_owns_its_descriptor(void **state)
+TEST(stream_owns_its_descriptor)
 {
-    (void)state;
     int fd = open_store();
     DIR *stream = __wrap_fdopendir(fd);
     assert_non_null(stream);
@@ -253,9 +244,8 @@ static void test_stream_owns_its_descriptor(void **state)
     assert_violation(2, "use after release");
 }
 
-static void test_closed_stream_is_not_read_or_closed_again(void **state)
+TEST(closed_stream_is_not_read_or_closed_again)
 {
-    (void)state;
     DIR *stream = __wrap_fdopendir(open_store());
     assert_int_equal(__wrap_closedir(stream), 0);
     assert_null(__wrap_readdir(stream));
@@ -266,9 +256,8 @@ static void test_closed_stream_is_not_read_or_closed_again(void **state)
     assert_violation(2, "double release");
 }
 
-static void test_failed_fdopendir_leaves_the_descriptor_open(void **state)
+TEST(failed_fdopendir_leaves_the_descriptor_open)
 {
-    (void)state;
     int fd = open_store();
     arm(FAULT_FILE_LIST, "ENOMEM", 1, FAULT_ONE_SHOT);
     assert_null(__wrap_fdopendir(fd));
@@ -278,9 +267,8 @@ static void test_failed_fdopendir_leaves_the_descriptor_open(void **state)
     assert_no_violation();
 }
 
-static void test_error_of_readdir_is_told_from_the_end_by_errno_alone(void **state)
+TEST(error_of_readdir_is_told_from_the_end_by_errno_alone)
 {
-    (void)state;
     DIR *stream = __wrap_fdopendir(open_store());
     arm(FAULT_FILE_LIST, "EIO", 1, FAULT_ONE_SHOT);
     errno = 0;
@@ -293,24 +281,4 @@ static void test_error_of_readdir_is_told_from_the_end_by_errno_alone(void **sta
     assert_null(__wrap_readdir(stream));
     assert_int_equal(errno, 0);
     assert_int_equal(__wrap_closedir(stream), 0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers_go_on_and_then_begin_again_with_what_is_free),
-        cmocka_unit_test(test_full_table_is_emfile_and_nothing_is_held_for_it),
-        cmocka_unit_test(test_descriptor_of_the_harness_is_not_the_targets_to_close),
-        cmocka_unit_test(test_errno_of_the_server_never_shows_at_the_client),
-        cmocka_unit_test(test_every_call_notices_a_closed_descriptor),
-        cmocka_unit_test(test_every_call_notices_a_descriptor_that_never_was),
-        cmocka_unit_test(test_poll_says_nval_for_a_closed_descriptor),
-        cmocka_unit_test(test_poll_looks_past_negative_numbers),
-        cmocka_unit_test(test_call_for_another_kind_fails_and_is_no_violation),
-        cmocka_unit_test(test_stream_owns_its_descriptor),
-        cmocka_unit_test(test_closed_stream_is_not_read_or_closed_again),
-        cmocka_unit_test(test_failed_fdopendir_leaves_the_descriptor_open),
-        cmocka_unit_test(test_error_of_readdir_is_told_from_the_end_by_errno_alone),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -2,12 +2,7 @@
 /*
  * The injector: which crossing breaks, how often, and what it is called.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
@@ -34,30 +29,26 @@ static unsigned failures(uint32_t nth, enum fault_shape shape)
     return failed;
 }
 
-static void test_one_shot_breaks_the_nth_crossing_alone(void **state)
+TEST(one_shot_breaks_the_nth_crossing_alone)
 {
-    (void)state;
     assert_int_equal(failures(1, FAULT_ONE_SHOT), 0x01);
     assert_int_equal(failures(3, FAULT_ONE_SHOT), 0x04);
     assert_int_equal(fault_report()->fired, 1);
 }
 
-static void test_burst_breaks_its_length_from_the_nth_on(void **state)
+TEST(burst_breaks_its_length_from_the_nth_on)
 {
-    (void)state;
     assert_int_equal(failures(3, FAULT_BURST), 0x1c);
     assert_int_equal(fault_report()->fired, FAULT_BURST_LENGTH);
 }
 
-static void test_persistent_breaks_every_crossing_from_the_nth_on(void **state)
+TEST(persistent_breaks_every_crossing_from_the_nth_on)
 {
-    (void)state;
     assert_int_equal(failures(3, FAULT_PERSISTENT), 0xfc);
 }
 
-static void test_crossings_of_other_classes_are_not_counted(void **state)
+TEST(crossings_of_other_classes_are_not_counted)
 {
-    (void)state;
     struct timespec now;
     world_reset();
     assert_true(fault_arm(&(struct fault){.class = FAULT_MEM_ALLOC, .nth = 1}));
@@ -68,9 +59,8 @@ static void test_crossings_of_other_classes_are_not_counted(void **state)
     assert_int_equal(__wrap_close(fd), 0);
 }
 
-static void test_disarmed_faults_do_not_fire_but_stay_in_the_report(void **state)
+TEST(disarmed_faults_do_not_fire_but_stay_in_the_report)
 {
-    (void)state;
     assert_int_equal(failures(1, FAULT_ONE_SHOT), 0x01);
     assert_true(fault_arm(&(struct fault){.class = FAULT_MEM_ALLOC, .nth = 1}));
     fault_disarm_all();
@@ -80,9 +70,8 @@ static void test_disarmed_faults_do_not_fire_but_stay_in_the_report(void **state
     assert_int_equal(fault_report()->fired, 1);
 }
 
-static void test_report_names_the_call_and_the_place(void **state)
+TEST(report_names_the_call_and_the_place)
 {
-    (void)state;
     world_reset();
     world_set_call(7);
     assert_true(fault_arm(&(struct fault){.class = FAULT_MEM_ALLOC, .nth = 1}));
@@ -93,9 +82,8 @@ static void test_report_names_the_call_and_the_place(void **state)
     assert_non_null(r.caller);
 }
 
-static void test_impossible_faults_are_refused(void **state)
+TEST(impossible_faults_are_refused)
 {
-    (void)state;
     world_reset();
     assert_false(fault_arm(&(struct fault){.class = FAULT_MEM_ALLOC, .nth = 0}));
     assert_false(fault_arm(&(struct fault){.class = FAULT_CLASSES, .nth = 1}));
@@ -108,9 +96,8 @@ static void test_impossible_faults_are_refused(void **state)
     fault_disarm_all();
 }
 
-static void test_every_name_leads_back_to_its_class_and_kind(void **state)
+TEST(every_name_leads_back_to_its_class_and_kind)
 {
-    (void)state;
     for (int c = 0; c < FAULT_CLASSES; c++) {
         enum fault_class class = (enum fault_class)c;
         assert_int_equal(fault_class_find(fault_class_name(class), strlen(fault_class_name(class))),
@@ -123,28 +110,11 @@ static void test_every_name_leads_back_to_its_class_and_kind(void **state)
     }
 }
 
-static void test_unknown_and_shortened_names_are_not_found(void **state)
+TEST(unknown_and_shortened_names_are_not_found)
 {
-    (void)state;
     assert_int_equal(fault_class_find("mem.allo", 8), -1);
     assert_int_equal(fault_class_find("mem.allocs", 10), -1);
     assert_int_equal(fault_class_find("", 0), -1);
     assert_int_equal(fault_kind_find(FAULT_MEM_ALLOC, "EIO", 3), -1);
     assert_int_equal(fault_kind_find(FAULT_MEM_ALLOC, "ENOME", 5), -1);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_shot_breaks_the_nth_crossing_alone),
-        cmocka_unit_test(test_burst_breaks_its_length_from_the_nth_on),
-        cmocka_unit_test(test_persistent_breaks_every_crossing_from_the_nth_on),
-        cmocka_unit_test(test_crossings_of_other_classes_are_not_counted),
-        cmocka_unit_test(test_disarmed_faults_do_not_fire_but_stay_in_the_report),
-        cmocka_unit_test(test_report_names_the_call_and_the_place),
-        cmocka_unit_test(test_impossible_faults_are_refused),
-        cmocka_unit_test(test_every_name_leads_back_to_its_class_and_kind),
-        cmocka_unit_test(test_unknown_and_shortened_names_are_not_found),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

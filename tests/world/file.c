@@ -2,12 +2,7 @@
 /*
  * The simulated files, what a crash leaves of them, and real ones passed through.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
@@ -50,18 +45,16 @@ static bool holds(const char *path, const char *text)
            (n == 0 || memcmp(bytes, text, n) == 0);
 }
 
-static void test_synced_file_in_a_synced_directory_survives_a_crash(void **state)
+TEST(synced_file_in_a_synced_directory_survives_a_crash)
 {
-    (void)state;
     lay();
     write_file("state", "kept", true, true);
     file_crash();
     assert_true(holds("/store/state", "kept"));
 }
 
-static void test_name_whose_directory_was_not_synced_is_lost(void **state)
+TEST(name_whose_directory_was_not_synced_is_lost)
 {
-    (void)state;
     lay();
     write_file("state", "lost", true, false);
     assert_true(holds("/store/state", "lost"));
@@ -70,18 +63,16 @@ static void test_name_whose_directory_was_not_synced_is_lost(void **state)
     assert_false(holds("/store/state", "lost"));
 }
 
-static void test_bytes_that_were_not_synced_are_lost(void **state)
+TEST(bytes_that_were_not_synced_are_lost)
 {
-    (void)state;
     lay();
     write_file("state", "lost", false, true);
     file_crash();
     assert_true(holds("/store/state", ""));
 }
 
-static void test_rename_without_a_directory_sync_leaves_the_old_file(void **state)
+TEST(rename_without_a_directory_sync_leaves_the_old_file)
 {
-    (void)state;
     lay();
     write_file("state", "old", true, true);
     write_file("state.new", "new", true, false);
@@ -93,9 +84,8 @@ static void test_rename_without_a_directory_sync_leaves_the_old_file(void **stat
     assert_int_equal(__wrap_close(directory), 0);
 }
 
-static void test_rename_with_a_directory_sync_is_durable(void **state)
+TEST(rename_with_a_directory_sync_is_durable)
 {
-    (void)state;
     lay();
     write_file("state", "old", true, true);
     write_file("state.new", "new", true, false);
@@ -107,9 +97,8 @@ static void test_rename_with_a_directory_sync_is_durable(void **state)
     assert_int_equal(__wrap_close(directory), 0);
 }
 
-static void test_descriptors_from_before_a_crash_are_dead(void **state)
+TEST(descriptors_from_before_a_crash_are_dead)
 {
-    (void)state;
     lay();
     assert_true(file_put("/store/f", "abc", 3));
     int fd = __wrap_open("/store/f", O_RDONLY);
@@ -120,9 +109,8 @@ static void test_descriptors_from_before_a_crash_are_dead(void **state)
     assert_int_equal(__wrap_close(fd), 0);
 }
 
-static void test_pattern_beyond_4_gib_can_be_read_and_checked(void **state)
+TEST(pattern_beyond_4_gib_can_be_read_and_checked)
 {
-    (void)state;
     lay();
     const uint64_t size = (UINT64_C(1) << 40) - 3, at = UINT64_C(5) << 32;
     assert_true(file_put_pattern("/store/ntds.dit", size));
@@ -139,9 +127,8 @@ static void test_pattern_beyond_4_gib_can_be_read_and_checked(void **state)
     assert_int_equal(__wrap_close(fd), 0);
 }
 
-static void test_open_flags_are_obeyed(void **state)
+TEST(open_flags_are_obeyed)
 {
-    (void)state;
     lay();
     assert_true(file_put("/store/f", "abc", 3));
     assert_int_equal(__wrap_open("/store/none", O_RDONLY), -1);
@@ -155,9 +142,8 @@ static void test_open_flags_are_obeyed(void **state)
     assert_int_equal(ledger_summary().outstanding[WORLD_CLIENT], 0);
 }
 
-static void test_directory_lists_what_is_there_and_closes_its_descriptor(void **state)
+TEST(directory_lists_what_is_there_and_closes_its_descriptor)
 {
-    (void)state;
     lay();
     assert_true(file_put("/store/a", "", 0) && file_put("/store/b", "", 0) &&
                 file_make_directory("/store/c"));
@@ -183,9 +169,8 @@ static void test_directory_lists_what_is_there_and_closes_its_descriptor(void **
     assert_int_equal(ledger_summary().violations, 0);
 }
 
-static void test_unlinked_file_stays_readable_while_it_is_open(void **state)
+TEST(unlinked_file_stays_readable_while_it_is_open)
 {
-    (void)state;
     lay();
     assert_true(file_put("/store/f", "abc", 3));
     int fd = __wrap_open("/store/f", O_RDONLY);
@@ -198,9 +183,8 @@ static void test_unlinked_file_stays_readable_while_it_is_open(void **state)
     assert_int_equal(__wrap_close(fd), 0);
 }
 
-static void test_short_read_and_end_of_file_can_be_injected(void **state)
+TEST(short_read_and_end_of_file_can_be_injected)
 {
-    (void)state;
     lay();
     assert_true(file_put("/store/f", "0123456789", 10));
     int fd = __wrap_open("/store/f", O_RDONLY);
@@ -219,9 +203,8 @@ static void test_short_read_and_end_of_file_can_be_injected(void **state)
     assert_int_equal(__wrap_close(fd), 0);
 }
 
-static void test_passed_through_file_is_real_ledgered_and_breakable(void **state)
+TEST(passed_through_file_is_real_ledgered_and_breakable)
 {
-    (void)state;
     char path[] = "/tmp/world_file.XXXXXX";
     int made = mkstemp(path);
     assert_true(made >= 0);
@@ -242,23 +225,4 @@ static void test_passed_through_file_is_real_ledgered_and_breakable(void **state
     assert_int_equal(__wrap_close(fd), -1);
     assert_string_equal(ledger_violation_name(0), "double release");
     assert_int_equal(unlink(path), 0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_synced_file_in_a_synced_directory_survives_a_crash),
-        cmocka_unit_test(test_name_whose_directory_was_not_synced_is_lost),
-        cmocka_unit_test(test_bytes_that_were_not_synced_are_lost),
-        cmocka_unit_test(test_rename_without_a_directory_sync_leaves_the_old_file),
-        cmocka_unit_test(test_rename_with_a_directory_sync_is_durable),
-        cmocka_unit_test(test_descriptors_from_before_a_crash_are_dead),
-        cmocka_unit_test(test_pattern_beyond_4_gib_can_be_read_and_checked),
-        cmocka_unit_test(test_open_flags_are_obeyed),
-        cmocka_unit_test(test_directory_lists_what_is_there_and_closes_its_descriptor),
-        cmocka_unit_test(test_unlinked_file_stays_readable_while_it_is_open),
-        cmocka_unit_test(test_short_read_and_end_of_file_can_be_injected),
-        cmocka_unit_test(test_passed_through_file_is_real_ledgered_and_breakable),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -3,6 +3,7 @@
  * The injector with several faults armed, with faults that pass by themselves, with named sites,
  * and what it writes down.
  */
+#include "tests/support/test.h"
 #include "world_test.h"
 
 #include "faults/fault/site.h"
@@ -23,9 +24,8 @@ static unsigned failures(unsigned crossings, int *error)
     return failed;
 }
 
-static void test_transient_fault_passes_even_when_it_is_persistent(void **state)
+TEST(transient_fault_passes_even_when_it_is_persistent)
 {
-    (void)state;
     int error = 0;
     world_reset();
     arm(FAULT_RAND_GET, "EINTR", 3, FAULT_PERSISTENT);
@@ -35,18 +35,16 @@ static void test_transient_fault_passes_even_when_it_is_persistent(void **state)
     assert_int_equal(fault_report()->fired, FAULT_TRANSIENT_LIMIT);
 }
 
-static void test_fault_that_does_not_pass_stays(void **state)
+TEST(fault_that_does_not_pass_stays)
 {
-    (void)state;
     int error = 0;
     world_reset();
     arm(FAULT_RAND_GET, "ENOSYS", 3, FAULT_PERSISTENT);
     assert_int_equal(failures(30, &error), ((1u << 30) - 1) & ~3u);
 }
 
-static void test_two_faults_of_one_class_count_the_same_crossings(void **state)
+TEST(two_faults_of_one_class_count_the_same_crossings)
 {
-    (void)state;
     int error = 0;
     world_reset();
     arm(FAULT_RAND_GET, "ENOSYS", 2, FAULT_ONE_SHOT);
@@ -56,9 +54,8 @@ static void test_two_faults_of_one_class_count_the_same_crossings(void **state)
     assert_int_equal(fault_report()->fired, 2);
 }
 
-static void test_of_two_faults_on_one_crossing_the_first_breaks_it(void **state)
+TEST(of_two_faults_on_one_crossing_the_first_breaks_it)
 {
-    (void)state;
     int error = 0;
     world_reset();
     arm(FAULT_RAND_GET, "ENOSYS", 1, FAULT_ONE_SHOT);
@@ -68,9 +65,8 @@ static void test_of_two_faults_on_one_crossing_the_first_breaks_it(void **state)
     assert_int_equal(fault_report()->fired, 1);
 }
 
-static void test_faults_of_two_classes_do_not_disturb_each_other(void **state)
+TEST(faults_of_two_classes_do_not_disturb_each_other)
 {
-    (void)state;
     int error = 0;
     world_reset();
     arm(FAULT_RAND_GET, "EINTR", 2, FAULT_ONE_SHOT);
@@ -82,9 +78,8 @@ static void test_faults_of_two_classes_do_not_disturb_each_other(void **state)
     assert_int_equal(fault_report()->first[1].class, FAULT_RAND_GET);
 }
 
-static void test_fault_is_counted_from_when_it_was_armed(void **state)
+TEST(fault_is_counted_from_when_it_was_armed)
 {
-    (void)state;
     int error = 0;
     world_reset();
     assert_int_equal(failures(5, &error), 0);
@@ -92,9 +87,8 @@ static void test_fault_is_counted_from_when_it_was_armed(void **state)
     assert_int_equal(failures(5, &error), 0x02);
 }
 
-static void test_fault_at_a_site_breaks_no_other(void **state)
+TEST(fault_at_a_site_breaks_no_other)
 {
-    (void)state;
     int here = site_add_named(FAULT_RPC_REPLY, "test_injector_here");
     int there = site_add_named(FAULT_RPC_REPLY, "test_injector_there");
     assert_int_not_equal(here, there);
@@ -109,9 +103,8 @@ static void test_fault_at_a_site_breaks_no_other(void **state)
     assert_null(fault_report()->last.caller);
 }
 
-static void test_sites_are_found_by_name_and_every_hash_leads_to_one(void **state)
+TEST(sites_are_found_by_name_and_every_hash_leads_to_one)
 {
-    (void)state;
     int site = site_add_named(FAULT_RPC_BIND, "test_injector");
     assert_int_equal(site_add_named(FAULT_RPC_BIND, "test_injector"), site);
     const char *name = site_name((unsigned)site);
@@ -127,12 +120,11 @@ static void test_sites_are_found_by_name_and_every_hash_leads_to_one(void **stat
         assert_true(nearest == site || nearest == other);
     }
     assert_int_equal(site_nearest(1, FAULT_CRYPT_HASH), -1);
-    assert_int_equal(site_of_address(&state), -1);
+    assert_int_equal(site_of_address(&site), -1);
 }
 
-static void test_record_tells_every_crossing_and_how_many_there_were(void **state)
+TEST(record_tells_every_crossing_and_how_many_there_were)
 {
-    (void)state;
     struct fault_crossing record[2];
     int error = 0;
     world_reset();
@@ -154,9 +146,8 @@ static void test_record_tells_every_crossing_and_how_many_there_were(void **stat
     fault_record(NULL, 0);
 }
 
-static void test_call_has_each_fault_once_and_the_next_call_none(void **state)
+TEST(call_has_each_fault_once_and_the_next_call_none)
 {
-    (void)state;
     int error = 0;
     world_reset();
     fault_begin_call();
@@ -175,9 +166,8 @@ static void test_call_has_each_fault_once_and_the_next_call_none(void **state)
     assert_int_equal(fault_report()->in_call_count, 0);
 }
 
-static void test_points_are_counted_armed_or_not(void **state)
+TEST(points_are_counted_armed_or_not)
 {
-    (void)state;
     int error = 0;
     world_reset();
     failures(3, &error);
@@ -189,9 +179,8 @@ static void test_points_are_counted_armed_or_not(void **state)
     assert_int_equal(fault_report()->points, 0);
 }
 
-static void test_reset_disarms(void **state)
+TEST(reset_disarms)
 {
-    (void)state;
     int error = 0;
     world_reset();
     arm(FAULT_RAND_GET, "EINTR", 1, FAULT_PERSISTENT);
@@ -199,23 +188,4 @@ static void test_reset_disarms(void **state)
     world_reset();
     assert_int_equal(failures(3, &error), 0);
     assert_int_equal(fault_report()->fired, 0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_transient_fault_passes_even_when_it_is_persistent),
-        cmocka_unit_test(test_fault_that_does_not_pass_stays),
-        cmocka_unit_test(test_two_faults_of_one_class_count_the_same_crossings),
-        cmocka_unit_test(test_of_two_faults_on_one_crossing_the_first_breaks_it),
-        cmocka_unit_test(test_faults_of_two_classes_do_not_disturb_each_other),
-        cmocka_unit_test(test_fault_is_counted_from_when_it_was_armed),
-        cmocka_unit_test(test_fault_at_a_site_breaks_no_other),
-        cmocka_unit_test(test_sites_are_found_by_name_and_every_hash_leads_to_one),
-        cmocka_unit_test(test_record_tells_every_crossing_and_how_many_there_were),
-        cmocka_unit_test(test_call_has_each_fault_once_and_the_next_call_none),
-        cmocka_unit_test(test_points_are_counted_armed_or_not),
-        cmocka_unit_test(test_reset_disarms),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

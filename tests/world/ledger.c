@@ -2,6 +2,7 @@
 /*
  * The ledger's own book-keeping: exact however much is held, and what its report says.
  */
+#include "tests/support/test.h"
 #include "world_test.h"
 
 #include <sys/mman.h>
@@ -14,9 +15,8 @@ static uint64_t id(uint32_t i)
     return 0x5555557a2000u + 48 * (uint64_t)i;
 }
 
-static void test_much_that_is_held_is_known_each_with_its_size(void **state)
+TEST(much_that_is_held_is_known_each_with_its_size)
 {
-    (void)state;
     world_reset();
     for (uint32_t i = 0; i < MANY; i++)
         ledger_acquire(LEDGER_MEMORY, id(i), i + 1);
@@ -31,9 +31,8 @@ static void test_much_that_is_held_is_known_each_with_its_size(void **state)
     assert_no_violation();
 }
 
-static void test_what_was_released_makes_room_and_what_is_held_stays(void **state)
+TEST(what_was_released_makes_room_and_what_is_held_stays)
 {
-    (void)state;
     world_reset();
     for (uint32_t i = 0; i < 10 * MANY; i++) {
         ledger_acquire(LEDGER_MEMORY, id(i), i + 1);
@@ -49,9 +48,8 @@ static void test_what_was_released_makes_room_and_what_is_held_stays(void **stat
     assert_held(0);
 }
 
-static void test_more_than_the_ledger_takes_is_an_overflow_and_loses_nothing(void **state)
+TEST(more_than_the_ledger_takes_is_an_overflow_and_loses_nothing)
 {
-    (void)state;
     uint32_t n = 0;
     world_reset();
     for (; ledger_summary().violations == 0; n++)
@@ -64,9 +62,8 @@ static void test_more_than_the_ledger_takes_is_an_overflow_and_loses_nothing(voi
     assert_held(0);
 }
 
-static void test_reset_forgets_all_of_much(void **state)
+TEST(reset_forgets_all_of_much)
 {
-    (void)state;
     world_reset();
     for (uint32_t i = 0; i < MANY; i++)
         ledger_acquire(LEDGER_MEMORY, id(i), 1);
@@ -82,9 +79,8 @@ static void test_reset_forgets_all_of_much(void **state)
     assert_violation(1, "release of what was never acquired");
 }
 
-static void test_one_number_may_be_held_as_several_kinds(void **state)
+TEST(one_number_may_be_held_as_several_kinds)
 {
-    (void)state;
     world_reset();
     for (int k = 0; k < LEDGER_KINDS; k++)
         ledger_acquire((enum ledger_kind)k, 77, (size_t)k + 1);
@@ -98,9 +94,8 @@ static void test_one_number_may_be_held_as_several_kinds(void **state)
     assert_held(0);
 }
 
-static void test_what_is_acquired_twice_and_released_once_is_left(void **state)
+TEST(what_is_acquired_twice_and_released_once_is_left)
 {
-    (void)state;
     world_reset();
     ledger_acquire(LEDGER_MUTEX, 77, 0);
     ledger_acquire(LEDGER_MUTEX, 77, 0);
@@ -109,9 +104,8 @@ static void test_what_is_acquired_twice_and_released_once_is_left(void **state)
     assert_true(report_says("holds a mutex"));
 }
 
-static void test_violations_are_counted_beyond_those_that_are_kept(void **state)
+TEST(violations_are_counted_beyond_those_that_are_kept)
 {
-    (void)state;
     world_reset();
     for (uint32_t i = 0; i < 100; i++)
         assert_false(ledger_release(LEDGER_DESCRIPTOR, i));
@@ -120,9 +114,8 @@ static void test_violations_are_counted_beyond_those_that_are_kept(void **state)
     assert_string_equal(ledger_violation_text(15), "descriptor of the client, in call 1");
 }
 
-static void test_report_names_who_acquired_and_who_released_wrongly(void **state)
+TEST(report_names_who_acquired_and_who_released_wrongly)
 {
-    (void)state;
     int local;
     world_reset();
     void *block = __wrap_malloc(88);
@@ -135,9 +128,8 @@ static void test_report_names_who_acquired_and_who_released_wrongly(void **state
     assert_true(report_says(__func__));
 }
 
-static void test_report_says_when_it_does_not_show_all(void **state)
+TEST(report_says_when_it_does_not_show_all)
 {
-    (void)state;
     world_reset();
     for (uint32_t i = 0; i < 11; i++)
         ledger_acquire(LEDGER_DIRECTORY, id(i), 0);
@@ -145,9 +137,8 @@ static void test_report_says_when_it_does_not_show_all(void **state)
     assert_true(report_says("and 3 things more"));
 }
 
-static void test_calls_around_the_program_have_names(void **state)
+TEST(calls_around_the_program_have_names)
 {
-    (void)state;
     static const struct {
         uint32_t call;
         const char *text;
@@ -174,9 +165,8 @@ static void watch(void)
     ledger_watch_secret(secret, SECRET_BYTES);
 }
 
-static void test_secret_in_what_realloc_gives_up_is_a_violation(void **state)
+TEST(secret_in_what_realloc_gives_up_is_a_violation)
 {
-    (void)state;
     watch();
     char *block = __wrap_malloc(32);
     assert_non_null(block);
@@ -190,9 +180,8 @@ static void test_secret_in_what_realloc_gives_up_is_a_violation(void **state)
     assert_int_equal(ledger_summary().violations, 1);
 }
 
-static void test_secret_in_a_mapping_is_a_violation_when_it_is_unmapped(void **state)
+TEST(secret_in_a_mapping_is_a_violation_when_it_is_unmapped)
 {
-    (void)state;
     watch();
     for (int wiped = 1; wiped >= 0; wiped--) {
         char *mapping =
@@ -205,9 +194,8 @@ static void test_secret_in_a_mapping_is_a_violation_when_it_is_unmapped(void **s
     assert_violation(1, "secret in released memory");
 }
 
-static void test_secret_that_the_harness_left_on_the_heap_is_not_the_targets(void **state)
+TEST(secret_that_the_harness_left_on_the_heap_is_not_the_targets)
 {
-    (void)state;
     watch();
     char *harness = malloc(512);
     assert_non_null(harness);
@@ -220,9 +208,8 @@ static void test_secret_that_the_harness_left_on_the_heap_is_not_the_targets(voi
     assert_no_violation();
 }
 
-static void test_reset_ends_the_watch(void **state)
+TEST(reset_ends_the_watch)
 {
-    (void)state;
     watch();
     assert_true(ledger_watches_secret());
     world_reset();
@@ -232,25 +219,4 @@ static void test_reset_ends_the_watch(void **state)
     memcpy(block, secret, SECRET_BYTES);
     __wrap_free(block);
     assert_no_violation();
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_much_that_is_held_is_known_each_with_its_size),
-        cmocka_unit_test(test_what_was_released_makes_room_and_what_is_held_stays),
-        cmocka_unit_test(test_more_than_the_ledger_takes_is_an_overflow_and_loses_nothing),
-        cmocka_unit_test(test_reset_forgets_all_of_much),
-        cmocka_unit_test(test_one_number_may_be_held_as_several_kinds),
-        cmocka_unit_test(test_what_is_acquired_twice_and_released_once_is_left),
-        cmocka_unit_test(test_violations_are_counted_beyond_those_that_are_kept),
-        cmocka_unit_test(test_report_names_who_acquired_and_who_released_wrongly),
-        cmocka_unit_test(test_report_says_when_it_does_not_show_all),
-        cmocka_unit_test(test_calls_around_the_program_have_names),
-        cmocka_unit_test(test_secret_in_what_realloc_gives_up_is_a_violation),
-        cmocka_unit_test(test_secret_in_a_mapping_is_a_violation_when_it_is_unmapped),
-        cmocka_unit_test(test_secret_that_the_harness_left_on_the_heap_is_not_the_targets),
-        cmocka_unit_test(test_reset_ends_the_watch),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

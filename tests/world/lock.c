@@ -2,13 +2,13 @@
 /*
  * Mutexes and who holds them.
  */
+#include "tests/support/test.h"
 #include "world_test.h"
 
 static pthread_mutex_t fixed = PTHREAD_MUTEX_INITIALIZER;
 
-static void test_lock_is_held_until_it_is_given_back(void **state)
+TEST(lock_is_held_until_it_is_given_back)
 {
-    (void)state;
     world_reset();
     assert_int_equal(__wrap_pthread_mutex_lock(&fixed), 0);
     assert_int_equal(ledger_summary().locks, 1);
@@ -19,9 +19,8 @@ static void test_lock_is_held_until_it_is_given_back(void **state)
     assert_held(0);
 }
 
-static void test_second_lock_would_wait_for_ever_and_is_a_violation(void **state)
+TEST(second_lock_would_wait_for_ever_and_is_a_violation)
 {
-    (void)state;
     world_reset();
     assert_int_equal(__wrap_pthread_mutex_lock(&fixed), 0);
     assert_int_equal(__wrap_pthread_mutex_lock(&fixed), EDEADLK);
@@ -29,9 +28,8 @@ static void test_second_lock_would_wait_for_ever_and_is_a_violation(void **state
     assert_int_equal(ledger_summary().locks, 1);
 }
 
-static void test_trylock_of_what_is_held_is_busy_and_no_violation(void **state)
+TEST(trylock_of_what_is_held_is_busy_and_no_violation)
 {
-    (void)state;
     world_reset();
     assert_int_equal(__wrap_pthread_mutex_trylock(&fixed), 0);
     assert_int_equal(__wrap_pthread_mutex_trylock(&fixed), EBUSY);
@@ -41,9 +39,8 @@ static void test_trylock_of_what_is_held_is_busy_and_no_violation(void **state)
     assert_int_equal(__wrap_pthread_mutex_trylock(&fixed), 0);
 }
 
-static void test_unlock_of_what_is_not_held_is_a_violation(void **state)
+TEST(unlock_of_what_is_not_held_is_a_violation)
 {
-    (void)state;
     world_reset();
     assert_int_equal(__wrap_pthread_mutex_unlock(&fixed), EPERM);
     assert_violation(1, "unlocked without a lock");
@@ -53,9 +50,8 @@ static void test_unlock_of_what_is_not_held_is_a_violation(void **state)
     assert_violation(2, "unlocked without a lock");
 }
 
-static void test_locks_may_be_given_back_in_any_order(void **state)
+TEST(locks_may_be_given_back_in_any_order)
 {
-    (void)state;
     pthread_mutex_t mutexes[3];
     static const int orders[][3] = {{0, 1, 2}, {2, 1, 0}, {1, 0, 2}, {1, 2, 0}};
     for (size_t o = 0; o < sizeof orders / sizeof *orders; o++) {
@@ -69,9 +65,8 @@ static void test_locks_may_be_given_back_in_any_order(void **state)
     }
 }
 
-static void test_mutex_made_at_run_time_is_held_until_it_is_destroyed(void **state)
+TEST(mutex_made_at_run_time_is_held_until_it_is_destroyed)
 {
-    (void)state;
     pthread_mutex_t mutex;
     world_reset();
     assert_int_equal(__wrap_pthread_mutex_init(&mutex, NULL), 0);
@@ -84,9 +79,8 @@ static void test_mutex_made_at_run_time_is_held_until_it_is_destroyed(void **sta
     assert_violation(1, "double release");
 }
 
-static void test_mutex_is_not_destroyed_while_it_is_locked(void **state)
+TEST(mutex_is_not_destroyed_while_it_is_locked)
 {
-    (void)state;
     pthread_mutex_t mutex;
     world_reset();
     assert_int_equal(__wrap_pthread_mutex_init(&mutex, NULL), 0);
@@ -95,9 +89,8 @@ static void test_mutex_is_not_destroyed_while_it_is_locked(void **state)
     assert_violation(1, "destroyed while locked");
 }
 
-static void test_kept_lock_is_reported_with_call_and_taker(void **state)
+TEST(kept_lock_is_reported_with_call_and_taker)
 {
-    (void)state;
     world_reset();
     world_set_call(3);
     assert_int_equal(__wrap_pthread_mutex_lock(&fixed), 0);
@@ -109,9 +102,8 @@ static void test_kept_lock_is_reported_with_call_and_taker(void **state)
     assert_true(report_says("a lock, taken in the clean-up by "));
 }
 
-static void test_more_locks_than_the_ledger_knows_are_an_overflow(void **state)
+TEST(more_locks_than_the_ledger_knows_are_an_overflow)
 {
-    (void)state;
     pthread_mutex_t mutexes[64];
     size_t n = 0;
     world_reset();
@@ -122,20 +114,4 @@ static void test_more_locks_than_the_ledger_knows_are_an_overflow(void **state)
     assert_int_equal(ledger_summary().locks, n);
     world_reset();
     assert_int_equal(ledger_summary().locks, 0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lock_is_held_until_it_is_given_back),
-        cmocka_unit_test(test_second_lock_would_wait_for_ever_and_is_a_violation),
-        cmocka_unit_test(test_trylock_of_what_is_held_is_busy_and_no_violation),
-        cmocka_unit_test(test_unlock_of_what_is_not_held_is_a_violation),
-        cmocka_unit_test(test_locks_may_be_given_back_in_any_order),
-        cmocka_unit_test(test_mutex_made_at_run_time_is_held_until_it_is_destroyed),
-        cmocka_unit_test(test_mutex_is_not_destroyed_while_it_is_locked),
-        cmocka_unit_test(test_kept_lock_is_reported_with_call_and_taker),
-        cmocka_unit_test(test_more_locks_than_the_ledger_knows_are_an_overflow),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

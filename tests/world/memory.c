@@ -2,18 +2,13 @@
 /*
  * Memory and the ledger's account of it.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
 #define UNDER_SANITIZER
 #endif
 #endif
+
+#include "tests/support/test.h"
 
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
@@ -30,9 +25,8 @@ static uint32_t held(enum world_side side)
     return ledger_summary().outstanding[side];
 }
 
-static void test_failed_realloc_leaves_the_old_block_valid(void **state)
+TEST(failed_realloc_leaves_the_old_block_valid)
 {
-    (void)state;
     world_reset();
     char *block = __wrap_malloc(4);
     assert_non_null(block);
@@ -46,9 +40,8 @@ static void test_failed_realloc_leaves_the_old_block_valid(void **state)
     assert_int_equal(ledger_summary().violations, 0);
 }
 
-static void test_realloc_keeps_the_content_and_counts_one_block(void **state)
+TEST(realloc_keeps_the_content_and_counts_one_block)
 {
-    (void)state;
     world_reset();
     char *block = __wrap_realloc(NULL, 4);
     assert_non_null(block);
@@ -62,9 +55,8 @@ static void test_realloc_keeps_the_content_and_counts_one_block(void **state)
     assert_int_equal(held(WORLD_CLIENT), 0);
 }
 
-static void test_realloc_of_what_is_not_held_gives_a_new_block_and_leaves_the_other(void **state)
+TEST(realloc_of_what_is_not_held_gives_a_new_block_and_leaves_the_other)
 {
-    (void)state;
     char local[8] = "local";
     world_reset();
     char *block = __wrap_realloc(local, 100);
@@ -77,9 +69,8 @@ static void test_realloc_of_what_is_not_held_gives_a_new_block_and_leaves_the_ot
     assert_int_equal(ledger_summary().violations, 1);
 }
 
-static void test_realloc_to_less_keeps_what_fits(void **state)
+TEST(realloc_to_less_keeps_what_fits)
 {
-    (void)state;
     world_reset();
     char *block = __wrap_malloc(100);
     assert_non_null(block);
@@ -91,9 +82,8 @@ static void test_realloc_to_less_keeps_what_fits(void **state)
     __wrap_free(block);
 }
 
-static void test_calloc_gives_zeros_and_refuses_what_overflows(void **state)
+TEST(calloc_gives_zeros_and_refuses_what_overflows)
 {
-    (void)state;
     static const char zeros[100];
     world_reset();
     ledger_watch_secret("x", 1); /* fresh memory of malloc() is then filled; this is not */
@@ -109,9 +99,8 @@ static void test_calloc_gives_zeros_and_refuses_what_overflows(void **state)
     assert_int_equal(held(WORLD_CLIENT), 0);
 }
 
-static void test_failed_mapping_is_not_held(void **state)
+TEST(failed_mapping_is_not_held)
 {
-    (void)state;
     world_reset();
     assert_true(fault_arm(&(struct fault){.class = FAULT_MEM_MAP, .nth = 1}));
     assert_true(__wrap_mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
@@ -122,9 +111,8 @@ static void test_failed_mapping_is_not_held(void **state)
     assert_int_equal(held(WORLD_CLIENT), 0);
 }
 
-static void test_free_keeps_errno_and_ignores_null(void **state)
+TEST(free_keeps_errno_and_ignores_null)
 {
-    (void)state;
     world_reset();
     void *block = __wrap_malloc(1);
     errno = EIO;
@@ -134,9 +122,8 @@ static void test_free_keeps_errno_and_ignores_null(void **state)
     assert_int_equal(ledger_summary().violations, 0);
 }
 
-static void test_double_free_is_told_from_a_free_of_nothing(void **state)
+TEST(double_free_is_told_from_a_free_of_nothing)
 {
-    (void)state;
     int local = 0;
     world_reset();
     void *block = __wrap_malloc(1);
@@ -149,9 +136,8 @@ static void test_double_free_is_told_from_a_free_of_nothing(void **state)
     assert_string_equal(ledger_violation_name(1), "release of what was never acquired");
 }
 
-static void test_memory_belongs_to_the_side_that_acquired_it(void **state)
+TEST(memory_belongs_to_the_side_that_acquired_it)
 {
-    (void)state;
     world_reset();
     void *of_client = __wrap_malloc(1);
     assert_int_equal(world_set_side(WORLD_SERVER), WORLD_CLIENT);
@@ -166,9 +152,8 @@ static void test_memory_belongs_to_the_side_that_acquired_it(void **state)
     assert_int_equal(held(WORLD_SERVER), 0);
 }
 
-static void test_memory_of_the_harness_is_exempt(void **state)
+TEST(memory_of_the_harness_is_exempt)
 {
-    (void)state;
     world_reset();
     assert_true(
         fault_arm(&(struct fault){.class = FAULT_MEM_ALLOC, .nth = 1, .shape = FAULT_PERSISTENT}));
@@ -179,9 +164,8 @@ static void test_memory_of_the_harness_is_exempt(void **state)
     free(block);
 }
 
-static void test_secret_in_a_freed_block_is_a_violation(void **state)
+TEST(secret_in_a_freed_block_is_a_violation)
 {
-    (void)state;
     world_reset();
     ledger_watch_secret("hunter2", 7);
     char *clean = __wrap_calloc(1, 32), *dirty = __wrap_calloc(1, 32);
@@ -194,9 +178,8 @@ static void test_secret_in_a_freed_block_is_a_violation(void **state)
     assert_string_equal(ledger_violation_name(0), "secret in released memory");
 }
 
-static void test_writing_beyond_the_end_of_a_block_is_a_violation(void **state)
+TEST(writing_beyond_the_end_of_a_block_is_a_violation)
 {
-    (void)state;
 #if defined(__SANITIZE_ADDRESS__) || defined(UNDER_SANITIZER)
     skip(); /* it sees that by itself, and ends the process */
 #endif
@@ -222,9 +205,8 @@ static void test_writing_beyond_the_end_of_a_block_is_a_violation(void **state)
     assert_string_equal(ledger_violation_name(1), "written beyond its end");
 }
 
-static void test_mapping_is_held_until_unmapped(void **state)
+TEST(mapping_is_held_until_unmapped)
 {
-    (void)state;
     world_reset();
     void *mapping =
         __wrap_mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -238,9 +220,8 @@ static void test_mapping_is_held_until_unmapped(void **state)
     assert_string_equal(ledger_violation_name(0), "double release");
 }
 
-static void test_leak_report_names_bytes_side_and_call(void **state)
+TEST(leak_report_names_bytes_side_and_call)
 {
-    (void)state;
     world_reset();
     world_set_call(3);
     void *block = __wrap_malloc(88);
@@ -257,9 +238,8 @@ static void test_leak_report_names_bytes_side_and_call(void **state)
     __wrap_free(block);
 }
 
-static void test_reset_empties_the_ledger(void **state)
+TEST(reset_empties_the_ledger)
 {
-    (void)state;
     world_reset();
     void *forgotten = __wrap_malloc(1);
     __wrap_free(&forgotten);
@@ -268,26 +248,4 @@ static void test_reset_empties_the_ledger(void **state)
     assert_int_equal(held(WORLD_CLIENT), 0);
     assert_int_equal(ledger_summary().violations, 0);
     free(forgotten);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_failed_realloc_leaves_the_old_block_valid),
-        cmocka_unit_test(test_realloc_keeps_the_content_and_counts_one_block),
-        cmocka_unit_test(test_realloc_of_what_is_not_held_gives_a_new_block_and_leaves_the_other),
-        cmocka_unit_test(test_realloc_to_less_keeps_what_fits),
-        cmocka_unit_test(test_calloc_gives_zeros_and_refuses_what_overflows),
-        cmocka_unit_test(test_failed_mapping_is_not_held),
-        cmocka_unit_test(test_free_keeps_errno_and_ignores_null),
-        cmocka_unit_test(test_double_free_is_told_from_a_free_of_nothing),
-        cmocka_unit_test(test_memory_belongs_to_the_side_that_acquired_it),
-        cmocka_unit_test(test_memory_of_the_harness_is_exempt),
-        cmocka_unit_test(test_secret_in_a_freed_block_is_a_violation),
-        cmocka_unit_test(test_writing_beyond_the_end_of_a_block_is_a_violation),
-        cmocka_unit_test(test_mapping_is_held_until_unmapped),
-        cmocka_unit_test(test_leak_report_names_bytes_side_and_call),
-        cmocka_unit_test(test_reset_empties_the_ledger),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -2,6 +2,7 @@
 /*
  * Clock, random bytes, names, hashes, environment; and the end of a world that goes on for ever.
  */
+#include "tests/support/test.h"
 #include "world_test.h"
 
 #include "faults/world/clock.h"
@@ -16,9 +17,8 @@ static int64_t seconds(clockid_t clock)
     return t.tv_sec;
 }
 
-static void test_clock_stands_still_until_it_is_moved(void **state)
+TEST(clock_stands_still_until_it_is_moved)
 {
-    (void)state;
     world_reset();
     int64_t real = seconds(CLOCK_REALTIME), monotonic = seconds(CLOCK_MONOTONIC);
     assert_int_equal(seconds(CLOCK_REALTIME), real);
@@ -32,9 +32,8 @@ static void test_clock_stands_still_until_it_is_moved(void **state)
     assert_int_equal(seconds(CLOCK_REALTIME), real);
 }
 
-static void test_setting_the_date_moves_no_deadline(void **state)
+TEST(setting_the_date_moves_no_deadline)
 {
-    (void)state;
     world_reset();
     int64_t real = seconds(CLOCK_REALTIME), monotonic = seconds(CLOCK_MONOTONIC);
     clock_set_real_seconds(42);
@@ -46,18 +45,16 @@ static void test_setting_the_date_moves_no_deadline(void **state)
     assert_int_equal(seconds(CLOCK_REALTIME), real);
 }
 
-static void test_passed_through_clock_is_the_real_one(void **state)
+TEST(passed_through_clock_is_the_real_one)
 {
-    (void)state;
     world_reset();
     clock_set_real_seconds(42);
     world_set_mode(WORLD_CLOCK, WORLD_PASS_THROUGH);
     assert_true(seconds(CLOCK_REALTIME) > 1700000000);
 }
 
-static void test_random_bytes_are_the_same_after_each_reset(void **state)
+TEST(random_bytes_are_the_same_after_each_reset)
 {
-    (void)state;
     uint8_t first[32], again[32], more[32];
     world_reset();
     assert_int_equal(__wrap_getrandom(first, sizeof first, 0), sizeof first);
@@ -68,9 +65,8 @@ static void test_random_bytes_are_the_same_after_each_reset(void **state)
     assert_memory_equal(first, again, sizeof first);
 }
 
-static void test_short_getrandom_fills_what_it_says_and_no_more(void **state)
+TEST(short_getrandom_fills_what_it_says_and_no_more)
 {
-    (void)state;
     uint8_t bytes[8];
     world_reset();
     memset(bytes, 0xee, sizeof bytes);
@@ -88,9 +84,8 @@ static void test_short_getrandom_fills_what_it_says_and_no_more(void **state)
     assert_int_equal(errno, ENOSYS);
 }
 
-static void test_host_name_is_given_and_can_fail(void **state)
+TEST(host_name_is_given_and_can_fail)
 {
-    (void)state;
     char name[64];
     world_reset();
     assert_int_equal(__wrap_gethostname(name, sizeof name), 0);
@@ -100,9 +95,8 @@ static void test_host_name_is_given_and_can_fail(void **state)
     assert_int_equal(errno, EPERM);
 }
 
-static void test_resolved_addresses_are_held_until_they_are_freed(void **state)
+TEST(resolved_addresses_are_held_until_they_are_freed)
 {
-    (void)state;
     struct addrinfo *list = NULL;
     world_reset();
     assert_int_equal(__wrap_getaddrinfo("LOCALHOST.localdomain", NULL, NULL, &list), 0);
@@ -115,9 +109,8 @@ static void test_resolved_addresses_are_held_until_they_are_freed(void **state)
     assert_violation(1, "double release");
 }
 
-static void test_unknown_and_unresolvable_names_hold_nothing(void **state)
+TEST(unknown_and_unresolvable_names_hold_nothing)
 {
-    (void)state;
     struct addrinfo *list = NULL;
     world_reset();
     assert_int_equal(__wrap_getaddrinfo("nobody.example.test", NULL, NULL, &list), EAI_NONAME);
@@ -127,9 +120,8 @@ static void test_unknown_and_unresolvable_names_hold_nothing(void **state)
     assert_held(0);
 }
 
-static void test_same_phrase_has_the_same_hash_and_another_has_not(void **state)
+TEST(same_phrase_has_the_same_hash_and_another_has_not)
 {
-    (void)state;
     static struct crypt_data data;
     char first[sizeof data.output];
     world_reset();
@@ -144,9 +136,8 @@ static void test_same_phrase_has_the_same_hash_and_another_has_not(void **state)
     assert_int_equal(errno, ENOMEM);
 }
 
-static void test_variables_are_the_worlds_own(void **state)
+TEST(variables_are_the_worlds_own)
 {
-    (void)state;
     world_reset();
     assert_int_equal(setenv("RUNDOWN_TEST", "real", 1), 0);
     assert_null(__wrap_secure_getenv("RUNDOWN_TEST"));
@@ -157,9 +148,8 @@ static void test_variables_are_the_worlds_own(void **state)
     assert_null(__wrap_secure_getenv("RUNDOWN_TEST"));
 }
 
-static void test_world_that_goes_on_for_ever_is_ended(void **state)
+TEST(world_that_goes_on_for_ever_is_ended)
 {
-    (void)state;
     struct timespec t;
     world_reset();
     int64_t start = seconds(CLOCK_MONOTONIC);
@@ -177,22 +167,4 @@ static void test_world_that_goes_on_for_ever_is_ended(void **state)
     void *block = __wrap_malloc(1);
     assert_non_null(block);
     __wrap_free(block);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_clock_stands_still_until_it_is_moved),
-        cmocka_unit_test(test_setting_the_date_moves_no_deadline),
-        cmocka_unit_test(test_passed_through_clock_is_the_real_one),
-        cmocka_unit_test(test_random_bytes_are_the_same_after_each_reset),
-        cmocka_unit_test(test_short_getrandom_fills_what_it_says_and_no_more),
-        cmocka_unit_test(test_host_name_is_given_and_can_fail),
-        cmocka_unit_test(test_resolved_addresses_are_held_until_they_are_freed),
-        cmocka_unit_test(test_unknown_and_unresolvable_names_hold_nothing),
-        cmocka_unit_test(test_same_phrase_has_the_same_hash_and_another_has_not),
-        cmocka_unit_test(test_variables_are_the_worlds_own),
-        cmocka_unit_test(test_world_that_goes_on_for_ever_is_ended),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

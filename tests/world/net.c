@@ -2,12 +2,7 @@
 /*
  * The simulated network, and the real one passed through.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
@@ -76,9 +71,8 @@ static void arm(enum fault_class class, const char *kind)
     assert_true(fault_arm(&(struct fault){.class = class, .nth = 1, .kind = (uint32_t)k}));
 }
 
-static void test_bytes_sent_come_back_and_belong_to_the_server_meanwhile(void **state)
+TEST(bytes_sent_come_back_and_belong_to_the_server_meanwhile)
 {
-    (void)state;
     int fd = dial();
     char room[8] = "";
     assert_int_equal(__wrap_send(fd, "ping", 4, MSG_NOSIGNAL), 4);
@@ -92,9 +86,8 @@ static void test_bytes_sent_come_back_and_belong_to_the_server_meanwhile(void **
     assert_int_equal(ledger_summary().outstanding[WORLD_CLIENT], 0);
 }
 
-static void test_connect_where_nothing_listens_fails_by_family(void **state)
+TEST(connect_where_nothing_listens_fails_by_family)
 {
-    (void)state;
     world_reset();
     struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/nobody"};
     int fd = __wrap_socket(AF_UNIX, SOCK_STREAM, 0);
@@ -103,9 +96,8 @@ static void test_connect_where_nothing_listens_fails_by_family(void **state)
     assert_int_equal(__wrap_close(fd), 0);
 }
 
-static void test_empty_socket_would_block_and_poll_takes_virtual_time_alone(void **state)
+TEST(empty_socket_would_block_and_poll_takes_virtual_time_alone)
 {
-    (void)state;
     int fd = dial();
     char room[8];
     assert_int_equal(__wrap_recv(fd, room, sizeof room, 0), -1);
@@ -118,9 +110,8 @@ static void test_empty_socket_would_block_and_poll_takes_virtual_time_alone(void
     __wrap_close(fd);
 }
 
-static void test_wait_that_nothing_ends_is_a_violation_and_returns(void **state)
+TEST(wait_that_nothing_ends_is_a_violation_and_returns)
 {
-    (void)state;
     int fd = dial();
     struct pollfd p = {.fd = fd, .events = POLLIN};
     assert_int_equal(__wrap_poll(&p, 1, -1), 1);
@@ -129,9 +120,8 @@ static void test_wait_that_nothing_ends_is_a_violation_and_returns(void **state)
     __wrap_close(fd);
 }
 
-static void test_poll_timeout_fault_passes_the_deadline_with_data_waiting(void **state)
+TEST(poll_timeout_fault_passes_the_deadline_with_data_waiting)
 {
-    (void)state;
     int fd = dial();
     assert_int_equal(__wrap_send(fd, "x", 1, MSG_NOSIGNAL), 1);
     arm(FAULT_NET_POLL, "timeout");
@@ -143,9 +133,8 @@ static void test_poll_timeout_fault_passes_the_deadline_with_data_waiting(void *
     __wrap_close(fd);
 }
 
-static void test_interrupted_poll_takes_half_of_its_time(void **state)
+TEST(interrupted_poll_takes_half_of_its_time)
 {
-    (void)state;
     int fd = dial();
     arm(FAULT_NET_POLL, "EINTR");
     struct pollfd p = {.fd = fd, .events = POLLIN};
@@ -156,9 +145,8 @@ static void test_interrupted_poll_takes_half_of_its_time(void **state)
     __wrap_close(fd);
 }
 
-static void test_so_error_says_how_a_connect_ended_that_was_in_progress(void **state)
+TEST(so_error_says_how_a_connect_ended_that_was_in_progress)
 {
-    (void)state;
     int fd = dial(), error = 1;
     socklen_t length = sizeof error;
     assert_int_equal(__wrap_getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length), 0);
@@ -169,9 +157,8 @@ static void test_so_error_says_how_a_connect_ended_that_was_in_progress(void **s
     __wrap_close(fd);
 }
 
-static void test_filled_memory_and_the_hash_of_the_wire_show_what_goes_out(void **state)
+TEST(filled_memory_and_the_hash_of_the_wire_show_what_goes_out)
 {
-    (void)state;
     uint64_t hashes[3];
     for (int i = 0; i < 3; i++) {
         int fd = dial();
@@ -192,9 +179,8 @@ static void test_filled_memory_and_the_hash_of_the_wire_show_what_goes_out(void 
     __wrap_close(fd);
 }
 
-static void test_service_that_closes_is_read_to_its_end(void **state)
+TEST(service_that_closes_is_read_to_its_end)
 {
-    (void)state;
     int fd = dial();
     char room[8];
     assert_int_equal(__wrap_send(fd, "bye", 3, MSG_NOSIGNAL), 3);
@@ -208,9 +194,8 @@ static void test_service_that_closes_is_read_to_its_end(void **state)
     assert_int_equal(echo.closed, 0);
 }
 
-static void test_broken_send_reaches_no_service_and_counts_no_byte(void **state)
+TEST(broken_send_reaches_no_service_and_counts_no_byte)
 {
-    (void)state;
     int fd = dial();
     arm(FAULT_NET_SEND, "EPIPE");
     assert_int_equal(__wrap_send(fd, "ping", 4, MSG_NOSIGNAL), -1);
@@ -223,9 +208,8 @@ static void test_broken_send_reaches_no_service_and_counts_no_byte(void **state)
     __wrap_close(fd);
 }
 
-static void test_short_send_and_short_recv_move_a_part(void **state)
+TEST(short_send_and_short_recv_move_a_part)
 {
-    (void)state;
     int fd = dial();
     char room[8];
     arm(FAULT_NET_SEND, "short");
@@ -238,9 +222,8 @@ static void test_short_send_and_short_recv_move_a_part(void **state)
     __wrap_close(fd);
 }
 
-static void test_segments_move_everything_in_small_pieces(void **state)
+TEST(segments_move_everything_in_small_pieces)
 {
-    (void)state;
     int fd = dial();
     const char *message = "0123456789";
     char room[10];
@@ -261,9 +244,8 @@ static void test_segments_move_everything_in_small_pieces(void **state)
     __wrap_close(fd);
 }
 
-static void test_closed_descriptor_is_noticed_and_not_soon_reused(void **state)
+TEST(closed_descriptor_is_noticed_and_not_soon_reused)
 {
-    (void)state;
     int fd = dial();
     assert_int_equal(__wrap_close(fd), 0);
     int other = __wrap_socket(AF_UNIX, SOCK_STREAM, 0);
@@ -277,9 +259,8 @@ static void test_closed_descriptor_is_noticed_and_not_soon_reused(void **state)
     assert_int_equal(__wrap_close(other), 0);
 }
 
-static void test_event_wakes_a_poll_and_is_emptied_by_a_read(void **state)
+TEST(event_wakes_a_poll_and_is_emptied_by_a_read)
 {
-    (void)state;
     world_reset();
     int fd = __wrap_eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     eventfd_t count = 0;
@@ -295,9 +276,8 @@ static void test_event_wakes_a_poll_and_is_emptied_by_a_read(void **state)
     assert_int_equal(__wrap_close(fd), 0);
 }
 
-static void test_passed_through_eventfd_is_real_ledgered_and_breakable(void **state)
+TEST(passed_through_eventfd_is_real_ledgered_and_breakable)
 {
-    (void)state;
     world_reset();
     world_set_mode(WORLD_NET, WORLD_PASS_THROUGH);
     int fd = __wrap_eventfd(5, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -311,26 +291,4 @@ static void test_passed_through_eventfd_is_real_ledgered_and_breakable(void **st
     arm(FAULT_NET_SOCKET, "EMFILE");
     assert_int_equal(__wrap_socket(AF_UNIX, SOCK_STREAM, 0), -1);
     assert_int_equal(errno, EMFILE);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bytes_sent_come_back_and_belong_to_the_server_meanwhile),
-        cmocka_unit_test(test_connect_where_nothing_listens_fails_by_family),
-        cmocka_unit_test(test_empty_socket_would_block_and_poll_takes_virtual_time_alone),
-        cmocka_unit_test(test_wait_that_nothing_ends_is_a_violation_and_returns),
-        cmocka_unit_test(test_poll_timeout_fault_passes_the_deadline_with_data_waiting),
-        cmocka_unit_test(test_interrupted_poll_takes_half_of_its_time),
-        cmocka_unit_test(test_so_error_says_how_a_connect_ended_that_was_in_progress),
-        cmocka_unit_test(test_filled_memory_and_the_hash_of_the_wire_show_what_goes_out),
-        cmocka_unit_test(test_service_that_closes_is_read_to_its_end),
-        cmocka_unit_test(test_broken_send_reaches_no_service_and_counts_no_byte),
-        cmocka_unit_test(test_short_send_and_short_recv_move_a_part),
-        cmocka_unit_test(test_segments_move_everything_in_small_pieces),
-        cmocka_unit_test(test_closed_descriptor_is_noticed_and_not_soon_reused),
-        cmocka_unit_test(test_event_wakes_a_poll_and_is_emptied_by_a_read),
-        cmocka_unit_test(test_passed_through_eventfd_is_real_ledgered_and_breakable),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

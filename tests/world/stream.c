@@ -2,6 +2,7 @@
 /*
  * How simulated connections begin and end.
  */
+#include "tests/support/test.h"
 #include "world_test.h"
 
 #include "faults/world/net.h"
@@ -57,9 +58,8 @@ static void listen_anew(void)
     assert_true(net_listen_local(PATH, &service));
 }
 
-static void test_reset_comes_after_what_was_sent_before_it(void **state)
+TEST(reset_comes_after_what_was_sent_before_it)
 {
-    (void)state;
     listen_anew();
     int fd = dial();
     net_stream_write(peer.stream, "last", 4);
@@ -77,9 +77,8 @@ static void test_reset_comes_after_what_was_sent_before_it(void **state)
     assert_int_equal(peer.closed, 0);
 }
 
-static void test_refused_connection_is_at_its_end(void **state)
+TEST(refused_connection_is_at_its_end)
 {
-    (void)state;
     listen_anew();
     peer.refuses = true;
     int fd = dial();
@@ -90,9 +89,8 @@ static void test_refused_connection_is_at_its_end(void **state)
     assert_int_equal(peer.closed, 0);
 }
 
-static void test_nobody_is_reached_once_listening_has_stopped(void **state)
+TEST(nobody_is_reached_once_listening_has_stopped)
 {
-    (void)state;
     listen_anew();
     int before = dial();
     net_stop_listening();
@@ -103,9 +101,8 @@ static void test_nobody_is_reached_once_listening_has_stopped(void **state)
     assert_int_equal(peer.accepted, 2);
 }
 
-static void test_tcp_is_refused_where_nobody_listens(void **state)
+TEST(tcp_is_refused_where_nobody_listens)
 {
-    (void)state;
     struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons(135), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     listen_anew();
@@ -119,9 +116,8 @@ static void test_tcp_is_refused_where_nobody_listens(void **state)
     assert_int_equal(errno, EISCONN);
 }
 
-static void test_fifth_listener_and_a_path_too_long_are_refused(void **state)
+TEST(fifth_listener_and_a_path_too_long_are_refused)
 {
-    (void)state;
     char path[200];
     memset(path, 'p', sizeof path);
     path[sizeof path - 1] = '\0';
@@ -132,9 +128,8 @@ static void test_fifth_listener_and_a_path_too_long_are_refused(void **state)
     assert_false(net_listen_tcp(4, &service));
 }
 
-static void test_interrupted_connect_is_made_all_the_same(void **state)
+TEST(interrupted_connect_is_made_all_the_same)
 {
-    (void)state;
     static const struct {
         const char *kind;
         int error;
@@ -154,9 +149,8 @@ static void test_interrupted_connect_is_made_all_the_same(void **state)
     }
 }
 
-static void test_broken_recv_loses_the_line_for_both_and_an_interrupted_one_does_not(void **state)
+TEST(broken_recv_loses_the_line_for_both_and_an_interrupted_one_does_not)
 {
-    (void)state;
     static const struct {
         const char *kind;
         ssize_t result;
@@ -173,9 +167,8 @@ static void test_broken_recv_loses_the_line_for_both_and_an_interrupted_one_does
     }
 }
 
-static void test_segment_limit_stalls_every_second_time_and_ends(void **state)
+TEST(segment_limit_stalls_every_second_time_and_ends)
 {
-    (void)state;
     listen_anew();
     int fd = dial();
     net_set_segment(1);
@@ -189,9 +182,8 @@ static void test_segment_limit_stalls_every_second_time_and_ends(void **state)
     assert_int_equal(__wrap_send(fd, "xy", 2, MSG_NOSIGNAL), 2);
 }
 
-static void test_two_connections_do_not_share_their_bytes(void **state)
+TEST(two_connections_do_not_share_their_bytes)
 {
-    (void)state;
     listen_anew();
     int first = dial();
     struct net_stream *of_first = peer.stream;
@@ -214,9 +206,8 @@ static void test_two_connections_do_not_share_their_bytes(void **state)
     assert_int_equal(errno, EAGAIN);
 }
 
-static void test_answer_for_a_client_that_has_closed_is_dropped(void **state)
+TEST(answer_for_a_client_that_has_closed_is_dropped)
 {
-    (void)state;
     listen_anew();
     int fd = dial();
     assert_int_equal(__wrap_close(fd), 0);
@@ -227,9 +218,8 @@ static void test_answer_for_a_client_that_has_closed_is_dropped(void **state)
     assert_int_equal(errno, EAGAIN);
 }
 
-static void test_socket_that_was_never_connected_carries_nothing(void **state)
+TEST(socket_that_was_never_connected_carries_nothing)
 {
-    (void)state;
     listen_anew();
     int fd = __wrap_socket(AF_UNIX, SOCK_STREAM, 0);
     assert_int_equal(__wrap_send(fd, "x", 1, MSG_NOSIGNAL), -1);
@@ -237,22 +227,4 @@ static void test_socket_that_was_never_connected_carries_nothing(void **state)
     assert_int_equal(__wrap_recv(fd, room, sizeof room, 0), -1);
     assert_int_equal(errno, ENOTCONN);
     assert_int_equal(net_bytes_sent(), 0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reset_comes_after_what_was_sent_before_it),
-        cmocka_unit_test(test_refused_connection_is_at_its_end),
-        cmocka_unit_test(test_nobody_is_reached_once_listening_has_stopped),
-        cmocka_unit_test(test_tcp_is_refused_where_nobody_listens),
-        cmocka_unit_test(test_fifth_listener_and_a_path_too_long_are_refused),
-        cmocka_unit_test(test_interrupted_connect_is_made_all_the_same),
-        cmocka_unit_test(test_broken_recv_loses_the_line_for_both_and_an_interrupted_one_does_not),
-        cmocka_unit_test(test_segment_limit_stalls_every_second_time_and_ends),
-        cmocka_unit_test(test_two_connections_do_not_share_their_bytes),
-        cmocka_unit_test(test_answer_for_a_client_that_has_closed_is_dropped),
-        cmocka_unit_test(test_socket_that_was_never_connected_carries_nothing),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -5,12 +5,7 @@
 #ifndef TESTS_UNIT_WORLD_TEST_H
 #define TESTS_UNIT_WORLD_TEST_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"

@@ -4,21 +4,22 @@
  * answer other than hrCouldNotConnect shows that the arguments were judged first.
  */
 #include "tests/support/api_server.h"
+#include "tests/support/test.h"
 
 static const WCHAR here[] = {'.', 0}, name_w[] = {'n', 't', 'd', 's', '.', 'd', 'i', 't', 0};
 static unsigned char foreign[64];
 
-static int no_server(void **state)
+static void no_server(void)
 {
-    (void)state;
-    return setenv("NTDSBCLI_ENDPOINT", "ncalrpc:[/nonexistent/socket]", 1);
+    assert_int_equal(setenv("NTDSBCLI_ENDPOINT", "ncalrpc:[/nonexistent/socket]", 1), 0);
 }
+
+AROUND_EACH_TEST(no_server, NULL);
 
 /* Without a handle -------------------------------------------------------------------------- */
 
-static void test_is_online_refuses_null_and_leaves_the_output_alone(void **state)
+TEST(is_online_refuses_null_and_leaves_the_output_alone)
 {
-    (void)state;
     BOOL online = 77;
     assert_int_equal(DsIsNTDSOnlineA(NULL, &online), ERROR_INVALID_PARAMETER);
     assert_int_equal(DsIsNTDSOnlineW(NULL, &online), ERROR_INVALID_PARAMETER);
@@ -37,9 +38,8 @@ struct prepare_row {
     HRESULT expected;
 };
 
-static void test_backup_prepare_refuses_bad_arguments_and_clears_its_outputs(void **state)
+TEST(backup_prepare_refuses_bad_arguments_and_clears_its_outputs)
 {
-    (void)state;
     static const struct prepare_row rows[] = {
         {false, 0, BACKUP_TYPE_FULL, true, true, true, ERROR_INVALID_PARAMETER},
         {true, 0, BACKUP_TYPE_FULL, true, true, false, ERROR_INVALID_PARAMETER},
@@ -78,9 +78,8 @@ static void test_backup_prepare_refuses_bad_arguments_and_clears_its_outputs(voi
     }
 }
 
-static void test_restore_prepare_refuses_bad_arguments_and_clears_its_output(void **state)
+TEST(restore_prepare_refuses_bad_arguments_and_clears_its_output)
 {
-    (void)state;
     static const struct {
         bool server;
         ULONG flags;
@@ -115,9 +114,8 @@ static void test_restore_prepare_refuses_bad_arguments_and_clears_its_output(voi
         }
 }
 
-static void test_set_current_backup_log_refuses_null_and_numbers_out_of_range(void **state)
+TEST(set_current_backup_log_refuses_null_and_numbers_out_of_range)
 {
-    (void)state;
     assert_int_equal(DsSetCurrentBackupLogA(NULL, 1), ERROR_INVALID_PARAMETER);
     assert_int_equal(DsSetCurrentBackupLogW(NULL, 1), ERROR_INVALID_PARAMETER);
     assert_int_equal(DsSetCurrentBackupLogA(".", 0x100000), ERROR_INVALID_PARAMETER);
@@ -126,9 +124,8 @@ static void test_set_current_backup_log_refuses_null_and_numbers_out_of_range(vo
     assert_int_equal(DsSetCurrentBackupLogW(here, BACKUP_DISABLE_INCREMENTAL), hrCouldNotConnect);
 }
 
-static void test_set_auth_identity_judges_its_arguments_alike_in_both_forms(void **state)
+TEST(set_auth_identity_judges_its_arguments_alike_in_both_forms)
 {
-    (void)state;
     assert_int_equal(DsSetAuthIdentityA(NULL, "d", NULL), ERROR_INVALID_PARAMETER);
     assert_int_equal(DsSetAuthIdentityW(NULL, NULL, here), ERROR_INVALID_PARAMETER);
     assert_int_equal(DsSetAuthIdentityA("\xff", NULL, NULL), ERROR_NO_UNICODE_TRANSLATION);
@@ -137,9 +134,8 @@ static void test_set_auth_identity_judges_its_arguments_alike_in_both_forms(void
 }
 
 /* 72 bytes by hand, after the table in target/idl/token.h; the authenticity is not judged. */
-static void test_check_expiry_token_judges_layout_and_age(void **state)
+TEST(check_expiry_token_judges_layout_and_age)
 {
-    (void)state;
     unsigned char token[73] = "NTDSBTK1\1\0\0\0\2\0\0\0"; /* version 1, 2 days, made in 1970 */
     assert_int_equal(DsRestoreCheckExpiryToken(NULL, 0), ERROR_INVALID_PARAMETER);
     assert_int_equal(DsRestoreCheckExpiryToken(NULL, 72), ERROR_INVALID_PARAMETER);
@@ -156,9 +152,8 @@ static void test_check_expiry_token_judges_layout_and_age(void **state)
     }
 }
 
-static void test_bad_environment_is_said_and_not_guessed_at(void **state)
+TEST(bad_environment_is_said_and_not_guessed_at)
 {
-    (void)state;
     BOOL online;
     static const struct {
         const char *endpoint;
@@ -174,7 +169,7 @@ static void test_bad_environment_is_said_and_not_guessed_at(void **state)
         setenv("NTDSBCLI_ENDPOINT", endpoints[i].endpoint, 1);
         assert_int_equal(DsIsNTDSOnlineA(".", &online), endpoints[i].expected);
     }
-    no_server(NULL);
+    no_server();
     static const char *const timeouts[] = {"",    "0",  "-1",      "x",
                                            "10x", " 5", "3600001", "99999999999999999999"};
     for (size_t i = 0; i < sizeof timeouts / sizeof *timeouts; i++) {
@@ -191,9 +186,8 @@ static void test_bad_environment_is_said_and_not_guessed_at(void **state)
 
 /* With a live handle ------------------------------------------------------------------------ */
 
-static void test_lists_refuse_null_pointers_and_pointers_that_are_set(void **state)
+TEST(lists_refuse_null_pointers_and_pointers_that_are_set)
 {
-    (void)state;
     typedef HRESULT list_a(HBC, LPSTR *, LPDWORD);
     typedef HRESULT list_w(HBC, LPWSTR *, LPDWORD);
     static list_a *const narrow_forms[] = {DsBackupGetDatabaseNamesA, DsBackupGetBackupLogsA,
@@ -231,9 +225,8 @@ static void test_lists_refuse_null_pointers_and_pointers_that_are_set(void **sta
     assert_nothing_left();
 }
 
-static void test_open_file_refuses_bad_names_hints_and_pointers_unsent(void **state)
+TEST(open_file_refuses_bad_names_hints_and_pointers_unsent)
 {
-    (void)state;
     struct api_server s;
     HBC hbc = api_backup(&s, (const char *const[]){PREPARED, ENDED, NULL});
     static WCHAR long_name[4098];
@@ -266,9 +259,8 @@ static void test_open_file_refuses_bad_names_hints_and_pointers_unsent(void **st
     api_join(&s);
 }
 
-static void test_read_refuses_bad_sizes_and_pointers_unsent(void **state)
+TEST(read_refuses_bad_sizes_and_pointers_unsent)
 {
-    (void)state;
     struct api_server s;
     static unsigned char data[32768];
     HBC hbc = api_backup(&s, (const char *const[]){PREPARED, ENDED, NULL});
@@ -288,9 +280,8 @@ static void test_read_refuses_bad_sizes_and_pointers_unsent(void **state)
     api_join(&s);
 }
 
-static void test_register_refuses_bad_arguments_unsent(void **state)
+TEST(register_refuses_bad_arguments_unsent)
 {
-    (void)state;
     struct api_server s;
     HBC hbc = api_restore(&s, (const char *const[]){R_PREPARED, OK, OK, ENDED, NULL});
     EDB_RSTMAPA map[257], broken[2] = {{"a", "b"}, {"a", NULL}}, broken_too[1] = {{NULL, "b"}};
@@ -323,23 +314,4 @@ static void test_register_refuses_bad_arguments_unsent(void **state)
     assert_int_equal(DsRestoreEnd(hbc), S_OK);
     api_join(&s);
     assert_nothing_left();
-}
-
-#define TEST(f) cmocka_unit_test_setup(f, no_server)
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_is_online_refuses_null_and_leaves_the_output_alone),
-        TEST(test_backup_prepare_refuses_bad_arguments_and_clears_its_outputs),
-        TEST(test_restore_prepare_refuses_bad_arguments_and_clears_its_output),
-        TEST(test_set_current_backup_log_refuses_null_and_numbers_out_of_range),
-        TEST(test_set_auth_identity_judges_its_arguments_alike_in_both_forms),
-        TEST(test_check_expiry_token_judges_layout_and_age),
-        TEST(test_bad_environment_is_said_and_not_guessed_at),
-        TEST(test_lists_refuse_null_pointers_and_pointers_that_are_set),
-        TEST(test_open_file_refuses_bad_names_hints_and_pointers_unsent),
-        TEST(test_read_refuses_bad_sizes_and_pointers_unsent),
-        TEST(test_register_refuses_bad_arguments_unsent),
-    };
-    return cmocka_run_group_tests_name("api_arguments", tests, NULL, NULL) ? 1 : 0;
 }

@@ -3,6 +3,7 @@
  * Every function with every kind of handle that is none: refused, no output touched, nothing sent.
  */
 #include "tests/support/api_server.h"
+#include "tests/support/test.h"
 
 static const WCHAR here[] = {'.', 0}, name_w[] = {'n', 't', 'd', 's', '.', 'd', 'i', 't', 0};
 static unsigned char foreign[64];
@@ -80,9 +81,8 @@ static void assert_refused(HBC hbc, unsigned first, unsigned end)
     }
 }
 
-static void test_every_function_refuses_handles_that_were_never_issued(void **state)
+TEST(every_function_refuses_handles_that_were_never_issued)
 {
-    (void)state;
     static const uint64_t values[] = {0,
                                       1,
                                       UINT64_MAX,
@@ -98,9 +98,8 @@ static void test_every_function_refuses_handles_that_were_never_issued(void **st
     assert_refused(&local, 0, FUNCTIONS);
 }
 
-static void test_forged_handles_are_refused_beside_a_live_one_and_nothing_is_sent(void **state)
+TEST(forged_handles_are_refused_beside_a_live_one_and_nothing_is_sent)
 {
-    (void)state;
     struct api_server s;
     HBC hbc = api_backup(&s, (const char *const[]){PREPARED, ENDED, NULL});
     for (unsigned bit = 0; bit < 64; bit++)
@@ -113,9 +112,8 @@ static void test_forged_handles_are_refused_beside_a_live_one_and_nothing_is_sen
     assert_nothing_left();
 }
 
-static void test_restore_handle_is_refused_by_backup_functions(void **state)
+TEST(restore_handle_is_refused_by_backup_functions)
 {
-    (void)state;
     struct api_server s;
     HBC hbc = api_restore(&s, (const char *const[]){R_PREPARED, ENDED, NULL});
     assert_refused(hbc, 0, BACKUP_FUNCTIONS);
@@ -126,9 +124,8 @@ static void test_restore_handle_is_refused_by_backup_functions(void **state)
     assert_nothing_left();
 }
 
-static void test_handle_of_an_earlier_use_of_its_slot_is_refused(void **state)
+TEST(handle_of_an_earlier_use_of_its_slot_is_refused)
 {
-    (void)state;
     struct api_server s;
     HBC old = api_backup(&s, (const char *const[]){PREPARED, ENDED, NULL});
     assert_int_equal(DsBackupEnd(old), S_OK);
@@ -138,15 +135,4 @@ static void test_handle_of_an_earlier_use_of_its_slot_is_refused(void **state)
     assert_refused(old, 0, FUNCTIONS);
     assert_int_equal(DsBackupEnd(hbc), S_OK);
     api_join(&s);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_function_refuses_handles_that_were_never_issued),
-        cmocka_unit_test(test_forged_handles_are_refused_beside_a_live_one_and_nothing_is_sent),
-        cmocka_unit_test(test_restore_handle_is_refused_by_backup_functions),
-        cmocka_unit_test(test_handle_of_an_earlier_use_of_its_slot_is_refused),
-    };
-    return cmocka_run_group_tests_name("api_handles", tests, NULL, NULL) ? 1 : 0;
 }

@@ -4,6 +4,7 @@
  * target/idl/ntdsb.idl.
  */
 #include "tests/support/api_server.h"
+#include "tests/support/test.h"
 
 #include "target/idl/stubs.h"
 
@@ -34,26 +35,23 @@ static void assert_prepare_fails(const char *stub, HRESULT expected)
     assert_nothing_left();
 }
 
-static void test_prepare_that_the_server_refuses_sets_nothing_and_closes(void **state)
+TEST(prepare_that_the_server_refuses_sets_nothing_and_closes)
 {
-    (void)state;
     assert_prepare_fails("00000000 00000000 " NO_CONTEXT RESULT_BUSY, hrBackupInProgress);
     assert_prepare_fails("00000000 00000000 " NO_CONTEXT RESULT_DENIED, ERROR_ACCESS_DENIED);
     /* A failure with outputs is a failure. */
     assert_prepare_fails("04000000 00000200 04000000 61626364 " CONTEXT_1 "01000000", S_FALSE);
 }
 
-static void test_prepare_without_handle_or_token_makes_no_sense(void **state)
+TEST(prepare_without_handle_or_token_makes_no_sense)
 {
-    (void)state;
     assert_prepare_fails("04000000 00000200 04000000 61626364 " NO_CONTEXT OK, RPC_X_BAD_STUB_DATA);
     assert_prepare_fails("00000000 00000000 " CONTEXT_1 OK, RPC_X_BAD_STUB_DATA);
     assert_prepare_fails("00000000 00000200 00000000 " CONTEXT_1 OK, RPC_X_BAD_STUB_DATA);
 }
 
-static void test_prepare_with_a_token_size_that_lies_makes_no_sense(void **state)
+TEST(prepare_with_a_token_size_that_lies_makes_no_sense)
 {
-    (void)state;
     assert_prepare_fails("04000000 00000000 " CONTEXT_1 OK, RPC_X_BAD_STUB_DATA);
     assert_prepare_fails("05000000 00000200 04000000 61626364 " CONTEXT_1 OK, RPC_X_BAD_STUB_DATA);
     assert_prepare_fails("ffffffff 00000200 ffffffff 61626364 " CONTEXT_1 OK, RPC_X_BAD_STUB_DATA);
@@ -62,9 +60,8 @@ static void test_prepare_with_a_token_size_that_lies_makes_no_sense(void **state
     assert_prepare_fails("04000000 00000200 04000000 61626364 " CONTEXT_1, RPC_X_BAD_STUB_DATA);
 }
 
-static void test_restore_prepare_without_handle_makes_no_sense(void **state)
+TEST(restore_prepare_without_handle_makes_no_sense)
 {
-    (void)state;
     struct api_server s;
     HBC hbc = foreign;
     api_start(&s, (const char *const[]){NO_CONTEXT OK, NULL});
@@ -79,9 +76,8 @@ static void test_restore_prepare_without_handle_makes_no_sense(void **state)
 #define TWO_NAMES LIST("06000000", "4400 e400 0000 2500 0000 0000") /* "Dä", "%" */
 #define DIR_NAMES LIST("07000000", "8200 4100 0000 8300 4200 0000 0000") "0000"
 
-static void test_wide_list_is_what_the_server_said(void **state)
+TEST(wide_list_is_what_the_server_said)
 {
-    (void)state;
     struct api_server s;
     LPWSTR list = NULL;
     DWORD bytes = 0;
@@ -96,9 +92,8 @@ static void test_wide_list_is_what_the_server_said(void **state)
     assert_nothing_left();
 }
 
-static void test_narrow_list_is_utf8_with_one_byte_marks(void **state)
+TEST(narrow_list_is_utf8_with_one_byte_marks)
 {
-    (void)state;
     struct api_server s;
     LPSTR list = NULL, directories = NULL;
     DWORD bytes = 0;
@@ -120,9 +115,8 @@ static void test_narrow_list_is_utf8_with_one_byte_marks(void **state)
     assert_nothing_left();
 }
 
-static void test_list_that_is_no_multi_string_makes_no_sense(void **state)
+TEST(list_that_is_no_multi_string_makes_no_sense)
 {
-    (void)state;
     static const struct {
         const char *stub;
         HRESULT expected;
@@ -159,9 +153,8 @@ static void test_list_that_is_no_multi_string_makes_no_sense(void **state)
     }
 }
 
-static void test_empty_list_is_two_nuls(void **state)
+TEST(empty_list_is_two_nuls)
 {
-    (void)state;
     struct api_server s;
     LPSTR narrow = NULL;
     DWORD bytes = 0;
@@ -177,9 +170,8 @@ static void test_empty_list_is_two_nuls(void **state)
 
 /* Files ------------------------------------------------------------------------------------- */
 
-static void test_open_file_reply_that_cannot_be_true_makes_no_sense(void **state)
+TEST(open_file_reply_that_cannot_be_true_makes_no_sense)
 {
-    (void)state;
     struct api_server s;
     LARGE_INTEGER size = {.QuadPart = 77};
     HBC hbc = api_backup(&s, (const char *const[]){PREPARED, "00000000 00000080 01000000 " OK,
@@ -206,9 +198,8 @@ static void test_open_file_reply_that_cannot_be_true_makes_no_sense(void **state
 #define DATA_0  "00600000 00000000 00000000 "
 #define DATA_11 "00600000 00000000 0b000000 6161616161616161616161 00 "
 
-static void test_reads_go_on_where_the_last_one_ended_and_eof_brings_nothing(void **state)
+TEST(reads_go_on_where_the_last_one_ended_and_eof_brings_nothing)
 {
-    (void)state;
     struct api_server s;
     static unsigned char data[24576];
     DWORD count = 77;
@@ -232,9 +223,8 @@ static void test_reads_go_on_where_the_last_one_ended_and_eof_brings_nothing(voi
     api_join(&s);
 }
 
-static void test_file_that_is_opened_after_another_is_read_from_its_start(void **state)
+TEST(file_that_is_opened_after_another_is_read_from_its_start)
 {
-    (void)state;
     struct api_server s;
     static unsigned char data[24576];
     DWORD count;
@@ -253,9 +243,8 @@ static void test_file_that_is_opened_after_another_is_read_from_its_start(void *
     api_join(&s);
 }
 
-static void test_read_that_cannot_be_true_makes_no_sense_and_leaves_the_position(void **state)
+TEST(read_that_cannot_be_true_makes_no_sense_and_leaves_the_position)
 {
-    (void)state;
     static const char *const lies[] = {
         DATA_0 OK,                                 /* a success without bytes */
         DATA_11 OK,                                /* more than the file has */
@@ -285,9 +274,8 @@ static void test_read_that_cannot_be_true_makes_no_sense_and_leaves_the_position
     }
 }
 
-static void test_read_asks_for_one_mebibyte_at_most(void **state)
+TEST(read_asks_for_one_mebibyte_at_most)
 {
-    (void)state;
     struct api_server s;
     unsigned char *data = malloc(1 << 22);
     DWORD count;
@@ -307,9 +295,8 @@ static void test_read_asks_for_one_mebibyte_at_most(void **state)
 
 /* Others ------------------------------------------------------------------------------------ */
 
-static void test_online_is_true_or_false_whatever_the_number(void **state)
+TEST(online_is_true_or_false_whatever_the_number)
 {
-    (void)state;
     static const struct {
         const char *stub;
         BOOL expected;
@@ -333,9 +320,8 @@ static void test_online_is_true_or_false_whatever_the_number(void **state)
     api_join(&s);
 }
 
-static void test_every_result_of_the_server_is_passed_on(void **state)
+TEST(every_result_of_the_server_is_passed_on)
 {
-    (void)state;
     struct api_server s;
     HBC hbc = api_backup(&s, (const char *const[]){PREPARED, "090200c8", "01000000", "00000080",
                                                    "ffffffff", ENDED, NULL});
@@ -347,9 +333,8 @@ static void test_every_result_of_the_server_is_passed_on(void **state)
     api_join(&s);
 }
 
-static void test_end_consumes_the_handle_whatever_the_server_says(void **state)
+TEST(end_consumes_the_handle_whatever_the_server_says)
 {
-    (void)state;
     static const struct {
         const char *stub;
         HRESULT expected;
@@ -366,27 +351,4 @@ static void test_end_consumes_the_handle_whatever_the_server_says(void **state)
         api_join(&s);
         assert_nothing_left();
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_prepare_that_the_server_refuses_sets_nothing_and_closes),
-        cmocka_unit_test(test_prepare_without_handle_or_token_makes_no_sense),
-        cmocka_unit_test(test_prepare_with_a_token_size_that_lies_makes_no_sense),
-        cmocka_unit_test(test_restore_prepare_without_handle_makes_no_sense),
-        cmocka_unit_test(test_wide_list_is_what_the_server_said),
-        cmocka_unit_test(test_narrow_list_is_utf8_with_one_byte_marks),
-        cmocka_unit_test(test_list_that_is_no_multi_string_makes_no_sense),
-        cmocka_unit_test(test_empty_list_is_two_nuls),
-        cmocka_unit_test(test_open_file_reply_that_cannot_be_true_makes_no_sense),
-        cmocka_unit_test(test_reads_go_on_where_the_last_one_ended_and_eof_brings_nothing),
-        cmocka_unit_test(test_file_that_is_opened_after_another_is_read_from_its_start),
-        cmocka_unit_test(test_read_that_cannot_be_true_makes_no_sense_and_leaves_the_position),
-        cmocka_unit_test(test_read_asks_for_one_mebibyte_at_most),
-        cmocka_unit_test(test_online_is_true_or_false_whatever_the_number),
-        cmocka_unit_test(test_every_result_of_the_server_is_passed_on),
-        cmocka_unit_test(test_end_consumes_the_handle_whatever_the_server_says),
-    };
-    return cmocka_run_group_tests_name("api_replies", tests, NULL, NULL) ? 1 : 0;
 }

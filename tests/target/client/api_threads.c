@@ -4,6 +4,7 @@
  * not shown here: fairness among waiting calls.
  */
 #include "tests/support/api_server.h"
+#include "tests/support/test.h"
 
 enum { READ_BYTES = 24576 };
 
@@ -51,9 +52,8 @@ static void *read_once(void *argument)
     return NULL;
 }
 
-static void test_end_cancels_the_call_under_way_and_those_that_wait(void **state)
+TEST(end_cancels_the_call_under_way_and_those_that_wait)
 {
-    (void)state;
     struct canned_server s;
     struct reader readers[4];
     pthread_t threads[4];
@@ -87,9 +87,8 @@ static void *end_once(void *argument)
     return NULL;
 }
 
-static void test_of_two_ends_at_once_one_finds_no_handle(void **state)
+TEST(of_two_ends_at_once_one_finds_no_handle)
 {
-    (void)state;
     for (int round = 0; round < 50; round++) {
         struct api_server s;
         struct reader enders[2];
@@ -142,9 +141,8 @@ static void *read_many(void *argument)
     return NULL;
 }
 
-static void test_reads_of_many_threads_on_one_handle_run_one_after_the_other(void **state)
+TEST(reads_of_many_threads_on_one_handle_run_one_after_the_other)
 {
-    (void)state;
     struct canned_server s;
     struct reader readers[THREADS];
     pthread_t threads[THREADS];
@@ -173,9 +171,8 @@ static void lost_script(struct canned_server *s, int fd)
     canned_hear_type(s, fd, PDU_REQUEST, 3);
 }
 
-static void test_after_a_lost_association_calls_fail_at_once_and_end_cleans_up(void **state)
+TEST(after_a_lost_association_calls_fail_at_once_and_end_cleans_up)
 {
-    (void)state;
     struct canned_server s;
     LARGE_INTEGER size = {.QuadPart = 77};
     canned_start(&s, RPC_NCALRPC, lost_script);
@@ -190,9 +187,8 @@ static void test_after_a_lost_association_calls_fail_at_once_and_end_cleans_up(v
     assert_nothing_left();
 }
 
-static void test_unload_closes_forgets_and_frees_everything(void **state)
+TEST(unload_closes_forgets_and_frees_everything)
 {
-    (void)state;
     struct api_server s;
     struct ntdsb_client_counts counts;
     LPWSTR list = NULL;
@@ -238,9 +234,8 @@ static void *ask_online(void *argument)
     return NULL;
 }
 
-static void test_identity_travels_in_the_bind_and_may_be_replaced_during_a_call(void **state)
+TEST(identity_travels_in_the_bind_and_may_be_replaced_during_a_call)
 {
-    (void)state;
     struct canned_server s;
     struct ntdsb_client_counts counts;
     pthread_t thread;
@@ -261,9 +256,8 @@ static void test_identity_travels_in_the_bind_and_may_be_replaced_during_a_call(
     canned_join(&s);
 }
 
-static void test_identity_does_not_travel_over_tcp(void **state)
+TEST(identity_does_not_travel_over_tcp)
 {
-    (void)state;
     BOOL online;
     assert_int_equal(DsSetAuthIdentityA("user", "", "secret"), S_OK);
     setenv("NTDSBCLI_ENDPOINT", "ncacn_ip_tcp:127.0.0.1[1]", 1);
@@ -271,24 +265,4 @@ static void test_identity_does_not_travel_over_tcp(void **state)
     assert_int_equal(DsSetAuthIdentityA(NULL, NULL, NULL), S_OK);
 }
 
-static int start_anew(void **state)
-{
-    (void)state;
-    ntdsb_client_unload();
-    return 0;
-}
-
-#define TEST(f) cmocka_unit_test_setup(f, start_anew)
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_end_cancels_the_call_under_way_and_those_that_wait),
-        TEST(test_of_two_ends_at_once_one_finds_no_handle),
-        TEST(test_reads_of_many_threads_on_one_handle_run_one_after_the_other),
-        TEST(test_after_a_lost_association_calls_fail_at_once_and_end_cleans_up),
-        TEST(test_unload_closes_forgets_and_frees_everything),
-        TEST(test_identity_travels_in_the_bind_and_may_be_replaced_during_a_call),
-        TEST(test_identity_does_not_travel_over_tcp),
-    };
-    return cmocka_run_group_tests_name("api_threads", tests, NULL, NULL) ? 1 : 0;
-}
+AROUND_EACH_TEST(ntdsb_client_unload, NULL);

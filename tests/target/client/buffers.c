@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "target/client/buffers.h"
 
@@ -12,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void test_buffer_is_writable_aligned_and_counted(void **state)
+TEST(buffer_is_writable_aligned_and_counted)
 {
-    (void)state;
     for (size_t n = 0; n < 300; n++) {
         unsigned char *b = buffers_allocate(n);
         assert_non_null(b);
@@ -26,9 +20,8 @@ static void test_buffer_is_writable_aligned_and_counted(void **state)
     }
 }
 
-static void test_null_foreign_and_inner_pointers_are_ignored(void **state)
+TEST(null_foreign_and_inner_pointers_are_ignored)
 {
-    (void)state;
     static unsigned char foreign[64];
     unsigned char *heap = malloc(64), *b = buffers_allocate(64);
     buffers_free(NULL);
@@ -46,9 +39,8 @@ static void test_null_foreign_and_inner_pointers_are_ignored(void **state)
     free(heap);
 }
 
-static void test_freed_pointer_is_ignored(void **state)
+TEST(freed_pointer_is_ignored)
 {
-    (void)state;
     void *b = buffers_allocate(64), *other = buffers_allocate(1 << 20);
     buffers_free(b);
     buffers_free(b);
@@ -57,9 +49,8 @@ static void test_freed_pointer_is_ignored(void **state)
     assert_int_equal(buffers_outstanding(), 0);
 }
 
-static void test_many_buffers_can_be_freed_in_any_order(void **state)
+TEST(many_buffers_can_be_freed_in_any_order)
 {
-    (void)state;
     enum { MANY = 3000 }; /* more than there are buckets */
     static unsigned char *all[MANY];
     for (unsigned i = 0; i < MANY; i++) {
@@ -74,17 +65,15 @@ static void test_many_buffers_can_be_freed_in_any_order(void **state)
     assert_int_equal(buffers_outstanding(), 0);
 }
 
-static void test_size_that_overflows_gives_no_buffer(void **state)
+TEST(size_that_overflows_gives_no_buffer)
 {
-    (void)state;
     assert_null(buffers_allocate(UINT64_MAX));
     assert_null(buffers_allocate(UINT64_MAX - 15));
     assert_int_equal(buffers_outstanding(), 0);
 }
 
-static void test_unload_frees_what_is_left(void **state)
+TEST(unload_frees_what_is_left)
 {
-    (void)state;
     void *b = NULL;
     for (unsigned i = 0; i < 1000; i++)
         b = buffers_allocate(10);
@@ -107,27 +96,12 @@ static void *allocate_and_free(void *argument)
     return NULL;
 }
 
-static void test_threads_may_allocate_and_free_at_once(void **state)
+TEST(threads_may_allocate_and_free_at_once)
 {
-    (void)state;
     pthread_t threads[4];
     for (int i = 0; i < 4; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, allocate_and_free, NULL), 0);
     for (int i = 0; i < 4; i++)
         pthread_join(threads[i], NULL);
     assert_int_equal(buffers_outstanding(), 0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_buffer_is_writable_aligned_and_counted),
-        cmocka_unit_test(test_null_foreign_and_inner_pointers_are_ignored),
-        cmocka_unit_test(test_freed_pointer_is_ignored),
-        cmocka_unit_test(test_many_buffers_can_be_freed_in_any_order),
-        cmocka_unit_test(test_size_that_overflows_gives_no_buffer),
-        cmocka_unit_test(test_unload_frees_what_is_left),
-        cmocka_unit_test(test_threads_may_allocate_and_free_at_once),
-    };
-    return cmocka_run_group_tests_name("buffers", tests, NULL, NULL) ? 1 : 0;
 }

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "target/client/identity.h"
 
@@ -27,11 +22,13 @@ static HRESULT set(const char *user, const char *domain, const char *password)
     return identity_set(text_narrow(user), text_narrow(domain), text_narrow(password));
 }
 
-static int reset(void **state)
+static void reset(void)
 {
-    (void)state;
-    return identity_set(none, none, none) == S_OK && !identity_is_set() ? 0 : -1;
+    assert_int_equal(identity_set(none, none, none), S_OK);
+    assert_false(identity_is_set());
 }
+
+AROUND_EACH_TEST(reset, reset);
 
 static void assert_identity(const char *user, const char *domain, const char *password)
 {
@@ -44,18 +41,16 @@ static void assert_identity(const char *user, const char *domain, const char *pa
     identity_release(i);
 }
 
-static void test_without_an_identity_there_are_no_credentials(void **state)
+TEST(without_an_identity_there_are_no_credentials)
 {
-    (void)state;
     assert_false(identity_is_set());
     assert_null(identity_acquire());
     assert_null(identity_credentials(NULL));
     identity_release(NULL);
 }
 
-static void test_identity_is_a_copy_of_what_was_given(void **state)
+TEST(identity_is_a_copy_of_what_was_given)
 {
-    (void)state;
     char user[] = "operator", domain[] = "EXAMPLE", password[] = "secret";
     assert_int_equal(set(user, domain, password), S_OK);
     memset(user, 'x', sizeof user - 1);
@@ -64,18 +59,16 @@ static void test_identity_is_a_copy_of_what_was_given(void **state)
     assert_identity("operator", "EXAMPLE", "secret");
 }
 
-static void test_all_null_goes_back_to_the_own_identity(void **state)
+TEST(all_null_goes_back_to_the_own_identity)
 {
-    (void)state;
     assert_int_equal(set("a", "b", "c"), S_OK);
     assert_int_equal(set(NULL, NULL, NULL), S_OK);
     assert_false(identity_is_set());
     assert_null(identity_acquire());
 }
 
-static void test_null_user_with_others_is_refused_and_the_old_identity_stays(void **state)
+TEST(null_user_with_others_is_refused_and_the_old_identity_stays)
 {
-    (void)state;
     assert_int_equal(set("a", "b", "c"), S_OK);
     assert_int_equal(set(NULL, "d", NULL), ERROR_INVALID_PARAMETER);
     assert_int_equal(set(NULL, NULL, "e"), ERROR_INVALID_PARAMETER);
@@ -83,16 +76,14 @@ static void test_null_user_with_others_is_refused_and_the_old_identity_stays(voi
     assert_identity("a", "b", "c");
 }
 
-static void test_null_domain_and_password_are_empty(void **state)
+TEST(null_domain_and_password_are_empty)
 {
-    (void)state;
     assert_int_equal(set("a", NULL, NULL), S_OK);
     assert_identity("a", "", "");
 }
 
-static void test_each_part_may_have_1023_bytes_and_no_more(void **state)
+TEST(each_part_may_have_1023_bytes_and_no_more)
 {
-    (void)state;
     char longest[IDENTITY_MAX_BYTES + 1];
     memset(longest, 'x', sizeof longest);
     longest[IDENTITY_MAX_BYTES - 1] = 0;
@@ -109,9 +100,8 @@ static void test_each_part_may_have_1023_bytes_and_no_more(void **state)
     assert_true(identity_is_set());
 }
 
-static void test_wide_identity_is_measured_in_bytes_of_utf8(void **state)
+TEST(wide_identity_is_measured_in_bytes_of_utf8)
 {
-    (void)state;
     WCHAR euros[IDENTITY_MAX_BYTES + 1];
     for (int i = 0; i < IDENTITY_MAX_BYTES; i++)
         euros[i] = 0x20ac; /* three bytes each */
@@ -125,18 +115,16 @@ static void test_wide_identity_is_measured_in_bytes_of_utf8(void **state)
     assert_int_equal(identity_set(text_wide(euros), none, none), ERROR_INVALID_PARAMETER);
 }
 
-static void test_wide_and_narrow_identities_are_the_same(void **state)
+TEST(wide_and_narrow_identities_are_the_same)
 {
-    (void)state;
     static const WCHAR user[] = {0xe4, 0xd83d, 0xde00, 0xd800, 0};
     assert_int_equal(identity_set(text_wide(user), none, none), S_OK);
     assert_identity("\xc3\xa4\xf0\x9f\x98\x80\xed\xa0\x80", "", "");
     assert_int_equal(set("\xc3\xa4\xf0\x9f\x98\x80\xed\xa0\x80", "", ""), S_OK);
 }
 
-static void test_what_is_not_utf8_is_refused_and_the_old_identity_stays(void **state)
+TEST(what_is_not_utf8_is_refused_and_the_old_identity_stays)
 {
-    (void)state;
     assert_int_equal(set("a", "b", "c"), S_OK);
     assert_int_equal(set("\xff", "", ""), ERROR_NO_UNICODE_TRANSLATION);
     assert_int_equal(set("a", "\xc0\x80", ""), ERROR_NO_UNICODE_TRANSLATION);
@@ -144,9 +132,8 @@ static void test_what_is_not_utf8_is_refused_and_the_old_identity_stays(void **s
     assert_identity("a", "b", "c");
 }
 
-static void test_who_holds_an_identity_keeps_it_when_it_is_replaced(void **state)
+TEST(who_holds_an_identity_keeps_it_when_it_is_replaced)
 {
-    (void)state;
     assert_int_equal(set("old", "", "old password"), S_OK);
     struct identity *held = identity_acquire();
     assert_int_equal(set("new", "", "new password"), S_OK);
@@ -177,9 +164,8 @@ static bool mapping_has(const void *address, const char *flag)
     return *flag == 0 ? mapped : has;
 }
 
-static void test_identity_lies_in_locked_memory_that_is_not_dumped(void **state)
+TEST(identity_lies_in_locked_memory_that_is_not_dumped)
 {
-    (void)state;
     assert_int_equal(set("user", "", "a password of the test"), S_OK);
     struct identity *i = identity_acquire();
     const void *password = identity_credentials(i)->password;
@@ -191,9 +177,8 @@ static void test_identity_lies_in_locked_memory_that_is_not_dumped(void **state)
     identity_release(i);
 }
 
-static void test_replaced_identity_is_gone_from_memory(void **state)
+TEST(replaced_identity_is_gone_from_memory)
 {
-    (void)state;
     assert_int_equal(set("user", "", "a password of the test"), S_OK);
     struct identity *i = identity_acquire();
     const void *password = identity_credentials(i)->password;
@@ -203,9 +188,8 @@ static void test_replaced_identity_is_gone_from_memory(void **state)
     assert_false(mapping_has(password, ""));
 }
 
-static void test_unload_wipes_the_identity(void **state)
+TEST(unload_wipes_the_identity)
 {
-    (void)state;
     assert_int_equal(set("user", "", "password"), S_OK);
     identity_unload();
     assert_false(identity_is_set());
@@ -226,9 +210,8 @@ static void *set_and_use(void *argument)
     return (void *)wrong;
 }
 
-static void test_threads_see_whole_identities_only(void **state)
+TEST(threads_see_whole_identities_only)
 {
-    (void)state;
     static char names[4][8] = {"one", "two", "three", "four"};
     pthread_t threads[4];
     for (int i = 0; i < 4; i++)
@@ -238,26 +221,4 @@ static void test_threads_see_whole_identities_only(void **state)
         pthread_join(threads[i], &wrong);
         assert_null(wrong);
     }
-}
-
-#define TEST(f) cmocka_unit_test_setup_teardown(f, reset, reset)
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_without_an_identity_there_are_no_credentials),
-        TEST(test_identity_is_a_copy_of_what_was_given),
-        TEST(test_all_null_goes_back_to_the_own_identity),
-        TEST(test_null_user_with_others_is_refused_and_the_old_identity_stays),
-        TEST(test_null_domain_and_password_are_empty),
-        TEST(test_each_part_may_have_1023_bytes_and_no_more),
-        TEST(test_wide_identity_is_measured_in_bytes_of_utf8),
-        TEST(test_wide_and_narrow_identities_are_the_same),
-        TEST(test_what_is_not_utf8_is_refused_and_the_old_identity_stays),
-        TEST(test_who_holds_an_identity_keeps_it_when_it_is_replaced),
-        TEST(test_identity_lies_in_locked_memory_that_is_not_dumped),
-        TEST(test_replaced_identity_is_gone_from_memory),
-        TEST(test_unload_wipes_the_identity),
-        TEST(test_threads_see_whole_identities_only),
-    };
-    return cmocka_run_group_tests_name("identity", tests, NULL, NULL) ? 1 : 0;
 }

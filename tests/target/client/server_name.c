@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "target/client/server_name.h"
 #include "target/include/ntdsbmsg.h"
@@ -28,18 +23,16 @@ static void assert_answer(const char *name, HRESULT expected)
                  (unsigned)wide_answer, (unsigned)expected);
 }
 
-static void test_dot_and_localhost_are_this_machine(void **state)
+TEST(dot_and_localhost_are_this_machine)
 {
-    (void)state;
     assert_answer(".", S_OK);
     assert_answer("\\\\.", S_OK);
     assert_answer("localhost", S_OK);
     assert_answer("\\\\LocalHost", S_OK);
 }
 
-static void test_own_host_name_is_this_machine_in_any_case(void **state)
+TEST(own_host_name_is_this_machine_in_any_case)
 {
-    (void)state;
     char host[256] = {0}, prefixed[260] = "\\\\";
     assert_int_equal(gethostname(host, sizeof host - 1), 0);
     /* A host name outside the rules of the API cannot be asked for. */
@@ -59,24 +52,21 @@ static void test_own_host_name_is_this_machine_in_any_case(void **state)
     }
 }
 
-static void test_loopback_addresses_are_this_machine(void **state)
+TEST(loopback_addresses_are_this_machine)
 {
-    (void)state;
     assert_answer("127.0.0.1", S_OK);
     assert_answer("\\\\127.1.2.3", S_OK);
 }
 
-static void test_other_addresses_are_invalid_bindings(void **state)
+TEST(other_addresses_are_invalid_bindings)
 {
-    (void)state;
     assert_answer("192.0.2.1", RPC_S_INVALID_BINDING); /* RFC 5737: documentation */
     assert_answer("\\\\128.0.0.1", RPC_S_INVALID_BINDING);
     assert_answer("0.0.0.0", RPC_S_INVALID_BINDING);
 }
 
-static void test_malformed_names_cannot_connect(void **state)
+TEST(malformed_names_cannot_connect)
 {
-    (void)state;
     static const char *const malformed[] = {
         "",          "\\",           "\\\\",    "\\\\\\", "\\\\\\.", "\\.",        ".\\",
         "a_b",       "\\\\a_b",      "a b",     " ",      "dc1 ",    "dc1\\share", "\\\\dc1\\",
@@ -86,16 +76,14 @@ static void test_malformed_names_cannot_connect(void **state)
         assert_answer(malformed[i], hrCouldNotConnect);
 }
 
-static void test_unknown_names_cannot_connect(void **state)
+TEST(unknown_names_cannot_connect)
 {
-    (void)state;
     assert_answer("no-such-host.invalid", hrCouldNotConnect); /* RFC 2606 */
     assert_answer("..", hrCouldNotConnect);
 }
 
-static void test_name_of_more_than_255_characters_cannot_connect(void **state)
+TEST(name_of_more_than_255_characters_cannot_connect)
 {
-    (void)state;
     char name[302] = "\\\\";
     memset(name + 2, 'a', 256);
     assert_answer(name, hrCouldNotConnect);
@@ -103,25 +91,9 @@ static void test_name_of_more_than_255_characters_cannot_connect(void **state)
     assert_answer(name, hrCouldNotConnect);
 }
 
-static void test_characters_beyond_255_are_not_cut_to_bytes(void **state)
+TEST(characters_beyond_255_are_not_cut_to_bytes)
 {
-    (void)state;
     static const WCHAR dot[] = {0x012e, 0}, surrogate[] = {0xd800, 0};
     assert_int_equal(server_name_check(text_wide(dot)), hrCouldNotConnect);
     assert_int_equal(server_name_check(text_wide(surrogate)), hrCouldNotConnect);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dot_and_localhost_are_this_machine),
-        cmocka_unit_test(test_own_host_name_is_this_machine_in_any_case),
-        cmocka_unit_test(test_loopback_addresses_are_this_machine),
-        cmocka_unit_test(test_other_addresses_are_invalid_bindings),
-        cmocka_unit_test(test_malformed_names_cannot_connect),
-        cmocka_unit_test(test_unknown_names_cannot_connect),
-        cmocka_unit_test(test_name_of_more_than_255_characters_cannot_connect),
-        cmocka_unit_test(test_characters_beyond_255_are_not_cut_to_bytes),
-    };
-    return cmocka_run_group_tests_name("server_name", tests, NULL, NULL) ? 1 : 0;
 }

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "target/client/text.h"
 #include "tests/support/hex.h"
@@ -35,18 +30,16 @@ static void assert_round_trip(const uint16_t *wide, uint64_t chars)
     free(back);
 }
 
-static void test_every_code_unit_alone_survives_the_round_trip(void **state)
+TEST(every_code_unit_alone_survives_the_round_trip)
 {
-    (void)state;
     for (uint32_t c = 0; c <= 0xffff; c++) {
         uint16_t unit = (uint16_t)c;
         assert_round_trip(&unit, 1);
     }
 }
 
-static void test_pairs_and_broken_pairs_survive_the_round_trip(void **state)
+TEST(pairs_and_broken_pairs_survive_the_round_trip)
 {
-    (void)state;
     static const uint16_t edges[] = {0x0041, 0x007f, 0x0080, 0x07ff, 0x0800, 0xd7ff, 0xd800,
                                      0xdbff, 0xdc00, 0xdfff, 0xe000, 0xffff, 0x0000, 0x0082};
     enum { EDGES = sizeof edges / sizeof *edges };
@@ -56,9 +49,8 @@ static void test_pairs_and_broken_pairs_survive_the_round_trip(void **state)
                 assert_round_trip((const uint16_t[]){edges[i], edges[j], edges[k]}, 3);
 }
 
-static void test_random_sequences_survive_the_round_trip(void **state)
+TEST(random_sequences_survive_the_round_trip)
 {
-    (void)state;
     uint64_t seed = (uint64_t)time(NULL);
     print_message("seed %llu\n", (unsigned long long)seed);
     uint64_t x = seed * 2 + 1;
@@ -76,9 +68,8 @@ static void test_random_sequences_survive_the_round_trip(void **state)
 }
 
 /* UTF-8 forms from RFC 3629 section 3 and 7; surrogates after the same rule. */
-static void test_narrow_form_is_that_of_rfc_3629(void **state)
+TEST(narrow_form_is_that_of_rfc_3629)
 {
-    (void)state;
     static const struct {
         uint16_t wide[2];
         unsigned chars;
@@ -113,9 +104,8 @@ static void test_narrow_form_is_that_of_rfc_3629(void **state)
     }
 }
 
-static void test_what_is_not_utf8_has_no_translation(void **state)
+TEST(what_is_not_utf8_has_no_translation)
 {
-    (void)state;
     static const char *const invalid[] = {
         "80",
         "bf",
@@ -162,9 +152,8 @@ static void test_what_is_not_utf8_has_no_translation(void **state)
     }
 }
 
-static void test_every_byte_pair_is_taken_or_refused_by_the_rule(void **state)
+TEST(every_byte_pair_is_taken_or_refused_by_the_rule)
 {
-    (void)state;
     for (unsigned first = 0; first < 256; first++)
         for (unsigned second = 0; second < 256; second++) {
             const char bytes[] = {(char)first, (char)second};
@@ -177,9 +166,8 @@ static void test_every_byte_pair_is_taken_or_refused_by_the_rule(void **state)
 
 /* Arguments --------------------------------------------------------------------------------- */
 
-static void test_wide_argument_is_borrowed_and_narrow_one_converted(void **state)
+TEST(wide_argument_is_borrowed_and_narrow_one_converted)
 {
-    (void)state;
     static const WCHAR wide[] = {'a', 0xd800, 'b', 0};
     struct wide_text t;
     assert_int_equal(text_take(text_wide(wide), 3, &t), S_OK);
@@ -197,9 +185,8 @@ static void test_wide_argument_is_borrowed_and_narrow_one_converted(void **state
     assert_null(t.owned);
 }
 
-static void test_argument_longer_than_allowed_or_null_is_an_invalid_parameter(void **state)
+TEST(argument_longer_than_allowed_or_null_is_an_invalid_parameter)
 {
-    (void)state;
     static const WCHAR wide[] = {'a', 'b', 'c', 0};
     struct wide_text t;
     assert_int_equal(text_take(text_wide(wide), 2, &t), ERROR_INVALID_PARAMETER);
@@ -222,9 +209,8 @@ static void test_argument_longer_than_allowed_or_null_is_an_invalid_parameter(vo
     text_release(&t);
 }
 
-static void test_type_mark_at_the_start_of_a_narrow_argument_is_one_byte(void **state)
+TEST(type_mark_at_the_start_of_a_narrow_argument_is_one_byte)
 {
-    (void)state;
     static const WCHAR log_dir[] = {0x82, '\\', 0xe4, 0}, checkpoint_dir[] = {0x83, 0};
     struct wide_text t;
     assert_int_equal(text_take(text_narrow("\x82\\\xc3\xa4"), 10, &t), S_OK);
@@ -239,9 +225,8 @@ static void test_type_mark_at_the_start_of_a_narrow_argument_is_one_byte(void **
 
 /* Lists ------------------------------------------------------------------------------------- */
 
-static void test_multi_string_is_strings_and_one_more_nul(void **state)
+TEST(multi_string_is_strings_and_one_more_nul)
 {
-    (void)state;
     static const struct {
         uint16_t wide[8];
         unsigned chars;
@@ -270,9 +255,8 @@ static void test_multi_string_is_strings_and_one_more_nul(void **state)
     assert_false(text_is_multi_string(NULL, 2));
 }
 
-static void test_type_marks_of_a_list_are_single_bytes_and_the_rest_utf8(void **state)
+TEST(type_marks_of_a_list_are_single_bytes_and_the_rest_utf8)
 {
-    (void)state;
     static const uint16_t wide[] = {'D',    0xe4,   0, 0x82, 0x82, 0, 0x83,
                                     0xd83d, 0xde00, 0, 0x85, 0,    0};
     /* Only the mark is a single byte: a 0x82 in the text, and a 0x85 that is no mark, are not. */
@@ -287,9 +271,8 @@ static void test_type_marks_of_a_list_are_single_bytes_and_the_rest_utf8(void **
     assert_int_equal(text_multi_to_narrow((const uint16_t[]){0, 0}, 2, NULL), 2);
 }
 
-static void test_every_first_character_of_a_list_entry_survives_the_way_back(void **state)
+TEST(every_first_character_of_a_list_entry_survives_the_way_back)
 {
-    (void)state;
     for (uint32_t c = 1; c <= 0xffff; c++) {
         const uint16_t list[] = {(uint16_t)c, 'x', 0, 0};
         char narrow[16];
@@ -299,23 +282,4 @@ static void test_every_first_character_of_a_list_entry_survives_the_way_back(voi
         assert_memory_equal(t.chars, list, 3 * sizeof *list);
         text_release(&t);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_code_unit_alone_survives_the_round_trip),
-        cmocka_unit_test(test_pairs_and_broken_pairs_survive_the_round_trip),
-        cmocka_unit_test(test_random_sequences_survive_the_round_trip),
-        cmocka_unit_test(test_narrow_form_is_that_of_rfc_3629),
-        cmocka_unit_test(test_what_is_not_utf8_has_no_translation),
-        cmocka_unit_test(test_every_byte_pair_is_taken_or_refused_by_the_rule),
-        cmocka_unit_test(test_wide_argument_is_borrowed_and_narrow_one_converted),
-        cmocka_unit_test(test_argument_longer_than_allowed_or_null_is_an_invalid_parameter),
-        cmocka_unit_test(test_type_mark_at_the_start_of_a_narrow_argument_is_one_byte),
-        cmocka_unit_test(test_multi_string_is_strings_and_one_more_nul),
-        cmocka_unit_test(test_type_marks_of_a_list_are_single_bytes_and_the_rest_utf8),
-        cmocka_unit_test(test_every_first_character_of_a_list_entry_survives_the_way_back),
-    };
-    return cmocka_run_group_tests_name("text", tests, NULL, NULL) ? 1 : 0;
 }

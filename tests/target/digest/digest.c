@@ -2,21 +2,17 @@
 /*
  * target/digest/sha256.c: published vectors, and the strict form of a digest as text.
  */
+#include "tests/support/test.h"
+
 #include "target/digest/sha256.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #include <string.h>
 
 /* FIPS 180-2, B.1: SHA-256 of "abc". */
 static const char abc[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
-static void test_sha256_of_published_texts(void **state)
+TEST(sha256_of_published_texts)
 {
-    (void)state;
     char text[DIGEST_TEXT + 1];
     struct digest d = digest_of("abc", 3);
     digest_to_text(&d, text);
@@ -26,9 +22,8 @@ static void test_sha256_of_published_texts(void **state)
     assert_string_equal(text, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
-static void test_two_parts_are_hashed_as_one(void **state)
+TEST(two_parts_are_hashed_as_one)
 {
-    (void)state;
     uint8_t parts[DIGEST_BYTES];
     struct digest whole = digest_of("abc", 3);
     digest_sha256("a", 1, "bc", 2, parts);
@@ -37,9 +32,8 @@ static void test_two_parts_are_hashed_as_one(void **state)
     assert_memory_equal(parts, whole.bytes, sizeof parts);
 }
 
-static void test_a_context_can_be_used_again(void **state)
+TEST(a_context_can_be_used_again)
 {
-    (void)state;
     struct sha256_ctx context;
     struct digest whole = digest_of("abc", 3), d;
     sha256_init(&context);
@@ -51,9 +45,8 @@ static void test_a_context_can_be_used_again(void **state)
 }
 
 /* RFC 4231, 4.3. */
-static void test_hmac_of_a_published_key(void **state)
+TEST(hmac_of_a_published_key)
 {
-    (void)state;
     struct digest d;
     char text[DIGEST_TEXT + 1];
     digest_hmac("Jefe", 4, "what do ya want for nothing?", 28, d.bytes);
@@ -61,9 +54,8 @@ static void test_hmac_of_a_published_key(void **state)
     assert_string_equal(text, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
-static void test_every_bit_of_a_digest_counts(void **state)
+TEST(every_bit_of_a_digest_counts)
 {
-    (void)state;
     const struct digest d = digest_of("abc", 3);
     assert_true(digest_equal(d.bytes, d.bytes));
     for (unsigned bit = 0; bit < 8 * DIGEST_BYTES; bit++) {
@@ -73,9 +65,8 @@ static void test_every_bit_of_a_digest_counts(void **state)
     }
 }
 
-static void test_text_becomes_the_digest_it_was_made_of(void **state)
+TEST(text_becomes_the_digest_it_was_made_of)
 {
-    (void)state;
     char longer[DIGEST_TEXT + 6];
     const struct digest d = digest_of("abc", 3);
     struct digest back = {{0}};
@@ -88,9 +79,8 @@ static void test_text_becomes_the_digest_it_was_made_of(void **state)
     assert_memory_equal(back.bytes, d.bytes, sizeof d.bytes);
 }
 
-static void test_text_of_any_other_form_is_refused(void **state)
+TEST(text_of_any_other_form_is_refused)
 {
-    (void)state;
     static const char wrong[] = {'\0', ' ', '\n', '-', 'g', 'A', 'F', '`', '/', ':', '\x80'};
     for (size_t at = 0; at < DIGEST_TEXT; at++)
         for (size_t i = 0; i < sizeof wrong; i++) {
@@ -102,18 +92,4 @@ static void test_text_of_any_other_form_is_refused(void **state)
             assert_false(digest_from_text(text, &out));
             assert_memory_equal(out.bytes, before.bytes, sizeof before.bytes);
         }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sha256_of_published_texts),
-        cmocka_unit_test(test_two_parts_are_hashed_as_one),
-        cmocka_unit_test(test_a_context_can_be_used_again),
-        cmocka_unit_test(test_hmac_of_a_published_key),
-        cmocka_unit_test(test_every_bit_of_a_digest_counts),
-        cmocka_unit_test(test_text_becomes_the_digest_it_was_made_of),
-        cmocka_unit_test(test_text_of_any_other_form_is_refused),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,12 +3,7 @@
  * The bounds of target/idl/ntdsb.idl: each parameter's greatest value is taken, one more is not.
  * The stubs are laid out by hand, for our own encoder keeps to the bounds.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "target/idl/stubs.h"
 #include "target/include/winerror.h"
@@ -223,9 +218,8 @@ static uint32_t status_of(const struct row *row, uint32_t v)
     return n.status;
 }
 
-static void test_greatest_value_is_taken_and_one_more_is_not(void **state)
+TEST(greatest_value_is_taken_and_one_more_is_not)
 {
-    (void)state;
     for (const struct row *row = rows; row < rows + sizeof rows / sizeof *rows; row++) {
         uint32_t taken = status_of(row, row->greatest), refused = status_of(row, row->greatest + 1);
         if (taken != 0 || refused != RPC_X_BAD_STUB_DATA)
@@ -236,20 +230,10 @@ static void test_greatest_value_is_taken_and_one_more_is_not(void **state)
     buffer_destroy(&stub);
 }
 
-static void test_every_phase_is_taken(void **state)
+TEST(every_phase_is_taken)
 {
-    (void)state;
     for (uint32_t phase = 0; phase <= NTDSB_PHASE_TRUNCATED; phase++)
         assert_int_equal(status_of(&rows[0], phase), 0);
     assert_int_equal(status_of(&rows[0], UINT32_MAX), RPC_X_BAD_STUB_DATA);
     buffer_destroy(&stub);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_greatest_value_is_taken_and_one_more_is_not),
-        cmocka_unit_test(test_every_phase_is_taken),
-    };
-    return cmocka_run_group_tests_name("stubs", tests, NULL, NULL) ? 1 : 0;
 }

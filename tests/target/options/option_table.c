@@ -3,12 +3,9 @@
  * target/options: what a command line comes to, what is said about a wrong one, and the two forms
  * in which the rows are printed.
  */
+#include "tests/support/test.h"
+
 #include "target/options/option_internal.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,9 +98,8 @@ static void assert_wrong(const char *line, const char *message)
 
 /* Right ------------------------------------------------------------------------------------- */
 
-static void test_what_is_not_named_keeps_its_value(void **state)
+TEST(what_is_not_named_keeps_its_value)
 {
-    (void)state;
     assert_int_equal(parse(""), OPTION_RUN);
     assert_int_equal(words, 0);
     assert_null(settings.name);
@@ -112,9 +108,8 @@ static void test_what_is_not_named_keeps_its_value(void **state)
     assert_string_equal(output, "");
 }
 
-static void test_every_kind_of_value_is_set(void **state)
+TEST(every_kind_of_value_is_set)
 {
-    (void)state;
     assert_int_equal(parse("--name a=b --note '' --jobs=64 --level high --loud --careless"),
                      OPTION_RUN);
     assert_string_equal(settings.name, "a=b");
@@ -129,9 +124,8 @@ static void test_every_kind_of_value_is_set(void **state)
     assert_int_equal(settings.jobs, 2);
 }
 
-static void test_options_and_words_come_in_any_order(void **state)
+TEST(options_and_words_come_in_any_order)
 {
-    (void)state;
     static const char *const lines[] = {"--loud go there --jobs 3", "go --jobs 3 --loud there",
                                         "go there --lou --job=3"};
     for (size_t i = 0; i < 2 * sizeof lines / sizeof *lines; i++) {
@@ -147,9 +141,8 @@ static void test_options_and_words_come_in_any_order(void **state)
     }
 }
 
-static void test_two_dashes_end_the_options(void **state)
+TEST(two_dashes_end_the_options)
 {
-    (void)state;
     assert_int_equal(parse("go --loud -- --jobs -x"), OPTION_RUN);
     assert_int_equal(words, 3);
     assert_string_equal(argv[1], "go");
@@ -162,9 +155,8 @@ static void test_two_dashes_end_the_options(void **state)
 
 /* Wrong ------------------------------------------------------------------------------------- */
 
-static void test_an_unknown_option_is_named_with_the_nearest(void **state)
+TEST(an_unknown_option_is_named_with_the_nearest)
 {
-    (void)state;
     assert_wrong("go --nmae x", "unknown option '--nmae'; did you mean --name?");
     assert_wrong("--jbos=3", "unknown option '--jbos'; did you mean --jobs?");
     assert_wrong("--lod", "unknown option '--lod'; did you mean --loud?");
@@ -180,26 +172,23 @@ static void test_an_unknown_option_is_named_with_the_nearest(void **state)
     assert_wrong("--l x", "option '--l' may be any of: --level --loud");
 }
 
-static void test_a_name_of_any_length_is_only_cut(void **state)
+TEST(a_name_of_any_length_is_only_cut)
 {
-    (void)state;
     char line[300] = "--", expected[128];
     memset(line + 2, 'n', 250);
     snprintf(expected, sizeof expected, "unknown option '--%.63s'", line + 2);
     assert_wrong(line, expected);
 }
 
-static void test_arguments_are_asked_for_and_refused(void **state)
+TEST(arguments_are_asked_for_and_refused)
 {
-    (void)state;
     assert_wrong("go --jobs", "option '--jobs' requires an argument: N");
     assert_wrong("--loud=yes", "option '--loud' takes no argument");
     assert_wrong("--help=me", "option '--help' takes no argument");
 }
 
-static void test_a_wrong_value_is_named(void **state)
+TEST(a_wrong_value_is_named)
 {
-    (void)state;
     static const char *const numbers[] = {
         "1",   "65", "-3",  "+3",         "3x",
         "0x3", "''", "3.0", "4294967299", "99999999999999999999999999"};
@@ -217,9 +206,8 @@ static void test_a_wrong_value_is_named(void **state)
     assert_wrong("--level low|middle", "--level 'low|middle': must be one of low|middle|high");
 }
 
-static void test_numbers_have_bounds_up_to_the_last_bit(void **state)
+TEST(numbers_have_bounds_up_to_the_last_bit)
 {
-    (void)state;
     uint32_t n = 1;
     assert_true(option_number("4294967295", 0, UINT32_MAX, &n));
     assert_int_equal(n, UINT32_MAX);
@@ -233,9 +221,8 @@ static void test_numbers_have_bounds_up_to_the_last_bit(void **state)
 
 /* Printing ---------------------------------------------------------------------------------- */
 
-static void test_version_and_help_are_printed_wherever_they_stand(void **state)
+TEST(version_and_help_are_printed_wherever_they_stand)
 {
-    (void)state;
     assert_int_equal(parse("go --version --no-such"), OPTION_DONE);
     assert_string_equal(output, "example 1.2.3\n");
     assert_int_equal(parse("go --jobs 3 --help"), OPTION_DONE);
@@ -264,9 +251,8 @@ static void test_version_and_help_are_printed_wherever_they_stand(void **state)
                 "    an example   stays\n");
 }
 
-static void test_a_line_of_eighty_columns_is_not_broken(void **state)
+TEST(a_line_of_eighty_columns_is_not_broken)
 {
-    (void)state;
     struct option_program wide = program;
     char text[160];
     memset(text, 'x', 80);
@@ -290,9 +276,8 @@ static void test_a_line_of_eighty_columns_is_not_broken(void **state)
     assert_null(strstr(output, text));
 }
 
-static void test_the_manual_has_the_same_rows_and_no_stray_request(void **state)
+TEST(the_manual_has_the_same_rows_and_no_stray_request)
 {
-    (void)state;
     assert_int_equal(parse("--help-man"), OPTION_DONE);
     assert_non_null(strstr(output,
                            ".Sh COMMANDS\n.Bl -tag -width Ds\n.It Cm go Ar PLACE\ngo there.\n"
@@ -305,23 +290,4 @@ static void test_the_manual_has_the_same_rows_and_no_stray_request(void **state)
         assert_non_null(strstr(output, item));
     }
     assert_non_null(strstr(output, ".It Fl -version\nprint the version.\n.El\n"));
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_what_is_not_named_keeps_its_value),
-        cmocka_unit_test(test_every_kind_of_value_is_set),
-        cmocka_unit_test(test_options_and_words_come_in_any_order),
-        cmocka_unit_test(test_two_dashes_end_the_options),
-        cmocka_unit_test(test_an_unknown_option_is_named_with_the_nearest),
-        cmocka_unit_test(test_a_name_of_any_length_is_only_cut),
-        cmocka_unit_test(test_arguments_are_asked_for_and_refused),
-        cmocka_unit_test(test_a_wrong_value_is_named),
-        cmocka_unit_test(test_numbers_have_bounds_up_to_the_last_bit),
-        cmocka_unit_test(test_version_and_help_are_printed_wherever_they_stand),
-        cmocka_unit_test(test_a_line_of_eighty_columns_is_not_broken),
-        cmocka_unit_test(test_the_manual_has_the_same_rows_and_no_stray_request),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -3,20 +3,14 @@
  * buffer.c. That memory is wiped before it is freed cannot be seen from here; the world's ledger
  * looks at it.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "target/rpc/buffer.h"
 
 #include <string.h>
 
-static void test_a_new_buffer_owns_nothing(void **state)
+TEST(a_new_buffer_owns_nothing)
 {
-    (void)state;
     struct buffer b = BUFFER_INIT;
     assert_null(b.data);
     assert_int_equal(b.length, 0);
@@ -24,9 +18,8 @@ static void test_a_new_buffer_owns_nothing(void **state)
     buffer_destroy(&b);
 }
 
-static void test_appended_bytes_survive_growth(void **state)
+TEST(appended_bytes_survive_growth)
 {
-    (void)state;
     struct buffer b = BUFFER_INIT;
     for (unsigned i = 0; i < 100000; i++) {
         uint8_t byte = (uint8_t)(i * 7);
@@ -38,27 +31,24 @@ static void test_appended_bytes_survive_growth(void **state)
     buffer_destroy(&b);
 }
 
-static void test_appending_nothing_needs_no_bytes(void **state)
+TEST(appending_nothing_needs_no_bytes)
 {
-    (void)state;
     struct buffer b = BUFFER_INIT;
     assert_true(buffer_append(&b, NULL, 0));
     assert_int_equal(b.length, 0);
     assert_null(b.data);
 }
 
-static void test_extend_by_nothing_is_not_out_of_memory(void **state)
+TEST(extend_by_nothing_is_not_out_of_memory)
 {
-    (void)state;
     struct buffer b = BUFFER_INIT;
     assert_non_null(buffer_extend(&b, 0));
     assert_int_equal(b.length, 0);
     buffer_destroy(&b);
 }
 
-static void test_extend_within_reserved_room_does_not_move_the_bytes(void **state)
+TEST(extend_within_reserved_room_does_not_move_the_bytes)
 {
-    (void)state;
     struct buffer b = BUFFER_INIT;
     assert_true(buffer_reserve(&b, 5000));
     const uint8_t *before = b.data;
@@ -68,9 +58,8 @@ static void test_extend_within_reserved_room_does_not_move_the_bytes(void **stat
     buffer_destroy(&b);
 }
 
-static void test_impossible_size_is_refused_and_changes_nothing(void **state)
+TEST(impossible_size_is_refused_and_changes_nothing)
 {
-    (void)state;
     struct buffer b = BUFFER_INIT;
     assert_true(buffer_append(&b, "abc", 3));
     struct buffer before = b;
@@ -84,9 +73,8 @@ static void test_impossible_size_is_refused_and_changes_nothing(void **state)
     buffer_destroy(&b);
 }
 
-static void test_consume_keeps_the_rest_and_wipes_its_old_place(void **state)
+TEST(consume_keeps_the_rest_and_wipes_its_old_place)
 {
-    (void)state;
     struct buffer b = BUFFER_INIT;
     assert_true(buffer_append(&b, "secret, rest", 12));
     buffer_consume(&b, 8);
@@ -102,9 +90,8 @@ static void test_consume_keeps_the_rest_and_wipes_its_old_place(void **state)
     buffer_destroy(&b);
 }
 
-static void test_clear_wipes_and_keeps_the_memory(void **state)
+TEST(clear_wipes_and_keeps_the_memory)
 {
-    (void)state;
     struct buffer b = BUFFER_INIT;
     buffer_clear(&b);
     assert_true(buffer_append(&b, "secret", 6));
@@ -119,9 +106,8 @@ static void test_clear_wipes_and_keeps_the_memory(void **state)
     buffer_destroy(&b);
 }
 
-static void test_destroy_leaves_an_empty_buffer_twice(void **state)
+TEST(destroy_leaves_an_empty_buffer_twice)
 {
-    (void)state;
     struct buffer b = BUFFER_INIT;
     assert_true(buffer_append(&b, "secret", 6));
     for (int i = 0; i < 2; i++) {
@@ -130,20 +116,4 @@ static void test_destroy_leaves_an_empty_buffer_twice(void **state)
         assert_int_equal(b.length, 0);
         assert_int_equal(b.capacity, 0);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_new_buffer_owns_nothing),
-        cmocka_unit_test(test_appended_bytes_survive_growth),
-        cmocka_unit_test(test_appending_nothing_needs_no_bytes),
-        cmocka_unit_test(test_extend_by_nothing_is_not_out_of_memory),
-        cmocka_unit_test(test_extend_within_reserved_room_does_not_move_the_bytes),
-        cmocka_unit_test(test_impossible_size_is_refused_and_changes_nothing),
-        cmocka_unit_test(test_consume_keeps_the_rest_and_wipes_its_old_place),
-        cmocka_unit_test(test_clear_wipes_and_keeps_the_memory),
-        cmocka_unit_test(test_destroy_leaves_an_empty_buffer_twice),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -5,6 +5,7 @@
  * What happens without memory is the world's to show.
  */
 #include "tests/support/client_answers.h"
+#include "tests/support/test.h"
 
 static void assert_written(const struct buffer *out, const char *text)
 {
@@ -15,9 +16,8 @@ static void assert_written(const struct buffer *out, const char *text)
     free(expected);
 }
 
-static void test_bind_offers_ndr20_on_context_0_as_call_1(void **state)
+TEST(bind_offers_ndr20_on_context_0_as_call_1)
 {
-    (void)state;
     struct client_association a;
     struct buffer out = BUFFER_INIT;
     client_association_init(&a, 5840);
@@ -28,9 +28,8 @@ static void test_bind_offers_ndr20_on_context_0_as_call_1(void **state)
     client_association_destroy(&a);
 }
 
-static void test_request_is_call_2_on_context_0(void **state)
+TEST(request_is_call_2_on_context_0)
 {
-    (void)state;
     struct client_association a;
     struct buffer out = BUFFER_INIT, stub = BUFFER_INIT;
     become_bound(&a);
@@ -43,9 +42,8 @@ static void test_request_is_call_2_on_context_0(void **state)
 }
 
 /* 4280 bytes: the server's max_recv_frag, after a bind_ack that reads so. */
-static void test_request_fragments_fit_what_the_server_takes(void **state)
+TEST(request_fragments_fit_what_the_server_takes)
 {
-    (void)state;
     struct client_association a;
     struct buffer out = BUFFER_INIT, stub = BUFFER_INIT;
     start_binding(&a);
@@ -67,9 +65,8 @@ static void test_request_fragments_fit_what_the_server_takes(void **state)
     client_association_destroy(&a);
 }
 
-static void test_reply_of_one_fragment(void **state)
+TEST(reply_of_one_fragment)
 {
-    (void)state;
     for (int big = 0; big < 2; big++) {
         struct client_association a;
         start_first_call(&a);
@@ -83,9 +80,8 @@ static void test_reply_of_one_fragment(void **state)
     }
 }
 
-static void test_reply_without_stub(void **state)
+TEST(reply_without_stub)
 {
-    (void)state;
     struct client_association a;
     start_first_call(&a);
     assert_int_equal(hear(&a, one_fragment(RESPONSE(.flags = ONLY))), CLIENT_REPLY);
@@ -107,9 +103,8 @@ static struct bytes three_fragments(uint32_t call_id, bool big_endian)
     return b;
 }
 
-static void test_reply_is_the_same_in_pieces_of_any_size(void **state)
+TEST(reply_is_the_same_in_pieces_of_any_size)
 {
-    (void)state;
     const size_t pieces[] = {1, 2, 3, 15, 16, 17, 24, 25, 2023, 2024, 2025, 4000, SIZE_MAX};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
         for (int big = 0; big < 2; big++) {
@@ -125,9 +120,8 @@ static void test_reply_is_the_same_in_pieces_of_any_size(void **state)
         }
 }
 
-static void test_bind_ack_is_the_same_byte_by_byte(void **state)
+TEST(bind_ack_is_the_same_byte_by_byte)
 {
-    (void)state;
     struct client_association a;
     start_binding(&a);
     struct bytes b = from_hex(BIND_ACK);
@@ -138,9 +132,8 @@ static void test_bind_ack_is_the_same_byte_by_byte(void **state)
     client_association_destroy(&a);
 }
 
-static void test_largest_fragment_is_taken(void **state)
+TEST(largest_fragment_is_taken)
 {
-    (void)state;
     struct client_association a;
     start_first_call(&a);
     assert_int_equal(
@@ -150,9 +143,8 @@ static void test_largest_fragment_is_taken(void **state)
     client_association_destroy(&a);
 }
 
-static void test_known_bound_is_reserved_with_the_request(void **state)
+TEST(known_bound_is_reserved_with_the_request)
 {
-    (void)state;
     struct client_association a;
     struct buffer out = BUFFER_INIT, stub = BUFFER_INIT;
     become_bound(&a);
@@ -163,9 +155,8 @@ static void test_known_bound_is_reserved_with_the_request(void **state)
     client_association_destroy(&a);
 }
 
-static void test_fault_ends_the_call_and_not_the_association(void **state)
+TEST(fault_ends_the_call_and_not_the_association)
 {
-    (void)state;
     const struct {
         uint32_t status, win32;
     } rows[] = {{0x1c00001a, 6}, {0x6f7, 0x6f7}, {5, 5}, {0x1c010002, 1745}, {0, 1728}};
@@ -182,9 +173,8 @@ static void test_fault_ends_the_call_and_not_the_association(void **state)
         }
 }
 
-static void test_fault_in_the_middle_of_a_reply_ends_it(void **state)
+TEST(fault_in_the_middle_of_a_reply_ends_it)
 {
-    (void)state;
     struct client_association a;
     start_first_call(&a);
     assert_int_equal(hear(&a, one_fragment(RESPONSE(.flags = FIRST, .stub_length = 8))),
@@ -195,9 +185,8 @@ static void test_fault_in_the_middle_of_a_reply_ends_it(void **state)
     client_association_destroy(&a);
 }
 
-static void test_shutdown_is_ignored(void **state)
+TEST(shutdown_is_ignored)
 {
-    (void)state;
     const char *shutdown = "05001103 10000000 1000 0000 00000000";
     struct client_association a;
     start_binding(&a);
@@ -222,9 +211,8 @@ static void orphan_call(struct client_association *a)
     buffer_destroy(&out);
 }
 
-static void test_orphaned_names_the_call(void **state)
+TEST(orphaned_names_the_call)
 {
-    (void)state;
     struct client_association a;
     struct buffer out = BUFFER_INIT;
     start_first_call(&a);
@@ -234,9 +222,8 @@ static void test_orphaned_names_the_call(void **state)
     client_association_destroy(&a);
 }
 
-static void test_late_reply_of_an_orphaned_call_is_skipped(void **state)
+TEST(late_reply_of_an_orphaned_call_is_skipped)
 {
-    (void)state;
     const size_t pieces[] = {1, 7, SIZE_MAX};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         struct client_association a;
@@ -255,9 +242,8 @@ static void test_late_reply_of_an_orphaned_call_is_skipped(void **state)
     }
 }
 
-static void test_late_fault_of_an_orphaned_call_is_skipped(void **state)
+TEST(late_fault_of_an_orphaned_call_is_skipped)
 {
-    (void)state;
     struct client_association a;
     start_first_call(&a);
     orphan_call(&a);
@@ -270,9 +256,8 @@ static void test_late_fault_of_an_orphaned_call_is_skipped(void **state)
     client_association_destroy(&a);
 }
 
-static void test_call_may_be_orphaned_anywhere_in_its_reply(void **state)
+TEST(call_may_be_orphaned_anywhere_in_its_reply)
 {
-    (void)state;
     struct bytes whole = three_fragments(2, false);
     for (size_t cut = 0; cut < whole.length; cut += 13) {
         struct client_association a;
@@ -292,9 +277,8 @@ static void test_call_may_be_orphaned_anywhere_in_its_reply(void **state)
     bytes_free(&whole);
 }
 
-static void test_several_orphaned_calls_are_all_skipped(void **state)
+TEST(several_orphaned_calls_are_all_skipped)
 {
-    (void)state;
     struct client_association a;
     start_first_call(&a);
     orphan_call(&a);
@@ -312,9 +296,8 @@ static void test_several_orphaned_calls_are_all_skipped(void **state)
     client_association_destroy(&a);
 }
 
-static void test_what_follows_a_reply_is_kept_for_the_next_call(void **state)
+TEST(what_follows_a_reply_is_kept_for_the_next_call)
 {
-    (void)state;
     struct client_association a;
     start_first_call(&a);
     struct bytes b = one_fragment(RESPONSE(.flags = ONLY, .stub_length = 5));
@@ -330,9 +313,8 @@ static void test_what_follows_a_reply_is_kept_for_the_next_call(void **state)
 }
 
 /* [MS-RPCE] 3.3.3.5.6: monotonic, at most 0x7FFFFFFF. */
-static void test_call_ids_count_up_to_their_limit(void **state)
+TEST(call_ids_count_up_to_their_limit)
 {
-    (void)state;
     struct client_association a;
     struct buffer out = BUFFER_INIT, stub = BUFFER_INIT;
     become_bound(&a);
@@ -351,40 +333,12 @@ static void test_call_ids_count_up_to_their_limit(void **state)
 }
 
 /* `draining` is set by hand here: as if the first fragment had found no memory. */
-static void test_drained_reply_leaves_the_association_usable(void **state)
+TEST(drained_reply_leaves_the_association_usable)
 {
-    (void)state;
     struct client_association a;
     start_first_call(&a);
     a.draining = true;
     assert_int_equal(hear(&a, three_fragments(2, false)), CLIENT_NO_MEMORY);
     assert_usable(&a);
     client_association_destroy(&a);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bind_offers_ndr20_on_context_0_as_call_1),
-        cmocka_unit_test(test_request_is_call_2_on_context_0),
-        cmocka_unit_test(test_request_fragments_fit_what_the_server_takes),
-        cmocka_unit_test(test_reply_of_one_fragment),
-        cmocka_unit_test(test_reply_without_stub),
-        cmocka_unit_test(test_reply_is_the_same_in_pieces_of_any_size),
-        cmocka_unit_test(test_bind_ack_is_the_same_byte_by_byte),
-        cmocka_unit_test(test_largest_fragment_is_taken),
-        cmocka_unit_test(test_known_bound_is_reserved_with_the_request),
-        cmocka_unit_test(test_fault_ends_the_call_and_not_the_association),
-        cmocka_unit_test(test_fault_in_the_middle_of_a_reply_ends_it),
-        cmocka_unit_test(test_shutdown_is_ignored),
-        cmocka_unit_test(test_orphaned_names_the_call),
-        cmocka_unit_test(test_late_reply_of_an_orphaned_call_is_skipped),
-        cmocka_unit_test(test_late_fault_of_an_orphaned_call_is_skipped),
-        cmocka_unit_test(test_call_may_be_orphaned_anywhere_in_its_reply),
-        cmocka_unit_test(test_several_orphaned_calls_are_all_skipped),
-        cmocka_unit_test(test_what_follows_a_reply_is_kept_for_the_next_call),
-        cmocka_unit_test(test_call_ids_count_up_to_their_limit),
-        cmocka_unit_test(test_drained_reply_leaves_the_association_usable),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -5,6 +5,7 @@
  * rpc_binding.h.
  */
 #include "tests/support/client_answers.h"
+#include "tests/support/test.h"
 
 static void assert_failed(struct client_association *a, struct bytes b, uint32_t status,
                           const char *name)
@@ -25,9 +26,8 @@ static void assert_failed(struct client_association *a, struct bytes b, uint32_t
     "05000c03 10000000 3800 0000 " call_id " d016 d016 34120000 0000 0000 " count " 000000 "
 #define NAK(reason) "05000d03 10000000 1500 0000 01000000 " reason " 01 05 00"
 
-static void test_each_refusal_of_a_bind_has_its_code(void **state)
+TEST(each_refusal_of_a_bind_has_its_code)
 {
-    (void)state;
     const struct {
         const char *name, *answer;
         uint32_t status;
@@ -88,9 +88,8 @@ static void test_each_refusal_of_a_bind_has_its_code(void **state)
     }
 }
 
-static void test_each_violation_in_a_first_fragment_breaks_the_association(void **state)
+TEST(each_violation_in_a_first_fragment_breaks_the_association)
 {
-    (void)state;
     const struct {
         const char *name;
         struct fragment f;
@@ -126,9 +125,8 @@ static void test_each_violation_in_a_first_fragment_breaks_the_association(void 
         }
 }
 
-static void test_each_violation_in_a_later_fragment_breaks_the_association(void **state)
+TEST(each_violation_in_a_later_fragment_breaks_the_association)
 {
-    (void)state;
     const struct {
         const char *name;
         struct fragment f;
@@ -151,9 +149,8 @@ static void test_each_violation_in_a_later_fragment_breaks_the_association(void 
     }
 }
 
-static void test_alloc_hint_below_2_to_the_31_is_taken(void **state)
+TEST(alloc_hint_below_2_to_the_31_is_taken)
 {
-    (void)state;
     struct client_association a;
     start_first_call(&a);
     assert_int_equal(
@@ -163,9 +160,8 @@ static void test_alloc_hint_below_2_to_the_31_is_taken(void **state)
     client_association_destroy(&a);
 }
 
-static void test_over_long_fragment_is_refused_at_its_header(void **state)
+TEST(over_long_fragment_is_refused_at_its_header)
 {
-    (void)state;
     struct client_association a;
     start_first_call(&a);
     struct bytes b = one_fragment(RESPONSE(.flags = ONLY, .stub_length = CLIENT_FRAGMENT));
@@ -173,9 +169,8 @@ static void test_over_long_fragment_is_refused_at_its_header(void **state)
     assert_failed(&a, b, RPC_S_PROTOCOL_ERROR, "header alone");
 }
 
-static void test_server_is_held_to_the_fragment_size_that_it_announced(void **state)
+TEST(server_is_held_to_the_fragment_size_that_it_announced)
 {
-    (void)state;
     for (size_t over = 0; over < 2; over++) {
         struct client_association a;
         start_binding(&a);
@@ -193,9 +188,8 @@ static void test_server_is_held_to_the_fragment_size_that_it_announced(void **st
     }
 }
 
-static void test_duplicate_reply_breaks_the_next_call(void **state)
+TEST(duplicate_reply_breaks_the_next_call)
 {
-    (void)state;
     struct client_association a;
     start_first_call(&a);
     struct bytes twice = one_fragment(RESPONSE(.flags = ONLY, .stub_length = 5));
@@ -205,18 +199,15 @@ static void test_duplicate_reply_breaks_the_next_call(void **state)
     assert_failed(&a, (struct bytes){0}, RPC_S_PROTOCOL_ERROR, "duplicate");
 }
 
-static void test_reply_without_a_call_breaks_the_association(void **state)
+TEST(reply_without_a_call_breaks_the_association)
 {
-    (void)state;
     struct client_association a;
     become_bound(&a);
     assert_failed(&a, one_fragment(RESPONSE(.flags = ONLY)), RPC_S_PROTOCOL_ERROR, "no call");
 }
 
-static void
-test_reply_to_a_call_before_the_orphaned_one_is_skipped_but_not_a_later_one(void **state)
+TEST(reply_to_a_call_before_the_orphaned_one_is_skipped_but_not_a_later_one)
 {
-    (void)state;
     struct client_association a;
     struct buffer out = BUFFER_INIT;
     start_first_call(&a);
@@ -240,9 +231,8 @@ static enum client_event hear_much(struct client_association *a, size_t total, b
     return event;
 }
 
-static void test_reply_of_4_mib_is_taken(void **state)
+TEST(reply_of_4_mib_is_taken)
 {
-    (void)state;
     struct client_association a;
     start_first_call(&a);
     assert_int_equal(hear_much(&a, 4 << 20, true), CLIENT_REPLY);
@@ -250,9 +240,8 @@ static void test_reply_of_4_mib_is_taken(void **state)
     client_association_destroy(&a);
 }
 
-static void test_each_reply_has_the_bound_for_itself(void **state)
+TEST(each_reply_has_the_bound_for_itself)
 {
-    (void)state;
     struct client_association a;
     start_first_call(&a);
     assert_int_equal(hear_much(&a, 4 << 20, true), CLIENT_REPLY);
@@ -260,9 +249,8 @@ static void test_each_reply_has_the_bound_for_itself(void **state)
     client_association_destroy(&a);
 }
 
-static void test_reply_beyond_4_mib_breaks_the_association(void **state)
+TEST(reply_beyond_4_mib_breaks_the_association)
 {
-    (void)state;
     struct client_association a;
     start_first_call(&a);
     assert_int_equal(hear_much(&a, 4 << 20, false), CLIENT_MORE);
@@ -271,9 +259,8 @@ static void test_reply_beyond_4_mib_breaks_the_association(void **state)
 }
 
 /* `draining` is set by hand here: as if the first fragment had found no memory. */
-static void test_drained_reply_has_the_same_bound(void **state)
+TEST(drained_reply_has_the_same_bound)
 {
-    (void)state;
     struct client_association a;
     start_first_call(&a);
     a.draining = true;
@@ -281,25 +268,4 @@ static void test_drained_reply_has_the_same_bound(void **state)
     assert_int_equal(a.reply.length, 0);
     assert_failed(&a, one_fragment(RESPONSE(.flags = LAST, .stub_length = 1)), RPC_S_PROTOCOL_ERROR,
                   "4 MiB + 1");
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each_refusal_of_a_bind_has_its_code),
-        cmocka_unit_test(test_each_violation_in_a_first_fragment_breaks_the_association),
-        cmocka_unit_test(test_each_violation_in_a_later_fragment_breaks_the_association),
-        cmocka_unit_test(test_alloc_hint_below_2_to_the_31_is_taken),
-        cmocka_unit_test(test_over_long_fragment_is_refused_at_its_header),
-        cmocka_unit_test(test_server_is_held_to_the_fragment_size_that_it_announced),
-        cmocka_unit_test(test_duplicate_reply_breaks_the_next_call),
-        cmocka_unit_test(test_reply_without_a_call_breaks_the_association),
-        cmocka_unit_test(
-            test_reply_to_a_call_before_the_orphaned_one_is_skipped_but_not_a_later_one),
-        cmocka_unit_test(test_reply_of_4_mib_is_taken),
-        cmocka_unit_test(test_each_reply_has_the_bound_for_itself),
-        cmocka_unit_test(test_reply_beyond_4_mib_breaks_the_association),
-        cmocka_unit_test(test_drained_reply_has_the_same_bound),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

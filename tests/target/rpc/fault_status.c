@@ -2,12 +2,7 @@
 /*
  * Fault status values against the numbers of [MS-RPCE] 3.1.1.5.5, [C706] appendix E and winerror.h.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "target/rpc/fault_status.h"
 
@@ -32,17 +27,15 @@ static const struct {
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
-static void test_every_mapped_status_becomes_its_win32_code(void **state)
+TEST(every_mapped_status_becomes_its_win32_code)
 {
-    (void)state;
     for (size_t i = 0; i < ROWS; i++)
         if (rows[i].win32 != 0)
             assert_int_equal(fault_status_to_win32(rows[i].status), rows[i].win32);
 }
 
-static void test_unmapped_status_reaches_the_caller_as_it_is(void **state)
+TEST(unmapped_status_reaches_the_caller_as_it_is)
 {
-    (void)state;
     for (size_t i = 0; i < ROWS; i++)
         if (rows[i].win32 == 0)
             assert_int_equal(fault_status_to_win32(rows[i].status), rows[i].status);
@@ -52,18 +45,16 @@ static void test_unmapped_status_reaches_the_caller_as_it_is(void **state)
         assert_int_equal(fault_status_to_win32(unknown[i]), unknown[i]);
 }
 
-static void test_raw_win32_codes_pass(void **state)
+TEST(raw_win32_codes_pass)
 {
-    (void)state;
     const uint32_t raw[] = {5, 0x6ba, 0x6bd, 0x6d8, 0x6d9, 0x6f7, 0x721};
     for (size_t i = 0; i < sizeof raw / sizeof *raw; i++)
         assert_int_equal(fault_status_to_win32(raw[i]), raw[i]);
 }
 
 /* [MS-RPCE] 3.3.3.5.1 */
-static void test_status_that_a_server_must_not_send_is_a_protocol_error(void **state)
+TEST(status_that_a_server_must_not_send_is_a_protocol_error)
 {
-    (void)state;
     const uint32_t forbidden[] = {0,          0x80000001, 0x80000002, 0x80000003, 0xc0000005,
                                   0xc0000006, 0xc000001d, 0xc0000096, 0xc00000aa, 0xc00000fd,
                                   0xc0000194, 0xc0000235, 0xc0000409, 0xc0000420};
@@ -71,16 +62,14 @@ static void test_status_that_a_server_must_not_send_is_a_protocol_error(void **s
         assert_int_equal(fault_status_to_win32(forbidden[i]), 1728);
 }
 
-static void test_no_status_becomes_success(void **state)
+TEST(no_status_becomes_success)
 {
-    (void)state;
     for (size_t i = 0; i < fault_mapping_count; i++)
         assert_int_not_equal(fault_status_to_win32(fault_mappings[i].status), 0);
 }
 
-static void test_the_table_has_each_status_once_with_a_name(void **state)
+TEST(the_table_has_each_status_once_with_a_name)
 {
-    (void)state;
     assert_int_equal(fault_mapping_count, ROWS);
     for (size_t i = 0; i < ROWS; i++) {
         size_t found = 0;
@@ -92,17 +81,4 @@ static void test_the_table_has_each_status_once_with_a_name(void **state)
             }
         assert_int_equal(found, 1);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_mapped_status_becomes_its_win32_code),
-        cmocka_unit_test(test_unmapped_status_reaches_the_caller_as_it_is),
-        cmocka_unit_test(test_raw_win32_codes_pass),
-        cmocka_unit_test(test_status_that_a_server_must_not_send_is_a_protocol_error),
-        cmocka_unit_test(test_no_status_becomes_success),
-        cmocka_unit_test(test_the_table_has_each_status_once_with_a_name),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

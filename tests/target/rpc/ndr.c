@@ -5,6 +5,7 @@
  * What else must be refused: test_ndr_checks.c.
  */
 #include "tests/support/ndr_values.h"
+#include "tests/support/test.h"
 
 static const struct vector vectors[] = {
     {"[C706] 14.2.5 short", code_u16, "34 12", "12 34", {.u16 = 0x1234}},
@@ -92,16 +93,14 @@ static const struct vector vectors[] = {
 };
 enum { VECTORS = sizeof vectors / sizeof *vectors };
 
-static void test_little_endian_vectors_decode_to_their_values(void **state)
+TEST(little_endian_vectors_decode_to_their_values)
 {
-    (void)state;
     for (size_t i = 0; i < VECTORS; i++)
         decode_whole(&vectors[i], vectors[i].little, false);
 }
 
-static void test_big_endian_vectors_decode_to_their_values(void **state)
+TEST(big_endian_vectors_decode_to_their_values)
 {
-    (void)state;
     for (size_t i = 0; i < VECTORS; i++)
         decode_whole(&vectors[i], vectors[i].big, true);
 }
@@ -125,18 +124,16 @@ static void decode_truncated(const struct vector *v, const char *text, bool big_
     free(whole);
 }
 
-static void test_every_truncation_is_refused(void **state)
+TEST(every_truncation_is_refused)
 {
-    (void)state;
     for (size_t i = 0; i < VECTORS; i++) {
         decode_truncated(&vectors[i], vectors[i].little, false);
         decode_truncated(&vectors[i], vectors[i].big, true);
     }
 }
 
-static void test_values_encode_to_the_little_endian_vectors(void **state)
+TEST(values_encode_to_the_little_endian_vectors)
 {
-    (void)state;
     for (size_t i = 0; i < VECTORS; i++) {
         size_t length;
         uint8_t *expected = hex_bytes(vectors[i].little, &length);
@@ -155,9 +152,8 @@ static void test_values_encode_to_the_little_endian_vectors(void **state)
     }
 }
 
-static void test_alignment_counts_from_where_the_stub_began(void **state)
+TEST(alignment_counts_from_where_the_stub_began)
 {
-    (void)state;
     struct buffer out = BUFFER_INIT;
     assert_true(buffer_append(&out, "abc", 3));
     struct values values = {.u16 = 0x1234, .u32 = 0x12345678};
@@ -171,9 +167,8 @@ static void test_alignment_counts_from_where_the_stub_began(void **state)
     buffer_destroy(&out);
 }
 
-static void test_padding_is_zero_whatever_the_memory_held(void **state)
+TEST(padding_is_zero_whatever_the_memory_held)
 {
-    (void)state;
     struct buffer out = BUFFER_INIT;
     assert_true(buffer_reserve(&out, 64));
     memset(out.data, 0xaa, out.capacity);
@@ -187,9 +182,8 @@ static void test_padding_is_zero_whatever_the_memory_held(void **state)
     buffer_destroy(&out);
 }
 
-static void test_encoding_after_a_failure_writes_nothing(void **state)
+TEST(encoding_after_a_failure_writes_nothing)
 {
-    (void)state;
     struct buffer out = BUFFER_INIT;
     for (size_t i = 0; i < VECTORS; i++) {
         struct values values = vectors[i].values;
@@ -202,9 +196,8 @@ static void test_encoding_after_a_failure_writes_nothing(void **state)
     buffer_destroy(&out);
 }
 
-static void test_varying_octets_leave_room_that_is_filled_later(void **state)
+TEST(varying_octets_leave_room_that_is_filled_later)
 {
-    (void)state;
     size_t length;
     uint8_t *expected = hex_bytes("08000000 00000000 03000000 aa bb cc", &length);
     struct buffer out = BUFFER_INIT;
@@ -221,9 +214,8 @@ static void test_varying_octets_leave_room_that_is_filled_later(void **state)
     free(expected);
 }
 
-static void test_decoded_values_are_views_into_the_stub(void **state)
+TEST(decoded_values_are_views_into_the_stub)
 {
-    (void)state;
     size_t length;
     uint8_t *stub = hex_bytes("03000000 00000200 03000000 aa bb cc", &length);
     struct values got = {0};
@@ -232,20 +224,4 @@ static void test_decoded_values_are_views_into_the_stub(void **state)
     code_octets(&n, &got);
     assert_ptr_equal(got.octets.bytes, stub + 12);
     free(stub);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_little_endian_vectors_decode_to_their_values),
-        cmocka_unit_test(test_big_endian_vectors_decode_to_their_values),
-        cmocka_unit_test(test_every_truncation_is_refused),
-        cmocka_unit_test(test_values_encode_to_the_little_endian_vectors),
-        cmocka_unit_test(test_alignment_counts_from_where_the_stub_began),
-        cmocka_unit_test(test_padding_is_zero_whatever_the_memory_held),
-        cmocka_unit_test(test_encoding_after_a_failure_writes_nothing),
-        cmocka_unit_test(test_varying_octets_leave_room_that_is_filled_later),
-        cmocka_unit_test(test_decoded_values_are_views_into_the_stub),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -4,6 +4,7 @@
  * orders.
  */
 #include "tests/support/ndr_values.h"
+#include "tests/support/test.h"
 
 struct refusal {
     const char *check;
@@ -99,18 +100,16 @@ static void refuse(const struct refusal *r, const char *text, bool big_endian)
     free(stub);
 }
 
-static void test_every_check_of_the_strict_level_refuses(void **state)
+TEST(every_check_of_the_strict_level_refuses)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
         refuse(&refusals[i], refusals[i].little, false);
         refuse(&refusals[i], refusals[i].big, true);
     }
 }
 
-static void test_string_may_be_shorter_than_its_conformance(void **state)
+TEST(string_may_be_shorter_than_its_conformance)
 {
-    (void)state;
     const struct vector v = {"actual below max",
                              code_string,
                              "05000000 00000000 02000000 6100 0000",
@@ -120,9 +119,8 @@ static void test_string_may_be_shorter_than_its_conformance(void **state)
     decode_whole(&v, v.big, true);
 }
 
-static void test_element_count_that_overflows_32_bits_of_bytes_is_refused(void **state)
+TEST(element_count_that_overflows_32_bits_of_bytes_is_refused)
 {
-    (void)state;
     size_t length;
     /* 0x80000001 characters are 2 bytes in 32-bit arithmetic */
     uint8_t *stub = hex_bytes("01000080 00000200 01000080 6100", &length);
@@ -135,9 +133,8 @@ static void test_element_count_that_overflows_32_bits_of_bytes_is_refused(void *
     free(stub);
 }
 
-static void test_string_of_no_elements_is_refused_whatever_the_range(void **state)
+TEST(string_of_no_elements_is_refused_whatever_the_range)
 {
-    (void)state;
     size_t length;
     uint8_t *stub = hex_bytes("01000000 00000000 00000000 0000", &length);
     struct ndr_wide wide;
@@ -149,9 +146,8 @@ static void test_string_of_no_elements_is_refused_whatever_the_range(void **stat
     free(stub);
 }
 
-static void test_first_failure_sticks_and_later_values_are_zero(void **state)
+TEST(first_failure_sticks_and_later_values_are_zero)
 {
-    (void)state;
     uint8_t stub[64];
     memset(stub, 0xff, sizeof stub);
     struct values got;
@@ -170,9 +166,8 @@ static void test_first_failure_sticks_and_later_values_are_zero(void **state)
     assert_int_equal(n.position, 0);
 }
 
-static void test_handle_cut_anywhere_is_the_null_handle(void **state)
+TEST(handle_cut_anywhere_is_the_null_handle)
 {
-    (void)state;
     static const struct rpc_context_handle null;
     for (size_t n = 0; n < 20; n++) {
         uint8_t stub[20];
@@ -187,9 +182,8 @@ static void test_handle_cut_anywhere_is_the_null_handle(void **state)
     }
 }
 
-static void test_failing_does_not_hide_an_earlier_failure(void **state)
+TEST(failing_does_not_hide_an_earlier_failure)
 {
-    (void)state;
     struct buffer out = BUFFER_INIT;
     struct ndr n;
     ndr_encode_init(&n, &out);
@@ -198,9 +192,8 @@ static void test_failing_does_not_hide_an_earlier_failure(void **state)
     assert_int_equal(n.status, ERROR_NOT_ENOUGH_MEMORY);
 }
 
-static void test_null_string_where_one_is_due_is_a_null_ref_pointer(void **state)
+TEST(null_string_where_one_is_due_is_a_null_ref_pointer)
 {
-    (void)state;
     struct buffer out = BUFFER_INIT;
     struct values none = {0};
     struct ndr n;
@@ -211,9 +204,8 @@ static void test_null_string_where_one_is_due_is_a_null_ref_pointer(void **state
     buffer_destroy(&out);
 }
 
-static void test_what_a_decoder_would_refuse_is_not_encoded(void **state)
+TEST(what_a_decoder_would_refuse_is_not_encoded)
 {
-    (void)state;
     uint16_t chars[MAX_ELEMENTS + 1] = {0};
     uint8_t bytes[ARRAY_SIZE + 1] = {0};
     const struct {
@@ -238,20 +230,4 @@ static void test_what_a_decoder_would_refuse_is_not_encoded(void **state)
         assert_int_equal(n.status, RPC_X_BAD_STUB_DATA);
         buffer_destroy(&out);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_check_of_the_strict_level_refuses),
-        cmocka_unit_test(test_string_may_be_shorter_than_its_conformance),
-        cmocka_unit_test(test_element_count_that_overflows_32_bits_of_bytes_is_refused),
-        cmocka_unit_test(test_string_of_no_elements_is_refused_whatever_the_range),
-        cmocka_unit_test(test_first_failure_sticks_and_later_values_are_zero),
-        cmocka_unit_test(test_handle_cut_anywhere_is_the_null_handle),
-        cmocka_unit_test(test_failing_does_not_hide_an_earlier_failure),
-        cmocka_unit_test(test_null_string_where_one_is_due_is_a_null_ref_pointer),
-        cmocka_unit_test(test_what_a_decoder_would_refuse_is_not_encoded),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -4,6 +4,7 @@
  * test_pdu_lies.c. The writers: test_pdu_write.c.
  */
 #include "tests/support/pdu_vectors.h"
+#include "tests/support/test.h"
 
 /* Parses the vector of that name; the bytes are freed by the caller. */
 static uint8_t *parse(const char *name, bool big_endian, struct pdu *out)
@@ -17,9 +18,8 @@ static uint8_t *parse(const char *name, bool big_endian, struct pdu *out)
     return bytes;
 }
 
-static void test_common_header_is_read_in_the_order_of_its_drep(void **state)
+TEST(common_header_is_read_in_the_order_of_its_drep)
 {
-    (void)state;
     for (int big = 0; big < 2; big++) {
         struct pdu p;
         uint8_t *bytes = parse("fault", big, &p);
@@ -35,9 +35,8 @@ static void test_common_header_is_read_in_the_order_of_its_drep(void **state)
     }
 }
 
-static void test_request_fields(void **state)
+TEST(request_fields)
 {
-    (void)state;
     for (int big = 0; big < 2; big++) {
         struct pdu p;
         uint8_t *bytes = parse("request", big, &p);
@@ -58,9 +57,8 @@ static void test_request_fields(void **state)
     }
 }
 
-static void test_auth_trailer_and_its_padding_are_no_part_of_the_stub(void **state)
+TEST(auth_trailer_and_its_padding_are_no_part_of_the_stub)
 {
-    (void)state;
     for (int big = 0; big < 2; big++) {
         struct pdu p;
         uint8_t *bytes = parse("request with an auth trailer", big, &p);
@@ -79,9 +77,8 @@ static void test_auth_trailer_and_its_padding_are_no_part_of_the_stub(void **sta
     }
 }
 
-static void test_response_and_fault_fields(void **state)
+TEST(response_and_fault_fields)
 {
-    (void)state;
     for (int big = 0; big < 2; big++) {
         struct pdu p;
         uint8_t *bytes = parse("response", big, &p);
@@ -100,9 +97,8 @@ static void test_response_and_fault_fields(void **state)
     }
 }
 
-static void test_bind_lists_its_contexts_and_transfer_syntaxes(void **state)
+TEST(bind_lists_its_contexts_and_transfer_syntaxes)
 {
-    (void)state;
     for (int big = 0; big < 2; big++) {
         struct pdu p;
         struct pdu_context_element e;
@@ -134,9 +130,8 @@ static void test_bind_lists_its_contexts_and_transfer_syntaxes(void **state)
     }
 }
 
-static void test_bind_ack_lists_its_results_after_the_padded_address(void **state)
+TEST(bind_ack_lists_its_results_after_the_padded_address)
 {
-    (void)state;
     static const struct rpc_syntax_id none;
     for (int big = 0; big < 2; big++) {
         struct pdu p;
@@ -168,9 +163,8 @@ static void test_bind_ack_lists_its_results_after_the_padded_address(void **stat
     }
 }
 
-static void test_bind_nak_reason(void **state)
+TEST(bind_nak_reason)
 {
-    (void)state;
     for (int big = 0; big < 2; big++) {
         struct pdu p;
         free(parse("bind_nak", big, &p));
@@ -178,9 +172,8 @@ static void test_bind_nak_reason(void **state)
     }
 }
 
-static void test_pdus_without_a_body_carry_their_call_id(void **state)
+TEST(pdus_without_a_body_carry_their_call_id)
 {
-    (void)state;
     for (int big = 0; big < 2; big++) {
         struct pdu p;
         free(parse("co_cancel", big, &p));
@@ -190,19 +183,4 @@ static void test_pdus_without_a_body_carry_their_call_id(void **state)
         free(parse("shutdown", big, &p));
         assert_int_equal(p.header.call_id, 0);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_common_header_is_read_in_the_order_of_its_drep),
-        cmocka_unit_test(test_request_fields),
-        cmocka_unit_test(test_auth_trailer_and_its_padding_are_no_part_of_the_stub),
-        cmocka_unit_test(test_response_and_fault_fields),
-        cmocka_unit_test(test_bind_lists_its_contexts_and_transfer_syntaxes),
-        cmocka_unit_test(test_bind_ack_lists_its_results_after_the_padded_address),
-        cmocka_unit_test(test_bind_nak_reason),
-        cmocka_unit_test(test_pdus_without_a_body_carry_their_call_id),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -5,6 +5,7 @@
  * every byte that is read beyond.
  */
 #include "tests/support/pdu_vectors.h"
+#include "tests/support/test.h"
 
 /* Reads all that the views of a well-formed PDU point to; the sum keeps the compiler from dropping
  * it. */
@@ -50,9 +51,8 @@ static unsigned walk(const struct pdu *p, const uint8_t *bytes, size_t length)
     return sum;
 }
 
-static void test_every_truncation_asks_for_more_and_says_how_much(void **state)
+TEST(every_truncation_asks_for_more_and_says_how_much)
 {
-    (void)state;
     for (size_t i = 0; i < 2 * VECTORS; i++) {
         size_t length, need;
         uint8_t *whole = hex_bytes(text_of(i / 2, i % 2), &length);
@@ -67,9 +67,8 @@ static void test_every_truncation_asks_for_more_and_says_how_much(void **state)
     }
 }
 
-static void test_bytes_behind_a_pdu_are_the_next_ones(void **state)
+TEST(bytes_behind_a_pdu_are_the_next_ones)
 {
-    (void)state;
     for (size_t i = 0; i < 2 * VECTORS; i++) {
         size_t length, need;
         uint8_t *whole = hex_bytes(text_of(i / 2, i % 2), &length);
@@ -99,9 +98,8 @@ static void assert_malformed(uint8_t *bytes, size_t n, size_t claimed, size_t i)
     assert_int_equal(p.header.type, vectors[i / 2].type);
 }
 
-static void test_fragment_length_below_the_type_s_least_is_malformed(void **state)
+TEST(fragment_length_below_the_type_s_least_is_malformed)
 {
-    (void)state;
     for (size_t i = 0; i < 2 * VECTORS; i++) {
         size_t length;
         uint8_t *whole = hex_bytes(text_of(i / 2, i % 2), &length);
@@ -120,9 +118,8 @@ static void test_fragment_length_below_the_type_s_least_is_malformed(void **stat
     }
 }
 
-static void test_shorter_but_sufficient_fragment_length_is_taken_at_its_word(void **state)
+TEST(shorter_but_sufficient_fragment_length_is_taken_at_its_word)
 {
-    (void)state;
     for (size_t i = 0; i < 2 * VECTORS; i++) {
         size_t length, need;
         uint8_t *whole = hex_bytes(text_of(i / 2, i % 2), &length);
@@ -139,9 +136,8 @@ static void test_shorter_but_sufficient_fragment_length_is_taken_at_its_word(voi
     }
 }
 
-static void test_auth_length_beyond_the_body_is_malformed(void **state)
+TEST(auth_length_beyond_the_body_is_malformed)
 {
-    (void)state;
     for (size_t i = 0; i < 2 * VECTORS; i++) {
         size_t length, need;
         uint8_t *bytes = hex_bytes(text_of(i / 2, i % 2), &length);
@@ -158,9 +154,8 @@ static void test_auth_length_beyond_the_body_is_malformed(void **state)
     }
 }
 
-static void test_auth_padding_beyond_the_stub_is_malformed(void **state)
+TEST(auth_padding_beyond_the_stub_is_malformed)
 {
-    (void)state;
     for (int big = 0; big < 2; big++) {
         size_t length, need;
         const struct vector *v = find("request with an auth trailer");
@@ -199,30 +194,26 @@ static void lie_about_count(const char *name, size_t offset, unsigned good)
     }
 }
 
-static void test_more_contexts_than_there_are_is_malformed(void **state)
+TEST(more_contexts_than_there_are_is_malformed)
 {
-    (void)state;
     lie_about_count("bind of two contexts", 24, 2);
     lie_about_count("alter_context with two transfer syntaxes", 24, 1);
 }
 
-static void test_more_transfer_syntaxes_than_there_are_is_malformed(void **state)
+TEST(more_transfer_syntaxes_than_there_are_is_malformed)
 {
-    (void)state;
     lie_about_count("alter_context with two transfer syntaxes", 30, 2);
     lie_about_count("bind of two contexts", 74, 1);
 }
 
-static void test_more_results_than_there_are_is_malformed(void **state)
+TEST(more_results_than_there_are_is_malformed)
 {
-    (void)state;
     lie_about_count("bind_ack", 32, 2);
     lie_about_count("alter_context_resp without an address", 28, 1);
 }
 
-static void test_secondary_address_beyond_the_pdu_is_malformed(void **state)
+TEST(secondary_address_beyond_the_pdu_is_malformed)
 {
-    (void)state;
     for (int big = 0; big < 2; big++) {
         size_t length, need;
         const struct vector *v = find("bind_ack");
@@ -240,9 +231,8 @@ static void test_secondary_address_beyond_the_pdu_is_malformed(void **state)
     }
 }
 
-static void test_any_version_but_5_0_is_told_apart(void **state)
+TEST(any_version_but_5_0_is_told_apart)
 {
-    (void)state;
     for (unsigned version = 0; version <= UINT16_MAX; version++) {
         size_t length, need;
         struct pdu p;
@@ -256,9 +246,8 @@ static void test_any_version_but_5_0_is_told_apart(void **state)
     }
 }
 
-static void test_types_that_no_connection_carries_are_unknown(void **state)
+TEST(types_that_no_connection_carries_are_unknown)
 {
-    (void)state;
     for (unsigned type = 0; type <= UINT8_MAX; type++) {
         size_t length, need;
         struct pdu p;
@@ -273,9 +262,8 @@ static void test_types_that_no_connection_carries_are_unknown(void **state)
     }
 }
 
-static void test_unknown_integer_representation_is_malformed(void **state)
+TEST(unknown_integer_representation_is_malformed)
 {
-    (void)state;
     for (unsigned drep = 0; drep <= UINT8_MAX; drep++) {
         size_t length;
         struct pdu_header h;
@@ -289,9 +277,8 @@ static void test_unknown_integer_representation_is_malformed(void **state)
     }
 }
 
-static void test_peek_needs_the_common_header_alone(void **state)
+TEST(peek_needs_the_common_header_alone)
 {
-    (void)state;
     for (size_t n = 0; n <= PDU_HEADER_SIZE; n++) {
         size_t length;
         struct pdu_header h;
@@ -301,25 +288,4 @@ static void test_peek_needs_the_common_header_alone(void **state)
         free(bytes);
         free(whole);
     }
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_truncation_asks_for_more_and_says_how_much),
-        cmocka_unit_test(test_bytes_behind_a_pdu_are_the_next_ones),
-        cmocka_unit_test(test_fragment_length_below_the_type_s_least_is_malformed),
-        cmocka_unit_test(test_shorter_but_sufficient_fragment_length_is_taken_at_its_word),
-        cmocka_unit_test(test_auth_length_beyond_the_body_is_malformed),
-        cmocka_unit_test(test_auth_padding_beyond_the_stub_is_malformed),
-        cmocka_unit_test(test_more_contexts_than_there_are_is_malformed),
-        cmocka_unit_test(test_more_transfer_syntaxes_than_there_are_is_malformed),
-        cmocka_unit_test(test_more_results_than_there_are_is_malformed),
-        cmocka_unit_test(test_secondary_address_beyond_the_pdu_is_malformed),
-        cmocka_unit_test(test_any_version_but_5_0_is_told_apart),
-        cmocka_unit_test(test_types_that_no_connection_carries_are_unknown),
-        cmocka_unit_test(test_unknown_integer_representation_is_malformed),
-        cmocka_unit_test(test_peek_needs_the_common_header_alone),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -3,6 +3,7 @@
  * The PDU writers against bytes written by hand after [C706] 12.6.4 and [MS-RPCE] 2.2.2.
  */
 #include "tests/support/pdu_vectors.h"
+#include "tests/support/test.h"
 
 static void assert_written(const struct buffer *out, const char *text)
 {
@@ -13,9 +14,8 @@ static void assert_written(const struct buffer *out, const char *text)
     free(expected);
 }
 
-static void test_bind(void **state)
+TEST(bind)
 {
-    (void)state;
     struct buffer out = BUFFER_INIT;
     const struct pdu_bind_offer offers[] = {{0, backup, rpc_ndr20_syntax}, {1, backup, ndr64}};
     assert_true(pdu_put_bind(&out, PDU_BIND, 1, 0, 5840, 4280, 0x1234, offers, 2, NULL));
@@ -24,9 +24,8 @@ static void test_bind(void **state)
 }
 
 /* [MS-RPCE] 2.2.2.11: the trailer is 16-aligned from the start of the body. */
-static void test_bind_with_credentials(void **state)
+TEST(bind_with_credentials)
 {
-    (void)state;
     struct buffer out = BUFFER_INIT;
     const struct pdu_bind_offer offer = {0, backup, rpc_ndr20_syntax};
     const struct pdu_auth auth = {.type = PDU_AUTH_TYPE_PLAIN,
@@ -41,9 +40,8 @@ static void test_bind_with_credentials(void **state)
     buffer_destroy(&out);
 }
 
-static void test_alter_context(void **state)
+TEST(alter_context)
 {
-    (void)state;
     struct buffer out = BUFFER_INIT;
     const struct pdu_bind_offer offer = {5, backup, rpc_ndr20_syntax};
     assert_true(pdu_put_bind(&out, PDU_ALTER_CONTEXT, 2, 0, 5840, 4280, 0x1234, &offer, 1, NULL));
@@ -52,9 +50,8 @@ static void test_alter_context(void **state)
     buffer_destroy(&out);
 }
 
-static void test_bind_ack(void **state)
+TEST(bind_ack)
 {
-    (void)state;
     struct buffer out = BUFFER_INIT;
     const struct pdu_context_outcome outcomes[] = {
         {CONTEXT_ACCEPT, 0, rpc_ndr20_syntax},
@@ -70,18 +67,16 @@ static void test_bind_ack(void **state)
     buffer_destroy(&out);
 }
 
-static void test_bind_nak_names_version_5_0(void **state)
+TEST(bind_nak_names_version_5_0)
 {
-    (void)state;
     struct buffer out = BUFFER_INIT;
     assert_true(pdu_put_bind_nak(&out, 1, BIND_NAK_PROTOCOL_VERSION_NOT_SUPPORTED));
     assert_written(&out, find("bind_nak")->little);
     buffer_destroy(&out);
 }
 
-static void test_fault(void **state)
+TEST(fault)
 {
-    (void)state;
     struct buffer out = BUFFER_INIT;
     assert_true(pdu_put_fault(&out, 7, PFC_DID_NOT_EXECUTE, 1, 0x1c010002));
     assert_written(&out,
@@ -89,18 +84,16 @@ static void test_fault(void **state)
     buffer_destroy(&out);
 }
 
-static void test_orphaned(void **state)
+TEST(orphaned)
 {
-    (void)state;
     struct buffer out = BUFFER_INIT;
     assert_true(pdu_put_orphaned(&out, 7));
     assert_written(&out, find("orphaned")->little);
     buffer_destroy(&out);
 }
 
-static void test_request_and_response_of_one_fragment(void **state)
+TEST(request_and_response_of_one_fragment)
 {
-    (void)state;
     struct buffer out = BUFFER_INIT;
     const uint8_t stub[] = {0xde, 0xad, 0xbe, 0xef};
     assert_true(pdu_put_request(&out, 7, 1, 9, stub, 4, 2048));
@@ -114,9 +107,8 @@ static void test_request_and_response_of_one_fragment(void **state)
     buffer_destroy(&out);
 }
 
-static void test_long_stub_is_cut_at_multiples_of_8(void **state)
+TEST(long_stub_is_cut_at_multiples_of_8)
 {
-    (void)state;
     struct buffer out = BUFFER_INIT;
     const uint8_t stub[20] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10,
                               11, 12, 13, 14, 15, 16, 17, 18, 19, 20};
@@ -128,9 +120,8 @@ static void test_long_stub_is_cut_at_multiples_of_8(void **state)
     buffer_destroy(&out);
 }
 
-static void test_announced_size_is_the_written_size(void **state)
+TEST(announced_size_is_the_written_size)
 {
-    (void)state;
     static uint8_t stub[10000];
     const size_t lengths[] = {0, 1, 7, 8, 2023, 2024, 2025, 4048, 4049, 9999, 10000};
     const uint16_t fragments[] = {2048, 2055, 5840, 65528, 65535};
@@ -143,9 +134,8 @@ static void test_announced_size_is_the_written_size(void **state)
         }
 }
 
-static void test_every_fragment_fits_and_says_its_place(void **state)
+TEST(every_fragment_fits_and_says_its_place)
 {
-    (void)state;
     static uint8_t stub[10000];
     struct buffer out = BUFFER_INIT;
     assert_true(pdu_put_response(&out, 1, 0, stub, sizeof stub, 2048));
@@ -166,9 +156,8 @@ static void test_every_fragment_fits_and_says_its_place(void **state)
     buffer_destroy(&out);
 }
 
-static void test_pdu_longer_than_its_length_field_is_not_written(void **state)
+TEST(pdu_longer_than_its_length_field_is_not_written)
 {
-    (void)state;
     static char address[70000];
     memset(address, 'a', sizeof address - 1);
     struct buffer out = BUFFER_INIT;
@@ -178,9 +167,8 @@ static void test_pdu_longer_than_its_length_field_is_not_written(void **state)
     buffer_destroy(&out);
 }
 
-static void test_written_after_what_is_there(void **state)
+TEST(written_after_what_is_there)
 {
-    (void)state;
     struct buffer out = BUFFER_INIT;
     assert_true(buffer_append(&out, "x", 1));
     assert_true(pdu_put_orphaned(&out, 7));
@@ -191,9 +179,8 @@ static void test_written_after_what_is_there(void **state)
 }
 
 /* Raw protocol tests of deployed servers: the minimum, down to a multiple of 8, at least 2048. */
-static void test_negotiated_fragment_size(void **state)
+TEST(negotiated_fragment_size)
 {
-    (void)state;
     const struct {
         uint16_t ours, theirs, expected;
     } rows[] = {{5840, 4280, 4280},    {4280, 5840, 4280},    {5840, 5840, 5840},
@@ -202,25 +189,4 @@ static void test_negotiated_fragment_size(void **state)
                 {5840, 1024, 2048}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_int_equal(pdu_negotiate_fragment(rows[i].ours, rows[i].theirs), rows[i].expected);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bind),
-        cmocka_unit_test(test_bind_with_credentials),
-        cmocka_unit_test(test_alter_context),
-        cmocka_unit_test(test_bind_ack),
-        cmocka_unit_test(test_bind_nak_names_version_5_0),
-        cmocka_unit_test(test_fault),
-        cmocka_unit_test(test_orphaned),
-        cmocka_unit_test(test_request_and_response_of_one_fragment),
-        cmocka_unit_test(test_long_stub_is_cut_at_multiples_of_8),
-        cmocka_unit_test(test_announced_size_is_the_written_size),
-        cmocka_unit_test(test_every_fragment_fits_and_says_its_place),
-        cmocka_unit_test(test_pdu_longer_than_its_length_field_is_not_written),
-        cmocka_unit_test(test_written_after_what_is_there),
-        cmocka_unit_test(test_negotiated_fragment_size),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -5,12 +5,12 @@
  * world's tests.
  */
 #include "tests/support/canned_binding.h"
+#include "tests/support/test.h"
 
 #include <time.h>
 
-static void test_calls_get_their_replies(void **state)
+TEST(calls_get_their_replies)
 {
-    (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct canned_server s;
         canned_start(&s, transports[i], answer_three);
@@ -30,9 +30,8 @@ static void fault_then_answer(struct canned_server *s, int fd)
     canned_answer(s, fd, 3, 7);
 }
 
-static void test_fault_is_mapped_and_the_association_stays_usable(void **state)
+TEST(fault_is_mapped_and_the_association_stays_usable)
 {
-    (void)state;
     struct canned_server s;
     size_t length;
     canned_start(&s, RPC_NCALRPC, fault_then_answer);
@@ -65,9 +64,8 @@ static void close_between_fragments(struct canned_server *s, int fd)
     canned_require(canned_say(fd, one_fragment(RESPONSE(.flags = FIRST, .stub_length = 100))));
 }
 
-static void test_connection_lost_after_the_request_is_call_failed_then_dne(void **state)
+TEST(connection_lost_after_the_request_is_call_failed_then_dne)
 {
-    (void)state;
     void (*const scripts[])(struct canned_server *, int) = {
         close_in_mid_reply, close_before_the_reply, close_between_fragments};
     for (size_t i = 0; i < 6; i++) {
@@ -83,9 +81,8 @@ static void test_connection_lost_after_the_request_is_call_failed_then_dne(void 
 }
 
 /* A UNIX socket says at once that its peer has closed: EPIPE, and no SIGPIPE. */
-static void test_connection_lost_before_the_request_is_call_failed_dne(void **state)
+TEST(connection_lost_before_the_request_is_call_failed_dne)
 {
-    (void)state;
     struct canned_server s;
     canned_start(&s, RPC_NCALRPC, canned_accept_bind);
     struct rpc_binding *b = open_binding(&s, AMPLE_MS);
@@ -115,9 +112,8 @@ static void dribble(struct canned_server *s, int fd)
     bytes_free(&b);
 }
 
-static void test_deadline_ends_the_call_and_the_association(void **state)
+TEST(deadline_ends_the_call_and_the_association)
 {
-    (void)state;
     void (*const scripts[])(struct canned_server *, int) = {say_nothing, babble, dribble};
     for (size_t i = 0; i < 3; i++) {
         struct canned_server s;
@@ -138,9 +134,8 @@ static void never_read(struct canned_server *s, int fd)
     sem_wait(&s->go);
 }
 
-static void test_deadline_ends_a_request_that_the_server_does_not_take(void **state)
+TEST(deadline_ends_a_request_that_the_server_does_not_take)
 {
-    (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct canned_server s;
         size_t length;
@@ -171,9 +166,8 @@ static void take_and_give_much(struct canned_server *s, int fd)
     }
 }
 
-static void test_long_requests_and_replies_are_carried_in_fragments(void **state)
+TEST(long_requests_and_replies_are_carried_in_fragments)
 {
-    (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct canned_server s;
         size_t length = 0;
@@ -194,9 +188,8 @@ static void break_the_rules(struct canned_server *s, int fd)
     canned_require(canned_hear(s, fd) == 0);
 }
 
-static void test_protocol_error_breaks_the_association(void **state)
+TEST(protocol_error_breaks_the_association)
 {
-    (void)state;
     struct canned_server s;
     size_t length;
     canned_start(&s, RPC_NCALRPC, break_the_rules);
@@ -205,19 +198,4 @@ static void test_protocol_error_breaks_the_association(void **state)
     assert_lost(b);
     rpc_binding_close(b);
     canned_join(&s);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_calls_get_their_replies),
-        cmocka_unit_test(test_fault_is_mapped_and_the_association_stays_usable),
-        cmocka_unit_test(test_connection_lost_after_the_request_is_call_failed_then_dne),
-        cmocka_unit_test(test_connection_lost_before_the_request_is_call_failed_dne),
-        cmocka_unit_test(test_deadline_ends_the_call_and_the_association),
-        cmocka_unit_test(test_deadline_ends_a_request_that_the_server_does_not_take),
-        cmocka_unit_test(test_long_requests_and_replies_are_carried_in_fragments),
-        cmocka_unit_test(test_protocol_error_breaks_the_association),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

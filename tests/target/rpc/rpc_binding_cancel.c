@@ -3,6 +3,7 @@
  * Cancels of calls on a binding, from another thread and before the call, over real sockets.
  */
 #include "tests/support/canned_binding.h"
+#include "tests/support/test.h"
 
 #include <time.h>
 
@@ -38,9 +39,8 @@ static void answer_late(struct canned_server *s, int fd)
     canned_answer(s, fd, 3, 7);
 }
 
-static void test_cancelled_call_is_orphaned_and_the_association_stays_usable(void **state)
+TEST(cancelled_call_is_orphaned_and_the_association_stays_usable)
 {
-    (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct canned_server s;
         struct canceller c;
@@ -71,9 +71,8 @@ static void cut_the_reply_for_a_cancel(struct canned_server *s, int fd)
     canned_answer(s, fd, 3, 7);
 }
 
-static void test_call_may_be_cancelled_in_mid_reply(void **state)
+TEST(call_may_be_cancelled_in_mid_reply)
 {
-    (void)state;
     struct canned_server s;
     struct canceller c;
     size_t length;
@@ -94,9 +93,8 @@ static void answer_call_3(struct canned_server *s, int fd)
     canned_answer(s, fd, 3, 7);
 }
 
-static void test_cancel_between_calls_stops_the_next_one_before_it_sends(void **state)
+TEST(cancel_between_calls_stops_the_next_one_before_it_sends)
 {
-    (void)state;
     struct canned_server s;
     size_t length;
     canned_start(&s, RPC_NCALRPC, answer_call_3);
@@ -108,9 +106,8 @@ static void test_cancel_between_calls_stops_the_next_one_before_it_sends(void **
     canned_join(&s);
 }
 
-static void test_withdrawn_cancel_stops_nothing(void **state)
+TEST(withdrawn_cancel_stops_nothing)
 {
-    (void)state;
     struct canned_server s;
     canned_start(&s, RPC_NCALRPC, answer_three);
     struct rpc_binding *b = open_binding(&s, AMPLE_MS);
@@ -124,9 +121,8 @@ static void test_withdrawn_cancel_stops_nothing(void **state)
 }
 
 /* A wake-up that is left over from it would make the wait for the reply a busy loop. */
-static void test_withdrawn_cancel_does_not_make_the_next_wait_spin(void **state)
+TEST(withdrawn_cancel_does_not_make_the_next_wait_spin)
 {
-    (void)state;
     enum { WAIT_MS = 400 };
     struct canned_server s;
     size_t length;
@@ -153,9 +149,8 @@ static void take_a_little(struct canned_server *s, int fd)
     sem_wait(&s->go);
 }
 
-static void test_cancel_of_a_half_sent_request_loses_the_association(void **state)
+TEST(cancel_of_a_half_sent_request_loses_the_association)
 {
-    (void)state;
     struct canned_server s;
     struct canceller c;
     size_t length;
@@ -168,17 +163,4 @@ static void test_cancel_of_a_half_sent_request_loses_the_association(void **stat
     rpc_binding_close(b);
     sem_post(&s.go);
     canned_join(&s);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cancelled_call_is_orphaned_and_the_association_stays_usable),
-        cmocka_unit_test(test_call_may_be_cancelled_in_mid_reply),
-        cmocka_unit_test(test_cancel_between_calls_stops_the_next_one_before_it_sends),
-        cmocka_unit_test(test_withdrawn_cancel_stops_nothing),
-        cmocka_unit_test(test_withdrawn_cancel_does_not_make_the_next_wait_spin),
-        cmocka_unit_test(test_cancel_of_a_half_sent_request_loses_the_association),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -4,6 +4,7 @@
  * become. Every test ends with as many descriptors as it began with. Calls: test_rpc_binding.c.
  */
 #include "tests/support/canned_server.h"
+#include "tests/support/test.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -25,18 +26,19 @@ static int open_descriptors(void)
     return n;
 }
 
-static int remember_descriptors(void **state)
+static int descriptors_before;
+
+static void remember_descriptors(void)
 {
-    static int before;
-    before = open_descriptors();
-    *state = &before;
-    return 0;
+    descriptors_before = open_descriptors();
 }
 
-static int compare_descriptors(void **state)
+static void compare_descriptors(void)
 {
-    return open_descriptors() != *(int *)*state;
+    assert_int_equal(open_descriptors(), descriptors_before);
 }
+
+AROUND_EACH_TEST(remember_descriptors, compare_descriptors);
 
 static void assert_refused(const struct rpc_endpoint *e, const struct rpc_credentials *c,
                            uint32_t timeout_ms, uint32_t code)
@@ -46,16 +48,14 @@ static void assert_refused(const struct rpc_endpoint *e, const struct rpc_creden
     assert_ptr_equal(b, untouched);
 }
 
-static void test_missing_socket_is_server_unavailable(void **state)
+TEST(missing_socket_is_server_unavailable)
 {
-    (void)state;
     const struct rpc_endpoint e = {.transport = RPC_NCALRPC, .path = "/nonexistent/socket"};
     assert_refused(&e, NULL, AMPLE_MS, RPC_S_SERVER_UNAVAILABLE);
 }
 
-static void test_nobody_listening_is_server_unavailable(void **state)
+TEST(nobody_listening_is_server_unavailable)
 {
-    (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct canned_server s;
         canned_listen(&s, transports[i]);
@@ -90,9 +90,8 @@ static void close_all(const int waiting[MANY])
 }
 
 /* A UNIX listener whose backlog is full can only be tried again: until the deadline. */
-static void test_full_backlog_is_server_unavailable_at_the_deadline(void **state)
+TEST(full_backlog_is_server_unavailable_at_the_deadline)
 {
-    (void)state;
     struct canned_server s;
     int waiting[MANY];
     canned_listen(&s, RPC_NCALRPC);
@@ -117,9 +116,8 @@ static void *accept_after_a_while(void *argument)
     return canned_main(&l->server);
 }
 
-static void test_full_backlog_is_waited_for(void **state)
+TEST(full_backlog_is_waited_for)
 {
-    (void)state;
     struct slow_listener l;
     struct rpc_binding *b;
     int waiting[MANY];
@@ -141,9 +139,8 @@ static void say_nothing(struct canned_server *s, int fd)
     canned_require(canned_hear(s, fd) == 0);
 }
 
-static void test_silence_after_the_bind_ends_at_the_deadline(void **state)
+TEST(silence_after_the_bind_ends_at_the_deadline)
 {
-    (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct canned_server s;
         canned_start(&s, transports[i], say_nothing);
@@ -158,9 +155,8 @@ static void babble(struct canned_server *s, int fd)
     canned_babble(fd);
 }
 
-static void test_babble_after_the_bind_ends_at_the_deadline(void **state)
+TEST(babble_after_the_bind_ends_at_the_deadline)
 {
-    (void)state;
     struct canned_server s;
     canned_start(&s, RPC_NCALRPC, babble);
     assert_refused(&s.endpoint, NULL, SHORT_MS, RPC_S_CALL_FAILED_DNE);
@@ -172,9 +168,8 @@ static void close_at_once(struct canned_server *s, int fd)
     canned_hear_type(s, fd, PDU_BIND, 1);
 }
 
-static void test_close_while_binding_is_call_failed_dne(void **state)
+TEST(close_while_binding_is_call_failed_dne)
 {
-    (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct canned_server s;
         canned_start(&s, transports[i], close_at_once);
@@ -201,9 +196,8 @@ static void speak_http(struct canned_server *s, int fd)
     canned_require(canned_say(fd, from_hex("48545450 2f312e31 20343030 20426164")));
 }
 
-static void test_refused_bind_has_the_code_of_its_reason(void **state)
+TEST(refused_bind_has_the_code_of_its_reason)
 {
-    (void)state;
     const struct {
         void (*script)(struct canned_server *, int);
         uint32_t code;
@@ -225,9 +219,8 @@ static void accept_bind_and_wait_for_the_end(struct canned_server *s, int fd)
     canned_require(canned_hear(s, fd) == 0);
 }
 
-static void test_bind_offers_the_transport_s_fragment_size(void **state)
+TEST(bind_offers_the_transport_s_fragment_size)
 {
-    (void)state;
     const char *sizes[] = {"\xf8\xff\xf8\xff", "\xd0\x16\xd0\x16"}; /* 65528, 5840 */
     for (size_t i = 0; i < 2; i++) {
         struct canned_server s;
@@ -242,9 +235,8 @@ static void test_bind_offers_the_transport_s_fragment_size(void **state)
 }
 
 /* As in a program that has closed its standard input. */
-static void test_descriptor_0_is_as_good_as_any(void **state)
+TEST(descriptor_0_is_as_good_as_any)
 {
-    (void)state;
     struct canned_server s;
     struct rpc_binding *b;
     canned_start(&s, RPC_NCALRPC, accept_bind_and_wait_for_the_end);
@@ -261,9 +253,8 @@ static void test_descriptor_0_is_as_good_as_any(void **state)
 }
 
 /* [pdu.h]: user, domain, password, each NUL-terminated, behind an 8-byte sec_trailer. */
-static void test_credentials_travel_in_the_auth_trailer(void **state)
+TEST(credentials_travel_in_the_auth_trailer)
 {
-    (void)state;
     struct canned_server s;
     struct rpc_binding *b;
     const struct rpc_credentials c = {"user", NULL, "pass"};
@@ -276,9 +267,8 @@ static void test_credentials_travel_in_the_auth_trailer(void **state)
     assert_memory_equal(bind_pdu + 80, "\xd5\x02\x08\0\0\0\0\0user\0\0pass", 8 + 11);
 }
 
-static void test_credentials_over_tcp_are_refused_before_anything_is_opened(void **state)
+TEST(credentials_over_tcp_are_refused_before_anything_is_opened)
 {
-    (void)state;
     const struct rpc_credentials c = {"user", "domain", "pass"};
     const struct rpc_endpoint e = {
         .transport = RPC_NCACN_IP_TCP, .ipv4 = INADDR_LOOPBACK, .port = 1};
@@ -290,9 +280,8 @@ static void hear_only_the_end(struct canned_server *s, int fd)
     canned_require(canned_hear(s, fd) == 0);
 }
 
-static void test_credentials_beyond_their_limit_are_not_sent(void **state)
+TEST(credentials_beyond_their_limit_are_not_sent)
 {
-    (void)state;
     char password[PDU_MAX_AUTH_VALUE];
     memset(password, 'p', sizeof password - 1);
     password[sizeof password - 1] = '\0';
@@ -309,9 +298,8 @@ static void test_credentials_beyond_their_limit_are_not_sent(void **state)
     canned_join(&s);
 }
 
-static void test_no_descriptor_left_is_out_of_resources(void **state)
+TEST(no_descriptor_left_is_out_of_resources)
 {
-    (void)state;
     struct rlimit before, none;
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
     none = before;
@@ -325,47 +313,8 @@ static void test_no_descriptor_left_is_out_of_resources(void **state)
     assert_null(b);
 }
 
-static void test_closing_no_binding_does_nothing(void **state)
+TEST(closing_no_binding_does_nothing)
 {
-    int before = *(int *)*state;
     rpc_binding_close(NULL);
-    assert_int_equal(open_descriptors(), before);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_missing_socket_is_server_unavailable,
-                                        remember_descriptors, compare_descriptors),
-        cmocka_unit_test_setup_teardown(test_nobody_listening_is_server_unavailable,
-                                        remember_descriptors, compare_descriptors),
-        cmocka_unit_test_setup_teardown(test_full_backlog_is_server_unavailable_at_the_deadline,
-                                        remember_descriptors, compare_descriptors),
-        cmocka_unit_test_setup_teardown(test_full_backlog_is_waited_for, remember_descriptors,
-                                        compare_descriptors),
-        cmocka_unit_test_setup_teardown(test_silence_after_the_bind_ends_at_the_deadline,
-                                        remember_descriptors, compare_descriptors),
-        cmocka_unit_test_setup_teardown(test_babble_after_the_bind_ends_at_the_deadline,
-                                        remember_descriptors, compare_descriptors),
-        cmocka_unit_test_setup_teardown(test_close_while_binding_is_call_failed_dne,
-                                        remember_descriptors, compare_descriptors),
-        cmocka_unit_test_setup_teardown(test_refused_bind_has_the_code_of_its_reason,
-                                        remember_descriptors, compare_descriptors),
-        cmocka_unit_test_setup_teardown(test_bind_offers_the_transport_s_fragment_size,
-                                        remember_descriptors, compare_descriptors),
-        cmocka_unit_test_setup_teardown(test_descriptor_0_is_as_good_as_any, remember_descriptors,
-                                        compare_descriptors),
-        cmocka_unit_test_setup_teardown(test_credentials_travel_in_the_auth_trailer,
-                                        remember_descriptors, compare_descriptors),
-        cmocka_unit_test_setup_teardown(
-            test_credentials_over_tcp_are_refused_before_anything_is_opened, remember_descriptors,
-            compare_descriptors),
-        cmocka_unit_test_setup_teardown(test_credentials_beyond_their_limit_are_not_sent,
-                                        remember_descriptors, compare_descriptors),
-        cmocka_unit_test_setup_teardown(test_no_descriptor_left_is_out_of_resources,
-                                        remember_descriptors, compare_descriptors),
-        cmocka_unit_test_setup_teardown(test_closing_no_binding_does_nothing, remember_descriptors,
-                                        compare_descriptors),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
+    assert_int_equal(open_descriptors(), descriptors_before);
 }

@@ -2,21 +2,15 @@
 /*
  * String bindings, as rpc_binding.h defines them.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "target/include/winerror.h"
 #include "target/rpc/rpc_binding.h"
 
 #include <string.h>
 
-static void test_ncalrpc_is_a_path(void **state)
+TEST(ncalrpc_is_a_path)
 {
-    (void)state;
     struct rpc_endpoint e;
     assert_int_equal(rpc_endpoint_parse("ncalrpc:[/run/ntdsbsrvd/ncalrpc]", &e), 0);
     assert_int_equal(e.transport, RPC_NCALRPC);
@@ -25,9 +19,8 @@ static void test_ncalrpc_is_a_path(void **state)
     assert_string_equal(e.path, "/a[b");
 }
 
-static void test_ncacn_ip_tcp_is_address_and_port_in_host_order(void **state)
+TEST(ncacn_ip_tcp_is_address_and_port_in_host_order)
 {
-    (void)state;
     struct rpc_endpoint e;
     assert_int_equal(rpc_endpoint_parse("ncacn_ip_tcp:127.0.0.1[1350]", &e), 0);
     assert_int_equal(e.transport, RPC_NCACN_IP_TCP);
@@ -40,9 +33,8 @@ static void test_ncacn_ip_tcp_is_address_and_port_in_host_order(void **state)
     assert_int_equal(e.port, 1);
 }
 
-static void test_each_malformed_binding_has_its_code_and_changes_nothing(void **state)
+TEST(each_malformed_binding_has_its_code_and_changes_nothing)
 {
-    (void)state;
     const struct {
         const char *text;
         uint32_t code;
@@ -94,9 +86,8 @@ static void test_each_malformed_binding_has_its_code_and_changes_nothing(void **
 }
 
 /* sun_path holds 108 bytes with the NUL. [unix(7)] */
-static void test_path_of_107_bytes_fits_and_108_do_not(void **state)
+TEST(path_of_107_bytes_fits_and_108_do_not)
 {
-    (void)state;
     char text[200];
     struct rpc_endpoint e;
     for (size_t length = 107; length <= 108; length++) {
@@ -107,15 +98,4 @@ static void test_path_of_107_bytes_fits_and_108_do_not(void **state)
                          length == 107 ? 0 : RPC_S_INVALID_ENDPOINT_FORMAT);
     }
     assert_int_equal(strlen(e.path), 107);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ncalrpc_is_a_path),
-        cmocka_unit_test(test_ncacn_ip_tcp_is_address_and_port_in_host_order),
-        cmocka_unit_test(test_each_malformed_binding_has_its_code_and_changes_nothing),
-        cmocka_unit_test(test_path_of_107_bytes_fits_and_108_do_not),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -3,6 +3,9 @@
  * alter_context, and what presentation contexts are worth.
  */
 #include "tests/support/server_scene.h"
+#include "tests/support/test.h"
+
+AROUND_EACH_TEST(scene_setup, scene_teardown);
 
 static void alter(struct rpc_connection *c, uint32_t call_id, unsigned context,
                   const struct wire_syntax *abstract)
@@ -14,9 +17,8 @@ static void alter(struct rpc_connection *c, uint32_t call_id, unsigned context,
     deliver(c, &w);
 }
 
-static void test_alter_context_adds_a_context(void **state)
+TEST(alter_context_adds_a_context)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     alter(c, 2, 7, &plates);
     const struct answer *a = take_ack(c, ALTER_CONTEXT_RESP, 1);
@@ -29,9 +31,8 @@ static void test_alter_context_adds_a_context(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_alter_context_tells_the_group_and_sizes_of_the_bind(void **state)
+TEST(alter_context_tells_the_group_and_sizes_of_the_bind)
 {
-    (void)state;
     struct rpc_connection *c = scene_connect(RPC_NCALRPC);
     uint32_t group = bind_in_group(c, 4280, 0);
     alter(c, 2, 7, &plates);
@@ -42,9 +43,8 @@ static void test_alter_context_tells_the_group_and_sizes_of_the_bind(void **stat
     rpc_connection_destroy(c);
 }
 
-static void test_refused_context_cannot_be_called_on(void **state)
+TEST(refused_context_cannot_be_called_on)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     alter(c, 2, 7, &nobody);
     expect_result(take_ack(c, ALTER_CONTEXT_RESP, 1), 0, 2, 1);
@@ -55,9 +55,8 @@ static void test_refused_context_cannot_be_called_on(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_known_context_cannot_become_another_interface(void **state)
+TEST(known_context_cannot_become_another_interface)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     alter(c, 2, 0, &plates);
     expect_result(take_ack(c, ALTER_CONTEXT_RESP, 1), 0, 2, 0);
@@ -67,9 +66,8 @@ static void test_known_context_cannot_become_another_interface(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_contexts_belong_to_their_connection(void **state)
+TEST(contexts_belong_to_their_connection)
 {
-    (void)state;
     struct rpc_connection *a = scene_connect(RPC_NCALRPC), *b = scene_connect(RPC_NCALRPC);
     uint32_t group = bind_in_group(a, 5840, 0);
     bind_in_group(b, 5840, group);
@@ -81,9 +79,8 @@ static void test_contexts_belong_to_their_connection(void **state)
     rpc_connection_destroy(b);
 }
 
-static void test_alter_context_of_no_contexts_is_a_protocol_error(void **state)
+TEST(alter_context_of_no_contexts_is_a_protocol_error)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_bind(&w, ALTER_CONTEXT, 6, 5840, 5840, 0, 0);
@@ -93,9 +90,8 @@ static void test_alter_context_of_no_contexts_is_a_protocol_error(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_alter_context_before_a_bind_is_a_protocol_error(void **state)
+TEST(alter_context_before_a_bind_is_a_protocol_error)
 {
-    (void)state;
     struct rpc_connection *c = scene_connect(RPC_NCALRPC);
     alter(c, 6, 0, &cups);
     expect_refused_alter(c, 6);
@@ -103,9 +99,8 @@ static void test_alter_context_before_a_bind_is_a_protocol_error(void **state)
 }
 
 /* The security identity of a connection never changes. */
-static void test_alter_context_with_credentials_is_a_protocol_error(void **state)
+TEST(alter_context_with_credentials_is_a_protocol_error)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_bind(&w, ALTER_CONTEXT, 6, 5840, 5840, 0, 1);
@@ -118,9 +113,8 @@ static void test_alter_context_with_credentials_is_a_protocol_error(void **state
     rpc_connection_destroy(c);
 }
 
-static void test_alter_context_between_fragments_leaves_the_call_alone(void **state)
+TEST(alter_context_between_fragments_leaves_the_call_alone)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
@@ -131,22 +125,4 @@ static void test_alter_context_between_fragments_leaves_the_call_alone(void **st
     deliver(c, &w);
     expect_response(c, 2, 0, "123456789", 9);
     rpc_connection_destroy(c);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_alter_context_adds_a_context),
-        TEST(test_alter_context_tells_the_group_and_sizes_of_the_bind),
-        TEST(test_refused_context_cannot_be_called_on),
-        TEST(test_known_context_cannot_become_another_interface),
-        TEST(test_contexts_belong_to_their_connection),
-        TEST(test_alter_context_of_no_contexts_is_a_protocol_error),
-        TEST(test_alter_context_before_a_bind_is_a_protocol_error),
-        TEST(test_alter_context_with_credentials_is_a_protocol_error),
-        TEST(test_alter_context_between_fragments_leaves_the_call_alone),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -3,8 +3,11 @@
  * Credentials in the auth trailer of a bind: our private type, in clear, over ncalrpc alone.
  */
 #include "tests/support/server_scene.h"
+#include "tests/support/test.h"
 
 #include "target/rpc/server_internal.h" /* to look for the password in a connection's memory */
+
+AROUND_EACH_TEST(scene_setup, scene_teardown);
 
 enum { PLAIN = 0xd5, NTLM = 10, SPNEGO = 9, CONNECT_LEVEL = 2, PRIVACY_LEVEL = 6 };
 
@@ -34,9 +37,8 @@ static void expect_peer(struct rpc_connection *c, uint32_t call_id, bool trusted
     expect_response(c, call_id, 0, is, sizeof is);
 }
 
-static void test_accepted_credentials_make_the_peer_authenticated(void **state)
+TEST(accepted_credentials_make_the_peer_authenticated)
 {
-    (void)state;
     scene.accept = true;
     struct rpc_connection *c =
         bind_with(RPC_NCALRPC, false, PLAIN, CONNECT_LEVEL, secret, sizeof secret);
@@ -50,9 +52,8 @@ static void test_accepted_credentials_make_the_peer_authenticated(void **state)
 }
 
 /* The bind stands, so that the service can answer "access denied" call by call. */
-static void test_refused_credentials_make_even_a_trusted_peer_rejected(void **state)
+TEST(refused_credentials_make_even_a_trusted_peer_rejected)
 {
-    (void)state;
     struct rpc_connection *c =
         bind_with(RPC_NCALRPC, true, PLAIN, CONNECT_LEVEL, secret, sizeof secret);
     expect_result(take_ack(c, BIND_ACK, 1), 0, 0, 0);
@@ -60,9 +61,8 @@ static void test_refused_credentials_make_even_a_trusted_peer_rejected(void **st
     rpc_connection_destroy(c);
 }
 
-static void test_without_a_judge_all_credentials_are_refused(void **state)
+TEST(without_a_judge_all_credentials_are_refused)
 {
-    (void)state;
     rpc_server_destroy(scene.server);
     scene_open(&rpc_server_default_limits, false);
     struct rpc_connection *c =
@@ -72,9 +72,8 @@ static void test_without_a_judge_all_credentials_are_refused(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_bind_without_credentials_leaves_the_peer_as_it_was(void **state)
+TEST(bind_without_credentials_leaves_the_peer_as_it_was)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     expect_peer(c, 4, false, false, false);
     assert_int_equal(scene.judged, 0);
@@ -82,9 +81,8 @@ static void test_bind_without_credentials_leaves_the_peer_as_it_was(void **state
 }
 
 /* Only the runtime says who is authenticated: what a caller of it claims is not believed. */
-static void test_peer_is_not_authenticated_by_its_creator(void **state)
+TEST(peer_is_not_authenticated_by_its_creator)
 {
-    (void)state;
     struct rpc_peer peer = {.transport = RPC_NCALRPC, .authenticated = true, .rejected = true};
     struct rpc_connection *c = rpc_connection_create(scene.server, &peer, "");
     assert_non_null(c);
@@ -109,50 +107,44 @@ static void expect_refused(enum rpc_transport transport, unsigned type, unsigned
     expect_refused_for(8, transport, type, level, value, n);
 }
 
-static void test_unknown_authentication_types_are_refused(void **state)
+TEST(unknown_authentication_types_are_refused)
 {
-    (void)state;
     expect_refused(RPC_NCALRPC, NTLM, CONNECT_LEVEL, "NTLMSSP", 8);
     expect_refused(RPC_NCALRPC, SPNEGO, CONNECT_LEVEL, "x", 1);
     expect_refused(RPC_NCALRPC, 0, CONNECT_LEVEL, secret, sizeof secret);
     expect_refused(RPC_NCACN_IP_TCP, NTLM, CONNECT_LEVEL, "NTLMSSP", 8);
 }
 
-static void test_password_is_refused_over_tcp_without_being_judged(void **state)
+TEST(password_is_refused_over_tcp_without_being_judged)
 {
-    (void)state;
     expect_refused(RPC_NCACN_IP_TCP, PLAIN, CONNECT_LEVEL, secret, sizeof secret);
 }
 
-static void test_other_authentication_levels_are_refused(void **state)
+TEST(other_authentication_levels_are_refused)
 {
-    (void)state;
     for (unsigned level = CONNECT_LEVEL + 1; level <= PRIVACY_LEVEL; level++)
         expect_refused(RPC_NCALRPC, PLAIN, level, secret, sizeof secret);
 }
 
 /* "None" and what is no level at all are no question of the authentication type. */
-static void test_levels_that_are_none_are_refused_for_no_specified_reason(void **state)
+TEST(levels_that_are_none_are_refused_for_no_specified_reason)
 {
-    (void)state;
     static const unsigned levels[] = {0, 1, 7, 255}, types[] = {PLAIN, NTLM, SPNEGO, 1, 0};
     for (unsigned i = 0; i < 4; i++)
         for (unsigned j = 0; j < 5; j++)
             expect_refused_for(0, RPC_NCALRPC, types[j], levels[i], secret, sizeof secret);
 }
 
-static void test_malformed_credentials_are_refused(void **state)
+TEST(malformed_credentials_are_refused)
 {
-    (void)state;
     expect_refused(RPC_NCALRPC, PLAIN, CONNECT_LEVEL, "a\0b\0c", 5);    /* no end */
     expect_refused(RPC_NCALRPC, PLAIN, CONNECT_LEVEL, "a\0b", 4);       /* two strings */
     expect_refused(RPC_NCALRPC, PLAIN, CONNECT_LEVEL, "a\0b\0c\0d", 8); /* four */
     expect_refused(RPC_NCALRPC, PLAIN, CONNECT_LEVEL, "a", 1);
 }
 
-static void test_credentials_of_more_than_3_kibibytes_are_refused(void **state)
+TEST(credentials_of_more_than_3_kibibytes_are_refused)
 {
-    (void)state;
     enum { MOST = 3 * 1024 };
     static char value[MOST + 1];
     memset(value, 'a', sizeof value);
@@ -168,9 +160,8 @@ static void test_credentials_of_more_than_3_kibibytes_are_refused(void **state)
     expect_refused(RPC_NCALRPC, PLAIN, CONNECT_LEVEL, value, MOST + 1);
 }
 
-static void test_empty_strings_are_credentials(void **state)
+TEST(empty_strings_are_credentials)
 {
-    (void)state;
     scene.accept = true;
     struct rpc_connection *c = bind_with(RPC_NCALRPC, false, PLAIN, CONNECT_LEVEL, "\0\0", 3);
     take_ack(c, BIND_ACK, 1);
@@ -186,9 +177,8 @@ static bool holds_password(const struct rpc_connection *c, size_t n)
     return memmem(c->in.data, n, "horse", 5) != NULL;
 }
 
-static void test_password_is_wiped_from_the_input_once_it_was_judged(void **state)
+TEST(password_is_wiped_from_the_input_once_it_was_judged)
 {
-    (void)state;
     struct rpc_connection *c = scene_connect(RPC_NCALRPC);
     struct wire w = {0};
     wire_bind(&w, BIND, 3, 5840, 5840, 0, 1);
@@ -205,9 +195,8 @@ static void test_password_is_wiped_from_the_input_once_it_was_judged(void **stat
 }
 
 /* Nothing was said about them: neither "denied" nor "accepted" would be true. */
-static void test_credentials_that_cannot_be_judged_refuse_the_bind(void **state)
+TEST(credentials_that_cannot_be_judged_refuse_the_bind)
 {
-    (void)state;
     enum { LOCAL_LIMIT_EXCEEDED = 2 };
     scene.no_memory = true;
     struct rpc_connection *c =
@@ -215,27 +204,4 @@ static void test_credentials_that_cannot_be_judged_refuse_the_bind(void **state)
     assert_int_equal(scene.judged, 1);
     expect_bind_nak(c, 3, LOCAL_LIMIT_EXCEEDED);
     rpc_connection_destroy(c);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_accepted_credentials_make_the_peer_authenticated),
-        TEST(test_refused_credentials_make_even_a_trusted_peer_rejected),
-        TEST(test_without_a_judge_all_credentials_are_refused),
-        TEST(test_bind_without_credentials_leaves_the_peer_as_it_was),
-        TEST(test_peer_is_not_authenticated_by_its_creator),
-        TEST(test_unknown_authentication_types_are_refused),
-        TEST(test_password_is_refused_over_tcp_without_being_judged),
-        TEST(test_other_authentication_levels_are_refused),
-        TEST(test_levels_that_are_none_are_refused_for_no_specified_reason),
-        TEST(test_malformed_credentials_are_refused),
-        TEST(test_credentials_of_more_than_3_kibibytes_are_refused),
-        TEST(test_empty_strings_are_credentials),
-        TEST(test_credentials_that_cannot_be_judged_refuse_the_bind),
-        TEST(test_password_is_wiped_from_the_input_once_it_was_judged),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

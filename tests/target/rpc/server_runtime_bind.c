@@ -4,11 +4,13 @@
  * own, and so has alter_context.
  */
 #include "tests/support/server_scene.h"
+#include "tests/support/test.h"
+
+AROUND_EACH_TEST(scene_setup, scene_teardown);
 
 /* [C706] 12.6.4.4, field by field. */
-static void test_bind_ack_is_laid_out_as_specified(void **state)
+TEST(bind_ack_is_laid_out_as_specified)
 {
-    (void)state;
     static const uint8_t expected[] = {
         5,    0,    12,   0x03, 0x10, 0,    0,    0,    60, 0, 0, 0,
         0x78, 0x56, 0x34, 0x12,                         /* header, call id 0x12345678 */
@@ -47,16 +49,14 @@ static void expect_context_result(const struct wire_syntax *abstract,
     rpc_connection_destroy(c);
 }
 
-static void test_unknown_abstract_syntax_is_refused_in_the_ack(void **state)
+TEST(unknown_abstract_syntax_is_refused_in_the_ack)
 {
-    (void)state;
     expect_context_result(&nobody, &ndr20, 2, 1);
 }
 
 /* [C706] 4.2.4.2: the same major version, and a minor version that is not above the server's. */
-static void test_interface_version_decides_whether_it_is_served(void **state)
+TEST(interface_version_decides_whether_it_is_served)
 {
-    (void)state;
     for (unsigned major = 0; major < 4; major++) {
         for (unsigned minor = 0; minor < 5; minor++) {
             struct wire_syntax asked = cups; /* served in version 1.2 */
@@ -68,23 +68,20 @@ static void test_interface_version_decides_whether_it_is_served(void **state)
     }
 }
 
-static void test_ndr64_alone_is_refused_in_the_ack(void **state)
+TEST(ndr64_alone_is_refused_in_the_ack)
 {
-    (void)state;
     expect_context_result(&cups, &ndr64, 2, 2);
 }
 
-static void test_ndr20_of_another_version_is_refused_in_the_ack(void **state)
+TEST(ndr20_of_another_version_is_refused_in_the_ack)
 {
-    (void)state;
     struct wire_syntax other = ndr20;
     other.major = 1;
     expect_context_result(&cups, &other, 2, 2);
 }
 
-static void test_ndr20_is_chosen_among_several_transfer_syntaxes(void **state)
+TEST(ndr20_is_chosen_among_several_transfer_syntaxes)
 {
-    (void)state;
     struct rpc_connection *c = scene_connect(RPC_NCALRPC);
     struct wire w = {0};
     wire_bind(&w, BIND, 1, 5840, 5840, 0, 1);
@@ -102,9 +99,8 @@ static void test_ndr20_is_chosen_among_several_transfer_syntaxes(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_bind_of_no_contexts_is_refused_and_ends_the_connection(void **state)
+TEST(bind_of_no_contexts_is_refused_and_ends_the_connection)
 {
-    (void)state;
     struct rpc_connection *c = scene_connect(RPC_NCALRPC);
     struct wire w = {0};
     wire_bind(&w, BIND, 4, 5840, 5840, 0, 0);
@@ -114,9 +110,8 @@ static void test_bind_of_no_contexts_is_refused_and_ends_the_connection(void **s
     rpc_connection_destroy(c);
 }
 
-static void test_second_bind_is_refused_and_ends_the_connection(void **state)
+TEST(second_bind_is_refused_and_ends_the_connection)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_bind(&w, BIND, 9, 5840, 5840, 0, 1);
@@ -127,9 +122,8 @@ static void test_second_bind_is_refused_and_ends_the_connection(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_every_interface_is_served_on_every_transport(void **state)
+TEST(every_interface_is_served_on_every_transport)
 {
-    (void)state;
     static const enum rpc_transport transports[] = {RPC_NCALRPC, RPC_NCACN_IP_TCP};
     for (unsigned i = 0; i < 2; i++) {
         struct rpc_connection *c = connect_bound(transports[i]);
@@ -141,9 +135,8 @@ static void test_every_interface_is_served_on_every_transport(void **state)
     }
 }
 
-static void test_big_endian_bind_is_understood(void **state)
+TEST(big_endian_bind_is_understood)
 {
-    (void)state;
     struct rpc_connection *c = scene_connect(RPC_NCACN_IP_TCP);
     struct wire w = {.big_endian = true};
     wire_bind(&w, BIND, 0x01020304, 4280, 4280, 0, 1);
@@ -160,9 +153,8 @@ static void test_big_endian_bind_is_understood(void **state)
 }
 
 /* The minimum of both sides, down to a multiple of 8, at least 2048. */
-static void test_fragment_size_is_negotiated(void **state)
+TEST(fragment_size_is_negotiated)
 {
-    (void)state;
     static const struct {
         enum rpc_transport transport;
         unsigned xmit, recv, agreed;
@@ -201,9 +193,8 @@ static void expect_group_refused(enum rpc_transport transport, uint32_t group)
     rpc_connection_destroy(c);
 }
 
-static void test_each_bind_of_group_0_makes_a_group_of_its_own(void **state)
+TEST(each_bind_of_group_0_makes_a_group_of_its_own)
 {
-    (void)state;
     struct rpc_connection *a = scene_connect(RPC_NCALRPC), *b = scene_connect(RPC_NCALRPC);
     uint32_t first = bind_in_group(a, 5840, 0), second = bind_in_group(b, 5840, 0);
     assert_int_not_equal(first, 0);
@@ -214,9 +205,8 @@ static void test_each_bind_of_group_0_makes_a_group_of_its_own(void **state)
     rpc_connection_destroy(b);
 }
 
-static void test_bind_joins_the_group_that_it_names(void **state)
+TEST(bind_joins_the_group_that_it_names)
 {
-    (void)state;
     struct rpc_connection *a = scene_connect(RPC_NCALRPC), *b = scene_connect(RPC_NCALRPC);
     uint32_t group = bind_in_group(a, 5840, 0);
     assert_int_equal(bind_in_group(b, 5840, group), group);
@@ -226,24 +216,21 @@ static void test_bind_joins_the_group_that_it_names(void **state)
     rpc_connection_destroy(b);
 }
 
-static void test_unknown_group_is_refused(void **state)
+TEST(unknown_group_is_refused)
 {
-    (void)state;
     expect_group_refused(RPC_NCALRPC, 0x12345678);
 }
 
-static void test_dead_group_is_refused(void **state)
+TEST(dead_group_is_refused)
 {
-    (void)state;
     struct rpc_connection *c = scene_connect(RPC_NCALRPC);
     uint32_t group = bind_in_group(c, 5840, 0);
     rpc_connection_destroy(c);
     expect_group_refused(RPC_NCALRPC, group);
 }
 
-static void test_group_of_another_transport_is_refused(void **state)
+TEST(group_of_another_transport_is_refused)
 {
-    (void)state;
     struct rpc_connection *c = scene_connect(RPC_NCALRPC);
     uint32_t group = bind_in_group(c, 5840, 0);
     expect_group_refused(RPC_NCACN_IP_TCP, group);
@@ -251,9 +238,8 @@ static void test_group_of_another_transport_is_refused(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_secondary_address_too_long_to_keep_is_left_out(void **state)
+TEST(secondary_address_too_long_to_keep_is_left_out)
 {
-    (void)state;
     char address[100];
     for (size_t n = 60; n < 66; n++) {
         memset(address, 'a', n);
@@ -271,30 +257,4 @@ static void test_secondary_address_too_long_to_keep_is_left_out(void **state)
         expect_result(a, 0, 0, 0);
         rpc_connection_destroy(c);
     }
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_bind_ack_is_laid_out_as_specified),
-        TEST(test_unknown_abstract_syntax_is_refused_in_the_ack),
-        TEST(test_interface_version_decides_whether_it_is_served),
-        TEST(test_ndr64_alone_is_refused_in_the_ack),
-        TEST(test_ndr20_of_another_version_is_refused_in_the_ack),
-        TEST(test_ndr20_is_chosen_among_several_transfer_syntaxes),
-        TEST(test_bind_of_no_contexts_is_refused_and_ends_the_connection),
-        TEST(test_second_bind_is_refused_and_ends_the_connection),
-        TEST(test_every_interface_is_served_on_every_transport),
-        TEST(test_big_endian_bind_is_understood),
-        TEST(test_fragment_size_is_negotiated),
-        TEST(test_each_bind_of_group_0_makes_a_group_of_its_own),
-        TEST(test_bind_joins_the_group_that_it_names),
-        TEST(test_unknown_group_is_refused),
-        TEST(test_dead_group_is_refused),
-        TEST(test_group_of_another_transport_is_refused),
-        TEST(test_secondary_address_too_long_to_keep_is_left_out),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -3,10 +3,12 @@
  * Calls: dispatch, replies, faults, and PDUs that are no calls at all.
  */
 #include "tests/support/server_scene.h"
+#include "tests/support/test.h"
 
-static void test_response_is_laid_out_as_specified(void **state)
+AROUND_EACH_TEST(scene_setup, scene_teardown);
+
+TEST(response_is_laid_out_as_specified)
 {
-    (void)state;
     static const uint8_t expected[] = {5, 0, 2, 0x03, 0x10, 0,    0,    0,   27,
                                        0, 0, 0, 0x78, 0x56, 0x34, 0x12, 3,   0,
                                        0, 0, 1, 0,    0,    0,    'a',  'b', 'c'};
@@ -19,18 +21,16 @@ static void test_response_is_laid_out_as_specified(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_empty_stub_is_answered_with_an_empty_stub(void **state)
+TEST(empty_stub_is_answered_with_an_empty_stub)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     send_call(c, 2, 0, ECHO, NULL, 0);
     expect_response(c, 2, 0, NULL, 0);
     rpc_connection_destroy(c);
 }
 
-static void test_unknown_opnum_faults_and_the_connection_stays(void **state)
+TEST(unknown_opnum_faults_and_the_connection_stays)
 {
-    (void)state;
     static const unsigned opnums[] = {OPERATIONS, OPERATIONS + 1, 0x7fff, 0xffff};
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     for (unsigned i = 0; i < 4; i++) {
@@ -41,9 +41,8 @@ static void test_unknown_opnum_faults_and_the_connection_stays(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_unknown_context_faults_with_context_0_and_the_connection_stays(void **state)
+TEST(unknown_context_faults_with_context_0_and_the_connection_stays)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     send_call(c, 2, 2, ECHO, "x", 1);
     expect_fault(c, 2, 0, unk_if, DID_NOT_EXECUTE);
@@ -53,9 +52,8 @@ static void test_unknown_context_faults_with_context_0_and_the_connection_stays(
     rpc_connection_destroy(c);
 }
 
-static void test_request_before_a_bind_is_a_protocol_error(void **state)
+TEST(request_before_a_bind_is_a_protocol_error)
 {
-    (void)state;
     struct rpc_connection *c = scene_connect(RPC_NCALRPC);
     send_call(c, 2, 0, ECHO, "x", 1);
     expect_protocol_error(c, 2);
@@ -63,9 +61,8 @@ static void test_request_before_a_bind_is_a_protocol_error(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_request_with_an_auth_trailer_is_denied_and_ends_the_connection(void **state)
+TEST(request_with_an_auth_trailer_is_denied_and_ends_the_connection)
 {
-    (void)state;
     static const unsigned types[] = {0, 0xd5};
     for (unsigned level = 1; level < 6; level++) {
         struct rpc_connection *c = connect_bound(RPC_NCALRPC);
@@ -84,9 +81,8 @@ static void test_request_with_an_auth_trailer_is_denied_and_ends_the_connection(
 }
 
 /* [MS-RPCE] 3.1.3.5.2. The call did run as far as decoding, so nothing is said about execution. */
-static void test_undecodable_stub_faults_with_bad_stub_data(void **state)
+TEST(undecodable_stub_faults_with_bad_stub_data)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     for (size_t n = 0; n < 8; n++) {
         send_call(c, 2, 0, ADD, "\1\0\0\0\2\0\0", n);
@@ -96,9 +92,8 @@ static void test_undecodable_stub_faults_with_bad_stub_data(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_fault_of_a_manager_drops_its_reply_and_the_connection_stays(void **state)
+TEST(fault_of_a_manager_drops_its_reply_and_the_connection_stays)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     send_call(c, 2, 1, RAISE, "\x05\0\0\0", 4);
     expect_fault(c, 2, 1, 5, 0);
@@ -108,9 +103,8 @@ static void test_fault_of_a_manager_drops_its_reply_and_the_connection_stays(voi
     rpc_connection_destroy(c);
 }
 
-static void test_reply_that_could_not_be_encoded_is_a_fault(void **state)
+TEST(reply_that_could_not_be_encoded_is_a_fault)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     send_call(c, 2, 0, SPOIL, NULL, 0);
     const struct answer *a = take_answer(c);
@@ -120,9 +114,8 @@ static void test_reply_that_could_not_be_encoded_is_a_fault(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_maybe_call_is_answered_all_the_same(void **state)
+TEST(maybe_call_is_answered_all_the_same)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_fragment(&w, WHOLE | MAYBE, 2, 0, ECHO, "x", 1);
@@ -131,9 +124,8 @@ static void test_maybe_call_is_answered_all_the_same(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_object_uuid_is_not_part_of_the_stub(void **state)
+TEST(object_uuid_is_not_part_of_the_stub)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_fragment(&w, WHOLE | OBJECT, 2, 0, ECHO, "x", 1);
@@ -142,9 +134,8 @@ static void test_object_uuid_is_not_part_of_the_stub(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_big_endian_request_is_decoded_and_answered_in_little_endian(void **state)
+TEST(big_endian_request_is_decoded_and_answered_in_little_endian)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {.big_endian = true};
     wire_request(&w, 0x01020304, 1, ADD, "\0\0\1\2\0\0\0\3", 8);
@@ -153,9 +144,8 @@ static void test_big_endian_request_is_decoded_and_answered_in_little_endian(voi
     rpc_connection_destroy(c);
 }
 
-static void test_pipelined_requests_are_answered_in_their_order(void **state)
+TEST(pipelined_requests_are_answered_in_their_order)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     for (uint8_t i = 0; i < 50; i++)
@@ -171,9 +161,8 @@ static void test_pipelined_requests_are_answered_in_their_order(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_call_id_may_be_any_and_may_come_again(void **state)
+TEST(call_id_may_be_any_and_may_come_again)
 {
-    (void)state;
     static const uint32_t ids[] = {0, 0, 1, 0x7fffffff, 0x7fffffff, 5};
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     for (unsigned i = 0; i < sizeof ids / sizeof *ids; i++)
@@ -182,9 +171,8 @@ static void test_call_id_may_be_any_and_may_come_again(void **state)
 }
 
 /* What only a server sends, what belongs to another protocol, and what was never defined. */
-static void test_pdu_types_that_no_client_sends_are_protocol_errors(void **state)
+TEST(pdu_types_that_no_client_sends_are_protocol_errors)
 {
-    (void)state;
     for (unsigned type = 0; type < 256; type++) {
         if (type == REQUEST || type == BIND || type == ALTER_CONTEXT || type == CO_CANCEL ||
             type == ORPHANED)
@@ -200,9 +188,8 @@ static void test_pdu_types_that_no_client_sends_are_protocol_errors(void **state
     }
 }
 
-static void test_versions_other_than_5_0_are_protocol_errors(void **state)
+TEST(versions_other_than_5_0_are_protocol_errors)
 {
-    (void)state;
     static const uint8_t versions[][2] = {{4, 0}, {5, 1}, {6, 0}, {0, 5}, {0, 0}, {255, 255}};
     for (unsigned i = 0; i < 12; i++) {
         struct rpc_connection *c = scene_connect(RPC_NCALRPC);
@@ -222,9 +209,8 @@ static void test_versions_other_than_5_0_are_protocol_errors(void **state)
     }
 }
 
-static void test_lengths_that_do_not_fit_are_protocol_errors(void **state)
+TEST(lengths_that_do_not_fit_are_protocol_errors)
 {
-    (void)state;
     static const struct {
         unsigned offset, value; /* of a u16 in a request of 32 bytes */
     } lies[] = {{8, 0}, {8, 15}, {8, 16}, {8, 23}, {10, 9}, {10, 16}, {10, 65535}};
@@ -239,9 +225,8 @@ static void test_lengths_that_do_not_fit_are_protocol_errors(void **state)
     }
 }
 
-static void test_what_follows_a_protocol_error_is_ignored(void **state)
+TEST(what_follows_a_protocol_error_is_ignored)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_empty(&w, RESPONSE, 2);
@@ -256,9 +241,8 @@ static void test_what_follows_a_protocol_error_is_ignored(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_replies_before_a_protocol_error_are_sent_first(void **state)
+TEST(replies_before_a_protocol_error_are_sent_first)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_request(&w, 2, 0, ECHO, "x", 1);
@@ -267,32 +251,4 @@ static void test_replies_before_a_protocol_error_are_sent_first(void **state)
     expect_response(c, 2, 0, "x", 1);
     expect_protocol_error(c, 3);
     rpc_connection_destroy(c);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_response_is_laid_out_as_specified),
-        TEST(test_empty_stub_is_answered_with_an_empty_stub),
-        TEST(test_unknown_opnum_faults_and_the_connection_stays),
-        TEST(test_unknown_context_faults_with_context_0_and_the_connection_stays),
-        TEST(test_request_before_a_bind_is_a_protocol_error),
-        TEST(test_request_with_an_auth_trailer_is_denied_and_ends_the_connection),
-        TEST(test_undecodable_stub_faults_with_bad_stub_data),
-        TEST(test_fault_of_a_manager_drops_its_reply_and_the_connection_stays),
-        TEST(test_reply_that_could_not_be_encoded_is_a_fault),
-        TEST(test_maybe_call_is_answered_all_the_same),
-        TEST(test_object_uuid_is_not_part_of_the_stub),
-        TEST(test_big_endian_request_is_decoded_and_answered_in_little_endian),
-        TEST(test_pipelined_requests_are_answered_in_their_order),
-        TEST(test_call_id_may_be_any_and_may_come_again),
-        TEST(test_pdu_types_that_no_client_sends_are_protocol_errors),
-        TEST(test_versions_other_than_5_0_are_protocol_errors),
-        TEST(test_lengths_that_do_not_fit_are_protocol_errors),
-        TEST(test_what_follows_a_protocol_error_is_ignored),
-        TEST(test_replies_before_a_protocol_error_are_sent_first),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

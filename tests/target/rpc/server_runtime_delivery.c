@@ -3,6 +3,7 @@
  * How the transport cuts the bytes makes no difference to what the server answers.
  */
 #include "tests/support/server_scene.h"
+#include "tests/support/test.h"
 
 /* What came back in all, and what was left behind. */
 struct outcome {
@@ -96,18 +97,16 @@ static void expect_same_outcomes(const struct wire *w, bool finished)
     free(whole.bytes);
 }
 
-static void test_bytes_in_any_parts_get_the_same_answers(void **state)
+TEST(bytes_in_any_parts_get_the_same_answers)
 {
-    (void)state;
     struct wire w = {0};
     put_association(&w);
     expect_same_outcomes(&w, false);
     free(w.data);
 }
 
-static void test_breach_in_any_parts_gets_the_same_answers(void **state)
+TEST(breach_in_any_parts_gets_the_same_answers)
 {
-    (void)state;
     struct wire w = {0};
     put_association(&w);
     put_breach(&w);
@@ -116,9 +115,8 @@ static void test_breach_in_any_parts_gets_the_same_answers(void **state)
 }
 
 /* A peer may go at any time: whatever had come is given back. */
-static void test_connection_may_be_lost_after_any_byte(void **state)
+TEST(connection_may_be_lost_after_any_byte)
 {
-    (void)state;
     struct wire w = {0};
     put_association(&w);
     put_breach(&w);
@@ -135,14 +133,4 @@ static void test_connection_may_be_lost_after_any_byte(void **state)
         rpc_server_destroy(scene.server);
     }
     free(w.data);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bytes_in_any_parts_get_the_same_answers),
-        cmocka_unit_test(test_breach_in_any_parts_gets_the_same_answers),
-        cmocka_unit_test(test_connection_may_be_lost_after_any_byte),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

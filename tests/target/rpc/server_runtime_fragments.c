@@ -4,10 +4,12 @@
  * it leaves open are those that raw protocol tests have published for deployed servers.
  */
 #include "tests/support/server_scene.h"
+#include "tests/support/test.h"
 
-static void test_fragments_are_put_together(void **state)
+AROUND_EACH_TEST(scene_setup, scene_teardown);
+
+TEST(fragments_are_put_together)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ECHO, "one, ", 5);
@@ -21,9 +23,8 @@ static void test_fragments_are_put_together(void **state)
 }
 
 /* NDR alignment counts from the start of the reassembled stub, not of a fragment. */
-static void test_values_split_between_fragments_are_decoded(void **state)
+TEST(values_split_between_fragments_are_decoded)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ADD, "\1\0\0\0\2\0", 6);
@@ -33,9 +34,8 @@ static void test_values_split_between_fragments_are_decoded(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_manager_does_not_run_before_the_last_fragment(void **state)
+TEST(manager_does_not_run_before_the_last_fragment)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
@@ -45,9 +45,8 @@ static void test_manager_does_not_run_before_the_last_fragment(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_second_first_fragment_of_a_call_is_a_protocol_error(void **state)
+TEST(second_first_fragment_of_a_call_is_a_protocol_error)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_fragment(&w, FIRST, 2, 1, ECHO, "12345678", 8);
@@ -57,9 +56,8 @@ static void test_second_first_fragment_of_a_call_is_a_protocol_error(void **stat
     rpc_connection_destroy(c);
 }
 
-static void test_another_call_between_fragments_faults_the_first_one(void **state)
+TEST(another_call_between_fragments_faults_the_first_one)
 {
-    (void)state;
     static const unsigned flags[] = {FIRST, WHOLE, 0, LAST};
     for (unsigned i = 0; i < 4; i++) {
         struct rpc_connection *c = connect_bound(RPC_NCALRPC);
@@ -86,9 +84,8 @@ static struct rpc_connection *connect_multiplexed(struct wire *w)
 }
 
 /* On a connection bound with concurrent multiplexing the newcomer is to blame. */
-static void test_another_call_between_fragments_is_refused_on_a_multiplexed_connection(void **state)
+TEST(another_call_between_fragments_is_refused_on_a_multiplexed_connection)
 {
-    (void)state;
     static const unsigned flags[] = {FIRST, WHOLE, 0, LAST}, contexts[] = {1, 55};
     for (unsigned i = 0; i < 8; i++) {
         struct wire w = {0};
@@ -102,9 +99,8 @@ static void test_another_call_between_fragments_is_refused_on_a_multiplexed_conn
     assert_int_equal(scene.managers, 0);
 }
 
-static void test_call_that_breaks_off_itself_is_to_blame_on_a_multiplexed_connection(void **state)
+TEST(call_that_breaks_off_itself_is_to_blame_on_a_multiplexed_connection)
 {
-    (void)state;
     static const unsigned flags[] = {FIRST, LAST};
     for (unsigned i = 0; i < 2; i++) {
         struct wire w = {0};
@@ -119,9 +115,8 @@ static void test_call_that_breaks_off_itself_is_to_blame_on_a_multiplexed_connec
     }
 }
 
-static void test_flags_without_a_meaning_here_change_nothing(void **state)
+TEST(flags_without_a_meaning_here_change_nothing)
 {
-    (void)state;
     static const unsigned flags[] = {0x08, MULTIPLEX, DID_NOT_EXECUTE, MAYBE};
     for (unsigned i = 0; i < 4; i++) {
         struct rpc_connection *c = connect_bound(RPC_NCALRPC);
@@ -136,9 +131,8 @@ static void test_flags_without_a_meaning_here_change_nothing(void **state)
 }
 
 /* The context and the operation are those of the first fragment. */
-static void test_context_and_opnum_of_later_fragments_are_not_looked_at(void **state)
+TEST(context_and_opnum_of_later_fragments_are_not_looked_at)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
@@ -148,9 +142,8 @@ static void test_context_and_opnum_of_later_fragments_are_not_looked_at(void **s
     rpc_connection_destroy(c);
 }
 
-static void test_byte_order_that_changes_between_fragments_is_a_protocol_error(void **state)
+TEST(byte_order_that_changes_between_fragments_is_a_protocol_error)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
@@ -161,9 +154,8 @@ static void test_byte_order_that_changes_between_fragments_is_a_protocol_error(v
     rpc_connection_destroy(c);
 }
 
-static void test_character_set_that_changes_between_fragments_is_a_protocol_error(void **state)
+TEST(character_set_that_changes_between_fragments_is_a_protocol_error)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
@@ -174,9 +166,8 @@ static void test_character_set_that_changes_between_fragments_is_a_protocol_erro
     rpc_connection_destroy(c);
 }
 
-static void test_request_without_first_on_a_fresh_connection_is_a_protocol_error(void **state)
+TEST(request_without_first_on_a_fresh_connection_is_a_protocol_error)
 {
-    (void)state;
     static const unsigned flags[] = {0, LAST};
     for (unsigned i = 0; i < 2; i++) {
         for (uint32_t call_id = 0; call_id < 3; call_id++) {
@@ -192,9 +183,8 @@ static void test_request_without_first_on_a_fresh_connection_is_a_protocol_error
 
 /* [MS-RPCE] 3.3.3.5.6: a leftover of a call is ignored if its id is less than 150 below the last.
  */
-static void test_leftover_of_a_recent_call_is_ignored_and_of_an_old_one_an_error(void **state)
+TEST(leftover_of_a_recent_call_is_ignored_and_of_an_old_one_an_error)
 {
-    (void)state;
     static const struct {
         uint32_t call_id;
         bool ignored;
@@ -215,9 +205,8 @@ static void test_leftover_of_a_recent_call_is_ignored_and_of_an_old_one_an_error
 }
 
 /* A fault comes at once, not when all has arrived; what still comes of the call is dropped. */
-static void test_bad_first_fragment_is_answered_at_once(void **state)
+TEST(bad_first_fragment_is_answered_at_once)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, OPERATIONS, "12345678", 8);
@@ -236,9 +225,8 @@ static void test_bad_first_fragment_is_answered_at_once(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_first_fragment_with_pending_cancel_ends_the_connection(void **state)
+TEST(first_fragment_with_pending_cancel_ends_the_connection)
 {
-    (void)state;
     static const unsigned flags[] = {FIRST | PENDING_CANCEL, WHOLE | PENDING_CANCEL};
     for (unsigned i = 0; i < 2; i++) {
         struct rpc_connection *c = connect_bound(RPC_NCALRPC);
@@ -252,9 +240,8 @@ static void test_first_fragment_with_pending_cancel_ends_the_connection(void **s
     assert_int_equal(scene.managers, 0);
 }
 
-static void test_pending_cancel_on_a_later_fragment_is_ignored(void **state)
+TEST(pending_cancel_on_a_later_fragment_is_ignored)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
@@ -265,9 +252,8 @@ static void test_pending_cancel_on_a_later_fragment_is_ignored(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_cancel_and_orphaned_without_a_call_are_ignored(void **state)
+TEST(cancel_and_orphaned_without_a_call_are_ignored)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_empty(&w, CO_CANCEL, 7);
@@ -278,9 +264,8 @@ static void test_cancel_and_orphaned_without_a_call_are_ignored(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_cancel_and_orphaned_between_fragments_do_not_stop_the_call(void **state)
+TEST(cancel_and_orphaned_between_fragments_do_not_stop_the_call)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
@@ -310,9 +295,8 @@ static void expect_fragment_length(enum rpc_transport transport, unsigned agreed
 }
 
 /* What was agreed on bounds what the server sends; it takes what the transport carries. */
-static void test_fragment_longer_than_the_transport_carries_is_a_protocol_error(void **state)
+TEST(fragment_longer_than_the_transport_carries_is_a_protocol_error)
 {
-    (void)state;
     static const unsigned agreed[] = {0, 2048, 4280, 5840, 65528};
     for (unsigned i = 0; i < 5; i++) {
         expect_fragment_length(RPC_NCACN_IP_TCP, agreed[i], 5840, true);
@@ -323,9 +307,8 @@ static void test_fragment_longer_than_the_transport_carries_is_a_protocol_error(
 }
 
 /* Before the bind: the transport's maximum. The header alone is enough to refuse it. */
-static void test_bind_longer_than_the_transport_carries_is_a_protocol_error(void **state)
+TEST(bind_longer_than_the_transport_carries_is_a_protocol_error)
 {
-    (void)state;
     static const struct {
         enum rpc_transport transport;
         unsigned length;
@@ -346,33 +329,4 @@ static void test_bind_longer_than_the_transport_carries_is_a_protocol_error(void
             expect_protocol_error(c, 9);
         rpc_connection_destroy(c);
     }
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_fragments_are_put_together),
-        TEST(test_values_split_between_fragments_are_decoded),
-        TEST(test_manager_does_not_run_before_the_last_fragment),
-        TEST(test_second_first_fragment_of_a_call_is_a_protocol_error),
-        TEST(test_another_call_between_fragments_faults_the_first_one),
-        TEST(test_another_call_between_fragments_is_refused_on_a_multiplexed_connection),
-        TEST(test_call_that_breaks_off_itself_is_to_blame_on_a_multiplexed_connection),
-        TEST(test_flags_without_a_meaning_here_change_nothing),
-        TEST(test_context_and_opnum_of_later_fragments_are_not_looked_at),
-        TEST(test_byte_order_that_changes_between_fragments_is_a_protocol_error),
-        TEST(test_character_set_that_changes_between_fragments_is_a_protocol_error),
-        TEST(test_request_without_first_on_a_fresh_connection_is_a_protocol_error),
-        TEST(test_leftover_of_a_recent_call_is_ignored_and_of_an_old_one_an_error),
-        TEST(test_bad_first_fragment_is_answered_at_once),
-        TEST(test_first_fragment_with_pending_cancel_ends_the_connection),
-        TEST(test_pending_cancel_on_a_later_fragment_is_ignored),
-        TEST(test_cancel_and_orphaned_without_a_call_are_ignored),
-        TEST(test_cancel_and_orphaned_between_fragments_do_not_stop_the_call),
-        TEST(test_fragment_longer_than_the_transport_carries_is_a_protocol_error),
-        TEST(test_bind_longer_than_the_transport_carries_is_a_protocol_error),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

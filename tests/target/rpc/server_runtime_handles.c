@@ -3,6 +3,9 @@
  * Context handles: who may show one, and that each is run down exactly once.
  */
 #include "tests/support/server_scene.h"
+#include "tests/support/test.h"
+
+AROUND_EACH_TEST(scene_setup, scene_teardown);
 
 static void create(struct rpc_connection *c, uint32_t call_id, uint8_t handle[20])
 {
@@ -30,9 +33,8 @@ static void expect_mismatch(struct rpc_connection *c, uint32_t call_id, unsigned
 }
 
 /* [MS-RPCE] 2.2.1.1.4: attributes 0, and never the NULL handle. */
-static void test_new_handle_is_not_null_and_leads_to_its_object(void **state)
+TEST(new_handle_is_not_null_and_leads_to_its_object)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     static const uint8_t null[20];
     uint8_t a[20], b[20];
@@ -49,9 +51,8 @@ static void test_new_handle_is_not_null_and_leads_to_its_object(void **state)
     assert_int_equal(scene.rundowns, 2);
 }
 
-static void test_every_changed_bit_makes_a_handle_unknown(void **state)
+TEST(every_changed_bit_makes_a_handle_unknown)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     uint8_t handle[20];
     uint32_t call_id = 2;
@@ -65,9 +66,8 @@ static void test_every_changed_bit_makes_a_handle_unknown(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_null_handle_is_no_handle(void **state)
+TEST(null_handle_is_no_handle)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     static const uint8_t null[20];
     expect_mismatch(c, 2, 0, USE, null);
@@ -75,9 +75,8 @@ static void test_null_handle_is_no_handle(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_closed_handle_is_unknown_and_is_not_run_down(void **state)
+TEST(closed_handle_is_unknown_and_is_not_run_down)
 {
-    (void)state;
     static const uint8_t null[20];
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     uint8_t handle[20];
@@ -92,9 +91,8 @@ static void test_closed_handle_is_unknown_and_is_not_run_down(void **state)
     assert_int_equal(scene.rundowns, 0);
 }
 
-static void test_handle_of_another_type_is_refused(void **state)
+TEST(handle_of_another_type_is_refused)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     uint8_t handle[20];
     create(c, 2, handle);
@@ -103,9 +101,8 @@ static void test_handle_of_another_type_is_refused(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_handle_of_another_interface_is_refused(void **state)
+TEST(handle_of_another_interface_is_refused)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     uint8_t handle[20];
     create(c, 2, handle);
@@ -116,9 +113,8 @@ static void test_handle_of_another_interface_is_refused(void **state)
     assert_int_equal(scene.rundowns, 1);
 }
 
-static void test_handle_of_another_group_is_refused(void **state)
+TEST(handle_of_another_group_is_refused)
 {
-    (void)state;
     struct rpc_connection *a = connect_bound(RPC_NCALRPC), *b = connect_bound(RPC_NCALRPC);
     uint8_t handle[20];
     create(a, 2, handle);
@@ -131,9 +127,8 @@ static void test_handle_of_another_group_is_refused(void **state)
     assert_int_equal(scene.rundowns, 1);
 }
 
-static void test_connections_of_a_group_share_handles_until_the_last_has_left(void **state)
+TEST(connections_of_a_group_share_handles_until_the_last_has_left)
 {
-    (void)state;
     struct rpc_connection *a = scene_connect(RPC_NCALRPC), *b = scene_connect(RPC_NCALRPC);
     bind_in_group(b, 5840, bind_in_group(a, 5840, 0));
     uint8_t handle[20];
@@ -147,9 +142,8 @@ static void test_connections_of_a_group_share_handles_until_the_last_has_left(vo
     assert_int_equal(scene.rundowns, 1);
 }
 
-static void test_handle_closed_by_one_connection_is_closed_for_all(void **state)
+TEST(handle_closed_by_one_connection_is_closed_for_all)
 {
-    (void)state;
     struct rpc_connection *a = scene_connect(RPC_NCALRPC), *b = scene_connect(RPC_NCALRPC);
     bind_in_group(b, 5840, bind_in_group(a, 5840, 0));
     uint8_t handle[20];
@@ -163,9 +157,8 @@ static void test_handle_closed_by_one_connection_is_closed_for_all(void **state)
 }
 
 /* A breach of the protocol ends the connection, but its handles live until it is destroyed. */
-static void test_handles_outlive_a_protocol_error_until_the_connection_goes(void **state)
+TEST(handles_outlive_a_protocol_error_until_the_connection_goes)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     uint8_t handle[20];
     struct wire w = {0};
@@ -179,9 +172,8 @@ static void test_handles_outlive_a_protocol_error_until_the_connection_goes(void
 }
 
 /* The reply that would have carried the handle is lost with the connection. */
-static void test_handle_that_its_client_never_saw_is_run_down(void **state)
+TEST(handle_that_its_client_never_saw_is_run_down)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     send_call(c, 2, 0, CREATE, NULL, 0);
     assert_true(output_length(c) > 0);
@@ -189,9 +181,8 @@ static void test_handle_that_its_client_never_saw_is_run_down(void **state)
     assert_int_equal(scene.rundowns, 1);
 }
 
-static void test_many_handles_are_each_run_down_once(void **state)
+TEST(many_handles_are_each_run_down_once)
 {
-    (void)state;
     enum { MANY = 100 };
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     uint8_t handles[MANY][20];
@@ -208,9 +199,8 @@ static void test_many_handles_are_each_run_down_once(void **state)
     assert_int_equal(scene.closed + scene.rundowns, MANY);
 }
 
-static void test_without_random_bytes_no_handle_is_made(void **state)
+TEST(without_random_bytes_no_handle_is_made)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     scene.random_fails = true;
     send_call(c, 2, 0, CREATE, NULL, 0);
@@ -218,26 +208,4 @@ static void test_without_random_bytes_no_handle_is_made(void **state)
     assert_int_equal(rpc_server_inspect(scene.server).context_handles, 0);
     rpc_connection_destroy(c);
     assert_int_equal(scene.rundowns, 0);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_new_handle_is_not_null_and_leads_to_its_object),
-        TEST(test_every_changed_bit_makes_a_handle_unknown),
-        TEST(test_null_handle_is_no_handle),
-        TEST(test_closed_handle_is_unknown_and_is_not_run_down),
-        TEST(test_handle_of_another_type_is_refused),
-        TEST(test_handle_of_another_interface_is_refused),
-        TEST(test_handle_of_another_group_is_refused),
-        TEST(test_connections_of_a_group_share_handles_until_the_last_has_left),
-        TEST(test_handle_closed_by_one_connection_is_closed_for_all),
-        TEST(test_handles_outlive_a_protocol_error_until_the_connection_goes),
-        TEST(test_handle_that_its_client_never_saw_is_run_down),
-        TEST(test_many_handles_are_each_run_down_once),
-        TEST(test_without_random_bytes_no_handle_is_made),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

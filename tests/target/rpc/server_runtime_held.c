@@ -3,6 +3,7 @@
  * What all peers together can make the server hold, and what a policy of time is told.
  */
 #include "tests/support/server_scene.h"
+#include "tests/support/test.h"
 
 #include "target/idl/stubs.h"
 #include "target/rpc/pdu.h"
@@ -19,14 +20,14 @@ enum { KIBIBYTE = 1 << 10, MOST_HELD = 512 * KIBIBYTE, PART = 65504 };
 
 static const uint8_t stub[PART];
 
-static int setup(void **state)
+static void set_up(void)
 {
-    (void)state;
     struct rpc_server_limits limits = rpc_server_default_limits;
     limits.max_held = MOST_HELD;
     scene_open(&limits, true);
-    return 0;
 }
+
+AROUND_EACH_TEST(set_up, scene_teardown);
 
 static struct rpc_connection *connect_long(void)
 {
@@ -51,9 +52,8 @@ static void hold_all(struct rpc_connection *c)
     }
 }
 
-static void test_request_that_is_not_whole_is_refused_when_too_much_is_held(void **state)
+TEST(request_that_is_not_whole_is_refused_when_too_much_is_held)
 {
-    (void)state;
     struct rpc_connection *a = connect_long(), *b = connect_long();
     hold_all(a);
     send_part(b, FIRST, 2);
@@ -67,9 +67,8 @@ static void test_request_that_is_not_whole_is_refused_when_too_much_is_held(void
     rpc_connection_destroy(b);
 }
 
-static void test_one_connection_alone_holds_no_more(void **state)
+TEST(one_connection_alone_holds_no_more)
 {
-    (void)state;
     struct rpc_connection *c = connect_long();
     hold_all(c);
     send_part(c, 0, 2);
@@ -80,9 +79,8 @@ static void test_one_connection_alone_holds_no_more(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_what_a_lost_connection_held_is_free_again(void **state)
+TEST(what_a_lost_connection_held_is_free_again)
 {
-    (void)state;
     struct rpc_connection *a = connect_long(), *b = connect_long();
     hold_all(a);
     rpc_connection_destroy(a);
@@ -92,9 +90,8 @@ static void test_what_a_lost_connection_held_is_free_again(void **state)
     rpc_connection_destroy(b);
 }
 
-static void test_output_that_is_not_taken_is_held_until_it_is(void **state)
+TEST(output_that_is_not_taken_is_held_until_it_is)
 {
-    (void)state;
     struct rpc_connection *a = connect_long(), *b = connect_long();
     send_call(a, 2, 0, FILL, "\0\0\x08\0", 4); /* 512 KiB and headers: 1 MiB of memory */
     send_part(b, FIRST, 2);
@@ -107,9 +104,8 @@ static void test_output_that_is_not_taken_is_held_until_it_is(void **state)
     rpc_connection_destroy(b);
 }
 
-static void test_output_is_the_same_in_whatever_parts_it_is_taken(void **state)
+TEST(output_is_the_same_in_whatever_parts_it_is_taken)
 {
-    (void)state;
     static const size_t parts[] = {1, 7, 4096, 65536, 100000};
     struct rpc_connection *whole = connect_long();
     send_call(whole, 2, 0, FILL, "\x01\0\x04\0", 4);
@@ -132,9 +128,8 @@ static void test_output_is_the_same_in_whatever_parts_it_is_taken(void **state)
     rpc_connection_destroy(whole);
 }
 
-static void test_connection_is_busy_from_the_first_byte_to_the_last(void **state)
+TEST(connection_is_busy_from_the_first_byte_to_the_last)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     assert_false(rpc_connection_is_busy(c));
@@ -206,9 +201,8 @@ static uint32_t read_some(struct rpc_connection *c, uint32_t size)
     return got.data.length;
 }
 
-static void test_reads_become_short_when_too_much_is_held(void **state)
+TEST(reads_become_short_when_too_much_is_held)
 {
-    (void)state;
     static const struct {
         size_t held;
         uint32_t read;
@@ -246,20 +240,4 @@ static void test_reads_become_short_when_too_much_is_held(void **state)
     }
     snprintf(path, sizeof path, "rm -rf '%s'", directory);
     assert_int_equal(system(path), 0);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, scene_teardown)
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_request_that_is_not_whole_is_refused_when_too_much_is_held),
-        TEST(test_one_connection_alone_holds_no_more),
-        TEST(test_what_a_lost_connection_held_is_free_again),
-        TEST(test_output_that_is_not_taken_is_held_until_it_is),
-        TEST(test_output_is_the_same_in_whatever_parts_it_is_taken),
-        TEST(test_connection_is_busy_from_the_first_byte_to_the_last),
-        cmocka_unit_test(test_reads_become_short_when_too_much_is_held),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

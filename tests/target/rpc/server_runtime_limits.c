@@ -3,6 +3,9 @@
  * What a peer can make the server hold: stubs, contexts, handles, waiting output.
  */
 #include "tests/support/server_scene.h"
+#include "tests/support/test.h"
+
+AROUND_EACH_TEST(scene_setup, scene_teardown);
 
 enum { MEBIBYTE = 1 << 20, MAX_STUB = 4 * MEBIBYTE };
 
@@ -39,9 +42,8 @@ static uint8_t *take_reply(struct rpc_connection *c, uint32_t call_id, size_t ma
     return stub;
 }
 
-static void test_long_reply_comes_in_fragments_of_the_agreed_size(void **state)
+TEST(long_reply_comes_in_fragments_of_the_agreed_size)
 {
-    (void)state;
     /* 2048 - 24 = 2024 bytes of stub, which is a multiple of 8 */
     static const struct {
         uint32_t stub;
@@ -64,9 +66,8 @@ static void test_long_reply_comes_in_fragments_of_the_agreed_size(void **state)
 }
 
 /* All that is reserved for it counts. */
-static void test_reply_of_4_mebibytes_is_the_longest(void **state)
+TEST(reply_of_4_mebibytes_is_the_longest)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     send_call(c, 2, 0, FILL, "\xf9\xff\x3f\0", 4);
     expect_fault(c, 2, 0, no_memory, 0);
@@ -88,9 +89,8 @@ static void put_long_call(struct wire *w, uint32_t call_id, size_t length, size_
     }
 }
 
-static void test_stub_of_4_mebibytes_is_served(void **state)
+TEST(stub_of_4_mebibytes_is_served)
 {
-    (void)state;
     unsigned fragments;
     struct rpc_connection *c = scene_connect(RPC_NCALRPC);
     struct wire w = {0};
@@ -108,9 +108,8 @@ static void test_stub_of_4_mebibytes_is_served(void **state)
 }
 
 /* [MS-RPCE] 3.3.3.5.4 */
-static void test_stub_of_4_mebibytes_and_one_byte_is_denied_and_ends_the_connection(void **state)
+TEST(stub_of_4_mebibytes_and_one_byte_is_denied_and_ends_the_connection)
 {
-    (void)state;
     static const size_t lengths[] = {MAX_STUB + 1, 2 * MAX_STUB};
     for (unsigned i = 0; i < 2; i++) {
         struct rpc_connection *c = scene_connect(RPC_NCALRPC);
@@ -124,9 +123,8 @@ static void test_stub_of_4_mebibytes_and_one_byte_is_denied_and_ends_the_connect
     assert_int_equal(scene.managers, 0);
 }
 
-static void test_alloc_hint_is_believed_only_on_the_first_of_several_fragments(void **state)
+TEST(alloc_hint_is_believed_only_on_the_first_of_several_fragments)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_fragment_hint(&w, WHOLE, 2, 0, ECHO, 0xffffffff, "x", 1);
@@ -145,9 +143,8 @@ static void test_alloc_hint_is_believed_only_on_the_first_of_several_fragments(v
     rpc_connection_destroy(c);
 }
 
-static void test_requests_wait_while_more_than_the_high_water_mark_is_unsent(void **state)
+TEST(requests_wait_while_more_than_the_high_water_mark_is_unsent)
 {
-    (void)state;
     enum { CALLS = 20, STUB = 300, REPLY = STUB + 24, MARK = 1000 };
     static const uint8_t stub[STUB];
     struct rpc_server_limits limits = rpc_server_default_limits;
@@ -173,9 +170,8 @@ static void test_requests_wait_while_more_than_the_high_water_mark_is_unsent(voi
     rpc_connection_destroy(c);
 }
 
-static void test_high_water_mark_itself_is_not_above_it(void **state)
+TEST(high_water_mark_itself_is_not_above_it)
 {
-    (void)state;
     struct rpc_server_limits limits = rpc_server_default_limits;
     for (unsigned short_of_it = 0; short_of_it < 2; short_of_it++) {
         limits.output_high_water = 24 + 1000 - short_of_it;
@@ -188,9 +184,8 @@ static void test_high_water_mark_itself_is_not_above_it(void **state)
     }
 }
 
-static void test_protocol_error_waits_behind_the_high_water_mark(void **state)
+TEST(protocol_error_waits_behind_the_high_water_mark)
 {
-    (void)state;
     struct rpc_server_limits limits = rpc_server_default_limits;
     limits.output_high_water = 10;
     reopen(&limits);
@@ -204,9 +199,8 @@ static void test_protocol_error_waits_behind_the_high_water_mark(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_bind_of_too_many_contexts_is_refused(void **state)
+TEST(bind_of_too_many_contexts_is_refused)
 {
-    (void)state;
     struct rpc_server_limits limits = rpc_server_default_limits;
     limits.max_contexts_per_bind = 3;
     reopen(&limits);
@@ -226,9 +220,8 @@ static void test_bind_of_too_many_contexts_is_refused(void **state)
     }
 }
 
-static void test_alter_context_beyond_the_limit_of_a_connection_is_refused_in_the_ack(void **state)
+TEST(alter_context_beyond_the_limit_of_a_connection_is_refused_in_the_ack)
 {
-    (void)state;
     struct rpc_server_limits limits = rpc_server_default_limits;
     limits.max_contexts_per_connection = 3;
     reopen(&limits);
@@ -252,9 +245,8 @@ static void test_alter_context_beyond_the_limit_of_a_connection_is_refused_in_th
 }
 
 /* The limit is the group's: a second connection finds it as full. */
-static void test_handles_beyond_the_limit_of_a_group_are_not_made(void **state)
+TEST(handles_beyond_the_limit_of_a_group_are_not_made)
 {
-    (void)state;
     struct rpc_server_limits limits = rpc_server_default_limits;
     limits.max_handles_per_group = 2;
     reopen(&limits);
@@ -275,24 +267,4 @@ static void test_handles_beyond_the_limit_of_a_group_are_not_made(void **state)
     assert_int_equal(take_answer(a)->type, RESPONSE);
     rpc_connection_destroy(a);
     rpc_connection_destroy(b);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_long_reply_comes_in_fragments_of_the_agreed_size),
-        TEST(test_reply_of_4_mebibytes_is_the_longest),
-        TEST(test_stub_of_4_mebibytes_is_served),
-        TEST(test_stub_of_4_mebibytes_and_one_byte_is_denied_and_ends_the_connection),
-        TEST(test_alloc_hint_is_believed_only_on_the_first_of_several_fragments),
-        TEST(test_requests_wait_while_more_than_the_high_water_mark_is_unsent),
-        TEST(test_high_water_mark_itself_is_not_above_it),
-        TEST(test_protocol_error_waits_behind_the_high_water_mark),
-        TEST(test_bind_of_too_many_contexts_is_refused),
-        TEST(test_alter_context_beyond_the_limit_of_a_connection_is_refused_in_the_ack),
-        TEST(test_handles_beyond_the_limit_of_a_group_are_not_made),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -4,6 +4,9 @@
  * open, as raw protocol tests have published it of deployed servers.
  */
 #include "tests/support/server_scene.h"
+#include "tests/support/test.h"
+
+AROUND_EACH_TEST(scene_setup, scene_teardown);
 
 static const struct wire_syntax zero;
 
@@ -25,9 +28,8 @@ static void put_element(struct wire *w, unsigned id, const struct wire_syntax *a
     wire_syntax(w, abstract);
 }
 
-static void test_context_without_transfer_syntaxes_refuses_the_whole_bind(void **state)
+TEST(context_without_transfer_syntaxes_refuses_the_whole_bind)
 {
-    (void)state;
     struct rpc_connection *c = scene_connect(RPC_NCALRPC);
     struct wire w = {0};
     wire_bind(&w, BIND, 1, 5840, 5840, 0, 2);
@@ -39,9 +41,8 @@ static void test_context_without_transfer_syntaxes_refuses_the_whole_bind(void *
     rpc_connection_destroy(c);
 }
 
-static void test_context_without_transfer_syntaxes_refuses_the_whole_alter_context(void **state)
+TEST(context_without_transfer_syntaxes_refuses_the_whole_alter_context)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_bind(&w, ALTER_CONTEXT, 2, 5840, 5840, 0, 2);
@@ -54,9 +55,8 @@ static void test_context_without_transfer_syntaxes_refuses_the_whole_alter_conte
 }
 
 /* [MS-RPCE] 2.2.2.14 and 3.3.1.5.3: negotiate_ack, with the features in the place of the reason. */
-static void test_known_features_are_acknowledged_and_others_are_not(void **state)
+TEST(known_features_are_acknowledged_and_others_are_not)
 {
-    (void)state;
     for (unsigned mask = 0; mask < 256; mask++) {
         struct wire_syntax features = features_of(mask);
         struct rpc_connection *c = scene_connect(RPC_NCALRPC);
@@ -76,9 +76,8 @@ static void test_known_features_are_acknowledged_and_others_are_not(void **state
     }
 }
 
-static void test_first_transfer_syntax_alone_can_ask_for_features(void **state)
+TEST(first_transfer_syntax_alone_can_ask_for_features)
 {
-    (void)state;
     const struct wire_syntax one = features_of(1), two = features_of(2);
     struct rpc_connection *c = scene_connect(RPC_NCALRPC);
     struct wire w = {0};
@@ -97,9 +96,8 @@ static void test_first_transfer_syntax_alone_can_ask_for_features(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_features_asked_for_twice_refuse_the_bind(void **state)
+TEST(features_asked_for_twice_refuse_the_bind)
 {
-    (void)state;
     const struct wire_syntax one = features_of(1), two = features_of(2);
     struct rpc_connection *c = scene_connect(RPC_NCALRPC);
     struct wire w = {0};
@@ -113,9 +111,8 @@ static void test_features_asked_for_twice_refuse_the_bind(void **state)
 }
 
 /* NDR and NDR64 are offered so: one list, one interface, a context for each. */
-static void test_contexts_of_one_interface_in_a_list_are_alternatives(void **state)
+TEST(contexts_of_one_interface_in_a_list_are_alternatives)
 {
-    (void)state;
     struct rpc_connection *c = scene_connect(RPC_NCALRPC);
     struct wire w = {0};
     wire_bind(&w, BIND, 1, 5840, 5840, 0, 4);
@@ -146,9 +143,8 @@ static void test_contexts_of_one_interface_in_a_list_are_alternatives(void **sta
     rpc_connection_destroy(c);
 }
 
-static void test_context_in_use_cannot_go_over_to_ndr64(void **state)
+TEST(context_in_use_cannot_go_over_to_ndr64)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     struct wire w = {0};
     wire_bind(&w, ALTER_CONTEXT, 2, 5840, 5840, 0, 1);
@@ -173,9 +169,8 @@ static void test_context_in_use_cannot_go_over_to_ndr64(void **state)
 }
 
 /* A bind has no fragments. Of its flags, those that ask for something are answered. */
-static void test_flags_of_a_bind_ask_for_multiplexing_and_header_signing(void **state)
+TEST(flags_of_a_bind_ask_for_multiplexing_and_header_signing)
 {
-    (void)state;
     for (unsigned flags = 0; flags < 256; flags++) {
         struct rpc_connection *c = scene_connect(RPC_NCACN_IP_TCP);
         struct wire w = {0};
@@ -192,9 +187,8 @@ static void test_flags_of_a_bind_ask_for_multiplexing_and_header_signing(void **
     }
 }
 
-static void test_flags_of_an_alter_context_ask_for_header_signing(void **state)
+TEST(flags_of_an_alter_context_ask_for_header_signing)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCACN_IP_TCP);
     for (unsigned flags = 0; flags < 256; flags++) {
         struct wire w = {0};
@@ -210,9 +204,8 @@ static void test_flags_of_an_alter_context_ask_for_header_signing(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_bind_of_no_contexts_may_end_with_their_number(void **state)
+TEST(bind_of_no_contexts_may_end_with_their_number)
 {
-    (void)state;
     struct rpc_connection *c = scene_connect(RPC_NCALRPC);
     struct wire w = {0};
     wire_bind(&w, BIND, 4, 5840, 5840, 0, 0);
@@ -224,9 +217,8 @@ static void test_bind_of_no_contexts_may_end_with_their_number(void **state)
 }
 
 /* A bind is answered with bind_nak, whatever is wrong with it: its lengths, its counts. */
-static void test_bind_that_cannot_be_read_is_refused_as_of_another_version(void **state)
+TEST(bind_that_cannot_be_read_is_refused_as_of_another_version)
 {
-    (void)state;
     static const struct {
         unsigned offset, value; /* of a u16 in a bind of one context, of 72 bytes */
     } lies[] = {{8, 24}, {8, 25}, {8, 71}, {10, 8}, {10, 64}, {10, 65535}, {24, 2}, {30, 2}};
@@ -245,9 +237,8 @@ static void test_bind_that_cannot_be_read_is_refused_as_of_another_version(void 
     }
 }
 
-static void test_response_has_the_low_byte_of_the_contexts_id_and_a_fault_all_of_it(void **state)
+TEST(response_has_the_low_byte_of_the_contexts_id_and_a_fault_all_of_it)
 {
-    (void)state;
     static const unsigned ids[] = {0xff, 0x100, 0x1234, 0xffff};
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     for (unsigned i = 0; i < 4; i++) {
@@ -263,25 +254,4 @@ static void test_response_has_the_low_byte_of_the_contexts_id_and_a_fault_all_of
         expect_fault(c, 3, ids[i], op_rng_error, DID_NOT_EXECUTE);
     }
     rpc_connection_destroy(c);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_context_without_transfer_syntaxes_refuses_the_whole_bind),
-        TEST(test_context_without_transfer_syntaxes_refuses_the_whole_alter_context),
-        TEST(test_known_features_are_acknowledged_and_others_are_not),
-        TEST(test_first_transfer_syntax_alone_can_ask_for_features),
-        TEST(test_features_asked_for_twice_refuse_the_bind),
-        TEST(test_contexts_of_one_interface_in_a_list_are_alternatives),
-        TEST(test_context_in_use_cannot_go_over_to_ndr64),
-        TEST(test_flags_of_a_bind_ask_for_multiplexing_and_header_signing),
-        TEST(test_flags_of_an_alter_context_ask_for_header_signing),
-        TEST(test_bind_of_no_contexts_may_end_with_their_number),
-        TEST(test_bind_that_cannot_be_read_is_refused_as_of_another_version),
-        TEST(test_response_has_the_low_byte_of_the_contexts_id_and_a_fault_all_of_it),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

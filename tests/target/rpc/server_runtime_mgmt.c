@@ -3,6 +3,9 @@
  * The management interface, [C706] appendix Q: afa8bd80-7d8a-11c9-bef4-08002b102989 version 1.0.
  */
 #include "tests/support/server_scene.h"
+#include "tests/support/test.h"
+
+AROUND_EACH_TEST(scene_setup, scene_teardown);
 
 static const struct wire_syntax mgmt = {
     0xafa8bd80, 0x7d8a, 0x11c9, {0xbe, 0xf4, 0x08, 0x00, 0x2b, 0x10, 0x29, 0x89}, 1, 0};
@@ -24,9 +27,8 @@ static struct rpc_connection *connect_to_mgmt(void)
     return c;
 }
 
-static void test_interfaces_are_listed_with_their_versions_and_mgmt_is_not(void **state)
+TEST(interfaces_are_listed_with_their_versions_and_mgmt_is_not)
 {
-    (void)state;
     static const uint8_t ids[] =
         {
             0x11, 0x11, 0x11, 0x11, 0x22, 0x22, 0x33, 0x33, /* cups 1.2 */
@@ -51,9 +53,8 @@ static void test_interfaces_are_listed_with_their_versions_and_mgmt_is_not(void 
     rpc_connection_destroy(c);
 }
 
-static void test_statistics_count_calls_and_packets(void **state)
+TEST(statistics_count_calls_and_packets)
 {
-    (void)state;
     struct rpc_connection *c = connect_to_mgmt();
     send_call(c, 2, 1, ECHO, "x", 1);
     take_answer(c);
@@ -68,9 +69,8 @@ static void test_statistics_count_calls_and_packets(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_statistics_give_no_more_than_asked_and_no_more_than_four(void **state)
+TEST(statistics_give_no_more_than_asked_and_no_more_than_four)
 {
-    (void)state;
     static const struct {
         const char *asked;
         uint32_t given;
@@ -91,18 +91,16 @@ static void test_statistics_give_no_more_than_asked_and_no_more_than_four(void *
     rpc_connection_destroy(c);
 }
 
-static void test_server_says_that_it_is_listening(void **state)
+TEST(server_says_that_it_is_listening)
 {
-    (void)state;
     struct rpc_connection *c = connect_to_mgmt();
     send_call(c, 2, 0, IS_LISTENING, NULL, 0);
     expect_response(c, 2, 0, "\0\0\0\0\1\0\0\0", 8); /* status, then TRUE */
     rpc_connection_destroy(c);
 }
 
-static void test_server_cannot_be_stopped_from_afar(void **state)
+TEST(server_cannot_be_stopped_from_afar)
 {
-    (void)state;
     struct rpc_connection *c = connect_to_mgmt();
     send_call(c, 2, 0, STOP_LISTENING, NULL, 0);
     expect_response(c, 2, 0, "\5\0\0\0", 4); /* ERROR_ACCESS_DENIED */
@@ -112,9 +110,8 @@ static void test_server_cannot_be_stopped_from_afar(void **state)
 }
 
 /* A conformant varying string of no characters but its NUL, then the status: 1747. */
-static void test_no_authentication_service_has_a_principal_name(void **state)
+TEST(no_authentication_service_has_a_principal_name)
 {
-    (void)state;
     static const uint8_t asked[] = {10, 0, 0, 0, 0, 1, 0, 0};
     static const uint8_t expected[] = {0, 1, 0, 0, 0, 0, 0,    0, 1, 0,
                                        0, 0, 0, 0, 0, 0, 0xd3, 6, 0, 0};
@@ -124,9 +121,8 @@ static void test_no_authentication_service_has_a_principal_name(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_principal_name_of_no_size_or_too_much_is_undecodable(void **state)
+TEST(principal_name_of_no_size_or_too_much_is_undecodable)
 {
-    (void)state;
     static const uint8_t none[8] = {10}, much[8] = {10, 0, 0, 0, 1, 16, 0, 0};
     struct rpc_connection *c = connect_to_mgmt();
     send_call(c, 2, 0, PRINCIPAL_NAME, none, 8);
@@ -136,9 +132,8 @@ static void test_principal_name_of_no_size_or_too_much_is_undecodable(void **sta
     rpc_connection_destroy(c);
 }
 
-static void test_short_stubs_are_undecodable(void **state)
+TEST(short_stubs_are_undecodable)
 {
-    (void)state;
     struct rpc_connection *c = connect_to_mgmt();
     send_call(c, 2, 0, STATS, "\1\0\0", 3);
     expect_fault(c, 2, 0, 0x6f7, 0);
@@ -147,21 +142,4 @@ static void test_short_stubs_are_undecodable(void **state)
     send_call(c, 4, 0, PRINCIPAL_NAME + 1, NULL, 0);
     expect_fault(c, 4, 0, op_rng_error, DID_NOT_EXECUTE);
     rpc_connection_destroy(c);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_interfaces_are_listed_with_their_versions_and_mgmt_is_not),
-        TEST(test_statistics_count_calls_and_packets),
-        TEST(test_statistics_give_no_more_than_asked_and_no_more_than_four),
-        TEST(test_server_says_that_it_is_listening),
-        TEST(test_server_cannot_be_stopped_from_afar),
-        TEST(test_no_authentication_service_has_a_principal_name),
-        TEST(test_principal_name_of_no_size_or_too_much_is_undecodable),
-        TEST(test_short_stubs_are_undecodable),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -4,8 +4,11 @@
  * that must not be given out, memory that must be given back.
  */
 #include "tests/support/server_scene.h"
+#include "tests/support/test.h"
 
 #include "target/rpc/server_internal.h"
+
+AROUND_EACH_TEST(scene_setup, scene_teardown);
 
 static void refuse_in_fragments(struct rpc_connection *c, uint32_t call_id)
 {
@@ -17,18 +20,16 @@ static void refuse_in_fragments(struct rpc_connection *c, uint32_t call_id)
     expect_silence(c);
 }
 
-static void test_rest_of_a_refused_call_of_id_0_is_dropped(void **state)
+TEST(rest_of_a_refused_call_of_id_0_is_dropped)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     refuse_in_fragments(c, 0);
     expect_service(c, 1);
     rpc_connection_destroy(c);
 }
 
-static void test_rest_of_a_refused_call_of_a_lower_id_is_dropped(void **state)
+TEST(rest_of_a_refused_call_of_a_lower_id_is_dropped)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     expect_service(c, 1000);
     refuse_in_fragments(c, 5);
@@ -37,9 +38,8 @@ static void test_rest_of_a_refused_call_of_a_lower_id_is_dropped(void **state)
 }
 
 /* [MS-RPCE] 3.3.3.5.1 */
-static void test_status_that_a_fault_must_not_hold_becomes_unspecified(void **state)
+TEST(status_that_a_fault_must_not_hold_becomes_unspecified)
 {
-    (void)state;
     static const uint8_t statuses[][4] = {
         {1, 0, 0, 0x80},    {2, 0, 0, 0x80},    {3, 0, 0, 0x80},    {5, 0, 0, 0xc0},
         {6, 0, 0, 0xc0},    {0x1d, 0, 0, 0xc0}, {0x96, 0, 0, 0xc0}, {0xaa, 0, 0, 0xc0},
@@ -53,9 +53,8 @@ static void test_status_that_a_fault_must_not_hold_becomes_unspecified(void **st
     rpc_connection_destroy(c);
 }
 
-static void test_randomness_that_repeats_itself_gives_no_second_handle(void **state)
+TEST(randomness_that_repeats_itself_gives_no_second_handle)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     scene.random_repeats = true;
     send_call(c, 2, 0, CREATE, NULL, 0);
@@ -66,9 +65,8 @@ static void test_randomness_that_repeats_itself_gives_no_second_handle(void **st
     rpc_connection_destroy(c);
 }
 
-static void test_group_ids_that_wrap_around_skip_those_in_use(void **state)
+TEST(group_ids_that_wrap_around_skip_those_in_use)
 {
-    (void)state;
     struct rpc_connection *a = scene_connect(RPC_NCALRPC), *b = scene_connect(RPC_NCALRPC);
     uint32_t first = bind_in_group(a, 5840, 0);
     scene.server->groups.last_id = UINT32_MAX;
@@ -79,9 +77,8 @@ static void test_group_ids_that_wrap_around_skip_those_in_use(void **state)
     rpc_connection_destroy(b);
 }
 
-static void test_each_fragment_of_a_reply_counts_as_a_packet(void **state)
+TEST(each_fragment_of_a_reply_counts_as_a_packet)
 {
-    (void)state;
     struct rpc_connection *c = scene_connect(RPC_NCALRPC);
     bind_in_group(c, 2048, 0);
     uint64_t before = rpc_server_inspect(scene.server).pdus_sent;
@@ -90,9 +87,8 @@ static void test_each_fragment_of_a_reply_counts_as_a_packet(void **state)
     rpc_connection_destroy(c);
 }
 
-static void test_long_reply_does_not_keep_its_memory(void **state)
+TEST(long_reply_does_not_keep_its_memory)
 {
-    (void)state;
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     send_call(c, 2, 0, FILL, "\0\0\x3f\0", 4); /* 4128768 bytes */
     assert_true(c->out.capacity > 2 << 20);
@@ -100,20 +96,4 @@ static void test_long_reply_does_not_keep_its_memory(void **state)
     assert_true(c->out.capacity + c->in.capacity <= 128 << 10);
     expect_service(c, 3);
     rpc_connection_destroy(c);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_rest_of_a_refused_call_of_id_0_is_dropped),
-        TEST(test_rest_of_a_refused_call_of_a_lower_id_is_dropped),
-        TEST(test_status_that_a_fault_must_not_hold_becomes_unspecified),
-        TEST(test_randomness_that_repeats_itself_gives_no_second_handle),
-        TEST(test_group_ids_that_wrap_around_skip_those_in_use),
-        TEST(test_each_fragment_of_a_reply_counts_as_a_packet),
-        TEST(test_long_reply_does_not_keep_its_memory),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

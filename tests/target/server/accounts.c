@@ -3,6 +3,7 @@
  * The accounts file: which files are refused, and whose password is whose.
  */
 #include "tests/support/service_directory.h"
+#include "tests/support/test.h"
 
 #include <windows.h>
 
@@ -11,9 +12,10 @@
 #include <crypt.h>
 #include <sys/stat.h>
 
-static void test_accounts_file_with_a_line_that_is_no_account_is_refused_whole(void **state)
+AROUND_EACH_TEST(make_directory, remove_directory);
+
+TEST(accounts_file_with_a_line_that_is_no_account_is_refused_whole)
 {
-    (void)state;
     char path[128];
     struct accounts a;
     snprintf(path, sizeof path, "%s/accounts", directory);
@@ -32,9 +34,8 @@ static void test_accounts_file_with_a_line_that_is_no_account_is_refused_whole(v
     assert_int_equal(accounts_load(&a, path), ERROR_PATH_NOT_FOUND);
 }
 
-static void test_accounts_accept_the_right_password_of_the_right_name_alone(void **state)
+TEST(accounts_accept_the_right_password_of_the_right_name_alone)
 {
-    (void)state;
     char path[128];
     struct accounts a;
     struct crypt_data *data = calloc(1, sizeof *data);
@@ -61,9 +62,8 @@ static void test_accounts_accept_the_right_password_of_the_right_name_alone(void
     accounts_destroy(&a);
 }
 
-static void test_accounts_file_has_at_most_a_mebibyte(void **state)
+TEST(accounts_file_has_at_most_a_mebibyte)
 {
-    (void)state;
     static const char line[] = "a:b\n";
     struct accounts accounts;
     char path[256];
@@ -79,14 +79,4 @@ static void test_accounts_file_has_at_most_a_mebibyte(void **state)
     assert_int_equal(fclose(f), 0);
     assert_int_equal(accounts_load(&accounts, path), ERROR_INVALID_PARAMETER);
     assert_int_equal(unlink(path), 0);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_accounts_file_with_a_line_that_is_no_account_is_refused_whole),
-        TEST(test_accounts_accept_the_right_password_of_the_right_name_alone),
-        TEST(test_accounts_file_has_at_most_a_mebibyte),
-    };
-    return cmocka_run_group_tests_name("accounts", tests, NULL, NULL) ? 1 : 0;
 }

@@ -4,6 +4,7 @@
  * a store file is not listed, and sizes beyond 4 GiB are whole.
  */
 #include "tests/support/service_directory.h"
+#include "tests/support/test.h"
 
 #include <windows.h>
 
@@ -17,6 +18,8 @@
 #include "target/server/store.h"
 
 #include <sys/stat.h>
+
+AROUND_EACH_TEST(make_directory, remove_directory);
 
 static size_t get(const char *name, uint8_t *room, size_t capacity)
 {
@@ -33,9 +36,8 @@ static uint32_t read_state(const char *name, struct buffer *out)
     return state_file_read(fd, name, out);
 }
 
-static void test_state_is_read_back_as_it_was_written(void **state)
+TEST(state_is_read_back_as_it_was_written)
 {
-    (void)state;
     struct buffer b = BUFFER_INIT;
     bool renamed;
     assert_int_equal(read_state("x.state", &b), ERROR_FILE_NOT_FOUND);
@@ -51,9 +53,8 @@ static void test_state_is_read_back_as_it_was_written(void **state)
     buffer_destroy(&b);
 }
 
-static void test_state_damaged_at_any_byte_or_cut_anywhere_is_refused(void **state)
+TEST(state_damaged_at_any_byte_or_cut_anywhere_is_refused)
 {
-    (void)state;
     struct buffer b = BUFFER_INIT;
     uint8_t sound[256], damaged[257];
     bool renamed;
@@ -76,9 +77,8 @@ static void test_state_damaged_at_any_byte_or_cut_anywhere_is_refused(void **sta
 }
 
 /* The digest is of the head, too: only what it says can be wrong. */
-static void test_state_of_another_form_is_refused_though_its_digest_is_right(void **state)
+TEST(state_of_another_form_is_refused_though_its_digest_is_right)
 {
-    (void)state;
     static const char *const heads[] = {"NTDSBST1\7\0\0\0", "NTDSBST2\7\0\0\0", "ntdsbst1\7\0\0\0",
                                         "NTDSBST1\6\0\0\0", "NTDSBST1\7\0\0\1"};
     struct buffer b = BUFFER_INIT;
@@ -93,9 +93,8 @@ static void test_state_of_another_form_is_refused_though_its_digest_is_right(voi
     buffer_destroy(&b);
 }
 
-static void test_state_that_is_no_file_or_beyond_all_sizes_is_refused(void **state)
+TEST(state_that_is_no_file_or_beyond_all_sizes_is_refused)
 {
-    (void)state;
     struct buffer b = BUFFER_INIT;
     assert_int_equal(mkdirat(fd, "folder", 0700), 0);
     assert_int_equal(mkfifoat(fd, "pipe", 0600), 0);
@@ -108,9 +107,8 @@ static void test_state_that_is_no_file_or_beyond_all_sizes_is_refused(void **sta
     buffer_destroy(&b);
 }
 
-static void test_a_leftover_temporary_file_is_harmless(void **state)
+TEST(a_leftover_temporary_file_is_harmless)
 {
-    (void)state;
     struct buffer b = BUFFER_INIT;
     bool renamed;
     put("x.state.tmp", "torn by a crash, and longer than what comes", 43);
@@ -120,9 +118,8 @@ static void test_a_leftover_temporary_file_is_harmless(void **state)
     buffer_destroy(&b);
 }
 
-static void test_state_through_a_symbolic_link_is_refused(void **state)
+TEST(state_through_a_symbolic_link_is_refused)
 {
-    (void)state;
     struct buffer b = BUFFER_INIT;
     bool renamed;
     assert_int_equal(state_file_write(fd, "elsewhere", "x", 1, &renamed), 0);
@@ -131,9 +128,8 @@ static void test_state_through_a_symbolic_link_is_refused(void **state)
     buffer_destroy(&b);
 }
 
-static void test_a_damaged_key_is_refused_and_never_replaced(void **state)
+TEST(a_damaged_key_is_refused_and_never_replaced)
 {
-    (void)state;
     struct server_key first, again;
     uint8_t bytes[256], after[256];
     assert_int_equal(server_key_load(&first, fd), 0);
@@ -150,9 +146,8 @@ static void test_a_damaged_key_is_refused_and_never_replaced(void **state)
     assert_int_equal(s.st_mode & 0777, 0600);
 }
 
-static void test_token_expires_when_the_lifetime_is_exceeded_and_no_bit_can_be_changed(void **state)
+TEST(token_expires_when_the_lifetime_is_exceeded_and_no_bit_can_be_changed)
 {
-    (void)state;
     enum { DAY = 86400, MADE = 1700000000 };
     struct server_key key, other;
     uint8_t token[EXPIRY_TOKEN_BYTES];
@@ -194,9 +189,8 @@ static uint32_t open_name(struct backup_session *s, const char *ascii, uint64_t 
     return backup_session_open(s, &name, 24576, size, &file);
 }
 
-static void test_only_regular_files_of_the_store_are_listed(void **state)
+TEST(only_regular_files_of_the_store_are_listed)
 {
-    (void)state;
     struct store store;
     struct store_list list;
     put("edb00002.log", "2", 1);
@@ -218,9 +212,8 @@ static void test_only_regular_files_of_the_store_are_listed(void **state)
     store_close(&store);
 }
 
-static void test_only_what_is_named_as_a_patch_file_is_one(void **state)
+TEST(only_what_is_named_as_a_patch_file_is_one)
 {
-    (void)state;
     struct store store;
     struct store_list list;
     static const char *const no_patch_files[] = {"+a.pat", "a+.pat",  "a b.pat", ".pat",
@@ -240,9 +233,8 @@ static void test_only_what_is_named_as_a_patch_file_is_one(void **state)
     store_close(&store);
 }
 
-static void test_a_file_beyond_4_gib_is_read_at_its_end(void **state)
+TEST(a_file_beyond_4_gib_is_read_at_its_end)
 {
-    (void)state;
     static uint8_t room[24576];
     const off_t size = (off_t)5 << 30;
     struct store store;
@@ -271,9 +263,8 @@ static void test_a_file_beyond_4_gib_is_read_at_its_end(void **state)
     store_close(&store);
 }
 
-static void test_a_file_that_shrinks_or_becomes_a_link_is_noticed(void **state)
+TEST(a_file_that_shrinks_or_becomes_a_link_is_noticed)
 {
-    (void)state;
     static uint8_t room[24576];
     struct store store;
     struct backup_session *s;
@@ -296,9 +287,8 @@ static void test_a_file_that_shrinks_or_becomes_a_link_is_noticed(void **state)
     store_close(&store);
 }
 
-static void test_two_servers_do_not_share_a_store(void **state)
+TEST(two_servers_do_not_share_a_store)
 {
-    (void)state;
     struct ntdsb_server *first, *second;
     struct ntdsb_server_config config = ntdsb_server_default_config;
     config.store_dir = directory;
@@ -310,9 +300,8 @@ static void test_two_servers_do_not_share_a_store(void **state)
     ntdsb_server_destroy(second);
 }
 
-static void test_a_damaged_interlock_keeps_the_server_from_starting(void **state)
+TEST(a_damaged_interlock_keeps_the_server_from_starting)
 {
-    (void)state;
     struct ntdsb_server *s;
     struct ntdsb_server_config config = ntdsb_server_default_config;
     config.store_dir = directory;
@@ -339,25 +328,4 @@ static void test_a_damaged_interlock_keeps_the_server_from_starting(void **state
     config.host_name = "HOST";
     config.store_dir = "/nowhere/at/all";
     assert_int_equal(ntdsb_server_create(&config, &s), ERROR_PATH_NOT_FOUND);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        TEST(test_state_is_read_back_as_it_was_written),
-        TEST(test_state_damaged_at_any_byte_or_cut_anywhere_is_refused),
-        TEST(test_state_of_another_form_is_refused_though_its_digest_is_right),
-        TEST(test_state_that_is_no_file_or_beyond_all_sizes_is_refused),
-        TEST(test_a_leftover_temporary_file_is_harmless),
-        TEST(test_state_through_a_symbolic_link_is_refused),
-        TEST(test_a_damaged_key_is_refused_and_never_replaced),
-        TEST(test_token_expires_when_the_lifetime_is_exceeded_and_no_bit_can_be_changed),
-        TEST(test_only_regular_files_of_the_store_are_listed),
-        TEST(test_only_what_is_named_as_a_patch_file_is_one),
-        TEST(test_a_file_beyond_4_gib_is_read_at_its_end),
-        TEST(test_a_file_that_shrinks_or_becomes_a_link_is_noticed),
-        TEST(test_two_servers_do_not_share_a_store),
-        TEST(test_a_damaged_interlock_keeps_the_server_from_starting),
-    };
-    return cmocka_run_group_tests_name("service files", tests, NULL, NULL) ? 1 : 0;
 }

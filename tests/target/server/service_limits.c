@@ -2,12 +2,7 @@
 /*
  * How much the service takes: sizes of its files, lengths of names, lists of nothing.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include <windows.h>
 
@@ -24,17 +19,17 @@
 
 static char directory[] = "/tmp/rundown-limits.XXXXXX";
 
-static int make_directory(void **state)
+static void make_directory(void)
 {
-    (void)state;
-    return mkdtemp(directory) != NULL ? 0 : -1;
+    assert_non_null(mkdtemp(directory));
 }
 
-static int remove_directory(void **state)
+static void remove_directory(void)
 {
-    (void)state;
-    return rmdir(directory);
+    assert_int_equal(rmdir(directory), 0);
 }
+
+AROUND_ALL_TESTS(make_directory, remove_directory);
 
 /* Makes the file a byte longer. */
 static int lengthen(int folder, const char *name)
@@ -45,9 +40,8 @@ static int lengthen(int folder, const char *name)
     return result;
 }
 
-static void test_state_of_the_greatest_size_is_read_again(void **state)
+TEST(state_of_the_greatest_size_is_read_again)
 {
-    (void)state;
     bool renamed = false;
     struct buffer back = BUFFER_INIT;
     uint8_t *payload = calloc(1, STATE_FILE_MAX_PAYLOAD + 1);
@@ -72,9 +66,8 @@ static void test_state_of_the_greatest_size_is_read_again(void **state)
     close(folder);
 }
 
-static void test_list_of_nothing_is_two_nuls(void **state)
+TEST(list_of_nothing_is_two_nuls)
 {
-    (void)state;
     struct store store = {.root = "\\\\HOST\\dir"};
     struct store_list none = {0};
     struct ndr_wide list;
@@ -84,10 +77,9 @@ static void test_list_of_nothing_is_two_nuls(void **state)
     free(list.chars);
 }
 
-static void test_path_may_be_so_long_that_its_unc_name_fits(void **state)
+TEST(path_may_be_so_long_that_its_unc_name_fits)
 {
     enum { LONGEST = STORE_ROOT_MAX - 1 - 3 }; /* \\\\H and a NUL */
-    (void)state;
     char path[LONGEST + 2];
     for (size_t i = 0; i < sizeof path - 1; i++)
         path[i] = i % 2 == 0 ? '/' : 'a';
@@ -106,9 +98,8 @@ static void test_path_may_be_so_long_that_its_unc_name_fits(void **state)
 }
 
 /* The first and the last printable character are as good as any: no such folder. */
-static void test_path_may_have_every_printable_character(void **state)
+TEST(path_may_have_every_printable_character)
 {
-    (void)state;
     struct ntdsb_server *server = NULL;
     struct ntdsb_server_config config = ntdsb_server_default_config;
     config.store_dir = "/nowhere/ ~";
@@ -116,9 +107,8 @@ static void test_path_may_have_every_printable_character(void **state)
     assert_int_equal(ntdsb_server_create(&config, &server), ERROR_PATH_NOT_FOUND);
 }
 
-static void test_configuration_that_cannot_be_named_in_lists_is_refused(void **state)
+TEST(configuration_that_cannot_be_named_in_lists_is_refused)
 {
-    (void)state;
     static const char *const wrong[][2] = {{"relative/path", "HOST"}, {"/tmp", ""},
                                            {"/tmp", "A/B"},           {"/tmp", "A\\B"},
                                            {"/tm\tp", "HOST"},        {"/tmp", "H\x7f"}};
@@ -133,9 +123,8 @@ static void test_configuration_that_cannot_be_named_in_lists_is_refused(void **s
 }
 
 /* As target/server/ntdsb_server.h and target/rpc/rpc_server.h say them. */
-static void test_defaults_are_what_the_headers_say(void **state)
+TEST(defaults_are_what_the_headers_say)
 {
-    (void)state;
     const struct ntdsb_server_config *c = &ntdsb_server_default_config;
     assert_int_equal(c->max_sessions, 64);
     assert_int_equal(c->tombstone_days, 60);
@@ -147,17 +136,4 @@ static void test_defaults_are_what_the_headers_say(void **state)
     assert_int_equal(c->limits->max_handles_per_group, 1024);
     assert_int_equal(c->limits->output_high_water, 65536);
     assert_int_equal(c->limits->max_held, 67108864);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults_are_what_the_headers_say),
-        cmocka_unit_test(test_state_of_the_greatest_size_is_read_again),
-        cmocka_unit_test(test_list_of_nothing_is_two_nuls),
-        cmocka_unit_test(test_path_may_be_so_long_that_its_unc_name_fits),
-        cmocka_unit_test(test_path_may_have_every_printable_character),
-        cmocka_unit_test(test_configuration_that_cannot_be_named_in_lists_is_refused),
-    };
-    return cmocka_run_group_tests_name("service limits", tests, make_directory, remove_directory);
 }

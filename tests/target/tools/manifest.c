@@ -4,14 +4,11 @@
  * last line, unless that is what is wrong with it: a checksum keeps nobody from writing what he
  * likes.
  */
+#include "tests/support/test.h"
+
 #include "target/digest/sha256.h"
 #include "target/tools/manifest.h"
 #include "target/tools/names.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -34,30 +31,28 @@ struct place {
     struct manifest manifest;
 };
 
-static int setup(void **state)
+static struct place place;
+
+static void make_place(void)
 {
-    struct place *p = calloc(1, sizeof *p);
     /* Thousands of files: in memory where there is such a place. */
-    snprintf(p->path, sizeof p->path, "%s/test_manifest.XXXXXX",
+    snprintf(place.path, sizeof place.path, "%s/test_manifest.XXXXXX",
              access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-    if (mkdtemp(p->path) == NULL)
-        return -1;
-    p->directory = open(p->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    *state = p;
-    return p->directory >= 0 ? 0 : -1;
+    assert_non_null(mkdtemp(place.path));
+    place.directory = open(place.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_true(place.directory >= 0);
 }
 
-static int teardown(void **state)
+static void remove_place(void)
 {
-    struct place *p = *state;
-    manifest_destroy(&p->manifest);
-    unlinkat(p->directory, MANIFEST_NAME, 0);
-    unlinkat(p->directory, MANIFEST_NAME, AT_REMOVEDIR);
-    close(p->directory);
-    int result = rmdir(p->path);
-    free(p);
-    return result;
+    manifest_destroy(&place.manifest);
+    unlinkat(place.directory, MANIFEST_NAME, 0);
+    unlinkat(place.directory, MANIFEST_NAME, AT_REMOVEDIR);
+    close(place.directory);
+    assert_int_equal(rmdir(place.path), 0);
 }
+
+AROUND_EACH_TEST(make_place, remove_place);
 
 static void put(const struct place *p, const void *bytes, size_t n)
 {
@@ -92,9 +87,9 @@ static bool reads(struct place *p, const char *body, size_t n)
     return read_it(p);
 }
 
-static void test_what_was_written_is_read(void **state)
+TEST(what_was_written_is_read)
 {
-    struct place *p = *state;
+    struct place *p = &place;
     struct manifest_file files[] = {
         {KIND_DATABASE, 999999999999999999, digest_of("d", 1), (char[]){"ntds.dit"},
          (char[]){"\\\\DC1\\db\\ntds.dit"}},
@@ -122,14 +117,14 @@ static void test_what_was_written_is_read(void **state)
     assert_null(manifest_find(&p->manifest, "edb.log"));
 }
 
-static void test_a_sealed_manifest_is_read(void **state)
+TEST(a_sealed_manifest_is_read)
 {
     static const char body[] = FIRST TOKEN DATABASE LOG;
-    assert_true(reads(*state, body, sizeof body - 1));
-    assert_true(reads(*state, FIRST TOKEN DATABASE, sizeof(FIRST TOKEN DATABASE) - 1));
+    assert_true(reads(&place, body, sizeof body - 1));
+    assert_true(reads(&place, FIRST TOKEN DATABASE, sizeof(FIRST TOKEN DATABASE) - 1));
 }
 
-static void test_lines_that_are_wrong_are_refused(void **state)
+TEST(lines_that_are_wrong_are_refused)
 {
     static const char *const bodies[] = {
         "",
@@ -164,11 +159,11 @@ static void test_lines_that_are_wrong_are_refused(void **state)
         FIRST TOKEN DATABASE "file \t!\t0\t" SUM "\tedb.log\tx\n",
     };
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
-        if (reads(*state, bodies[i], strlen(bodies[i])))
+        if (reads(&place, bodies[i], strlen(bodies[i])))
             fail_msg("read: %s", bodies[i]);
 }
 
-static void test_fields_of_a_file_are_refused_unless_of_one_form(void **state)
+TEST(fields_of_a_file_are_refused_unless_of_one_form)
 {
     static const struct {
         const char *kind, *size, *sum;
@@ -200,12 +195,12 @@ static void test_fields_of_a_file_are_refused_unless_of_one_form(void **state)
         char body[512];
         snprintf(body, sizeof body, FIRST TOKEN DATABASE "file\t%s\t%s\t%s\tedb.log\tx\n",
                  rows[i].kind, rows[i].size, rows[i].sum);
-        if (reads(*state, body, strlen(body)) != rows[i].right)
+        if (reads(&place, body, strlen(body)) != rows[i].right)
             fail_msg("not as it should be: %s", body);
     }
 }
 
-static void test_names_stay_inside_of_the_backup(void **state)
+TEST(names_stay_inside_of_the_backup)
 {
     static const struct {
         const char *kind, *name;
@@ -238,37 +233,37 @@ static void test_names_stay_inside_of_the_backup(void **state)
         char body[512];
         snprintf(body, sizeof body, FIRST TOKEN DATABASE "file\t%s\t0\t" SUM "\t%s\tx\n",
                  rows[i].kind, rows[i].name);
-        if (reads(*state, body, strlen(body)) != rows[i].right)
+        if (reads(&place, body, strlen(body)) != rows[i].right)
             fail_msg("not as it should be: '%s'", rows[i].name);
     }
     static const char *const databases[] = {"token", "manifest", "..", "a/b", "edb.log", "x.pat"};
     for (size_t i = 0; i < sizeof databases / sizeof *databases; i++) {
         char body[512];
         snprintf(body, sizeof body, FIRST TOKEN "file\tD\t0\t" SUM "\t%s\tx\n", databases[i]);
-        assert_false(reads(*state, body, strlen(body)));
+        assert_false(reads(&place, body, strlen(body)));
     }
 }
 
-static void test_names_and_origins_have_bounds(void **state)
+TEST(names_and_origins_have_bounds)
 {
     for (int letters = NAMES_MAX - 4; letters <= NAMES_MAX - 3; letters++) {
         char name[NAMES_MAX + 8], body[1024];
         memset(name, 'n', sizeof name);
         strcpy(name + letters, ".pat");
         snprintf(body, sizeof body, FIRST TOKEN DATABASE "file\t%%\t0\t" SUM "\t%s\tx\n", name);
-        assert_int_equal(reads(*state, body, strlen(body)), strlen(name) <= NAMES_MAX);
+        assert_int_equal(reads(&place, body, strlen(body)), strlen(name) <= NAMES_MAX);
     }
     static const char *const origins[] = {"x\x1b[2J", "x\x7f", "\r"};
     for (size_t i = 0; i < sizeof origins / sizeof *origins; i++) {
         char body[512];
         snprintf(body, sizeof body, FIRST TOKEN DATABASE "file\t!\t0\t" SUM "\tedb.log\t%s\n",
                  origins[i]);
-        assert_false(reads(*state, body, strlen(body)));
+        assert_false(reads(&place, body, strlen(body)));
     }
 }
 
 /* 8191 files besides the database; one more is refused. */
-static void test_files_have_a_number_that_they_may_not_exceed(void **state)
+TEST(files_have_a_number_that_they_may_not_exceed)
 {
     enum { MOST = 8192 };
     char *body = malloc((MOST + 1) * 128);
@@ -276,17 +271,17 @@ static void test_files_have_a_number_that_they_may_not_exceed(void **state)
     size_t n = (size_t)sprintf(body, "%s", FIRST TOKEN DATABASE);
     for (int i = 1; i < MOST; i++)
         n += (size_t)sprintf(body + n, "file\t%%\t0\t" SUM "\t%d.pat\tx\n", i);
-    assert_true(reads(*state, body, n));
-    assert_int_equal(((struct place *)*state)->manifest.count, MOST);
+    assert_true(reads(&place, body, n));
+    assert_int_equal(place.manifest.count, MOST);
     n += (size_t)sprintf(body + n, "file\t%%\t0\t" SUM "\t0.pat\tx\n");
-    assert_false(reads(*state, body, n));
+    assert_false(reads(&place, body, n));
     free(body);
 }
 
-static void test_a_byte_that_is_not_as_it_was_is_found(void **state)
+TEST(a_byte_that_is_not_as_it_was_is_found)
 {
     static const char body[] = FIRST TOKEN DATABASE LOG;
-    struct place *p = *state;
+    struct place *p = &place;
     char text[sizeof body + 4 + DIGEST_TEXT + 1];
     struct digest d = digest_of(body, sizeof body - 1);
     size_t n = (size_t)snprintf(text, sizeof text, "%send\t", body);
@@ -309,19 +304,19 @@ static void test_a_byte_that_is_not_as_it_was_is_found(void **state)
     }
 }
 
-static void test_nul_bytes_end_nothing(void **state)
+TEST(nul_bytes_end_nothing)
 {
     static const char in_line[] = FIRST TOKEN DATABASE "file\t!\t0\t" SUM "\tedb.log\0\tx\n";
     static const char at_end[] = FIRST TOKEN DATABASE "\0";
     static const char at_start[] = "\0" FIRST TOKEN DATABASE;
-    assert_false(reads(*state, in_line, sizeof in_line - 1));
-    assert_false(reads(*state, at_end, sizeof at_end - 1));
-    assert_false(reads(*state, at_start, sizeof at_start - 1));
+    assert_false(reads(&place, in_line, sizeof in_line - 1));
+    assert_false(reads(&place, at_end, sizeof at_end - 1));
+    assert_false(reads(&place, at_start, sizeof at_start - 1));
 }
 
-static void test_what_is_no_file_or_too_long_is_not_read(void **state)
+TEST(what_is_no_file_or_too_long_is_not_read)
 {
-    struct place *p = *state;
+    struct place *p = &place;
     assert_false(read_it(p)); /* there is none */
     assert_int_equal(mkdirat(p->directory, MANIFEST_NAME, 0700), 0);
     assert_false(read_it(p));
@@ -339,9 +334,9 @@ static void test_what_is_no_file_or_too_long_is_not_read(void **state)
     assert_false(read_it(p));
 }
 
-static void test_a_file_that_may_not_be_added_changes_nothing(void **state)
+TEST(a_file_that_may_not_be_added_changes_nothing)
 {
-    struct place *p = *state;
+    struct place *p = &place;
     struct manifest_file log = {
         .kind = KIND_LOG, .name = (char[]){"edb.log"}, .origin = (char[]){"x"}};
     assert_true(manifest_may_add(&p->manifest, &log));
@@ -351,23 +346,4 @@ static void test_a_file_that_may_not_be_added_changes_nothing(void **state)
     assert_int_equal(p->manifest.count, 1);
     log.name[0] = 'x'; /* the texts were copied */
     assert_string_equal(p->manifest.files[0].name, "edb.log");
-}
-
-int main(void)
-{
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-    const struct CMUnitTest tests[] = {
-        TEST(test_what_was_written_is_read),
-        TEST(test_a_sealed_manifest_is_read),
-        TEST(test_lines_that_are_wrong_are_refused),
-        TEST(test_fields_of_a_file_are_refused_unless_of_one_form),
-        TEST(test_names_stay_inside_of_the_backup),
-        TEST(test_names_and_origins_have_bounds),
-        TEST(test_files_have_a_number_that_they_may_not_exceed),
-        TEST(test_a_byte_that_is_not_as_it_was_is_found),
-        TEST(test_nul_bytes_end_nothing),
-        TEST(test_what_is_no_file_or_too_long_is_not_read),
-        TEST(test_a_file_that_may_not_be_added_changes_nothing),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }
