@@ -7,22 +7,16 @@
 #include "faults/fault/site.h"
 #include "faults/seam/site_table.h"
 #include "faults/world/world.h"
+#include "tests/support/test.h"
 
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void test_every_call_of_the_target_is_found_by_its_return_address(void **state)
+TEST(every_call_of_the_target_is_found_by_its_return_address)
 {
-    (void)state;
     bool named[SITES_MAX] = {false};
     assert_true(site_table_name_count > 0 && site_table_name_count <= site_count());
     for (unsigned i = 0; i < site_table_address_count; i++) {
@@ -40,9 +34,8 @@ static void test_every_call_of_the_target_is_found_by_its_return_address(void **
             fail_msg("no call has the name %s", site_name(i));
 }
 
-static void test_calls_are_told_apart(void **state)
+TEST(calls_are_told_apart)
 {
-    (void)state;
     site_count();
     for (unsigned i = 1; i < site_table_address_count; i++)
         assert_true((uintptr_t)site_table_addresses[i - 1].address <
@@ -61,9 +54,8 @@ static void cross_unnamed(int error_output)
     _exit(0);
 }
 
-static void test_a_fault_point_without_a_name_ends_the_program(void **state)
+TEST(a_fault_point_without_a_name_ends_the_program)
 {
-    (void)state;
     int ends[2], status;
     char text[512] = "";
     assert_int_equal(pipe(ends), 0);
@@ -77,14 +69,4 @@ static void test_a_fault_point_without_a_name_ends_the_program(void **state)
     close(ends[0]);
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
     assert_non_null(strstr(text, "a fault point has no name: mem.alloc, called from "));
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_call_of_the_target_is_found_by_its_return_address),
-        cmocka_unit_test(test_calls_are_told_apart),
-        cmocka_unit_test(test_a_fault_point_without_a_name_ends_the_program),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }
