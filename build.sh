@@ -92,6 +92,7 @@ clang-tidy-14                     clang-tidy-14
 shellcheck                        shellcheck
 /usr/lib/python3/dist-packages/impacket  python3-impacket
 tshark                            tshark
+valgrind                          valgrind
 zip                               zip
 patch                             patch
 /usr/share/mingw-w64/include/ntdsbcli.h  mingw-w64-common
