@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fault.h"
 
-#include "faults/world/world_internal.h"
+#include "moment.h"
 #include "site.h"
 
 #include <errno.h>
@@ -113,9 +113,9 @@ static void note_firing(const struct fault *f, int site, const void *caller)
 {
     fault_note(&(struct fault_firing){.class = f->class,
                                       .kind = f->kind,
-                                      .call = world.call,
+                                      .call = world_moment.call,
                                       .site = site,
-                                      .side = (uint8_t)world.side,
+                                      .side = (uint8_t)world_moment.side,
                                       .caller = caller});
 }
 
@@ -123,10 +123,10 @@ static void record(enum fault_class class, int site, bool fired)
 {
     if (state.recorded < state.record_capacity)
         state.record[state.recorded] = (struct fault_crossing){
-            .call = world.call,
+            .call = world_moment.call,
             .class = (uint16_t) class,
             .site = (int16_t)site,
-            .side = (uint8_t)world.side,
+            .side = (uint8_t)world_moment.side,
             .fired = fired,
         };
     state.recorded++;
@@ -160,7 +160,7 @@ static int cross(enum fault_class class, int site, const void *caller)
 /* A program that goes on for ever is ended by failing whatever it does, for good. */
 static int when_exhausted(enum fault_class class, int effect)
 {
-    return world.steps > WORLD_STEP_LIMIT ? fault_kind_effect(class, 0) : effect;
+    return world_moment.steps > WORLD_STEP_LIMIT ? fault_kind_effect(class, 0) : effect;
 }
 
 int fault_point(enum fault_class class, const void *caller)

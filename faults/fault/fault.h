@@ -130,6 +130,9 @@ const char *fault_shape_name(enum fault_shape shape);
 int fault_class_find(const char *name, size_t length);
 int fault_kind_find(enum fault_class class, const char *name, size_t length);
 
+/* For world_reset(): no fault is armed, nothing has fired; the recording goes on. */
+void fault_reset(void);
+
 /* For the wrappers: counts the crossing and says what to do. `caller`: where in the target. */
 int fault_point(enum fault_class class, const void *caller);
 #define FAULT_POINT(class) fault_point(class, __builtin_return_address(0))

@@ -4,7 +4,7 @@
  * [MS-RPCE] for PDUs. Data alone.
  */
 #include "fault.h"
-#include "faults/wire/wire.h"
+#include "wire_effect.h"
 
 #include <errno.h>
 #include <netdb.h>

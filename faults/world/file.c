@@ -169,11 +169,6 @@ bool file_put_pattern(const char *path, uint64_t size)
     return true;
 }
 
-uint8_t file_pattern_byte(uint64_t offset)
-{
-    return (uint8_t)(offset * 0x9e3779b97f4a7c15u >> 56);
-}
-
 const uint8_t *file_bytes(const struct inode *inode)
 {
     return inode->borrowed != NULL ? inode->borrowed : inode->own;

@@ -7,6 +7,8 @@
 #ifndef FAULTS_FILE_H
 #define FAULTS_FILE_H
 
+#include "file_pattern.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,7 +20,6 @@ bool file_make_directory(const char *path);
 bool file_put(const char *path, const void *bytes, size_t n);
 /* A file of any size whose content is file_pattern_byte(). */
 bool file_put_pattern(const char *path, uint64_t size);
-uint8_t file_pattern_byte(uint64_t offset);
 
 /* Remembers the tree as it was set up, and sets it up again at once after world_reset(). Slots 0 to
    3. False: nothing was remembered there. What was written to since is not remembered. */

@@ -153,7 +153,7 @@ __attribute__((noinline)) void ledger_violate(enum ledger_violation what, enum l
         return;
     struct violation *v = &ledger.violations[n];
     *v = (struct violation){
-        .what = what, .kind = kind, .id = id, .call = world.call, .side = world.side};
+        .what = what, .kind = kind, .id = id, .call = world_moment.call, .side = world_moment.side};
     walk((uintptr_t)__builtin_frame_address(0), v->stack);
 }
 
@@ -202,9 +202,9 @@ void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes)
     }
     e->key = key;
     e->bytes = bytes;
-    e->call = world.call;
+    e->call = world_moment.call;
     e->kind = (uint8_t)kind;
-    e->side = (uint8_t)world.side;
+    e->side = (uint8_t)world_moment.side;
     e->held = true;
     walk((uintptr_t)__builtin_frame_address(0), e->stack);
     ledger.summary.outstanding[e->side]++;

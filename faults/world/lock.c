@@ -53,7 +53,7 @@ static int take(const void *mutex, const void *caller)
         ledger_violate(LEDGER_OVERFLOW, LEDGER_MUTEX, id_of(mutex));
         return EAGAIN;
     }
-    locks.held[locks.count++] = (struct held){mutex, caller, world.call};
+    locks.held[locks.count++] = (struct held){mutex, caller, world_moment.call};
     return 0;
 }
 

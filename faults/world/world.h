@@ -22,18 +22,13 @@
 #ifndef FAULTS_WORLD_H
 #define FAULTS_WORLD_H
 
+#include "faults/fault/moment.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
 enum world_part { WORLD_MEMORY, WORLD_NET, WORLD_FILE, WORLD_CLOCK, WORLD_NAMES, WORLD_PARTS };
 enum world_mode { WORLD_SIMULATED, WORLD_PASS_THROUGH };
-enum world_side { WORLD_CLIENT, WORLD_SERVER, WORLD_SIDES };
-
-/* Call numbers of what happens around a program's calls: before the first, when what it holds is
-   given back, and after that. */
-#define WORLD_CALL_SET_UP     (UINT32_MAX - 2)
-#define WORLD_CALL_CLEAN_UP   (UINT32_MAX - 1)
-#define WORLD_CALL_AFTERWARDS UINT32_MAX
 
 /* An empty world: no files, services, descriptors or variables; the clock at its start; the ledger
    empty; no fault armed; every part simulated. Cheap: only what was used is undone. Everything that
@@ -45,25 +40,11 @@ void world_reset(void);
 void world_set_mode(enum world_part part, enum world_mode mode);
 enum world_mode world_mode(enum world_part part);
 
-/* Whose code runs: decides whose the acquired things are. net.c switches it around a service.
-   Returns the side before. */
-enum world_side world_set_side(enum world_side side);
-enum world_side world_side(void);
-
-/* Which call of the program runs, from 0; reports count from 1. */
-void world_set_call(uint32_t call);
-uint32_t world_call(void);
-
 /* The byte that fresh memory is filled with, until it is set anew; WORLD_NO_FILL (at first): what
    the allocator left there. Two runs with two bytes show what depends on it. */
 enum { WORLD_NO_FILL = -1 };
 void world_set_fill(int byte);
 int world_fill(void);
-
-/* Crossings since world_reset(). Beyond the limit everything fails, so that a loop ends. */
-enum { WORLD_STEP_LIMIT = 4000000 };
-uint64_t world_steps(void);
-bool world_steps_exceeded(void);
 
 /* What secure_getenv() finds; both strings are borrowed. At most 8. */
 void world_set_variable(const char *name, const char *value);

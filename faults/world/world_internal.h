@@ -11,21 +11,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/* What world.h asks for, without a call: every crossing looks at it. */
-extern struct world_state {
-    enum world_mode modes[WORLD_PARTS];
-    enum world_side side;
-    uint32_t call;
-    uint64_t steps;
-} world;
-
-static inline void world_count_step(void)
-{
-    world.steps++;
-}
-
-/* "call 4", "the set-up". */
-void world_call_text(uint32_t call, char out[32]);
+/* What world_mode() says, without a call: every wrapper looks at it. */
+extern enum world_mode world_modes[WORLD_PARTS];
 
 /* Simulated descriptors lie far above real ones. They are numbered on and on until the table is
    through, so that one which was closed is not soon another. */
@@ -56,7 +43,6 @@ void file_reset(void);
 void clock_reset(void);
 void misc_reset(void);
 void ledger_reset(void);
-void fault_reset(void);
 void lock_reset(void);
 /* Locks that are held, and a line for each. */
 uint32_t lock_count(void);

@@ -4,7 +4,6 @@
  */
 #include "model.h"
 
-#include "faults/world/clock.h"
 #include "model_internal.h"
 
 #include <windows.h>

@@ -5,9 +5,8 @@
 #include "model_internal.h"
 
 #include "allowed.h"
-#include "faults/wire/wire.h"
+#include "faults/fault/wire_effect.h"
 #include "fuzz/program/codes.h"
-#include "fuzz/scene/scene.h"
 
 #include <windows.h>
 
@@ -29,16 +28,6 @@ void model_reset(struct model *m, const struct program_world *world)
     s->tcp = world->tcp;
     s->interlock_certain = true;
     s->logs = LOG_FILES;
-}
-
-bool model_knows_handle(const struct model *m, uint64_t handle, enum api_shape shape)
-{
-    for (unsigned i = 0; i < m->state_count; i++) {
-        const struct model_session *h = model_look(&m->states[i], handle);
-        if (h != NULL && h->backup != model_is_for_restore(shape))
-            return true;
-    }
-    return false;
 }
 
 uint32_t model_fingerprint(const struct model *m)

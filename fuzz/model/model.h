@@ -109,8 +109,6 @@ struct model {
 };
 
 void model_reset(struct model *m, const struct program_world *world);
-/* Whether the handle is live and of the kind that the function takes, in any state. */
-bool model_knows_handle(const struct model *m, uint64_t handle, enum api_shape shape);
 /* False: *complaint says what is wrong. The set of states is then as before. */
 bool model_call(struct model *m, const struct model_view *v, const struct model_seen *seen,
                 struct model_faults faults, struct model_complaint *complaint);

@@ -7,14 +7,9 @@
 
 #include "model.h"
 
-/* The files of the scene's stores, in its order. */
+#include "fuzz/scene/store.h"
+
 enum {
-    FILE_DATABASE,
-    FILE_PATCH,
-    FILE_LOG_1,
-    FILE_LOG_2,
-    FILE_LOG_CURRENT, /* edb.log: listed and read, never deleted */
-    FILE_CHECKPOINT,
     DATABASE_FILES = 1 << FILE_DATABASE | 1 << FILE_PATCH,
     LOG_FILES = 1 << FILE_LOG_1 | 1 << FILE_LOG_2 | 1 << FILE_LOG_CURRENT,
 };

@@ -6,7 +6,7 @@
 #include "model_internal.h"
 
 #include "allowed.h"
-#include "faults/wire/wire.h"
+#include "faults/fault/wire_effect.h"
 
 #include <windows.h>
 

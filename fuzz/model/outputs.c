@@ -4,7 +4,7 @@
  */
 #include "model_internal.h"
 
-#include "fuzz/scene/scene.h"
+#include "fuzz/scene/store.h"
 
 #include <windows.h>
 
@@ -12,14 +12,10 @@
 
 #include <string.h>
 
-static const char *const files[MODEL_FILES] = {"ntds.dit",     "temp.pat", "edb00001.log",
-                                               "edb00002.log", "edb.log",  "edb.chk"};
-
 uint64_t model_file_size(const struct model *m, int file)
 {
-    bool exists;
     (void)m;
-    return scene_file_size(files[file], &exists);
+    return scene_size_of((enum scene_file)file);
 }
 
 /* Lists ---------------------------------------------------------------------------------------- */
@@ -43,17 +39,17 @@ static size_t make_list(const struct model_session *h, enum api_shape shape, uin
 {
     size_t n = 0;
     if (shape == API_GET_DATABASE_LOCATIONS) {
-        n = put_entry(out, n, BFT_NTDS_DATABASE, files[FILE_DATABASE]);
+        n = put_entry(out, n, BFT_NTDS_DATABASE, scene_file_names[FILE_DATABASE]);
         n = put_entry(out, n, BFT_LOG_DIR, NULL);
         n = put_entry(out, n, BFT_CHECKPOINT_DIR, NULL);
     } else if (shape == API_GET_DATABASE_NAMES) {
-        n = put_entry(out, n, BFT_NTDS_DATABASE, files[FILE_DATABASE]);
-        n = put_entry(out, n, BFT_PATCH_FILE, files[FILE_PATCH]);
+        n = put_entry(out, n, BFT_NTDS_DATABASE, scene_file_names[FILE_DATABASE]);
+        n = put_entry(out, n, BFT_PATCH_FILE, scene_file_names[FILE_PATCH]);
     } else {
         /* Oldest first. */
         for (int f = FILE_LOG_1; f <= FILE_LOG_CURRENT; f++)
             if (h->listed & 1 << f)
-                n = put_entry(out, n, BFT_LOG, files[f]);
+                n = put_entry(out, n, BFT_LOG, scene_file_names[f]);
         if (n == 0)
             out[n++] = 0;
     }
@@ -101,9 +97,9 @@ bool model_judge_data(const struct model *m, const struct model_view *v,
             return model_complain(c, "data", "a read of no byte, or of more than was asked for%s",
                                   "");
         if (h != NULL && h->open >= 0 && seen->data != NULL &&
-            !scene_compare(files[h->open], h->received, seen->data, seen->read_bytes))
+            !scene_compare(scene_file_names[h->open], h->received, seen->data, seen->read_bytes))
             return model_complain(c, "data", "what was read of %s differs from the store",
-                                  files[h->open]);
+                                  scene_file_names[h->open]);
         return true;
     case API_IS_NTDS_ONLINE:
         if (seen->online ==
@@ -123,7 +119,8 @@ static bool judge_size(const struct model *m, const struct model_view *v,
     if (model_shape(v) != API_OPEN_FILE || h == NULL || h->open < 0 ||
         seen->file_size == (int64_t)model_file_size(m, h->open))
         return true;
-    return model_complain(c, "data", "the size of %s is not the store's", files[h->open]);
+    return model_complain(c, "data", "the size of %s is not the store's",
+                          scene_file_names[h->open]);
 }
 
 bool model_judge_results(const struct model *m, const struct model_view *v,

@@ -2,7 +2,6 @@
 #include "mutate.h"
 
 #include "faults/fault/fault.h"
-#include "fuzz/scene/scene.h"
 
 #include <string.h>
 
@@ -128,7 +127,7 @@ bool mutate_same(const struct program *a, const struct program *b)
 {
     const struct program_world *v = &a->world, *w = &b->world;
     if (a->call_count != b->call_count || v->restore_mode != w->restore_mode || v->tcp != w->tcp ||
-        v->segment != w->segment || v->store % SCENE_STORES != w->store % SCENE_STORES)
+        v->segment != w->segment || v->store % PROGRAM_STORES != w->store % PROGRAM_STORES)
         return false;
     for (size_t i = 0; i < a->call_count; i++) {
         struct call c, d;

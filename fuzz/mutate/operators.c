@@ -6,7 +6,6 @@
 #include "edit.h"
 
 #include "faults/fault/fault.h"
-#include "fuzz/scene/scene.h"
 
 #include <windows.h>
 
@@ -324,7 +323,7 @@ static bool change_world(struct edit *e)
         w->segment = (uint8_t)(w->segment ? 0 : 1 + mutate_below(e->r, UINT8_MAX));
         break;
     default:
-        w->store = (uint8_t)((w->store + 1) % SCENE_STORES);
+        w->store = (uint8_t)((w->store + 1) % PROGRAM_STORES);
     }
     return true;
 }

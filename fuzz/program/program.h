@@ -25,6 +25,7 @@ enum {
     PROGRAM_VARIABLES = 16,
     PROGRAM_NAME_BYTES = 24,
     PROGRAM_CALL_FAULTS = 2,
+    PROGRAM_STORES = 3,
     PROGRAM_VERSION = 2,
 };
 
@@ -146,7 +147,7 @@ struct program_world {
     bool restore_mode;
     bool tcp;
     uint8_t segment; /* bytes that one send or recv moves at most; 0: all */
-    uint8_t store;   /* which store; modulo SCENE_STORES */
+    uint8_t store;   /* which store; modulo PROGRAM_STORES */
 };
 
 struct program {

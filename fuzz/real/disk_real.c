@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * disk.h in a folder of this machine.
+ * The scene's files in a folder of this machine.
  */
 #include "disk_real.h"
 
 #include "faults/world/file.h"
-#include "fuzz/scene/disk.h"
 
 #include <crypt.h>
 #include <fcntl.h>
@@ -18,7 +17,7 @@
 
 enum {
     PATH = 512,
-    MOST = 1 << 20,            /* bytes of a file that disk_get() reads */
+    MOST = 1 << 20,            /* bytes of a file that get() reads */
     PATTERN_WRITTEN = 4 << 20, /* bytes of a pattern that are really there; the rest is a hole */
 };
 
@@ -29,7 +28,7 @@ void real_disk_set_root(const char *path)
     root = path;
 }
 
-const char *disk_path(const char *path)
+static const char *path_of(const char *path)
 {
     static char out[PATH];
     snprintf(out, sizeof out, "%s%s", root, path);
@@ -47,20 +46,20 @@ void real_disk_remove(void)
     nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-void disk_reset(void)
+static void reset(void)
 {
     real_disk_remove();
     mkdir(root, 0700);
 }
 
-bool disk_make_directory(const char *path)
+static bool make_directory(const char *path)
 {
-    return mkdir(disk_path(path), 0700) == 0;
+    return mkdir(path_of(path), 0700) == 0;
 }
 
-bool disk_put(const char *path, const void *bytes, size_t n)
+static bool put(const char *path, const void *bytes, size_t n)
 {
-    int fd = open(disk_path(path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = open(path_of(path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     bool good = fd >= 0 && write(fd, bytes, n) == (ssize_t)n;
     if (fd >= 0)
         close(fd);
@@ -68,22 +67,21 @@ bool disk_put(const char *path, const void *bytes, size_t n)
 }
 
 /* A program cannot read that far: its calls read at most a MiB each, and files from their start. */
-bool disk_put_pattern(const char *path, uint64_t size)
+static bool put_pattern(const char *path, uint64_t size)
 {
     size_t n = size < PATTERN_WRITTEN ? (size_t)size : PATTERN_WRITTEN;
     uint8_t *bytes = malloc(n);
     for (size_t i = 0; bytes != NULL && i < n; i++)
         bytes[i] = file_pattern_byte(i);
-    bool good =
-        bytes != NULL && disk_put(path, bytes, n) && truncate(disk_path(path), (off_t)size) == 0;
+    bool good = bytes != NULL && put(path, bytes, n) && truncate(path_of(path), (off_t)size) == 0;
     free(bytes);
     return good;
 }
 
-bool disk_get(const char *path, const uint8_t **bytes, uint64_t *size)
+static bool get(const char *path, const uint8_t **bytes, uint64_t *size)
 {
     static uint8_t content[MOST];
-    int fd = open(disk_path(path), O_RDONLY | O_CLOEXEC);
+    int fd = open(path_of(path), O_RDONLY | O_CLOEXEC);
     ssize_t n = fd >= 0 ? read(fd, content, sizeof content) : -1;
     if (fd >= 0)
         close(fd);
@@ -93,32 +91,46 @@ bool disk_get(const char *path, const uint8_t **bytes, uint64_t *size)
 }
 
 /* Nobody says when a name changes: it may have since the last time. */
-uint32_t disk_changes(void)
+static uint32_t changes(void)
 {
-    static uint32_t changes;
-    return ++changes;
+    static uint32_t count;
+    return ++count;
 }
 
 /* No machine stops here. */
-bool disk_is_durable(const char *path)
+static bool is_durable(const char *path)
 {
-    return access(disk_path(path), F_OK) == 0;
+    return access(path_of(path), F_OK) == 0;
 }
 
-void disk_remember(unsigned slot)
+static void remember(unsigned slot)
 {
     (void)slot;
 }
 
-bool disk_recall(unsigned slot)
+static bool recall(unsigned slot)
 {
     (void)slot;
     return false;
 }
 
-const char *disk_hash(const char *password)
+static const char *hash(const char *password)
 {
     static struct crypt_data data;
-    const char *hash = crypt_r(password, "$5$rounds=1000$scene$", &data);
-    return hash != NULL ? hash : "*";
+    const char *made = crypt_r(password, "$5$rounds=1000$scene$", &data);
+    return made != NULL ? made : "*";
 }
+
+const struct disk_backend disk_real = {
+    .reset = reset,
+    .make_directory = make_directory,
+    .put = put,
+    .put_pattern = put_pattern,
+    .get = get,
+    .changes = changes,
+    .is_durable = is_durable,
+    .remember = remember,
+    .recall = recall,
+    .path = path_of,
+    .hash = hash,
+};

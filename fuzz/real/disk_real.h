@@ -2,6 +2,10 @@
 #ifndef FUZZ_REAL_DISK_H
 #define FUZZ_REAL_DISK_H
 
+#include "fuzz/scene/backend.h"
+
+extern const struct disk_backend disk_real;
+
 /* The folder that stands for "/" of the scene: made, and emptied by disk_reset(). Borrowed. */
 void real_disk_set_root(const char *path);
 /* With all that is in it. */

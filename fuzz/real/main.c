@@ -97,6 +97,7 @@ static int run_all(struct real_settings *s, int count, char **paths)
     s->directory = directory;
     if (!stage_open(s))
         return EXIT_FAILURE;
+    scene_set_backend(&disk_real, &service_real);
     t.failed += rundown_for_each(count, paths, run_one, &t);
     stage_close();
     real_disk_set_root(directory);

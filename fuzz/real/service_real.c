@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * service.h with a real server behind a real proxy; the work is done on the stage (stage.h).
+ * The service as a real server behind a real proxy; the work is done on the stage (stage.h).
  */
-#include "fuzz/scene/service.h"
-
 #include "service_real.h"
 
 #include "faults/world/world.h"
@@ -30,9 +28,8 @@ static uint32_t ask(enum stage_request request, uint32_t argument)
     return service.last.code;
 }
 
-void service_open(bool restore_mode)
+static void open_scene(bool restore_mode)
 {
-    service_register_sites();
     ask(STAGE_KILL, 0); /* what the scene before has left */
     service.restore_mode = restore_mode;
     service.deaths_before = service.last.deaths;
@@ -41,7 +38,7 @@ void service_open(bool restore_mode)
     world_set_variable("NTDSBCLI_TIMEOUT_MS", service.deadline_ms);
 }
 
-uint32_t service_start(enum service_mode mode)
+static uint32_t start(enum service_mode mode)
 {
     if (service.last.up)
         return 0;
@@ -50,7 +47,7 @@ uint32_t service_start(enum service_mode mode)
     return ask(STAGE_START, service.restore_mode);
 }
 
-void service_stop(void)
+static void stop(void)
 {
     ask(STAGE_STOP, world_call() == WORLD_CALL_AFTERWARDS);
     if (service.last.code == 0 && service.last.descriptors == 0)
@@ -60,18 +57,18 @@ void service_stop(void)
     exit(EXIT_FAILURE);
 }
 
-void service_kill(void)
+static void kill_server(void)
 {
     ask(STAGE_KILL, 0);
 }
 
 /* A machine cannot be stopped here: programs with this event are left out. */
-void service_power_fail(void)
+static void power_fail(void)
 {
     abort();
 }
 
-bool service_inspect(struct ntdsb_server_counts *out)
+static bool inspect(struct ntdsb_server_counts *out)
 {
     if (ask(STAGE_INSPECT, 0) != 0) {
         printf("FAILED: inspection ended with 0x%x\n", service.last.code);
@@ -81,13 +78,13 @@ bool service_inspect(struct ntdsb_server_counts *out)
     return service.last.up;
 }
 
-const char *service_endpoint(bool tcp)
+static const char *endpoint(bool tcp)
 {
     (void)tcp; /* the stage has one transport */
     return stage_endpoint();
 }
 
-bool service_arm(const struct fault *f)
+static bool arm(const struct fault *f)
 {
     bool wire = f->class >= FAULT_RPC_BIND;
     if (wire)
@@ -95,7 +92,7 @@ bool service_arm(const struct fault *f)
     return wire;
 }
 
-void service_settle(void)
+static void settle(void)
 {
     ask(STAGE_SETTLE, 0);
     for (uint32_t i = 0; i < service.last.fired_count; i++) {
@@ -104,7 +101,20 @@ void service_settle(void)
     }
 }
 
-unsigned service_deaths(void)
+static unsigned deaths(void)
 {
     return service.last.deaths - service.deaths_before;
 }
+
+const struct service_backend service_real = {
+    .open = open_scene,
+    .start = start,
+    .stop = stop,
+    .kill = kill_server,
+    .power_fail = power_fail,
+    .inspect = inspect,
+    .endpoint = endpoint,
+    .arm = arm,
+    .settle = settle,
+    .deaths = deaths,
+};

@@ -2,6 +2,10 @@
 #ifndef FUZZ_REAL_SERVICE_H
 #define FUZZ_REAL_SERVICE_H
 
+#include "fuzz/scene/backend.h"
+
+extern const struct service_backend service_real;
+
 /* NTDSBCLI_TIMEOUT_MS of the scenes from now on. Borrowed. */
 void real_service_set_deadline(const char *ms);
 

@@ -14,8 +14,8 @@ void execute_reset(struct execution *x)
     memset(x->stale, 0, sizeof x->stale);
     memset(x->buffers, 0, sizeof x->buffers);
     x->live_count = x->issued_count = x->overwritten_count = 0;
-    x->scene_token_bytes = scene_make_token(x->scene_token);
     x->scene_token_made = clock_real_seconds();
+    x->scene_token_bytes = scene_make_token(x->scene_token_made, x->scene_token);
 }
 
 struct live_handle *execute_find_live(struct execution *x, HBC value)

@@ -8,7 +8,7 @@
 
 #include "fuzz/model/model.h"
 #include "fuzz/program/program.h"
-#include "target/idl/token.h"
+#include "fuzz/scene/state_files.h"
 
 #include <windows.h>
 
@@ -39,7 +39,7 @@ struct execution {
     void *overwritten[PROGRAM_MAX_CALLS];
     size_t overwritten_count;
     /* A valid token, for programs in restore mode: what b15 is until it is assigned. */
-    uint8_t scene_token[EXPIRY_TOKEN_BYTES];
+    uint8_t scene_token[SCENE_TOKEN_BYTES];
     uint32_t scene_token_bytes;
     int64_t scene_token_made;
 };

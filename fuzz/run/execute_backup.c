@@ -6,6 +6,7 @@
 #include "execute_internal.h"
 
 #include "fuzz/scene/scene.h"
+#include "fuzz/scene/store.h"
 
 #include "faults/world/clock.h"
 

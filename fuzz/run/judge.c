@@ -100,33 +100,11 @@ void judge_call(const struct call_facts *f, struct run_report *r)
              counts.live_handles);
 }
 
-/* The text with its NUL somewhere from *at on; *at is then behind it. */
-static bool has_text(const uint8_t *bytes, uint64_t n, uint64_t *at, const WCHAR *text)
-{
-    size_t size = sizeof *text;
-    for (const WCHAR *end = text; *end != 0; end++)
-        size += sizeof *text;
-    for (; *at + size <= n; (*at)++) {
-        if (memcmp(bytes + *at, text, size) == 0) {
-            *at += size;
-            return true;
-        }
-    }
-    return false;
-}
-
-static uint32_t number_at(const uint8_t *bytes)
-{
-    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-           (uint32_t)bytes[3] << 24;
-}
-
 /* What a call that succeeded was to make last: the numbers and texts that it was given lie in the
    service's files. */
 static void judge_files(const struct call_facts *f, struct run_report *r)
 {
     const WCHAR *texts[EXECUTE_REGISTERED_TEXTS];
-    uint64_t n, at = 0;
     if (f->outcome->result != S_OK)
         return;
     if (shape_of(f) == API_SET_CURRENT_BACKUP_LOG &&
@@ -135,15 +113,8 @@ static void judge_files(const struct call_facts *f, struct run_report *r)
              f->call->number, scene_current_log());
     if (shape_of(f) != API_RESTORE_REGISTER)
         return;
-    const uint8_t *bytes = scene_registration(&n);
     unsigned count = execute_registered_texts(f->call, texts);
-    if (bytes == NULL)
-        return;
-    bool kept = n > DIGEST_BYTES + 8;
-    for (unsigned i = 0; i < count && kept; i++)
-        kept = has_text(bytes, n, &at, texts[i]);
-    if (!kept || number_at(bytes + n - DIGEST_BYTES - 8) != f->call->number ||
-        number_at(bytes + n - DIGEST_BYTES - 4) != f->call->second)
+    if (!scene_registration_holds(texts, count, f->call->number, f->call->second))
         find(r, f->index, "data",
              "the file of the registered restore does not say what was registered");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "contract.h"
+#include "fuzz/scene/store.h"
 #include "tests/support/test.h"
 
 TEST(open_takes_names_of_the_list_with_and_without_type)

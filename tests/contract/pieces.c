@@ -6,6 +6,8 @@
 #include "contract.h"
 #include "tests/support/test.h"
 
+#include "fuzz/scene/state_files.h"
+
 #include "faults/fault/fault.h"
 #include "faults/world/clock.h"
 #include "faults/world/world.h"
@@ -96,10 +98,10 @@ TEST(reply_of_which_a_part_was_lost_is_none)
 
 TEST(clock_before_1970_is_1970)
 {
-    uint8_t token[EXPIRY_TOKEN_BYTES];
+    uint8_t token[SCENE_TOKEN_BYTES];
     scene_open(&(struct program_world){0}, NULL);
     clock_set_real_seconds(1000);
-    uint32_t bytes = scene_make_token(token);
+    uint32_t bytes = scene_make_token(clock_real_seconds(), token);
     clock_set_real_seconds(-1000);
     assert_int_equal(DsRestoreCheckExpiryToken(token, bytes), S_OK);
     service_stop();

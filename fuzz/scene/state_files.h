@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The files in which the service keeps what must last, read by their documented form
+ * (target/server/state_file.h: "NTDSBST1", u32 payload bytes, payload, SHA-256) without a line of
+ * the service's own code. Files of another form, of another implementation, are passed over.
+ */
+#ifndef FUZZ_STATE_FILES_H
+#define FUZZ_STATE_FILES_H
+
+#include "scene.h"
+
+#include <uchar.h>
+
+#define STATE_FILES_KEY     SCENE_STORE "/server.key"
+#define STATE_FILES_CURRENT SCENE_STORE "/state/backup.state"
+#define STATE_FILES_RESTORE SCENE_STORE "/state/restore.state"
+
+/* The key that the service of the first scene made: later scenes start with it, instead of waiting
+   for another. Keep: reads it, false: there is none. Put: false: none was kept. */
+bool state_files_keep_key(void);
+bool state_files_have_key(void);
+bool state_files_put_key(void);
+
+/* A token of the scene's server, made at `now` (seconds since 1970) and signed with its key: how a
+   program gets one in restore mode. The layout is that of target/idl/token.h. Returns its bytes; 0:
+   no key in our form was kept. */
+enum { SCENE_TOKEN_BYTES = 72 };
+uint32_t scene_make_token(int64_t now, uint8_t out[SCENE_TOKEN_BYTES]);
+
+/* The number that DsSetCurrentBackupLog() set last; -1: none. */
+int64_t scene_current_log(void);
+/* Whether the registered restore holds these texts in this order and ends with both numbers. True
+   for a file that is missing or of another form. */
+bool scene_registration_holds(const char16_t *const *texts, unsigned count, uint32_t low,
+                              uint32_t high);
+
+#endif

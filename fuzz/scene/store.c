@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store.h"
+
+#include "faults/world/file_pattern.h"
+#include "fuzz/program/program.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *const scene_file_names[SCENE_FILES] = {
+    [FILE_DATABASE] = "ntds.dit",  [FILE_PATCH] = "temp.pat",      [FILE_LOG_1] = "edb00001.log",
+    [FILE_LOG_2] = "edb00002.log", [FILE_LOG_CURRENT] = "edb.log", [FILE_CHECKPOINT] = "edb.chk",
+};
+
+static const uint64_t sizes[PROGRAM_STORES][SCENE_FILES] = {
+    {40960, 8192, 10240, 10240, 5000, 64},
+    /* Empty and odd sizes. */
+    {24577, 0, 0, 1, 24576, 0},
+    /* More than 4 GiB. */
+    {(5ull << 30) + 12345, 100, 100, 70000, 1, 1},
+};
+
+const char *const scene_decoys[] = {
+    "edb0000g.log",
+    "edb0001.log",
+    "edb000001.log",
+    "EDB00003.log",
+    "xdb00003.log",
+    "edb00003.lo",
+    "edb00003_log",
+    "edb00003.LOG",
+    "edb.logs",
+    "ntds.dit.1",
+    "ntds.di",
+    ".pat",
+    "a b.pat",
+    "a_b.pat",
+    "patch.paf",
+    "patchpat",
+    "a-name-of-more-than-31-bytes.pat",
+    NULL,
+};
+
+static unsigned current;
+
+unsigned scene_select_store(unsigned store)
+{
+    current = store % PROGRAM_STORES;
+    return current;
+}
+
+uint64_t scene_size_of(enum scene_file file)
+{
+    return sizes[current][file];
+}
+
+const uint8_t *scene_content(void)
+{
+    static uint8_t content[SCENE_SMALL_FILE];
+    uint64_t z = 88172645463325252u;
+    for (size_t i = 0; content[0] == 0 && i < sizeof content; i++) {
+        z ^= z << 13;
+        z ^= z >> 7;
+        z ^= z << 17;
+        content[i] = (uint8_t)z;
+    }
+    return content;
+}
+
+uint64_t scene_file_size(const char *name, bool *exists)
+{
+    for (unsigned i = 0; i < SCENE_FILES; i++) {
+        *exists = strcmp(scene_file_names[i], name) == 0;
+        if (*exists)
+            return sizes[current][i];
+    }
+    return 0;
+}
+
+bool scene_compare(const char *name, uint64_t offset, const uint8_t *bytes, size_t n)
+{
+    bool exists;
+    uint64_t size = scene_file_size(name, &exists);
+    if (!exists || offset > size || n > size - offset)
+        return false;
+    if (size <= SCENE_SMALL_FILE)
+        return memcmp(scene_content() + offset, bytes, n) == 0;
+    for (size_t i = 0; i < n; i++)
+        if (bytes[i] != file_pattern_byte(offset + i))
+            return false;
+    return true;
+}
+
+/* Names -------------------------------------------------------------------------------------- */
+
+#define PLAIN_UNC "\\\\DC1\\store"
+
+static char unc[128] = PLAIN_UNC;
+
+void scene_set_store_path(const char *path)
+{
+    snprintf(unc, sizeof unc, "\\\\DC1%s", path);
+    for (char *c = unc; *c != '\0'; c++)
+        if (*c == '/')
+            *c = '\\';
+}
+
+const char *scene_unc(void)
+{
+    return unc;
+}
+
+const char *scene_name(const char *name)
+{
+    static char out[256];
+    const char *plain = name != NULL ? strstr(name, PLAIN_UNC) : NULL;
+    if (plain == NULL)
+        return name;
+    snprintf(out, sizeof out, "%.*s%s%s", (int)(plain - name), name, unc,
+             plain + sizeof PLAIN_UNC - 1);
+    return out;
+}
