@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Samba's tests of the raw protocol, which their authors hold against Windows, held against ntdsbsrvd. Nothing installs
-# them: `apt-get install python3-samba` does. They speak to port 135 and no other, which takes root.
+# Samba's tests of the raw protocol, which their authors hold against Windows, held against ntdsbsrvd. Debian's
+# python3-samba has them. They speak to port 135 and no other, which takes root.
 #
 # Left out, 117 of 194, is what needs that which this server does not offer:
 #   NTLM, Kerberos, SPNEGO   ntlm*, krb5*, multiple_auth_limit, and spnego* but for levels that are none

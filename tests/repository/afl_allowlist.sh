@@ -7,8 +7,8 @@ set -euo pipefail
 build=$(realpath "$1")
 root=$(realpath "$(dirname "$0")/../..")
 if ! command -v afl-clang-fast >/dev/null; then
-    printf 'skipped - afl-clang-fast is not installed\n'
-    exit 0
+    printf 'skipped: afl-clang-fast is not installed\n'
+    exit 77
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -7,10 +7,10 @@ set -euo pipefail
 build=$(cd "$1" && pwd)
 cd "$(dirname "$0")/../.."
 
-command -v clang-tidy-14 >/dev/null || { echo "skipped - clang-tidy-14 is not installed"; exit 0; }
+command -v clang-tidy-14 >/dev/null || { echo "skipped: clang-tidy-14 is not installed"; exit 77; }
 if grep -qE 'fsanitize|fprofile|"command": "/usr/bin/gcc' "$build/compile_commands.json"; then
-    echo "skipped - this is done in the release flavour"
-    exit 0
+    echo "skipped: clang-tidy reads the commands of the release flavour alone"
+    exit 77
 fi
 mapfile -t sources < <(find target faults fuzz -name '*.c' | sort)
 if ! printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -n 6 clang-tidy-14 -p "$build" --quiet >"$build/clang-tidy.log" 2>/dev/null; then

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 
 readonly theirs=/usr/share/mingw-w64/include ours=target/include
 readonly windows=(clang-14 --target=x86_64-w64-windows-gnu -isystem "$theirs")
-[ -f "$theirs/ntdsbcli.h" ] || { echo "missing: $theirs/ntdsbcli.h (Debian package mingw-w64-common)"; exit 1; }
+[ -f "$theirs/ntdsbcli.h" ] || { echo "skipped: $theirs/ntdsbcli.h is not there (Debian package mingw-w64-common)"; exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 checks=0 failures=0

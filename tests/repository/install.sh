@@ -7,8 +7,8 @@ set -euo pipefail
 build=$(cd "$1" && pwd)
 cd "$(dirname "$0")/../.."
 if grep -qE 'fsanitize|fprofile' "$build/compile_commands.json"; then
-    echo "skipped - an instrumented library is not for users"
-    exit 0
+    echo "skipped: an instrumented library is not for users"
+    exit 77
 fi
 prefix=$(mktemp -d)
 trap 'rm -rf "$prefix"' EXIT

@@ -9,7 +9,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for tool in clang-14 zip ninja objdump; do
-    command -v "$tool" >/dev/null || { echo "skipped - $tool is not installed"; exit 0; }
+    command -v "$tool" >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
 done
 ln -s "$top" "$work/rundown"
 

@@ -5,7 +5,7 @@
 # every file. The argument (the build directory) is not used.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-failed=0
+failed=0 skipped=
 
 complain() {
     printf 'not ok - %s\n' "$1"
@@ -17,14 +17,14 @@ mapfile -t sources < <(find target faults fuzz tests -name '*.[ch]' | sort)
 if command -v clang-format-14 >/dev/null; then
     clang-format-14 --dry-run -Werror "${sources[@]}" || complain "clang-format would change these"
 else
-    printf 'skipped - clang-format-14 is not installed\n'
+    skipped='clang-format-14 is not installed'
 fi
 
 mapfile -t scripts < <(find . -name '*.sh' -not -path './build/*' -not -path './.clusterfuzzlite/*' | sort)
 if command -v shellcheck >/dev/null; then
     shellcheck -x "${scripts[@]}" .ci/run || complain "shellcheck has something to say"
 else
-    printf 'skipped - shellcheck is not installed\n'
+    skipped='shellcheck is not installed'
 fi
 
 if grep -nE '#include "(\.\./)+(faults|fuzz|tests)/|#include "(faults|fuzz|tests)/' -r target; then
@@ -42,5 +42,9 @@ fi
 mapfile -t unlicensed < <(grep -L 'SPDX-License-Identifier: Apache-2.0' "${sources[@]}" "${scripts[@]}")
 [ "${#unlicensed[@]}" -eq 0 ] || complain "no licence line in: ${unlicensed[*]}"
 
+if [ "$failed" -eq 0 ] && [ -n "$skipped" ]; then
+    printf 'skipped: %s\n' "$skipped"
+    exit 77
+fi
 [ "$failed" -eq 0 ] && printf 'ok - %d sources and %d scripts\n' "${#sources[@]}" "${#scripts[@]}"
 exit "$failed"
