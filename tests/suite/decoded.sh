@@ -9,6 +9,8 @@ cd "$(dirname "$0")/../.."
 
 for driver in server_pdu client_pdu ndr handle; do
     "$build/rundown" decode --check "$driver" corpus/"$driver"/*.bin
+    # A text without its input, or an input that lost its name, is not run.
+    diff <(cd "corpus/$driver" && printf '%s\n' *.bin | sed 's/\.bin$/.txt/') <(cd "corpus/$driver" && find . -type f -not -name '*.bin' -printf '%f\n' | LC_ALL=C sort)
 done
 "$build/rundown" format --check corpus/session/*.txt corpus/regressions/*.txt corpus/alphabet/*.txt
 diff fuzz/model/ALLOWED.md <(bash fuzz/model/allowed.sh "$build")
