@@ -57,13 +57,15 @@ uint64_t scene_size_of(enum scene_file file)
 const uint8_t *scene_content(void)
 {
     static uint8_t content[SCENE_SMALL_FILE];
+    static bool filled;
     uint64_t z = 88172645463325252u;
-    for (size_t i = 0; content[0] == 0 && i < sizeof content; i++) {
+    for (size_t i = 0; !filled && i < sizeof content; i++) {
         z ^= z << 13;
         z ^= z >> 7;
         z ^= z << 17;
         content[i] = (uint8_t)z;
     }
+    filled = true;
     return content;
 }
 
