@@ -2,10 +2,30 @@
 # A part of the house is a folder with one idea and one static library. docs/architecture.md draws who may know
 # whom; each part says it here, and tests/repository/parts.sh links each part with those alone.
 
-# rundown_part(NAME [KNOWS PART...] [LEAVES FILE...] [ONLY FILE...]): all C of this folder but LEAVES, which belong to
-# programs or to another part; or ONLY these files.
+# rundown_knows(NAME [KNOWS PART...] [TARGET FOLDER...] [HEADERS FILE...]): what NAME, of this folder, may know: these parts
+# and all that they know; the target, by headers of these folders of target/; and a header of a part that it may not call.
+function(rundown_knows name)
+  cmake_parse_arguments(part "" "ARCHIVE" "KNOWS;TARGET;HEADERS;ONLY" ${ARGN})
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  foreach(list KNOWS TARGET HEADERS ONLY)
+    list(JOIN part_${list} " " part_${list})
+  endforeach()
+  set_property(GLOBAL APPEND_STRING PROPERTY RUNDOWN_PARTS
+    "${name}|${folder}|${part_ARCHIVE}|${part_KNOWS}|${part_TARGET}|${part_HEADERS}|${part_ONLY}\n")
+endfunction()
+
+# What tests/repository/parts.sh reads.
+function(rundown_write_parts)
+  get_property(parts GLOBAL PROPERTY RUNDOWN_PARTS)
+  file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/parts.txt CONTENT "${parts}")
+endfunction()
+
+# rundown_part(NAME [KNOWS PART...] [TARGET FOLDER...] [HEADERS FILE...] [LEAVES FILE...] [ONLY FILE...]): all C of this folder
+# but LEAVES, which belong to programs or to another part; or ONLY these files. The rest is as above.
 function(rundown_part name)
-  cmake_parse_arguments(part "" "" "KNOWS;LEAVES;ONLY" ${ARGN})
+  cmake_parse_arguments(part "" "" "KNOWS;TARGET;HEADERS;LEAVES;ONLY" ${ARGN})
+  rundown_knows(${name} ARCHIVE $<TARGET_FILE:${name}> KNOWS ${part_KNOWS} TARGET ${part_TARGET} HEADERS ${part_HEADERS}
+    ONLY ${part_ONLY})
   if(part_ONLY)
     set(sources ${part_ONLY})
   else()
