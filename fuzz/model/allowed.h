@@ -6,6 +6,7 @@
 #ifndef FUZZ_ALLOWED_H
 #define FUZZ_ALLOWED_H
 
+#include "contract.h"
 #include "faults/fault/fault.h"
 
 #include <stdbool.h>
@@ -41,6 +42,7 @@ struct allowance {
     enum allowed_exact exact;
     enum allowed_choice acted, lost;
     int32_t codes[ALLOWED_CODES]; /* 0 ends */
+    enum contract_rule rule;      /* of docs/contract.md, that this row applies */
     const char *why;
 };
 

@@ -23,26 +23,26 @@ enum {
 
 /* What the texts of program.c mean here, by selector. ------------------------------------------ */
 
-static const int32_t server_names[] = {
-    S_OK,
-    S_OK,
-    S_OK,
-    S_OK,
-    S_OK,
-    hrCouldNotConnect,
-    hrCouldNotConnect,
-    hrCouldNotConnect,
-    hrCouldNotConnect,
-    RPC_S_INVALID_BINDING,
-    hrCouldNotConnect,
-    hrCouldNotConnect,
-    hrCouldNotConnect,
-    hrCouldNotConnect,
-    ERROR_INVALID_PARAMETER,
-    S_OK,
-    S_OK,
-    RPC_S_INVALID_BINDING,
-    RPC_S_INVALID_BINDING,
+static const struct model_answer server_names[] = {
+    {S_OK, CONTRACT_NONE},
+    {S_OK, CONTRACT_NONE},
+    {S_OK, CONTRACT_NONE},
+    {S_OK, CONTRACT_NONE},
+    {S_OK, CONTRACT_NONE},
+    {hrCouldNotConnect, CONTRACT_SERVER_NAME_MALFORMED},
+    {hrCouldNotConnect, CONTRACT_SERVER_NAME_MALFORMED},
+    {hrCouldNotConnect, CONTRACT_SERVER_NAME_MALFORMED},
+    {hrCouldNotConnect, CONTRACT_SERVER_NAME_UNDERSCORE},
+    {RPC_S_INVALID_BINDING, CONTRACT_SERVER_NAME_ANOTHER_MACHINE},
+    {hrCouldNotConnect, CONTRACT_SERVER_NAME_UNKNOWN},
+    {hrCouldNotConnect, CONTRACT_SERVER_NAME_MALFORMED},
+    {hrCouldNotConnect, CONTRACT_SERVER_NAME_MALFORMED},
+    {hrCouldNotConnect, CONTRACT_SERVER_NAME_MALFORMED},
+    {ERROR_INVALID_PARAMETER, CONTRACT_NONE}, /* each function has a rule for it */
+    {S_OK, CONTRACT_NONE},
+    {S_OK, CONTRACT_NONE},
+    {RPC_S_INVALID_BINDING, CONTRACT_SERVER_NAME_ANOTHER_MACHINE},
+    {RPC_S_INVALID_BINDING, CONTRACT_SERVER_NAME_ANOTHER_MACHINE},
 };
 
 static const int8_t file_names[] = {
@@ -51,28 +51,34 @@ static const int8_t file_names[] = {
     NOT_LISTED,    NOT_LISTED, NO_TEXT,          NOT_LISTED, NO_TEXT,    BAD_TEXT,
 };
 
-/* store, other; a NULL path; maps: none, NULL, negative, huge; unicode; several entries */
-static const bool good_paths[] = {true,  true,  false, false, false, true,
-                                  false, false, false, true,  true};
+/* store, other; a NULL path; maps: none, NULL, negative, huge; unicode; several entries. The rule
+   that a set breaks. */
+static const enum contract_rule paths[] = {
+    CONTRACT_NONE,           CONTRACT_NONE, CONTRACT_REGISTER_PATHS, CONTRACT_REGISTER_PATHS,
+    CONTRACT_REGISTER_PATHS, CONTRACT_NONE, CONTRACT_REGISTER_MAP,   CONTRACT_REGISTER_MAP,
+    CONTRACT_REGISTER_MAP,   CONTRACT_NONE, CONTRACT_NONE,
+};
 
 /* none, operator, wrong-password, unknown-user; no-user; no-password; long; guest, domain-guest,
    other-domain, prefix, guest-wrong-domain-word, separated-by-another-sign */
 static const struct {
-    int32_t code;
+    struct model_answer answer;
     enum model_identity becomes;
-} identities[] = {{S_OK, IDENTITY_NONE},
-                  {S_OK, IDENTITY_GOOD},
-                  {S_OK, IDENTITY_BAD},
-                  {S_OK, IDENTITY_BAD},
-                  {ERROR_INVALID_PARAMETER, IDENTITY_NONE},
-                  {S_OK, IDENTITY_BAD},
-                  {ERROR_INVALID_PARAMETER, IDENTITY_NONE},
-                  {S_OK, IDENTITY_GOOD},
-                  {S_OK, IDENTITY_GOOD},
-                  {S_OK, IDENTITY_BAD},
-                  {S_OK, IDENTITY_BAD},
-                  {S_OK, IDENTITY_BAD},
-                  {S_OK, IDENTITY_BAD}};
+} identities[] = {
+    {{S_OK, CONTRACT_IDENTITY_CLEARED}, IDENTITY_NONE},
+    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_GOOD},
+    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_BAD},
+    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_BAD},
+    {{ERROR_INVALID_PARAMETER, CONTRACT_IDENTITY_NO_USER}, IDENTITY_NONE},
+    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_BAD},
+    {{ERROR_INVALID_PARAMETER, CONTRACT_IDENTITY_TOO_LONG}, IDENTITY_NONE},
+    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_GOOD},
+    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_GOOD},
+    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_BAD},
+    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_BAD},
+    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_BAD},
+    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_BAD},
+};
 
 #define PICK(table, selector) (table)[(selector) % (sizeof(table) / sizeof *(table))]
 
@@ -114,113 +120,197 @@ int32_t model_token_age(const struct model_view *v)
 
 /* What the client decides -------------------------------------------------------------------- */
 
-/* Server name, then credentials, then the connection. */
-static int32_t connects(const struct model_state *s, const struct model_view *v)
+static const struct model_answer asks_server = {MODEL_ASKS_SERVER, CONTRACT_NONE};
+
+static struct model_answer bad_argument(enum contract_rule rule)
 {
-    int32_t code = PICK(server_names, v->call->text);
-    if (code != S_OK)
-        return code;
-    if (s->identity != IDENTITY_NONE && s->tcp)
-        return RPC_S_UNKNOWN_AUTHN_SERVICE;
-    return s->up ? MODEL_ASKS_SERVER : hrCouldNotConnect;
+    return (struct model_answer){ERROR_INVALID_PARAMETER, rule};
 }
 
-static int32_t goes_out(const struct model_session *h)
+/* Server name, then credentials, then the connection. */
+static struct model_answer connects(const struct model_state *s, const struct model_view *v)
 {
-    return h->lost || !h->on_server ? RPC_S_CALL_FAILED_DNE : MODEL_ASKS_SERVER;
+    int32_t code = PICK(server_names, v->call->text).code;
+    if (code != S_OK)
+        return (struct model_answer){code, PICK(server_names, v->call->text).rule};
+    if (s->identity != IDENTITY_NONE && s->tcp)
+        return (struct model_answer){RPC_S_UNKNOWN_AUTHN_SERVICE,
+                                     CONTRACT_ACCESS_IDENTITY_OVER_TCP};
+    if (!s->up)
+        return (struct model_answer){hrCouldNotConnect, CONTRACT_SERVER_NAME_NOT_LISTENING};
+    return asks_server;
+}
+
+static struct model_answer goes_out(const struct model_view *v, const struct model_session *h)
+{
+    enum api_shape shape = model_shape(v);
+    bool end = shape == API_BACKUP_END || shape == API_RESTORE_END;
+    if (h->lost || !h->on_server)
+        return (struct model_answer){
+            RPC_S_CALL_FAILED_DNE, end ? CONTRACT_END_NOT_TOLD : CONTRACT_SESSION_ASSOCIATION_LOST};
+    return asks_server;
 }
 
 static bool server_is_null(const struct model_view *v)
 {
-    return PICK(server_names, v->call->text) == ERROR_INVALID_PARAMETER;
+    return PICK(server_names, v->call->text).code == ERROR_INVALID_PARAMETER;
 }
 
-static int32_t decide_prepare(const struct model_state *s, const struct model_view *v)
+static struct model_answer decide_online(const struct model_state *s, const struct model_view *v)
+{
+    if (server_is_null(v))
+        return bad_argument(CONTRACT_ONLINE_NULL_SERVER);
+    if (v->call->flags & 1)
+        return bad_argument(CONTRACT_ONLINE_NULL_OUTPUT);
+    return connects(s, v);
+}
+
+static struct model_answer decide_prepare(const struct model_state *s, const struct model_view *v)
 {
     const struct call *c = v->call;
-    if (server_is_null(v) || c->flags & 4 || c->second != BACKUP_TYPE_FULL || c->number != 0)
-        return ERROR_INVALID_PARAMETER;
+    if (server_is_null(v))
+        return bad_argument(CONTRACT_PREPARE_NULL_SERVER);
+    if (c->flags & 4)
+        return bad_argument(CONTRACT_PREPARE_NULL_HANDLE);
+    if (c->second != BACKUP_TYPE_FULL)
+        return bad_argument(CONTRACT_PREPARE_TYPE);
+    if (c->number != 0)
+        return bad_argument(CONTRACT_PREPARE_GRBIT);
     if (c->flags & 3)
-        return hrInvalidParam;
+        return (struct model_answer){hrInvalidParam, CONTRACT_PREPARE_NULL_TOKEN};
     return connects(s, v);
 }
 
-static int32_t decide_restore_prepare(const struct model_state *s, const struct model_view *v)
+static struct model_answer decide_restore_prepare(const struct model_state *s,
+                                                  const struct model_view *v)
 {
     const struct call *c = v->call;
-    if (server_is_null(v) || c->flags & 1 || (c->number != 0 && c->number != RESTORE_TYPE_CATCHUP))
-        return ERROR_INVALID_PARAMETER;
+    if (server_is_null(v))
+        return bad_argument(CONTRACT_RESTORE_PREPARE_NULL_SERVER);
+    if (c->flags & 1)
+        return bad_argument(CONTRACT_RESTORE_PREPARE_NULL_HANDLE);
+    if (c->number != 0 && c->number != RESTORE_TYPE_CATCHUP)
+        return bad_argument(CONTRACT_RESTORE_PREPARE_FLAGS);
     return connects(s, v);
 }
 
-static int32_t decide_open(const struct model_view *v, const struct model_session *h)
+static struct model_answer decide_set_log(const struct model_state *s, const struct model_view *v)
+{
+    uint32_t number = v->call->number;
+    if (server_is_null(v))
+        return bad_argument(CONTRACT_SET_LOG_NULL_SERVER);
+    if (number > LARGEST_GENERATION && number != BACKUP_DISABLE_INCREMENTAL)
+        return bad_argument(CONTRACT_SET_LOG_NUMBER);
+    return connects(s, v);
+}
+
+static struct model_answer decide_list(const struct model_view *v, const struct model_session *h)
+{
+    if (v->call->flags & 3)
+        return bad_argument(CONTRACT_LIST_NULL_OUTPUT);
+    if (v->call->flags & CALL_LIST_NOT_NULL)
+        return bad_argument(CONTRACT_LIST_SET_OUTPUT);
+    return goes_out(v, h);
+}
+
+static struct model_answer decide_open(const struct model_view *v, const struct model_session *h)
 {
     const struct call *c = v->call;
     int8_t file = PICK(file_names, c->text);
-    if (c->flags & 1 || !is_read_size(c->number) || file == NO_TEXT)
-        return ERROR_INVALID_PARAMETER;
+    if (c->flags & 1)
+        return bad_argument(CONTRACT_OPEN_FILE_NULL_SIZE);
+    if (!is_read_size(c->number))
+        return bad_argument(CONTRACT_OPEN_FILE_HINT);
+    if (file == NO_TEXT)
+        return bad_argument(CONTRACT_OPEN_FILE_NO_NAME);
     if (file == BAD_TEXT && !api_functions[c->function].wide)
-        return ERROR_NO_UNICODE_TRANSLATION;
-    return goes_out(h);
+        return (struct model_answer){ERROR_NO_UNICODE_TRANSLATION, CONTRACT_TEXT_NOT_UTF8};
+    return goes_out(v, h);
 }
 
-static int32_t decide_check_token(const struct model_view *v)
+static struct model_answer decide_read(const struct model_view *v, const struct model_session *h)
+{
+    if (v->call->flags & 3)
+        return bad_argument(CONTRACT_READ_NULL_OUTPUT);
+    if (!is_read_size(v->read_bytes))
+        return bad_argument(CONTRACT_READ_SIZE);
+    return goes_out(v, h);
+}
+
+static struct model_answer decide_register(const struct model_view *v,
+                                           const struct model_session *h)
+{
+    const struct call *c = v->call;
+    if (PICK(paths, c->text) != CONTRACT_NONE)
+        return bad_argument(PICK(paths, c->text));
+    if (c->number > c->second || c->second > LARGEST_GENERATION)
+        return bad_argument(CONTRACT_REGISTER_GENERATIONS);
+    return goes_out(v, h);
+}
+
+static struct model_answer decide_check_token(const struct model_view *v)
 {
     switch (v->token) {
     case TOKEN_NULL:
-        return ERROR_INVALID_PARAMETER;
+        return bad_argument(CONTRACT_CHECK_TOKEN_NULL);
     case TOKEN_GOOD:
-        return model_token_age(v);
+        return model_token_age(v) == S_OK
+                   ? (struct model_answer){S_OK, CONTRACT_CHECK_TOKEN_GOOD}
+                   : (struct model_answer){hrContentsExpired, CONTRACT_CHECK_TOKEN_EXPIRED};
     default:
-        return hrUnknownExpiryTokenFormat;
+        return (struct model_answer){hrUnknownExpiryTokenFormat, CONTRACT_CHECK_TOKEN_FORMAT};
     }
 }
 
-static int32_t decide_in_session(const struct model_state *s, const struct model_view *v)
+static struct model_answer decide_free(const struct model_view *v)
 {
-    const struct call *c = v->call;
+    bool ours = v->call->buffer.kind == BUFFER_VARIABLE;
+    return (struct model_answer){S_OK, ours ? CONTRACT_FREE_FREES : CONTRACT_FREE_IGNORED};
+}
+
+static struct model_answer decide_in_session(const struct model_state *s,
+                                             const struct model_view *v)
+{
     const struct model_session *h = model_look(s, v->handle);
-    if (h == NULL || h->backup == model_is_for_restore(model_shape(v)))
-        return ERROR_INVALID_PARAMETER;
-    switch (model_shape(v)) {
+    enum api_shape shape = model_shape(v);
+    if (h == NULL)
+        return bad_argument(CONTRACT_HANDLE_INVALID);
+    if (h->backup == model_is_for_restore(shape))
+        return bad_argument(shape == API_GET_DATABASE_LOCATIONS ? CONTRACT_LOCATIONS_BACKUP_HANDLE
+                                                                : CONTRACT_HANDLE_OTHER_KIND);
+    switch (shape) {
     case API_GET_DATABASE_NAMES:
     case API_GET_BACKUP_LOGS:
     case API_GET_DATABASE_LOCATIONS:
-        return c->flags & (3 | CALL_LIST_NOT_NULL) ? ERROR_INVALID_PARAMETER : goes_out(h);
+        return decide_list(v, h);
     case API_OPEN_FILE:
         return decide_open(v, h);
     case API_READ:
-        return c->flags & 3 || !is_read_size(v->read_bytes) ? ERROR_INVALID_PARAMETER : goes_out(h);
+        return decide_read(v, h);
     case API_RESTORE_REGISTER:
-        return !PICK(good_paths, c->text) || c->number > c->second || c->second > LARGEST_GENERATION
-                   ? ERROR_INVALID_PARAMETER
-                   : goes_out(h);
+        return decide_register(v, h);
     default:
-        return goes_out(h);
+        return goes_out(v, h);
     }
 }
 
-int32_t model_client_decides(const struct model_state *s, const struct model_view *v)
+struct model_answer model_client_decides(const struct model_state *s, const struct model_view *v)
 {
-    const struct call *c = v->call;
     switch (model_shape(v)) {
     case API_IS_NTDS_ONLINE:
-        return server_is_null(v) || c->flags & 1 ? ERROR_INVALID_PARAMETER : connects(s, v);
+        return decide_online(s, v);
     case API_BACKUP_PREPARE:
         return decide_prepare(s, v);
     case API_RESTORE_PREPARE:
         return decide_restore_prepare(s, v);
     case API_SET_CURRENT_BACKUP_LOG:
-        return server_is_null(v) ||
-                       (c->number > LARGEST_GENERATION && c->number != BACKUP_DISABLE_INCREMENTAL)
-                   ? ERROR_INVALID_PARAMETER
-                   : connects(s, v);
+        return decide_set_log(s, v);
     case API_SET_AUTH_IDENTITY:
-        return PICK(identities, c->text).code;
+        return PICK(identities, v->call->text).answer;
     case API_CHECK_EXPIRY_TOKEN:
         return decide_check_token(v);
     case API_FREE:
-        return S_OK;
+        return decide_free(v);
     default:
         return decide_in_session(s, v);
     }

@@ -43,15 +43,18 @@ uint32_t model_fingerprint(const struct model *m)
     return f * 5 + (s->session_count < 4 ? s->session_count : 4);
 }
 
-/* Only a start can fail, and only by a fault. */
-static bool event_may_return(const struct model_seen *seen, struct model_faults faults)
+/* Only a start can fail, and only by a fault: by which rule. */
+static bool event_may_return(const struct model_seen *seen, struct model_faults faults,
+                             enum contract_rule *failure)
 {
     if (seen->code == S_OK)
         return true;
     for (uint32_t i = 0; i < faults.count; i++) {
         const struct allowance *a = allowed_find(&faults.firings[i], WHEN_STARTING);
-        if (a != NULL && allowed_code(a, &faults.firings[i], seen->code))
+        if (a != NULL && allowed_code(a, &faults.firings[i], seen->code)) {
+            *failure = a->rule;
             return true;
+        }
     }
     return false;
 }
@@ -99,45 +102,69 @@ static bool is_open_question(const struct model_view *v, int32_t code)
 struct judgement {
     bool exact_allowed, code_allowed;
     bool swallowed; /* a fault that must be reported was not */
-    int32_t expected;
+    struct model_answer expected;
+    enum contract_rule failure; /* as allowed_failure.rule */
 };
 
-static void step_state(struct model_step *t, const struct model_state *before, struct judgement *j)
+/* What the faults of the call allow. */
+struct allowed_failure {
+    bool code;               /* the one that came */
+    bool must_fail;          /* success is not among it */
+    struct allowance all;    /* of several faults each may have been the first */
+    enum contract_rule rule; /* of a row that allows the code, or else that forbids success */
+};
+
+static struct allowed_failure find_failure(const struct model_step *t)
 {
-    bool must_fail = false, code_allowed = false;
-    /* Of several faults each may have been the first. */
-    struct allowance all = {.acted = 0, .lost = 0};
+    struct allowed_failure f = {.all = {.acted = 0, .lost = 0}};
     enum allowed_when when = when_of(model_shape(t->view));
     for (uint32_t i = 0; i < t->faults.count; i++) {
         const struct allowance *a = allowed_find(&t->faults.firings[i], when);
-        must_fail |= a == NULL || a->exact == EXACT_NEVER;
+        bool never = a == NULL || a->exact == EXACT_NEVER;
+        bool code = a != NULL && allowed_code(a, &t->faults.firings[i], t->seen->code);
+        if (a != NULL &&
+            (f.rule == CONTRACT_NONE || (code && !f.code) || (never && !f.must_fail && !f.code)))
+            f.rule = a->rule;
+        f.must_fail |= never;
+        f.code |= code;
         if (a == NULL)
             continue;
-        all.acted |= a->acted;
-        all.lost |= a->lost;
-        code_allowed |= allowed_code(a, &t->faults.firings[i], t->seen->code);
+        f.all.acted |= a->acted;
+        f.all.lost |= a->lost;
     }
+    return f;
+}
+
+static void step_state(struct model_step *t, const struct model_state *before, struct judgement *j)
+{
+    struct allowed_failure f = find_failure(t);
     const struct model_session *h = model_look(before, t->view->handle);
     if (t->faults.count > 0 && h != NULL && h->poisoned && t->seen->code == RPC_S_PROTOCOL_ERROR) {
-        code_allowed = true;
-        all.acted |= CHOICE_YES;
-        all.lost |= CHOICE_YES;
+        f.code = true;
+        f.rule = CONTRACT_SESSION_STRAY_ANSWER;
+        f.all.acted |= CHOICE_YES;
+        f.all.lost |= CHOICE_YES;
     }
-    if (code_allowed)
-        model_add_failures(t, before, &all);
-    j->code_allowed |= code_allowed;
-    int32_t expected;
+    if (f.code)
+        model_add_failures(t, before, &f.all);
+    j->code_allowed |= f.code;
+    struct model_answer expected = {S_OK, CONTRACT_NONE};
     unsigned had = t->next->state_count;
     /* A call that would have failed anyway may do so. */
-    bool swallowed = must_fail && t->seen->code == S_OK;
+    bool swallowed = f.must_fail && t->seen->code == S_OK;
     if (!swallowed)
-        model_add_exact(t, before, &expected);
-    else
-        expected = S_OK;
+        expected = model_add_exact(t, before);
+    bool exact = !swallowed && expected.code == t->seen->code;
     j->swallowed |= swallowed;
-    j->exact_allowed |= t->next->state_count > had || (!swallowed && expected == t->seen->code);
-    if (before == &t->now->states[0])
+    j->exact_allowed |= t->next->state_count > had || exact;
+    /* The first state speaks for all, unless another one is right where it is not. */
+    if (before == &t->now->states[0] || (exact && j->expected.code != t->seen->code))
         j->expected = expected;
+    /* As without the fault: that was of no consequence, or the call would have failed anyway. */
+    if (exact && !f.code && t->faults.count > 0)
+        f.rule = f.must_fail ? CONTRACT_NONE : CONTRACT_FAILURE_RETRIED;
+    if (f.rule != CONTRACT_NONE)
+        j->failure = f.rule;
 }
 
 static bool judge(const struct model_step *t, const struct judgement *j, struct model_faults faults,
@@ -154,7 +181,7 @@ static bool judge(const struct model_step *t, const struct judgement *j, struct 
         describe_seen(t->seen, text, sizeof text);
         return model_complain(c, "state", "the code is right, but not what is there now: %s", text);
     }
-    snprintf(text, sizeof text, "%s%s, came %s", code_text(j->expected),
+    snprintf(text, sizeof text, "%s%s, came %s", code_text(j->expected.code),
              faults.count > 0 ? " or what the fault allows" : "", code_text(t->seen->code));
     return model_complain(c, "code", "expected %s", text);
 }
@@ -164,8 +191,9 @@ bool model_call(struct model *m, const struct model_view *v, const struct model_
 {
     static struct model next;
     struct model_step t = {faults, m, v, seen, &next};
-    struct judgement j = {.expected = S_OK};
+    struct judgement j = {.expected = {S_OK, CONTRACT_NONE}};
     struct model_view altered;
+    m->ruling = (struct model_ruling){CONTRACT_NONE, CONTRACT_NONE};
     next.world = m->world;
     next.state_count = 0;
     if (is_open_question(v, seen->code)) {
@@ -175,7 +203,7 @@ bool model_call(struct model *m, const struct model_view *v, const struct model_
         t.view = &altered;
     }
     bool is_event = v->call->function >= API_FUNCTIONS;
-    if (is_event && !event_may_return(seen, faults))
+    if (is_event && !event_may_return(seen, faults, &m->ruling.failure))
         return model_complain(complaint, "code", "expected S_OK, came %s", code_text(seen->code));
     /* Bits that changed on the wire within the data cannot be told from it. */
     if (seen->code == S_OK && !model_has_wire_effect(&t, WIRE_STUB_ONES) &&
@@ -188,6 +216,8 @@ bool model_call(struct model *m, const struct model_view *v, const struct model_
             step_state(&t, &m->states[i], &j);
     }
     j.exact_allowed |= is_event;
+    if (!is_event)
+        m->ruling = (struct model_ruling){j.expected.rule, j.failure};
     if (!judge(&t, &j, faults, complaint))
         return false;
     for (unsigned i = 0; i < next.state_count; i++)

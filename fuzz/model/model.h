@@ -14,6 +14,7 @@
 #ifndef FUZZ_MODEL_H
 #define FUZZ_MODEL_H
 
+#include "contract.h"
 #include "faults/fault/fault.h"
 #include "fuzz/program/program.h"
 
@@ -102,8 +103,21 @@ struct model_complaint {
     char detail[256];
 };
 
+/* A code, and the rule of docs/contract.md that it follows from. */
+struct model_answer {
+    int32_t code;
+    enum contract_rule rule;
+};
+
+/* What decided a call. */
+struct model_ruling {
+    enum contract_rule rule;    /* its answer if no fault had hit it */
+    enum contract_rule failure; /* why a fault allows what came instead, or changes nothing */
+};
+
 struct model {
     const struct program_world *world;
+    struct model_ruling ruling; /* of the last call; CONTRACT_NONE for events */
     unsigned state_count;
     struct model_state states[MODEL_STATES];
 };
@@ -118,9 +132,9 @@ uint32_t model_fingerprint(const struct model *m);
 /* For allowed.c and the tests: one state, one answer. What the client decides alone; then what the
    server does, and its answer; then what the client makes of a success. */
 enum { MODEL_ASKS_SERVER = -1 };
-int32_t model_client_decides(const struct model_state *s, const struct model_view *v);
-int32_t model_server_answers(struct model_state *s, const struct model_view *v,
-                             const struct model *m);
+struct model_answer model_client_decides(const struct model_state *s, const struct model_view *v);
+struct model_answer model_server_answers(struct model_state *s, const struct model_view *v,
+                                         const struct model *m);
 void model_client_takes(struct model_state *s, const struct model_view *v,
                         const struct model_seen *seen);
 

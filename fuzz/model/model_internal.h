@@ -44,8 +44,8 @@ struct model_step {
 };
 
 /* What the state becomes if the call goes as without a fault, added if its code is the one seen.
- *expected: that code. */
-void model_add_exact(struct model_step *t, const struct model_state *before, int32_t *expected);
+   Returns the answer without a fault. */
+struct model_answer model_add_exact(struct model_step *t, const struct model_state *before);
 /* What it may become if the call fails in the ways that the row allows. */
 struct allowance;
 void model_add_failures(struct model_step *t, const struct model_state *before,

@@ -105,23 +105,26 @@ static void forget(struct model_state *s, uint64_t handle)
         *h = s->sessions[--s->session_count];
 }
 
-/* The call as it goes without a fault; *code is its answer. `s` becomes the next state. */
-static void go(const struct model_step *t, struct model_state *s, int32_t *code)
+/* The call as it goes without a fault, with its answer. `s` becomes the next state. */
+static struct model_answer go(const struct model_step *t, struct model_state *s)
 {
     const struct model_view *v = t->view;
-    int32_t decided = model_client_decides(s, v);
-    *code = decided == MODEL_ASKS_SERVER ? model_server_answers(s, v, t->now) : decided;
+    struct model_answer answer = model_client_decides(s, v);
+    bool asks = answer.code == MODEL_ASKS_SERVER;
     struct model_session *h = model_find(s, v->handle);
-    if (decided == RPC_S_CALL_FAILED_DNE && h != NULL)
+    if (answer.code == RPC_S_CALL_FAILED_DNE && h != NULL)
         h->lost = true;
-    if (decided == MODEL_ASKS_SERVER && h != NULL && h->poisoned) {
-        *code = RPC_S_PROTOCOL_ERROR;
+    if (asks)
+        answer = model_server_answers(s, v, t->now);
+    if (asks && h != NULL && h->poisoned) {
+        answer = (struct model_answer){RPC_S_PROTOCOL_ERROR, CONTRACT_SESSION_STRAY_ANSWER};
         h->lost = true;
     }
-    if (*code == S_OK)
+    if (answer.code == S_OK)
         model_client_takes(s, v, t->seen);
-    if (is_end(model_shape(v)) && *code != ERROR_INVALID_PARAMETER)
+    if (is_end(model_shape(v)) && answer.code != ERROR_INVALID_PARAMETER)
         forget(s, v->handle);
+    return answer;
 }
 
 /* Failed calls ------------------------------------------------------------------------------- */
@@ -189,7 +192,7 @@ static void add_failure(struct model_step *t, const struct model_state *before,
     enum api_shape shape = model_shape(v);
     model_copy(&s, before);
     struct model_session *h = model_find(&s, v->handle);
-    bool asks = model_client_decides(before, v) == MODEL_ASKS_SERVER;
+    bool asks = model_client_decides(before, v).code == MODEL_ASKS_SERVER;
     if (progress == AGREED && asks && h != NULL && h->backup && !is_end(shape))
         model_agree(h);
     if (progress >= ACTED && asks && (shape != API_BACKUP_PREPARE && shape != API_RESTORE_PREPARE))
@@ -235,17 +238,18 @@ static uint64_t made_or_used(const struct model_step *t)
 
 /* A restart on the way may have failed, or brought another interlock to light: the call itself
    ended as it should. */
-void model_add_exact(struct model_step *t, const struct model_state *before, int32_t *expected)
+struct model_answer model_add_exact(struct model_step *t, const struct model_state *before)
 {
     static struct model_state s;
     model_copy(&s, before);
-    go(t, &s, expected);
-    if (*expected != t->seen->code)
-        return;
+    struct model_answer expected = go(t, &s);
+    if (expected.code != t->seen->code)
+        return expected;
     if (t->faults.count > 0)
         add_with_stray_answers(t, &s, model_find(&s, made_or_used(t)));
     else
         add(t, &s);
+    return expected;
 }
 
 /* Events ------------------------------------------------------------------------------------- */

@@ -18,52 +18,77 @@ static bool directory_is_online(const struct model_state *s)
 
 /* What the server answers -------------------------------------------------------------------- */
 
-static int32_t answer_open(struct model_state *s, struct model_session *h,
-                           const struct model_view *v)
+static struct model_answer ok(enum contract_rule rule)
+{
+    return (struct model_answer){S_OK, rule};
+}
+
+static struct model_answer out_of_sequence(enum contract_rule rule)
+{
+    return (struct model_answer){hrInvalidBackupSequence, rule};
+}
+
+static struct model_answer answer_names(const struct model_session *h)
+{
+    if (h->open >= 0)
+        return out_of_sequence(CONTRACT_NAMES_FILE_OPEN);
+    return h->phase != MODEL_DATABASE ? out_of_sequence(CONTRACT_NAMES_AFTER_LOGS)
+                                      : ok(CONTRACT_NAMES_LIST);
+}
+
+static struct model_answer answer_open(struct model_state *s, struct model_session *h,
+                                       const struct model_view *v)
 {
     int8_t file = model_file(v);
     if (h->open >= 0)
-        return hrAlreadyOpen;
+        return (struct model_answer){hrAlreadyOpen, CONTRACT_OPEN_FILE_TWICE};
     if (h->phase == MODEL_TRUNCATED)
-        return hrInvalidBackupSequence;
+        return out_of_sequence(CONTRACT_OPEN_FILE_AFTER_TRUNCATE);
     if (file >= 0 && DATABASE_FILES & 1 << file) {
         if (h->phase != MODEL_DATABASE)
-            return hrInvalidBackupSequence;
-    } else if (file < 0 || h->phase != MODEL_LOGS || !(h->listed & 1 << file) ||
-               !(s->logs & 1 << file)) {
-        return hrFileNotFound;
+            return out_of_sequence(CONTRACT_OPEN_FILE_DATABASE_AFTER_LOGS);
+    } else if (file < 0 || h->phase != MODEL_LOGS || !(h->listed & 1 << file)) {
+        return (struct model_answer){hrFileNotFound, CONTRACT_OPEN_FILE_NOT_LISTED};
+    } else if (!(s->logs & 1 << file)) {
+        return (struct model_answer){hrFileNotFound, CONTRACT_OPEN_FILE_GONE};
     }
     h->open = file;
     h->open_is_known = h->known_is_last = false;
-    return S_OK;
+    return ok(CONTRACT_OPEN_FILE_OPENS);
 }
 
-static int32_t answer_read(const struct model_session *h, const struct model *m)
+static struct model_answer answer_read(const struct model_session *h, const struct model *m)
 {
     if (h->open < 0)
-        return hrInvalidHandle;
-    return h->received >= model_file_size(m, h->open) ? ERROR_HANDLE_EOF : S_OK;
+        return (struct model_answer){hrInvalidHandle, CONTRACT_READ_NO_FILE};
+    if (h->received >= model_file_size(m, h->open))
+        return (struct model_answer){ERROR_HANDLE_EOF, CONTRACT_READ_END_OF_FILE};
+    return ok(CONTRACT_READ_DATA);
 }
 
-static int32_t answer_close(struct model_session *h, const struct model *m)
+static struct model_answer answer_close(struct model_session *h, const struct model *m)
 {
     /* The file that was closed last may be closed again: the client has not heard of it. */
     if (h->open < 0)
-        return h->known_open >= 0 && h->known_is_last ? S_OK : hrInvalidHandle;
+        return h->known_open >= 0 && h->known_is_last
+                   ? ok(CONTRACT_SESSION_UNHEARD)
+                   : (struct model_answer){hrInvalidHandle, CONTRACT_CLOSE_NO_FILE};
     if (h->received == model_file_size(m, h->open))
         h->complete |= (uint8_t)(1 << h->open);
     h->open = -1;
-    return S_OK;
+    return ok(CONTRACT_CLOSE_CLOSES);
 }
 
-static int32_t answer_logs(struct model_state *s, struct model_session *h)
+static struct model_answer answer_logs(struct model_state *s, struct model_session *h)
 {
-    if (h->open >= 0 || h->phase == MODEL_TRUNCATED)
-        return hrInvalidBackupSequence;
+    if (h->open >= 0)
+        return out_of_sequence(CONTRACT_LOGS_FILE_OPEN);
+    if (h->phase == MODEL_TRUNCATED)
+        return out_of_sequence(CONTRACT_LOGS_AFTER_TRUNCATE);
     if (h->phase == MODEL_DATABASE)
         h->listed = s->logs;
     h->phase = MODEL_LOGS;
-    return S_OK;
+    return ok(CONTRACT_LOGS_LIST);
 }
 
 bool model_may_truncate(const struct model_session *h)
@@ -72,14 +97,18 @@ bool model_may_truncate(const struct model_session *h)
     return h->open < 0 && h->phase == MODEL_LOGS && (h->complete & needed) == needed;
 }
 
-static int32_t answer_truncate(struct model_state *s, struct model_session *h)
+static struct model_answer answer_truncate(struct model_state *s, struct model_session *h)
 {
+    if (h->open >= 0)
+        return out_of_sequence(CONTRACT_TRUNCATE_FILE_OPEN);
+    if (h->phase == MODEL_TRUNCATED)
+        return out_of_sequence(CONTRACT_TRUNCATE_TWICE);
     if (!model_may_truncate(h))
-        return hrInvalidBackupSequence;
+        return out_of_sequence(CONTRACT_TRUNCATE_TOO_EARLY);
     s->logs &= (uint8_t) ~(h->listed & ~(1 << FILE_LOG_CURRENT));
     s->doubtful_logs = 0;
     h->phase = MODEL_TRUNCATED;
-    return S_OK;
+    return ok(CONTRACT_TRUNCATE_DELETES);
 }
 
 static bool is_registered_by_a_session(const struct model_state *s)
@@ -90,28 +119,29 @@ static bool is_registered_by_a_session(const struct model_state *s)
     return false;
 }
 
-static int32_t answer_register(struct model_state *s, struct model_session *h)
+static struct model_answer answer_register(struct model_state *s, struct model_session *h)
 {
     if (h->restricted)
-        return hrMissingExpiryToken;
+        return (struct model_answer){hrMissingExpiryToken, CONTRACT_REGISTER_RESTRICTED};
     if (is_registered_by_a_session(s))
-        return hrRestoreInProgress;
+        return (struct model_answer){hrRestoreInProgress, CONTRACT_REGISTER_TWICE};
     h->registered = true;
     s->interlock = INTERLOCK_IS_REGISTERED;
     s->interlock_certain = true;
-    return S_OK;
+    return ok(CONTRACT_REGISTER_LOCKS);
 }
 
-static int32_t answer_complete(struct model_state *s, struct model_session *h, int32_t state)
+static struct model_answer answer_complete(struct model_state *s, struct model_session *h,
+                                           int32_t state)
 {
     if (h->restricted)
-        return hrMissingExpiryToken;
+        return (struct model_answer){hrMissingExpiryToken, CONTRACT_COMPLETE_RESTRICTED};
     if (!h->registered)
-        return hrInvalidBackupSequence;
+        return out_of_sequence(CONTRACT_COMPLETE_NOT_REGISTERED);
     h->registered = false;
     s->interlock = state == S_OK ? INTERLOCK_IS_OPEN : INTERLOCK_IS_FAILED;
     s->interlock_certain = true;
-    return S_OK;
+    return ok(state == S_OK ? CONTRACT_COMPLETE_UNLOCKS : CONTRACT_COMPLETE_FAILED);
 }
 
 void model_agree(struct model_session *h)
@@ -122,15 +152,15 @@ void model_agree(struct model_session *h)
         h->phase = h->known_phase;
 }
 
-static int32_t answer_in_session(struct model_state *s, const struct model_view *v,
-                                 const struct model *m)
+static struct model_answer answer_in_session(struct model_state *s, const struct model_view *v,
+                                             const struct model *m)
 {
     struct model_session *h = model_find(s, v->handle);
     if (h->backup && model_shape(v) != API_BACKUP_END)
         model_agree(h);
     switch (model_shape(v)) {
     case API_GET_DATABASE_NAMES:
-        return h->open >= 0 || h->phase != MODEL_DATABASE ? hrInvalidBackupSequence : S_OK;
+        return answer_names(h);
     case API_OPEN_FILE:
         return answer_open(s, h, v);
     case API_READ:
@@ -145,8 +175,10 @@ static int32_t answer_in_session(struct model_state *s, const struct model_view 
         return answer_register(s, h);
     case API_RESTORE_REGISTER_COMPLETE:
         return answer_complete(s, h, (int32_t)v->call->number);
-    default: /* GetDatabaseLocations, the Ends */
-        return S_OK;
+    case API_GET_DATABASE_LOCATIONS:
+        return ok(CONTRACT_LOCATIONS_LIST);
+    default: /* the Ends */
+        return ok(h->registered ? CONTRACT_END_KEEPS_INTERLOCK : CONTRACT_END_CONSUMES);
     }
 }
 
@@ -158,35 +190,52 @@ static bool has_room(const struct model_state *s)
     return n < SESSIONS;
 }
 
-static int32_t answer_restore_prepare(const struct model_state *s, const struct model_view *v)
+static struct model_answer answer_prepare(const struct model_state *s)
 {
-    if (v->token != TOKEN_NULL) {
-        if (directory_is_online(s))
-            return hrInvalidOperation;
-        if (v->token != TOKEN_GOOD)
-            return hrUnknownExpiryTokenFormat;
-        if (model_token_age(v) != S_OK)
-            return model_token_age(v);
-    }
-    return has_room(s) ? S_OK : hrBackupInProgress;
+    if (!directory_is_online(s))
+        return (struct model_answer){hrCouldNotConnect, CONTRACT_PREPARE_OFFLINE};
+    if (!has_room(s))
+        return (struct model_answer){hrBackupInProgress, CONTRACT_PREPARE_TOO_MANY};
+    return ok(CONTRACT_PREPARE_SESSION);
 }
 
-int32_t model_server_answers(struct model_state *s, const struct model_view *v,
-                             const struct model *m)
+static struct model_answer answer_restore_prepare(const struct model_state *s,
+                                                  const struct model_view *v)
+{
+    bool restricted = v->token == TOKEN_NULL;
+    if (!restricted) {
+        if (directory_is_online(s))
+            return (struct model_answer){hrInvalidOperation, CONTRACT_RESTORE_PREPARE_ONLINE};
+        if (v->token != TOKEN_GOOD)
+            return (struct model_answer){hrUnknownExpiryTokenFormat,
+                                         CONTRACT_RESTORE_PREPARE_TOKEN_FORMAT};
+        if (model_token_age(v) != S_OK)
+            return (struct model_answer){model_token_age(v),
+                                         CONTRACT_RESTORE_PREPARE_TOKEN_EXPIRED};
+    }
+    if (!has_room(s))
+        return (struct model_answer){hrBackupInProgress, CONTRACT_RESTORE_PREPARE_TOO_MANY};
+    return ok(restricted ? CONTRACT_RESTORE_PREPARE_RESTRICTED : CONTRACT_RESTORE_PREPARE_SESSION);
+}
+
+struct model_answer model_server_answers(struct model_state *s, const struct model_view *v,
+                                         const struct model *m)
 {
     if (api_parameters(model_shape(v))[0].kind == PARAMETER_HANDLE)
         return answer_in_session(s, v, m);
     if (s->identity == IDENTITY_BAD)
-        return ERROR_ACCESS_DENIED;
+        return (struct model_answer){ERROR_ACCESS_DENIED, CONTRACT_ACCESS_DENIED};
     switch (model_shape(v)) {
     case API_BACKUP_PREPARE:
-        return !directory_is_online(s) ? hrCouldNotConnect
-               : has_room(s)           ? S_OK
-                                       : hrBackupInProgress;
+        return answer_prepare(s);
     case API_RESTORE_PREPARE:
         return answer_restore_prepare(s, v);
-    default: /* IsNTDSOnline, SetCurrentBackupLog */
-        return S_OK;
+    case API_IS_NTDS_ONLINE:
+        return ok(CONTRACT_ONLINE_ANSWER);
+    default: /* SetCurrentBackupLog */
+        return ok(v->call->number == BACKUP_DISABLE_INCREMENTAL
+                      ? CONTRACT_SET_LOG_DISABLE_INCREMENTAL
+                      : CONTRACT_SET_LOG_DURABLE);
     }
 }
 

@@ -164,6 +164,7 @@ void judge_by_model(struct model *m, const struct call_facts *f, struct run_repo
     if (!model_call(m, &view, &seen, (struct model_faults){s->in_call, s->in_call_count},
                     &complaint))
         find(r, f->index, complaint.verdict, "%s", complaint.detail);
+    r->rulings[f->index] = m->ruling;
     for (uint32_t i = 0; i < s->in_call_count; i++)
         if (s->in_call[i].site < 0 && s->in_call[i].caller != NULL)
             find(r, f->index, "unnamed fault point", "%s at %p has no name",

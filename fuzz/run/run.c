@@ -134,6 +134,7 @@ static void run_call(struct running *n, const struct call *c, int index)
     service_settle();
     fault_disarm_all();
     r->results[index] = outcome.result;
+    r->rulings[index] = (struct model_ruling){CONTRACT_NONE, CONTRACT_NONE};
     if (r->idle_fault < 0 && has_idle_fault(c))
         r->idle_fault = index;
     struct call_facts facts = {
@@ -315,6 +316,41 @@ static void print_faults(FILE *out)
         fprintf(out, "  ... and %" PRIu32 " more\n", s->fired - FAULT_FIRINGS_KEPT);
 }
 
+/* Verdicts about what came back, each with the rule that it watches; CONTRACT_NONE: the one that
+   the model applied to the call. */
+static const struct {
+    const char *verdict;
+    enum contract_rule rule;
+} watched[] = {
+    {"code", CONTRACT_NONE},
+    {"asserted code", CONTRACT_NONE},
+    {"swallowed", CONTRACT_NONE},
+    {"invalid handle accepted", CONTRACT_NONE},
+    {"output touched", CONTRACT_HANDLE_NO_SIDE_EFFECT},
+    {"side effect of an invalid handle", CONTRACT_HANDLE_NO_SIDE_EFFECT},
+    {"output not cleared", CONTRACT_SESSION_FAILED_CALL},
+    {"handle issued twice", CONTRACT_HANDLE_UNIQUE},
+    {"End did not consume the handle", CONTRACT_END_CONSUMES},
+};
+
+/* The rule that was broken, of docs/contract.md; nothing where no single one is. */
+static void print_rule(const struct run_report *r, FILE *out)
+{
+    for (size_t i = 0; r->call >= 0 && i < sizeof watched / sizeof *watched; i++) {
+        struct model_ruling by = r->rulings[r->call];
+        if (strcmp(watched[i].verdict, r->verdict) != 0)
+            continue;
+        if (watched[i].rule != CONTRACT_NONE)
+            by = (struct model_ruling){watched[i].rule, CONTRACT_NONE};
+        if (by.rule != CONTRACT_NONE)
+            fprintf(out, "  rule: %s (docs/contract.md): %s\n", contract_rule_name(by.rule),
+                    contract_rule_text(by.rule));
+        if (by.failure != CONTRACT_NONE)
+            fprintf(out, "  rule for the fault: %s (docs/contract.md): %s\n",
+                    contract_rule_name(by.failure), contract_rule_text(by.failure));
+    }
+}
+
 void run_print(const struct program *p, const struct run_report *r, FILE *out)
 {
     fprintf(out, "FINDING %s: %s\n", r->verdict, r->detail);
@@ -325,6 +361,7 @@ void run_print(const struct program *p, const struct run_report *r, FILE *out)
     } else {
         fputs("  after the last call, when all handles were ended and all buffers freed\n", out);
     }
+    print_rule(r, out);
     print_faults(out);
     /* What a run holds that did not come to its end is no leak. */
     if (run_current() == NULL)

@@ -13,6 +13,7 @@
 #ifndef FUZZ_RUN_H
 #define FUZZ_RUN_H
 
+#include "fuzz/model/model.h"
 #include "fuzz/program/program.h"
 
 #include <stdio.h>
@@ -24,6 +25,7 @@ struct run_report {
     int call;         /* index of the call that it was found at; -1: after the last one */
     size_t call_count;
     int32_t results[PROGRAM_MAX_CALLS];
+    struct model_ruling rulings[PROGRAM_MAX_CALLS]; /* which rules of the contract decided */
     uint32_t faults_fired;
     int idle_fault;  /* index of the first call of which a fault did not fire; -1: all did */
     uint32_t benign; /* faults that fired in calls that ended as if nothing had happened */
