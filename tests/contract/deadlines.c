@@ -40,6 +40,7 @@ static uint64_t time_of_lost_call(const char *timeout)
     return took;
 }
 
+/* contract: time.deadline */
 TEST(call_ends_at_its_deadline_exactly)
 {
     assert_int_equal(time_of_lost_call(NULL), 30000);

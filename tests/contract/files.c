@@ -165,6 +165,7 @@ TEST(truncate_that_fails_can_be_tried_again)
                      "DsBackupTruncateLogs(h0)  # S_OK\n" END);
 }
 
+/* contract: session.failed-call */
 TEST(log_list_that_the_server_cannot_send_leaves_the_session_as_it_was)
 {
     unsigned refused = 0;

@@ -37,6 +37,7 @@ static void every_function_refuses(const char *handle, const char *before, const
     holds(text);
 }
 
+/* contract: handle.no-side-effect */
 TEST(null_handle_is_refused_by_every_function)
 {
     every_function_refuses("NULL", PREPARE OPEN, READ END);

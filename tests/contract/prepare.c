@@ -35,6 +35,7 @@ TEST(prepare_without_token_pointers_is_hr_invalid_param)
           "hrInvalidParam\n");
 }
 
+/* contract: prepare.fails-clean */
 TEST(prepare_out_of_memory_gives_no_handle_and_leaves_nothing)
 {
     /* Every allocation of the call in turn, until it succeeds: run.h judges that all outputs are

@@ -3,6 +3,7 @@
 #
 # Who may: root, the server's own user, members of the group, and whoever brings an account's password. Needs root,
 # to come as somebody else.
+# contract: access.peer
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC2119
 source "$(dirname "$0")/lib.sh"
 
@@ -67,6 +68,13 @@ ok "a wrong password is refused even where the user alone would do"
 NTDSBCLI_ENDPOINT=$(server_binding ncacn_ip_tcp) \
     refused 1 'RPC_S_UNKNOWN_AUTHN_SERVICE' "$BUILD/dsbackup" --user ALICE --password-file "$right" status
 ok "a password does not travel over TCP"
+
+# contract: service.loopback
+port=$(printf :%04X "$(server_port)")
+listening=$(awk -v port="$port" '$4 == "0A" && substr($2, length($2) - 4) == port { print $2 }' \
+    /proc/net/tcp /proc/net/tcp6)
+[ "$listening" = "0100007F$port" ] || fail "TCP is listened to at $listening"
+ok "TCP is listened to on loopback alone"
 
 chmod 644 "$right"
 refused 1 'other users have access' "$BUILD/dsbackup" --user ALICE --password-file "$right" status

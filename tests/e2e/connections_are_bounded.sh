@@ -3,6 +3,7 @@
 #
 # What clients that mean no good can make the server hold: connections up to a bound, for a time, and none for
 # nothing; input that is no PDU ends a connection, and no more than that.
+# contract: service.bounded
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC2119
 source "$(dirname "$0")/lib.sh"
 

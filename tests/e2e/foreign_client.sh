@@ -3,6 +3,7 @@
 #
 # A client that shares no code with this project: Debian's impacket, with its own NDR engine and stubs made from
 # target/idl/ntdsb.idl.
+# contract: wire.operations
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC2119
 source "$(dirname "$0")/lib.sh"
 

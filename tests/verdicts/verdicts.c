@@ -25,6 +25,7 @@ static const struct row {
     const char *program;
 } rows[] = {
     {BUG_WRONG_CODE, "code", PREPARE "DsBackupOpenFileA(h, \"edb.chk\", 24576)\n" END},
+    /* contract: failure.reported */
     {BUG_SWALLOWS, "swallowed", "h, t = DsBackupPrepareW(\".\", 0, FULL) !mem.alloc ENOMEM at 3\n"},
     {BUG_CLOSES_THE_OPEN_FILE, "state", PREPARE OPEN OPEN END},
     {BUG_FLIPS_A_BIT, "data", PREPARE OPEN READ END},

@@ -18,6 +18,7 @@ AROUND_EACH_TEST(no_server, NULL);
 
 /* Without a handle -------------------------------------------------------------------------- */
 
+/* contract: online.untouched */
 TEST(is_online_refuses_null_and_leaves_the_output_alone)
 {
     BOOL online = 77;
@@ -78,6 +79,7 @@ TEST(backup_prepare_refuses_bad_arguments_and_clears_its_outputs)
     }
 }
 
+/* contract: restore-prepare.null-token-size, restore-prepare.fails-clean */
 TEST(restore_prepare_refuses_bad_arguments_and_clears_its_output)
 {
     static const struct {
@@ -152,6 +154,7 @@ TEST(check_expiry_token_judges_layout_and_age)
     }
 }
 
+/* contract: server-name.endpoint, time.bad-timeout */
 TEST(bad_environment_is_said_and_not_guessed_at)
 {
     BOOL online;

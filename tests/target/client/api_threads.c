@@ -52,6 +52,7 @@ static void *read_once(void *argument)
     return NULL;
 }
 
+/* contract: end.concurrent */
 TEST(end_cancels_the_call_under_way_and_those_that_wait)
 {
     struct canned_server s;
@@ -141,6 +142,7 @@ static void *read_many(void *argument)
     return NULL;
 }
 
+/* contract: handle.shared */
 TEST(reads_of_many_threads_on_one_handle_run_one_after_the_other)
 {
     struct canned_server s;

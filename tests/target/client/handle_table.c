@@ -99,6 +99,7 @@ TEST(removed_handle_is_dead_in_its_slot_and_in_a_reused_one)
     assert_true(is_live(CONTEXT_BACKUP, reused));
 }
 
+/* contract: handle.unique */
 TEST(last_generation_is_issued_and_then_retires_the_slot)
 {
     struct handle_object o = {0};
@@ -130,6 +131,7 @@ TEST(reservation_of_the_last_generation_retires_the_slot_too)
     assert_int_equal(value & 0xffffff, 1);
 }
 
+/* contract: handle.limit */
 TEST(full_table_refuses_until_a_handle_ends)
 {
     struct handle_object o = {0};

@@ -188,6 +188,7 @@ TEST(replaced_identity_is_gone_from_memory)
     assert_false(mapping_has(password, ""));
 }
 
+/* contract: identity.wiped */
 TEST(unload_wipes_the_identity)
 {
     assert_int_equal(set("user", "", "password"), S_OK);

@@ -185,6 +185,7 @@ TEST(wide_argument_is_borrowed_and_narrow_one_converted)
     assert_null(t.owned);
 }
 
+/* contract: text.too-long */
 TEST(argument_longer_than_allowed_or_null_is_an_invalid_parameter)
 {
     static const WCHAR wide[] = {'a', 'b', 'c', 0};
@@ -225,6 +226,7 @@ TEST(type_mark_at_the_start_of_a_narrow_argument_is_one_byte)
 
 /* Lists ------------------------------------------------------------------------------------- */
 
+/* contract: list.form */
 TEST(multi_string_is_strings_and_one_more_nul)
 {
     static const struct {
@@ -255,6 +257,7 @@ TEST(multi_string_is_strings_and_one_more_nul)
     assert_false(text_is_multi_string(NULL, 2));
 }
 
+/* contract: text.bft-narrow */
 TEST(type_marks_of_a_list_are_single_bytes_and_the_rest_utf8)
 {
     static const uint16_t wide[] = {'D',    0xe4,   0, 0x82, 0x82, 0, 0x83,

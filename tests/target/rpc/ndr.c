@@ -167,6 +167,7 @@ TEST(alignment_counts_from_where_the_stub_began)
     buffer_destroy(&out);
 }
 
+/* contract: wire.zero-padding */
 TEST(padding_is_zero_whatever_the_memory_held)
 {
     struct buffer out = BUFFER_INIT;

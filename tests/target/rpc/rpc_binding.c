@@ -166,6 +166,7 @@ static void take_and_give_much(struct canned_server *s, int fd)
     }
 }
 
+/* contract: wire.fragments */
 TEST(long_requests_and_replies_are_carried_in_fragments)
 {
     for (size_t i = 0; i < 2; i++) {

@@ -29,6 +29,7 @@ TEST(empty_stub_is_answered_with_an_empty_stub)
     rpc_connection_destroy(c);
 }
 
+/* contract: wire.unknown-operation */
 TEST(unknown_opnum_faults_and_the_connection_stays)
 {
     static const unsigned opnums[] = {OPERATIONS, OPERATIONS + 1, 0x7fff, 0xffff};
@@ -80,7 +81,8 @@ TEST(request_with_an_auth_trailer_is_denied_and_ends_the_connection)
     assert_int_equal(scene.managers, 0);
 }
 
-/* [MS-RPCE] 3.1.3.5.2. The call did run as far as decoding, so nothing is said about execution. */
+/* [MS-RPCE] 3.1.3.5.2. The call did run as far as decoding, so nothing is said about execution.
+   contract: wire.bad-stub */
 TEST(undecodable_stub_faults_with_bad_stub_data)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);

@@ -101,6 +101,7 @@ TEST(handle_of_another_type_is_refused)
     rpc_connection_destroy(c);
 }
 
+/* contract: wire.context-handle */
 TEST(handle_of_another_interface_is_refused)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
@@ -127,6 +128,7 @@ TEST(handle_of_another_group_is_refused)
     assert_int_equal(scene.rundowns, 1);
 }
 
+/* contract: wire.group, service.rundown */
 TEST(connections_of_a_group_share_handles_until_the_last_has_left)
 {
     struct rpc_connection *a = scene_connect(RPC_NCALRPC), *b = scene_connect(RPC_NCALRPC);

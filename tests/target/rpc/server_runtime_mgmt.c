@@ -27,6 +27,7 @@ static struct rpc_connection *connect_to_mgmt(void)
     return c;
 }
 
+/* contract: wire.management */
 TEST(interfaces_are_listed_with_their_versions_and_mgmt_is_not)
 {
     static const uint8_t ids[] =

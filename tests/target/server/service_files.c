@@ -287,6 +287,7 @@ TEST(a_file_that_shrinks_or_becomes_a_link_is_noticed)
     store_close(&store);
 }
 
+/* contract: service.one-per-store */
 TEST(two_servers_do_not_share_a_store)
 {
     struct ntdsb_server *first, *second;
@@ -300,6 +301,7 @@ TEST(two_servers_do_not_share_a_store)
     ntdsb_server_destroy(second);
 }
 
+/* contract: service.damaged-state */
 TEST(a_damaged_interlock_keeps_the_server_from_starting)
 {
     struct ntdsb_server *s;

@@ -66,6 +66,7 @@ TEST(state_of_the_greatest_size_is_read_again)
     close(folder);
 }
 
+/* contract: list.empty */
 TEST(list_of_nothing_is_two_nuls)
 {
     struct store store = {.root = "\\\\HOST\\dir"};
