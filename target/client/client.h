@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Where the server is looked for unless NTDSBCLI_ENDPOINT says another place. */
+#define NTDSB_DEFAULT_ENDPOINT "ncalrpc:[/run/ntdsbsrvd/ncalrpc]"
+
 struct ntdsb_client_counts {
     uint32_t live_handles;        /* prepared and not ended */
     uint32_t outstanding_buffers; /* handed out and not given to DsBackupFree */

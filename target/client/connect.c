@@ -2,18 +2,18 @@
 #include "connect.h"
 
 #include "../include/ntdsbmsg.h"
+#include "client.h"
 #include "identity.h"
 #include "server_name.h"
 
 #include <stdlib.h>
 
-#define DEFAULT_ENDPOINT "ncalrpc:[/run/ntdsbsrvd/ncalrpc]"
 enum { DEFAULT_TIMEOUT_MS = 30000, MAX_TIMEOUT_MS = 3600000 };
 
 static HRESULT find_endpoint(struct rpc_endpoint *out)
 {
     const char *set = secure_getenv("NTDSBCLI_ENDPOINT");
-    return (HRESULT)rpc_endpoint_parse(set != NULL ? set : DEFAULT_ENDPOINT, out);
+    return (HRESULT)rpc_endpoint_parse(set != NULL ? set : NTDSB_DEFAULT_ENDPOINT, out);
 }
 
 static HRESULT find_timeout(uint32_t *out_ms)

@@ -86,6 +86,10 @@ struct rpc_server_callbacks {
                              void *service);
     /* Fills `bytes` with unpredictable bytes (context handle UUIDs). False: could not. */
     bool (*random)(void *bytes, size_t n, void *service);
+    /* Hears of each call that a manager of the service's own has run. `status`: the fault that is
+       sent; 0: the reply in call->out is. NULL callback: nobody asks. */
+    void (*called)(const struct rpc_call *call, const struct rpc_operation *operation,
+                   uint32_t status, void *service);
 };
 
 struct rpc_server_counts {

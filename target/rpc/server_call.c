@@ -57,7 +57,8 @@ static uint32_t judge(const struct rpc_call *call, uint32_t status)
     return status != 0 && fault_status_is_forbidden(status) ? nca_s_fault_unspec : status;
 }
 
-static void reply(struct rpc_connection *c, const struct rpc_call *call, uint32_t status)
+/* The status that was answered with. */
+static uint32_t reply(struct rpc_connection *c, const struct rpc_call *call, uint32_t status)
 {
     const struct incoming_call *in = &c->call;
     const struct buffer *stub = &c->server->reply;
@@ -73,12 +74,14 @@ static void reply(struct rpc_connection *c, const struct rpc_call *call, uint32_
     else
         c->server->counts.pdus_sent +=
             (pdu_fragments_size(length, c->max_fragment) - length) / PDU_RESPONSE_HEADER_SIZE;
+    return status;
 }
 
 /* All of the request is there. */
 static void dispatch(struct rpc_connection *c)
 {
     struct incoming_call *in = &c->call;
+    const struct rpc_server *s = c->server;
     const struct rpc_operation *operation = &in->interface->operations[in->opnum];
     struct rpc_call call = {.connection = c, .peer = &c->peer, .opnum = in->opnum};
     c->server->counts.calls_received++;
@@ -90,8 +93,10 @@ static void dispatch(struct rpc_connection *c)
     } else {
         ndr_decode_init(&call.in, in->stub.data, in->stub.length, in->big_endian);
         ndr_encode_init(&call.out, &c->server->reply);
-        void *service = in->interface->standard ? (void *)c->server : c->server->service;
-        reply(c, &call, operation->manager(&call, service));
+        void *service = in->interface->standard ? (void *)c->server : s->service;
+        uint32_t status = reply(c, &call, operation->manager(&call, service));
+        if (s->callbacks.called != NULL && !in->interface->standard)
+            s->callbacks.called(&call, operation, status, service);
     }
     server_release_reply(c->server);
     server_drop_call(c);

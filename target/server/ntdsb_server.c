@@ -33,7 +33,10 @@ static uint32_t authenticate(const struct rpc_credentials *c, const struct rpc_p
 {
     (void)p;
     const struct ntdsb_server *s = service;
-    return accounts_judge(&s->accounts, c);
+    uint32_t code = accounts_judge(&s->accounts, c);
+    if (code != 0 && s->observer != NULL)
+        s->observer->refused(c->domain, c->user, code, s->observer->context);
+    return code;
 }
 
 static bool random_bytes(void *bytes, size_t n, void *service)
@@ -42,7 +45,21 @@ static bool random_bytes(void *bytes, size_t n, void *service)
     return server_random(bytes, n) == 0;
 }
 
-static const struct rpc_server_callbacks callbacks = {authenticate, random_bytes};
+/* Every reply of the three interfaces ends with its HRESULT. */
+static void called(const struct rpc_call *call, const struct rpc_operation *operation,
+                   uint32_t status, void *service)
+{
+    const struct ntdsb_server *s = service;
+    const struct buffer *reply = call->out.out;
+    uint32_t result = 0;
+    if (s->observer == NULL)
+        return;
+    for (size_t i = 0; status == 0 && i < sizeof result; i++)
+        result |= (uint32_t)reply->data[reply->length - sizeof result + i] << 8 * i;
+    s->observer->called(operation->name, status, (int32_t)result, s->observer->context);
+}
+
+static const struct rpc_server_callbacks callbacks = {authenticate, random_bytes, called};
 
 /* state/ of the store, made if missing, and locked: one server serves a store. */
 static uint32_t open_state_directory(struct ntdsb_server *s)
@@ -73,6 +90,7 @@ uint32_t ntdsb_server_create(const struct ntdsb_server_config *config, struct nt
     s->restore_mode = config->restore_mode;
     s->max_sessions = config->max_sessions;
     s->tombstone_days = config->tombstone_days;
+    s->observer = config->observer;
     uint32_t code = store_open(&s->store, config->store_dir, config->host_name);
     if (code == 0)
         code = open_state_directory(s);
@@ -122,5 +140,6 @@ struct ntdsb_server_counts ntdsb_server_inspect(const struct ntdsb_server *s)
         .open_files = s->open_files,
         .online = service_is_online(s),
         .restore_registered = s->interlock.state == INTERLOCK_REGISTERED,
+        .restore_failed = s->interlock.state == INTERLOCK_FAILED,
     };
 }

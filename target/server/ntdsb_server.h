@@ -11,6 +11,18 @@
 
 struct ntdsb_server;
 
+/* Whoever keeps a log. Called while a connection receives, sends or is destroyed; must not call the
+   server, but to inspect it. */
+struct ntdsb_server_observer {
+    /* A call is over. `fault`: the status of the fault that answers it; 0: the reply says
+       `result`, an HRESULT. */
+    void (*called)(const char *operation, uint32_t fault, int32_t result, void *context);
+    /* The credentials of a bind are refused: `code` is ERROR_ACCESS_DENIED or
+       ERROR_NOT_ENOUGH_SERVER_MEMORY. The names are the peer's own text, UTF-8. */
+    void (*refused)(const char *domain, const char *user, uint32_t code, void *context);
+    void *context;
+};
+
 struct ntdsb_server_config {
     const char *store_dir; /* holds ntds.dit, edb*.log, edb.chk, *.pat; and state/ and server.key */
     const char *host_name; /* for the UNC names in lists; letters, digits, '-' and '.' */
@@ -18,7 +30,8 @@ struct ntdsb_server_config {
     bool restore_mode;         /* Directory Services Restore Mode: the directory stays offline */
     uint32_t max_sessions;     /* backup + restore sessions at one time; default 64 */
     uint32_t tombstone_days;   /* tombstone lifetime, >= 2; default 60 [MS-ADTS] 3.1.1 */
-    const struct rpc_server_limits *limits; /* copied */
+    const struct rpc_server_limits *limits;       /* copied */
+    const struct ntdsb_server_observer *observer; /* borrowed; NULL: none */
 };
 extern const struct ntdsb_server_config ntdsb_server_default_config;
 
@@ -29,6 +42,7 @@ struct ntdsb_server_counts {
     uint32_t open_files;     /* store files open for reading */
     bool online;             /* the directory is online */
     bool restore_registered; /* the restore interlock stands */
+    bool restore_failed;     /* the last restore failed: offline until one succeeds */
 };
 
 /* Opens the store (creating state/ and the server key if they are missing) and reads the durable

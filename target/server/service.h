@@ -18,6 +18,7 @@ struct ntdsb_server {
     struct server_key key;
     struct accounts accounts;
     struct interlock interlock;
+    const struct ntdsb_server_observer *observer; /* borrowed; NULL: none */
     bool restore_mode;
     uint32_t max_sessions, tombstone_days;
     uint32_t backup_sessions, restore_sessions, open_files; /* live */

@@ -29,6 +29,7 @@ static const struct option_row rows[] = {
      "backup: keep the logs that were backed up on the server"},
     {"resume", NULL, OPTION_FLAG, AT(resume), 0, 0,
      "backup: resume from what a failed run left in DEST.partial"},
+    {"json", NULL, OPTION_FLAG, AT(json), 0, 0, "inspect: print one JSON object"},
     {"progress", NULL, OPTION_FLAG, AT(progress), 0, 0,
      "show progress even where standard error is not a terminal"},
     {"quiet", NULL, OPTION_FLAG, AT(quiet), 0, 0, "print nothing but errors"},
@@ -182,6 +183,10 @@ static bool check(const struct settings *s, size_t command)
     }
     if (s->resume && command_functions[command] != backup_command) {
         message("--resume: goes with backup only");
+        return false;
+    }
+    if (s->json && command_functions[command] != inspect_command) {
+        message("--json: goes with inspect only");
         return false;
     }
     return true;

@@ -14,6 +14,7 @@ struct settings {
     const char *directory;                     /* DEST or SRC */
     bool truncate;                             /* logs, after a whole backup */
     bool resume;
+    bool json; /* of inspect */
     bool quiet;
     bool progress;
 };

@@ -1,68 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "messages.h"
 
+#include "../client/client.h"
+#include "../codes/codes.h"
+
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-
-static const struct code {
-    HRESULT value;
-    const char *name, *meaning;
-} codes[] = {
-#define CODE(name, meaning)                                                                        \
-    {                                                                                              \
-        (HRESULT)(name), #name, meaning                                                            \
-    }
-    CODE(ERROR_ACCESS_DENIED, "you may not: be root, in the server's group, or give an account"),
-    CODE(ERROR_INVALID_HANDLE, "the server does not know the session any more"),
-    CODE(ERROR_NOT_ENOUGH_MEMORY, "out of memory"),
-    CODE(ERROR_HANDLE_EOF, "end of file"),
-    CODE(ERROR_INVALID_PARAMETER, "an argument is refused"),
-    CODE(ERROR_NO_UNICODE_TRANSLATION, "not UTF-8"),
-    CODE(ERROR_NOT_ENOUGH_SERVER_MEMORY, "the server is out of memory"),
-    CODE(RPC_S_INVALID_STRING_BINDING, "NTDSBCLI_ENDPOINT is malformed"),
-    CODE(RPC_S_INVALID_BINDING, "that is another machine; the server must be this one"),
-    CODE(RPC_S_PROTSEQ_NOT_SUPPORTED, "NTDSBCLI_ENDPOINT must be ncalrpc or ncacn_ip_tcp"),
-    CODE(RPC_S_INVALID_ENDPOINT_FORMAT, "NTDSBCLI_ENDPOINT is malformed"),
-    CODE(RPC_S_INVALID_NET_ADDR, "NTDSBCLI_ENDPOINT is malformed"),
-    CODE(RPC_S_UNKNOWN_IF, "what listens there is not the directory backup service"),
-    CODE(RPC_S_OUT_OF_RESOURCES, "no descriptor or other resource is left"),
-    CODE(RPC_S_SERVER_UNAVAILABLE, "nothing listens there"),
-    CODE(RPC_S_SERVER_TOO_BUSY, "the server has too much to do"),
-    CODE(RPC_S_CALL_FAILED, "the connection broke during the call"),
-    CODE(RPC_S_CALL_FAILED_DNE, "the connection is lost"),
-    CODE(RPC_S_PROTOCOL_ERROR, "the server does not keep to the protocol"),
-    CODE(RPC_S_UNSUPPORTED_TRANS_SYN, "the server does not speak NDR"),
-    CODE(RPC_S_PROCNUM_OUT_OF_RANGE, "the server does not know the operation"),
-    CODE(RPC_S_UNKNOWN_AUTHN_SERVICE, "an account can be given over ncalrpc only"),
-    CODE(RPC_S_CALL_CANCELLED, "cancelled"),
-    CODE(RPC_S_COMM_FAILURE, "the connection broke"),
-    CODE(RPC_X_SS_IN_NULL_CONTEXT, "the session is not there"),
-    CODE(RPC_X_BAD_STUB_DATA, "the answer makes no sense"),
-    CODE(hrNyi, "not implemented"),
-    CODE(hrInvalidParam, "an argument is refused"),
-    CODE(hrError, "internal error"),
-    CODE(hrInvalidHandle, "no file is open"),
-    CODE(hrRestoreInProgress, "another restore is under way"),
-    CODE(hrAlreadyOpen, "a file is open"),
-    CODE(hrCouldNotConnect, "no server answers there, or the directory is not in the state for it"),
-    CODE(hrMissingExpiryToken, "the expiry token is missing"),
-    CODE(hrUnknownExpiryTokenFormat, "the expiry token is not of this server"),
-    CODE(hrContentsExpired, "the backup is older than the tombstone lifetime"),
-    CODE(hrBackupInProgress, "the server has as many sessions as it allows"),
-    CODE(hrNoBackup, "no backup is under way"),
-    CODE(hrInvalidBackupSequence, "the call is out of sequence"),
-    CODE(hrLogFileCorrupt, "a file of the server is damaged"),
-    CODE(hrReadVerifyFailure, "the file has shrunk or cannot be read as it should"),
-    CODE(hrOutOfFileHandles, "the server has no descriptor left"),
-    CODE(hrDiskIO, "input/output error on the server"),
-    CODE(hrDiskFull, "the server's disk is full"),
-    CODE(hrFileAccessDenied, "the server may not access the file"),
-    CODE(hrFileNotFound, "there is no such file, or it is not listed"),
-    CODE(hrInvalidOperation, "the directory is online"),
-#undef CODE
-};
 
 void message(const char *format, ...)
 {
@@ -74,18 +21,40 @@ void message(const char *format, ...)
     fputc('\n', stderr);
 }
 
+static bool answers(const char *server, BOOL *online)
+{
+    HRESULT code = DsIsNTDSOnlineA(server, online);
+    return code == S_OK || code == ERROR_ACCESS_DENIED;
+}
+
+/* hrCouldNotConnect is said of three situations; more calls tell them apart. `server`: that was
+   asked. */
+static const char *explain_connection(const char *call, const char *server)
+{
+    BOOL online = TRUE;
+    if (strcmp(call, "DsBackupPrepare") == 0 && answers(server, &online) && !online)
+        return "the directory is offline; a backup needs it online";
+    if (strcmp(server, ".") != 0 && answers(".", &online))
+        return "--server does not name this machine";
+    return "no server answers";
+}
+
 void message_call(const char *call, HRESULT code, const char *subject)
 {
-    static const struct code unknown = {0, "unknown code", "see ntdsbmsg.h and winerror.h"};
-    const struct code *found = &unknown;
-    char number[16];
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (codes[i].value == code)
-            found = &codes[i];
-    snprintf(number, sizeof number, code < 0 ? "0x%08X" : "%u", (unsigned)code);
-    message("%s%s%s%s: %s (%s): %s", call, subject != NULL ? " (" : "",
-            subject != NULL ? subject : "", subject != NULL ? ")" : "", found->name, number,
-            found->meaning);
+    char text[CODE_TEXT];
+    const char *meaning = code_find(code)->meaning, *open = "", *endpoint = "", *close = "";
+    const char *set = secure_getenv("NTDSBCLI_ENDPOINT");
+    code_print(code, text);
+    if (code == hrCouldNotConnect && subject != NULL)
+        meaning = explain_connection(call, subject);
+    if (code == hrCouldNotConnect || code == ERROR_ACCESS_DENIED) {
+        open = " (endpoint ";
+        close = ")";
+        endpoint = set != NULL ? set : NTDSB_DEFAULT_ENDPOINT;
+    }
+    message("%s%s%s%s: %s: %s%s%s%s", call, subject != NULL ? " (" : "",
+            subject != NULL ? subject : "", subject != NULL ? ")" : "", text, meaning, open,
+            endpoint, close);
 }
 
 void message_errno(const char *path, const char *what)

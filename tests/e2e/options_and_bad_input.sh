@@ -62,6 +62,15 @@ refused 2 'go together' "$tool" --password-file x status
 refused 2 'go together' "$tool" --domain D status
 refused 2 '--resume: goes with backup only' "$tool" --resume status
 refused 2 'frobnicate' "$tool" --frobnicate status
+refused 2 '--json: goes with inspect only' "$tool" --json status
+refused 2 "unknown option '--pasword-file'; did you mean --password-file?" "$tool" status --pasword-file x
+refused 2 "unknown option '--sotre'; did you mean --store?" "$server" --sotre "$STORE"
+refused 2 "option '--max' may be any of: --max-sessions --max-connections" "$server" --max 3 --store "$STORE"
+refused 2 "option '--quiet' takes no argument" "$tool" --quiet=yes status
+refused 2 'restore: SRC is missing' "$tool" restore -- ''
+for program in "$server" "$tool"; do
+    [ "$("$program" --help | wc -L)" -le 80 ] || fail "the help of $program does not fit into 80 columns"
+done
 ok "dsbackup says what is wrong, exit code 2"
 
 # Starting --------------------------------------------------------------------------------------------
@@ -103,12 +112,14 @@ ok "the socket of a dead server is replaced"
 # Asking ------------------------------------------------------------------------------------------------
 
 refused 1 'RPC_S_INVALID_BINDING (1702)\|hrCouldNotConnect' "$tool" --server 192.0.2.1 status
-refused 1 'hrCouldNotConnect' "$tool" --server under_score status
+refused 1 'hrCouldNotConnect (0xC7FF0007): --server does not name this machine (endpoint ncalrpc:' "$tool" --server under_score status
 refused 1 'hrCouldNotConnect' "$tool" --server '' status
 NTDSBCLI_ENDPOINT='carrier-pigeon:[1]' refused 1 'RPC_S_' "$tool" status
 refused 1 'No such file' "$tool" --user me --password-file "$WORK/none" status
 (umask 077 && : >"$WORK/empty")
 refused 1 'no password' "$tool" --user me --password-file "$WORK/empty" status
+NTDSBCLI_ENDPOINT="ncalrpc:[$WORK/nobody]" refused 1 "no server answers (endpoint ncalrpc:\\[$WORK/nobody\\])" "$tool" status
+NTDSBCLI_ENDPOINT="ncalrpc:[$WORK/nobody]" refused 1 'no server answers (endpoint' "$tool" --server localhost backup "$WORK/no"
 ok "a wrong server, endpoint or password file is named"
 
 mkdir "$WORK/full"

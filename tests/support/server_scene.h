@@ -256,7 +256,8 @@ static bool scene_random(void *bytes, size_t n, void *service)
 
 static inline void scene_open(const struct rpc_server_limits *limits, bool judge)
 {
-    struct rpc_server_callbacks callbacks = {judge ? scene_authenticate : NULL, scene_random};
+    struct rpc_server_callbacks callbacks = {.authenticate = judge ? scene_authenticate : NULL,
+                                             .random = scene_random};
     memset(&scene, 0, sizeof scene);
     scene.limits = *limits;
     scene.server = rpc_server_create(scene_interfaces, &scene.limits, &callbacks, &scene);

@@ -39,7 +39,7 @@ static void refuse(struct listener *l, const char *why)
     l->refused.handle.data = l;
     l->refusing = true;
     if (uv_accept(&l->socket.stream, &l->refused.stream) == 0)
-        log_peer(l->binding, "connection refused: %s", why);
+        log_peer(LOG_LEVEL_INFO, l->binding, "connection refused: %s", why);
     uv_close(&l->refused.handle, on_refused);
 }
 
@@ -57,7 +57,7 @@ static void on_connection(uv_stream_t *stream, int status)
     if (status == 0)
         take_connection(l);
     else
-        log_peer(l->binding, "cannot accept a connection: %s", uv_strerror(status));
+        log_peer(LOG_LEVEL_INFO, l->binding, "cannot accept a connection: %s", uv_strerror(status));
 }
 
 /* Ends what an open function began: `status` is libuv's. */
@@ -68,7 +68,7 @@ static bool finish(struct listener *l, int status)
         status = uv_listen(&l->socket.stream, BACKLOG, on_connection);
     if (status == 0)
         return true;
-    log_line("cannot listen on %s: %s", l->binding, uv_strerror(status));
+    log_line(LOG_LEVEL_ERROR, "cannot listen on %s: %s", l->binding, uv_strerror(status));
     listener_close(l);
     return false;
 }

@@ -18,7 +18,7 @@ enum { LOCK_ATTEMPTS = 40, LOCK_PAUSE_MS = 50 };
 
 static bool fail(const char *path, const char *what)
 {
-    log_line("%s: %s: %s", path, what, strerror(errno));
+    log_line(LOG_LEVEL_ERROR, "%s: %s: %s", path, what, strerror(errno));
     return false;
 }
 
@@ -57,7 +57,7 @@ static bool remove_stale(const struct sockaddr_un *address)
     if (lstat(path, &status) != 0)
         return errno == ENOENT || fail(path, "cannot look at it");
     if (!S_ISSOCK(status.st_mode)) {
-        log_line("%s: is there already, and is not a socket", path);
+        log_line(LOG_LEVEL_ERROR, "%s: is there already, and is not a socket", path);
         return false;
     }
     int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -67,13 +67,13 @@ static bool remove_stale(const struct sockaddr_un *address)
     int why = errno;
     close(probe);
     if (result == 0 || why == EAGAIN) { /* EAGAIN: it listens, and its backlog is full */
-        log_line("%s: another server listens there", path);
+        log_line(LOG_LEVEL_ERROR, "%s: another server listens there", path);
         return false;
     }
     errno = why;
     if (why != ECONNREFUSED)
         return fail(path, "cannot tell whether a server listens there");
-    log_line("%s: replacing the socket of a server that is gone", path);
+    log_line(LOG_LEVEL_INFO, "%s: replacing the socket of a server that is gone", path);
     return unlink(path) == 0 || errno == ENOENT || fail(path, "cannot remove it");
 }
 
@@ -87,7 +87,7 @@ static bool grant(const char *path, struct local_socket_access access)
         return chmod(path, 0660) == 0 || fail(path, "cannot open it to the group");
     if (errno != EPERM)
         return fail(path, "cannot give it to the group");
-    log_line("%s: may not be given to the group; open to the own user alone", path);
+    log_line(LOG_LEVEL_INFO, "%s: may not be given to the group; open to the own user alone", path);
     return true;
 }
 

@@ -2,45 +2,101 @@
 #include "log.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
-    LINE_BYTES = 1024,
-    PEER_LINES_BURST = 32, /* lines at once */
+    TEXT_BYTES = 900,                 /* before control characters are written out */
+    LINE_BYTES = 4 * TEXT_BYTES + 80, /* less than PIPE_BUF */
+    PEER_LINES_BURST = 32,            /* lines at once */
     PEER_LINES_PER_SECOND = 4
 };
 
-/* One write() per line, so that lines of one log never mix. */
-static void write_line(const char *peer, const char *format, va_list arguments)
+static enum log_level most = LOG_LEVEL_INFO;
+
+void log_set_level(enum log_level level)
 {
-    char line[LINE_BYTES] = "ntdsbsrvd: ";
-    size_t used = sizeof "ntdsbsrvd: " - 1, limit = sizeof line - 1; /* room for the newline */
-    int n = peer != NULL ? snprintf(line + used, limit - used, "%s: ", peer) : 0;
-    if (n > 0)
-        used += (size_t)n < limit - used ? (size_t)n : limit - used - 1;
-    n = vsnprintf(line + used, limit - used, format, arguments);
-    if (n > 0)
-        used += (size_t)n < limit - used ? (size_t)n : limit - used - 1;
-    for (size_t i = 0; i < used; i++)
-        if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
-            line[i] = '?';
+    most = level;
+}
+
+/* Whether standard error is the stream that systemd says goes to its journal: see
+   $JOURNAL_STREAM in systemd.exec(5). */
+static bool goes_to_the_journal(void)
+{
+    struct stat status;
+    char stream[48];
+    const char *journal = getenv("JOURNAL_STREAM");
+    if (journal == NULL || fstat(STDERR_FILENO, &status) != 0)
+        return false;
+    snprintf(stream, sizeof stream, "%ju:%ju", (uintmax_t)status.st_dev, (uintmax_t)status.st_ino);
+    return strcmp(stream, journal) == 0;
+}
+
+/* The beginning of a line; its length. */
+static size_t put_head(enum log_level level, char *line, size_t room)
+{
+    static const char priorities[] = {'3', '6', '7'}; /* of syslog(3) */
+    struct timespec now;
+    struct tm t;
+    char time[32] = "";
+    int n;
+    if (goes_to_the_journal()) {
+        n = snprintf(line, room, "<%c>", priorities[level]);
+    } else {
+        clock_gettime(CLOCK_REALTIME, &now);
+        if (gmtime_r(&now.tv_sec, &t) != NULL)
+            strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%S", &t);
+        n = snprintf(line, room, "%s.%03ldZ ntdsbsrvd: ", time, now.tv_nsec / 1000000);
+    }
+    return n > 0 ? (size_t)n : 0;
+}
+
+/* Whether a terminal may take the byte at `c` for more than a letter: C0, DEL, and C1 as UTF-8. */
+static bool is_control(const unsigned char *c, const unsigned char *text)
+{
+    return *c < ' ' || *c == 0x7f || (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0) ||
+           (c > text && c[-1] == 0xc2 && c[0] >= 0x80 && c[0] < 0xa0);
+}
+
+/* One write() per line, so that lines of one log never mix. */
+static void write_line(enum log_level level, const char *peer, const char *format,
+                       va_list arguments)
+{
+    char text[TEXT_BYTES], line[LINE_BYTES];
+    size_t used = put_head(level, line, sizeof line);
+    int n = peer != NULL ? snprintf(text, sizeof text, "%s: ", peer) : 0;
+    if (n < 0 || (size_t)n >= sizeof text)
+        n = 0;
+    text[n] = '\0';
+    vsnprintf(text + n, sizeof text - (size_t)n, format, arguments);
+    const unsigned char *start = (const unsigned char *)text;
+    for (const unsigned char *c = start; *c != '\0'; c++)
+        used += (size_t)snprintf(line + used, sizeof line - used,
+                                 is_control(c, start) ? "\\x%02x" : "%c", *c);
     line[used++] = '\n';
     /* Where standard error is gone there is nobody left to tell. */
     ssize_t written = write(STDERR_FILENO, line, used);
     (void)written;
 }
 
-void log_line(const char *format, ...)
+void log_line(enum log_level level, const char *format, ...)
 {
     va_list arguments;
+    if (level > most)
+        return;
     va_start(arguments, format);
-    write_line(NULL, format, arguments);
+    write_line(level, NULL, format, arguments);
     va_end(arguments);
 }
 
-void log_peer(const char *peer, const char *format, ...)
+/* Whether one more line about a peer may be written; how many were not is said before it. */
+static bool has_allowance(void)
 {
     static time_t last_second;
     static long allowance = PEER_LINES_BURST;
@@ -56,14 +112,21 @@ void log_peer(const char *peer, const char *format, ...)
         allowance = PEER_LINES_BURST;
     if (allowance == 0) {
         suppressed++;
-        return;
+        return false;
     }
     allowance--;
     if (suppressed > 0)
-        log_line("%lu lines about peers left out", suppressed);
+        log_line(LOG_LEVEL_INFO, "%lu lines about peers left out", suppressed);
     suppressed = 0;
+    return true;
+}
+
+void log_peer(enum log_level level, const char *peer, const char *format, ...)
+{
     va_list arguments;
+    if (level > most || (level < LOG_LEVEL_DEBUG && !has_allowance()))
+        return;
     va_start(arguments, format);
-    write_line(peer, format, arguments);
+    write_line(level, peer, format, arguments);
     va_end(arguments);
 }

@@ -1,14 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the daemon says on standard error: one line per event, control characters made harmless.
+ * What the daemon says on standard error: one line an event, with the time (UTC). Where standard
+ * error goes to the journal of systemd, that knows time and program, and is told the line's
+ * priority instead. Control characters, which peers may have put into their names, are written as
+ * \xNN.
  */
 #ifndef DAEMON_LOG_H
 #define DAEMON_LOG_H
 
-void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+enum log_level {
+    LOG_LEVEL_ERROR, /* the service does not do what it should */
+    LOG_LEVEL_INFO,  /* sessions, refusals, restores */
+    LOG_LEVEL_DEBUG  /* every connection and every call */
+};
+
+/* What is written from now on: that level and those before it. LOG_LEVEL_INFO until then. */
+void log_set_level(enum log_level level);
+
+void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* For events that a peer can cause at will. Beyond a rate, lines are counted instead of written;
-   the next line that fits says how many. */
-void log_peer(const char *peer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+   the next line that fits says how many. LOG_LEVEL_DEBUG has no such bound. */
+void log_peer(enum log_level level, const char *peer, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

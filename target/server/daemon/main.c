@@ -7,6 +7,7 @@
 #include "local_socket.h"
 #include "log.h"
 #include "options.h"
+#include "session_log.h"
 
 #include "../../include/windows.h"
 
@@ -32,6 +33,8 @@ struct daemon {
     uv_loop_t loop;
     struct ntdsb_server *service;
     struct peer_table peers;
+    struct session_log log;
+    struct ntdsb_server_observer observer; /* `log` */
     struct local_socket socket_file;
     struct listener listeners[LISTENERS];
     uv_signal_t signals[2];
@@ -56,7 +59,8 @@ static void raise_descriptor_limit(const struct daemon_options *o)
         return;
     limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
-        log_line("%llu descriptors may be too few for --max-connections and --max-sessions",
+        log_line(LOG_LEVEL_INFO,
+                 "%llu descriptors may be too few for --max-connections and --max-sessions",
                  (unsigned long long)limit.rlim_cur);
 }
 
@@ -93,7 +97,7 @@ static bool is_readable(const char *path)
 {
     if (path == NULL || access(path, R_OK) == 0)
         return true;
-    log_line("cannot read the accounts file %s: %s", path, strerror(errno));
+    log_line(LOG_LEVEL_ERROR, "cannot read the accounts file %s: %s", path, strerror(errno));
     return false;
 }
 
@@ -103,13 +107,14 @@ static bool open_service(struct daemon *d, const struct daemon_options *o)
     struct ntdsb_server_config config = ntdsb_server_default_config;
     if (o->host_name == NULL &&
         (gethostname(own_name, sizeof own_name - 1) != 0 || !options_is_host_name(own_name))) {
-        log_line("the name of this machine, '%s', cannot stand in UNC names: give --host-name",
+        log_line(LOG_LEVEL_ERROR,
+                 "the name of this machine, '%s', cannot stand in UNC names: give --host-name",
                  own_name);
         return false;
     }
     char *store = realpath(o->store, NULL); /* UNC names need it whole */
     if (store == NULL) {
-        log_line("cannot serve the store %s: %s", o->store, strerror(errno));
+        log_line(LOG_LEVEL_ERROR, "cannot serve the store %s: %s", o->store, strerror(errno));
         return false;
     }
     config.store_dir = store;
@@ -118,11 +123,16 @@ static bool open_service(struct daemon *d, const struct daemon_options *o)
     config.restore_mode = o->restore_mode;
     config.max_sessions = o->max_sessions;
     config.tombstone_days = o->tombstone_days;
+    d->log.peers = &d->peers;
+    d->observer = session_log_observer(&d->log);
+    config.observer = &d->observer;
     uint32_t code = ntdsb_server_create(&config, &d->service);
     free(store);
+    d->log.service = d->service;
     if (code == 0)
         return true;
-    log_line("cannot serve the store %s: %s (0x%08X)", o->store, explain(code), code);
+    log_line(LOG_LEVEL_ERROR, "cannot serve the store %s: %s (0x%08X)", o->store, explain(code),
+             code);
     return false;
 }
 
@@ -153,7 +163,8 @@ static bool listen_tcp(struct daemon *d, const struct daemon_options *o)
 {
     if (o->tcp_port == OPTIONS_NO_TCP)
         return true;
-    log_line("--insecure-tcp-loopback: every local user may back up this directory");
+    log_line(LOG_LEVEL_INFO,
+             "--insecure-tcp-loopback: every local user may back up this directory");
     return listener_open_tcp(&d->listeners[TCP], &d->peers, (uint16_t)o->tcp_port);
 }
 
@@ -178,7 +189,7 @@ static void stop(struct daemon *d)
 
 static void on_signal(uv_signal_t *handle, int number)
 {
-    log_line("%s: ending", strsignal(number));
+    log_line(LOG_LEVEL_INFO, "%s: ending", strsignal(number));
     stop(handle->data);
 }
 
@@ -187,7 +198,7 @@ static bool watch_signals(struct daemon *d)
     static const int numbers[2] = {SIGTERM, SIGINT};
     for (int i = 0; i < 2; i++)
         if (uv_signal_start(&d->signals[i], on_signal, numbers[i]) != 0) {
-            log_line("cannot watch for signals");
+            log_line(LOG_LEVEL_ERROR, "cannot watch for signals");
             return false;
         }
     return true;
@@ -202,7 +213,7 @@ static bool say_ready(const struct daemon *d)
     printf("\n");
     if (fflush(stdout) == 0)
         return true;
-    log_line("standard output: %s", strerror(errno));
+    log_line(LOG_LEVEL_ERROR, "standard output: %s", strerror(errno));
     return false;
 }
 
@@ -226,6 +237,7 @@ int main(int argc, char **argv)
     case OPTION_RUN:
         break;
     }
+    log_set_level(options.log_level);
     if (!find_group(&options, &d.peers.trust))
         return EXIT_USAGE;
     umask(0077);
@@ -239,7 +251,7 @@ int main(int argc, char **argv)
     d.peers.request_ms = options.request_timeout_s * 1000ULL;
     int status = uv_loop_init(&d.loop);
     if (status != 0) {
-        log_line("cannot start: %s", uv_strerror(status));
+        log_line(LOG_LEVEL_ERROR, "cannot start: %s", uv_strerror(status));
         return EXIT_NOT_STARTED;
     }
     for (int i = 0; i < 2; i++) {

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "../ntdsb_server.h"
+#include "log.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -43,6 +44,9 @@ static const struct option_row rows[] = {
      "tombstone lifetime: older backups cannot be restored (default 60)"},
     {"host-name", "NAME", OPTION_TEXT, AT(host_name), 0, 0,
      "host in UNC names (default: the name of this machine)"},
+    {"log-level", "error|info|debug", OPTION_CHOICE, AT(log_level), 0, 0,
+     "what is logged: failures; also sessions, refusals and restores; also every connection and "
+     "call (default info)"},
 #undef AT
 };
 
@@ -55,7 +59,7 @@ static const struct option_program program = {
     .row_count = sizeof rows / sizeof *rows,
     .closing =
         "Once it listens it prints one line on standard output,\n"
-        "    ntdsbsrvd ready ncalrpc:[/run/ntdsbsrvd/ncalrpc] ncacn_ip_tcp:127.0.0.1[4711]\n"
+        "  ntdsbsrvd ready ncalrpc:[/run/ntdsbsrvd/ncalrpc] ncacn_ip_tcp:127.0.0.1[4711]\n"
         "and logs to standard error. SIGTERM and SIGINT end it.\n"
         "Memory: at most 80 MiB, and 320 KiB for each of --max-connections. Of it 64 MiB are for "
         "incomplete requests and unsent replies, over all connections.\n"
@@ -114,6 +118,7 @@ enum option_outcome options_parse(int argc, char **argv, struct daemon_options *
         .idle_timeout_s = 300,
         .session_idle_timeout_s = 3600,
         .request_timeout_s = 60,
+        .log_level = LOG_LEVEL_INFO,
     };
     enum option_outcome outcome = option_table_parse(&program, argc, argv, out, &words);
     if (outcome != OPTION_RUN)

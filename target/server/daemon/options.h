@@ -25,6 +25,7 @@ struct daemon_options {
     uint32_t session_idle_timeout_s;
     uint32_t request_timeout_s;
     uint32_t tombstone_days;
+    unsigned log_level; /* enum log_level */
     bool restore_mode;
 };
 

@@ -31,7 +31,6 @@ struct peer_connection {
     bool write_pending;
     bool closing;
     bool had_turn;         /* it filled the read buffer: others first, then it again */
-    bool refusal_logged;   /* of its credentials */
     int open_handles;      /* libuv handles not yet closed */
     uint64_t last_traffic; /* uv_now() of the last byte, either way */
     uint64_t last_request; /* ... when a request was last done with, or the connection made */
@@ -43,6 +42,11 @@ struct peer_connection {
 
 static void pump(struct peer_connection *p);
 
+const char *peer_table_current(const struct peer_table *table)
+{
+    return table->current != NULL ? table->current->name : "nobody";
+}
+
 /* Leaving ------------------------------------------------------------------------------------- */
 
 static void destroy(struct peer_connection *p)
@@ -52,8 +56,10 @@ static void destroy(struct peer_connection *p)
     if (p->rpc != NULL)
         rpc_connection_destroy(p->rpc);
     uint32_t run_down = before - rpc_server_inspect(table->rpc).context_handles;
+    log_peer(LOG_LEVEL_DEBUG, p->name, "connection ended");
     if (run_down > 0)
-        log_peer(p->name, "left %u session%s open: run down", run_down, run_down == 1 ? "" : "s");
+        log_peer(LOG_LEVEL_INFO, p->name, "left %u session%s open: run down", run_down,
+                 run_down == 1 ? "" : "s");
     *p->link = p->next;
     if (p->next != NULL)
         p->next->link = p->link;
@@ -75,7 +81,7 @@ static void leave(struct peer_connection *p, const char *why)
     p->closing = true;
     p->table->count--; /* its descriptor is closed before this returns */
     if (why != NULL)
-        log_peer(p->name, "closed: %s", why);
+        log_peer(LOG_LEVEL_INFO, p->name, "closed: %s", why);
     /* The write callback, if one is due, comes before on_closed. */
     uv_close((uv_handle_t *)&p->socket.stream, on_closed);
     uv_close((uv_handle_t *)&p->timer, on_closed);
@@ -169,13 +175,19 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
         leave(p, n == UV_EOF || n == UV_ECONNRESET ? NULL : uv_strerror((int)n));
         return;
     }
+    p->table->current = p;
     rpc_connection_receive(p->rpc, bytes->base, (size_t)n);
+    p->table->current = NULL;
     explicit_bzero(bytes->base, (size_t)n); /* a bind carries a password */
-    if (rpc_connection_peer(p->rpc)->rejected && !p->refusal_logged) {
-        p->refusal_logged = true;
-        log_peer(p->name, "refused: no such account, or a wrong password");
-    }
     pump(p);
+}
+
+/* The peer has taken `n` bytes: requests that waited for room are run. */
+static void note_sent(struct peer_connection *p, size_t n)
+{
+    p->table->current = p;
+    rpc_connection_sent(p->rpc, n);
+    p->table->current = NULL;
 }
 
 static void on_written(uv_write_t *request, int status)
@@ -190,7 +202,7 @@ static void on_written(uv_write_t *request, int status)
         return;
     }
     (void)rpc_connection_output(p->rpc, &n);
-    rpc_connection_sent(p->rpc, n);
+    note_sent(p, n);
     pump(p);
 }
 
@@ -221,7 +233,7 @@ static void pump(struct peer_connection *p)
             leave(p, sent == UV_EPIPE || sent == UV_ECONNRESET ? NULL : uv_strerror(sent));
             return;
         }
-        rpc_connection_sent(p->rpc, (size_t)sent);
+        note_sent(p, (size_t)sent);
     }
     note_traffic(p);
     if (rpc_connection_is_finished(p->rpc))
@@ -308,6 +320,7 @@ bool peer_connection_accept(struct peer_table *table, uv_stream_t *listener,
     uv_timer_start(
         &p->timer, on_timer,
         table->idle_ms < table->session_idle_ms ? table->idle_ms : table->session_idle_ms, 0);
+    log_peer(LOG_LEVEL_DEBUG, p->name, "connection begun");
     pump(p);
     return true;
 }

@@ -29,6 +29,7 @@ struct peer_table {
     uint64_t session_idle_ms; /* with one */
     uint64_t request_ms;      /* from a request's first byte to the last of its answer */
     struct peer_connection *first;
+    const struct peer_connection *current; /* whose calls are being run; NULL: nobody's */
     uint32_t count;
     char read_buffer[64 << 10]; /* shared: wiped after each read */
 };
@@ -40,6 +41,9 @@ bool peer_table_make_room(struct peer_table *table);
    `address` goes into bind_ack. False: out of memory, nothing was accepted. */
 bool peer_connection_accept(struct peer_table *table, uv_stream_t *listener,
                             enum rpc_transport transport, const char *address);
+
+/* The name of the peer whose calls are being run, for the log. */
+const char *peer_table_current(const struct peer_table *table);
 
 /* Closes all; each is gone, its context handles run down, once the loop has run. */
 void peer_table_close(struct peer_table *table);
