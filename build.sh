@@ -2,9 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The one front door. `./build.sh help` lists what it does.
-# It installs what is missing on Debian and Ubuntu (root or sudo); elsewhere it says what is missing.
+# A command installs what it needs and what is missing, on Debian and Ubuntu (root or sudo), and says what and why;
+# elsewhere it says what is missing. `./build.sh deps` tells beforehand.
 set -euo pipefail
 cd "$(dirname "$0")"
+export LC_ALL=C
+# shellcheck source=cmake/owned.sh
+. cmake/owned.sh
+# shellcheck source=cmake/needs.sh
+. cmake/needs.sh
+# shellcheck source=cmake/flavours.sh
+. cmake/flavours.sh
 
 readonly FLAVOURS="release asan msan tsan libfuzzer afl coverage gcc-release gcc-asan libfuzzer-plain afl-plain"
 
@@ -20,7 +28,15 @@ usage() {
                        afl          drivers for AFL++, ASan + UBSan       (afl-plain: without)
                        coverage     source-based coverage
                        gcc-release  gcc-asan
-  test [FLAVOUR...]    build and run all tests (default: release, asan)
+                       without the tests, unless build/FLAVOUR has them already
+  check [REGEX]        the quick tests (unit, world, contract, suite, corpus) in release, or those of them whose
+                       names match: for the loop of edit, build and test
+  test [FLAVOUR...]    build and run all tests (default: release, asan), planted bugs and lint among them
+  lint [--all]         clang-tidy; --all: with the full depth of its analyzer (minutes), as CI does
+  plant NN             plant bug NN of tests/measure/bugs; says where it is and how to see it
+  deps [--install] [FOR...]
+                       print what is needed, for what, and whether it is there (exit code 1: something is missing),
+                       or install that. FOR: build, gcc, afl, check, test, plant, score, stress, mutate, ci
   fuzz [OPTIONS]       replay the corpus, then run every driver under both engines
                        --seconds N    in all (default 60)
                        --driver D     session, handle, server_pdu, client_pdu, ndr (default: all)
@@ -53,7 +69,8 @@ usage() {
   clean                remove build/ and findings/
   help                 this text
 
-Exit code 0: nothing was found. 1: a finding, a failed test or a failed build. 2: wrong usage.
+Exit code 0: nothing was found. 1: a finding, a failed test or a failed build. 2: wrong usage. 130, 143: interrupted;
+whatever was started has ended, too.
 TXT
 }
 
@@ -67,105 +84,33 @@ usage_error() {
     exit 2
 }
 
-# What is needed: a path or command that shows it is there, and the Debian package that has it.
-readonly NEEDS_BUILD="
-clang-14                          clang-14
-/usr/lib/llvm-14/lib/clang        libclang-rt-14-dev
-cmake                             cmake
-ninja                             ninja-build
-pkg-config                        pkg-config
-ld                                binutils
-python3                           python3
-llvm-symbolizer-14                llvm-14
-/usr/include/nettle/hmac.h        nettle-dev
-/usr/include/crypt.h              libcrypt-dev
-/usr/include/uv.h                 libuv1-dev
-g++                               g++
-"
-readonly NEEDS_TEST="
-/usr/include/cmocka.h             libcmocka-dev
-gcc                               gcc
-setpriv                           util-linux
-perl                              perl
-clang-format-14                   clang-format-14
-clang-tidy-14                     clang-tidy-14
-shellcheck                        shellcheck
-/usr/lib/python3/dist-packages/impacket  python3-impacket
-tshark                            tshark
-valgrind                          valgrind
-zip                               zip
-patch                             patch
-/usr/share/mingw-w64/include/ntdsbcli.h  mingw-w64-common
-"
-readonly NEEDS_FUZZ="
-afl-fuzz                          afl++
-afl-clang-fast                    afl++
-"
 
-readonly NEEDS_SCORE="
-gnuplot                           gnuplot-nox
-patch                             patch
-"
-readonly NEEDS_STRESS="
-gnuplot                           gnuplot-nox
-setpriv                           util-linux
-perl                              perl
-"
-readonly NEEDS_MUTATE="
-/usr/lib/llvm-14/include/clang-c/Index.h  libclang-14-dev
-"
-
-need() {
-    local probe package missing=()
-    while read -r probe package; do
-        [ -n "$probe" ] || continue
-        case "$probe" in
-        /usr/lib/llvm-14/lib/clang) compgen -G "$probe/14*/lib/linux/libclang_rt.fuzzer-*.a" >/dev/null ;;
-        /*) [ -e "$probe" ] ;;
-        *) command -v "$probe" >/dev/null ;;
-        esac || missing+=("$package")
-    done <<<"$*"
-    [ ${#missing[@]} -gt 0 ] || return 0
-    mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
-    if ! command -v apt-get >/dev/null; then
-        die "missing here (names of the Debian packages): ${missing[*]}"
-    fi
-    local sudo=()
-    if [ "$(id -u)" != 0 ]; then
-        command -v sudo >/dev/null || die "missing, and neither root nor sudo to install them: ${missing[*]}"
-        sudo=(sudo)
-    fi
-    printf 'Installing: %s\n' "${missing[*]}" >&2
-    local log
-    log=$(mktemp)
-    if ! { "${sudo[@]}" apt-get update -q &&
-        "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
-        tail -n 20 "$log" >&2
-        rm -f "$log"
-        die "could not install: ${missing[*]}"
-    fi
-    rm -f "$log"
-}
-
-build_flavour() {
-    case " $FLAVOURS " in
-    *" $1 "*) ;;
-    *) usage_error "unknown flavour '$1'; there are: $FLAVOURS" ;;
+# For whom needs.txt is read: by command and arguments.
+needs_of() { # COMMAND [ARGUMENT...]
+    local command=$1 argument
+    shift
+    case $command in
+    build | test)
+        echo build
+        [ "$command" = build ] || echo check test
+        for argument; do
+            case $argument in afl*) echo afl ;; gcc*) echo gcc ;; esac
+        done
+        ;;
+    fuzz)
+        echo build
+        [[ " $* " == *" --engine libfuzzer "* ]] || echo afl
+        ;;
+    check) echo build check ;;
+    lint) echo build test ;;
+    plant) echo build plant ;;
+    bench) echo build afl ;;
+    score) echo build afl plant score ;;
+    stress) echo build stress ;;
+    mutate) echo build check mutate ;;
+    ci) echo build gcc afl check test ci ;;
+    replay | sweep | enumerate | install) echo build ;;
     esac
-    need "$NEEDS_BUILD"
-    case "$1" in
-    afl* | libfuzzer*) need "$NEEDS_FUZZ" ;;
-    *) need "$NEEDS_TEST" ;;
-    esac
-    local log="build/$1.log"
-    mkdir -p build
-    printf 'Building %s ... ' "$1" >&2
-    if ! { cmake --preset "$1" && cmake --build --preset "$1"; } >"$log" 2>&1; then
-        printf 'failed\n' >&2
-        grep -E -A6 'error|FAILED|warning:' "$log" | head -n 60 >&2 || tail -n 40 "$log" >&2
-        die "the whole output is in $log"
-    fi
-    printf 'done\n' >&2
 }
 
 command_build() {
@@ -174,51 +119,118 @@ command_build() {
     for flavour; do build_flavour "$flavour"; done
 }
 
+# Runs tests of a flavour; what came of them goes to build/FLAVOUR/ctest.xml for tests/summary.py.
+run_tests() { # FLAVOUR [CTEST-OPTION...]
+    local flavour=$1
+    shift
+    rm -f "build/$flavour/ctest.xml"
+    # The runner's own lines are the evidence: nothing is filtered.
+    ctest --test-dir "build/$flavour" --output-on-failure --no-tests=error -j "$(nproc)" \
+        --output-junit ctest.xml --test-output-size-passed 1000000 "$@"
+}
+
+# Prints what failed and what was skipped, and why, of these flavours; ends with "N passed, N failed, N skipped".
+summarise() { # FLAVOUR...
+    local files=()
+    printf '\n'
+    mapfile -t files < <(printf 'build/%s/ctest.xml\n' "$@")
+    python3 tests/summary.py "${files[@]}"
+}
+
 command_test() {
     [ $# -gt 0 ] || set -- release asan
-    local flavour failed=0
+    local flavour
+    WITH_TESTS=1
     for flavour; do
-        build_flavour "$flavour"
-        [ -f "build/$flavour/CTestTestfile.cmake" ] || usage_error "flavour $flavour has no tests"
-        # The runner's own lines are the evidence: nothing is filtered.
-        ctest --test-dir "build/$flavour" --output-on-failure --no-tests=error -j "$(nproc)" || failed=1
+        case $flavour in libfuzzer* | afl*) usage_error "flavour $flavour has no tests" ;; esac
     done
-    return $failed
+    command_build "$@"
+    for flavour; do run_tests "$flavour" -LE '^ci$' || true; done
+    printf '\nNot run here, but by .ci/run: %s; the corpus in every other flavour; the campaign\n' \
+        "$(ctest --test-dir "build/$1" -N -L '^ci$' | sed -n 's/^ *Test *#[0-9]*: //p' | paste -s -d ' ')"
+    summarise "$@"
+}
+
+# The programs that these tests run; "all" where a script runs what it likes.
+programs_of() { # FLAVOUR CTEST-OPTION...
+    ctest --test-dir "build/$1" -N --show-only=json-v1 "${@:2}" | python3 -c '
+import json, os, sys
+build = os.path.abspath(sys.argv[1]) + os.sep
+programs = [test["command"][0] for test in json.load(sys.stdin)["tests"] if "command" in test]
+inside = {os.path.relpath(p, build) for p in programs if p.startswith(build)}
+print(" ".join(sorted(inside)) if all(p.startswith(build) for p in programs) else "all")' "build/$1"
+}
+
+command_check() {
+    [ $# -le 1 ] || usage_error "check: one regular expression, or none"
+    local options=(-L '^(unit|world|contract|suite|corpus)$' -LE '^(slow|ci|bugs)$') programs
+    [ $# -eq 0 ] || options+=(-R "$1")
+    WITH_TESTS=1
+    mkdir -p build
+    configure release >build/release.log 2>&1 || { tail -n 20 build/release.log >&2 && die "the whole output is in build/release.log"; }
+    read -ra programs < <(programs_of release "${options[@]}")
+    [ ${#programs[@]} -gt 0 ] || die "check: no quick test has a name that matches '${1:-}'"
+    build_flavour release "${programs[@]}"
+    run_tests release "${options[@]}" --quiet || true
+    summarise release
+}
+
+command_lint() {
+    [ $# -eq 0 ] || [ "$*" = --all ] || usage_error "lint: --all, or nothing"
+    build_flavour release
+    bash tests/repository/clang_tidy.sh build/release "$@"
+}
+
+command_plant() {
+    [[ $# -eq 1 && $1 =~ ^[0-9]{1,3}$ ]] || usage_error "plant: the number of a bug"
+    bash tests/measure/bugs/plant.sh "$1"
+}
+
+command_deps() {
+    local install=0 known=' build gcc afl check test plant score stress mutate ci ' name
+    [ "${1:-}" != --install ] || { install=1 && shift; }
+    for name; do [[ $known == *" $name "* ]] || usage_error "deps: '$name' is none of$known"; done
+    if [ $install = 1 ]; then needs_install "$@" && needs_show "$@"; else needs_show "$@"; fi
 }
 
 command_replay() {
-    build_flavour asan
+    build_for_corpus asan
     bash fuzz/drivers/replay.sh build/asan "$@"
 }
 
 command_sweep() {
-    build_flavour release
-    local options=() path given=0
-    for path; do
-        # What does not begin with -- and is not the value of an option is a path.
-        options+=("$path")
-        [ -e "$path" ] && given=1
+    claim sweep
+    build_flavour release rundown
+    local options=("$@") given=0
+    while [ $# -gt 0 ]; do
+        case $1 in
+        --first | --help | --*=*) shift ;;
+        --*) shift $(($# < 2 ? 1 : 2)) ;;
+        *) given=1 && shift ;;
+        esac
     done
     [ "$given" = 1 ] || options+=(--unreached faults/unreached.txt corpus/session corpus/regressions)
     build/release/rundown sweep --state build/sweep.state --findings findings "${options[@]}"
 }
 
 command_enumerate() {
-    build_flavour release
+    build_flavour release rundown
     build/release/rundown enumerate --findings findings "$@" corpus/alphabet/*.txt
 }
 
 command_score() {
-    need "$NEEDS_SCORE"
-    command_build release asan libfuzzer afl
+    claim score
+    build_flavour release rundown
+    build_flavour asan rundown
+    command_build libfuzzer afl
     bash tests/measure/score/score.sh "$@"
 }
 
 command_mutate() {
-    need "$NEEDS_MUTATE"
-    build_flavour release
-    build_flavour asan
-    bash tests/measure/mutants/mutate.sh "$@"
+    claim mutate
+    WITH_TESTS=1
+    command_build release asan
+    bash tests/measure/mutants/mutants.sh "$@"
 }
 
 # The options of a stress script.
@@ -254,8 +266,8 @@ command_stress() {
         [[ $option =~ ^[a-z]+=[0-9]{1,9}$ ]] || usage_error "stress: --${option%%=*} takes a whole number, not '${option#*=}'"
         [[ $known == *" ${option%%=*} "* || $option == seed=* ]] || usage_error "stress: ${names[*]}: unknown option --${option%%=*}"
     done
-    need "$NEEDS_STRESS"
-    build_flavour "$flavour"
+    claim stress
+    build_flavour "$flavour" ntdsbsrvd dsbackup stress_abuse stress_copy stress_load stress_session
     for name in "${names[@]}"; do
         own=()
         for option in "${options[@]}"; do
@@ -263,11 +275,6 @@ command_stress() {
         done
         bash "tests/measure/stress/$name.sh" "build/$flavour" "${own[@]}"
     done
-}
-
-replay_all() {
-    build_flavour asan
-    bash fuzz/drivers/replay.sh build/asan
 }
 
 command_fuzz() {
@@ -294,8 +301,9 @@ command_fuzz() {
     all | session | handle | server_pdu | client_pdu | ndr) ;;
     *) usage_error "fuzz: --driver is session, handle, server_pdu, client_pdu or ndr, not '$driver'" ;;
     esac
-    replay_all
-    command_build "$@"
+    build_for_corpus asan
+    bash fuzz/drivers/replay.sh build/asan
+    for engine; do build_for_corpus "$engine"; done
     bash fuzz/drivers/campaign.sh "$seconds" "$driver" "${seed:-$(date +%s)}" "$@"
 }
 
@@ -310,10 +318,16 @@ command_install() {
 }
 
 main() {
-    local command=${1:-help}
-    [ $# -eq 0 ] || shift
+    local command=${1:-help} groups
     case "$command" in
-    build | test | fuzz | sweep | enumerate | score | mutate | stress | replay | bench | install) "command_$command" "$@" ;;
+    build | check | test | lint | plant | fuzz | sweep | enumerate | score | mutate | stress | replay | bench | install)
+        # In front of everything else: sudo may ask for a password on the terminal.
+        read -ra groups < <(needs_of "$@" | paste -s -d ' ')
+        needs_install "${groups[@]}"
+        own ./build.sh "$@"
+        "command_$command" "${@:2}"
+        ;;
+    deps) command_deps "${@:2}" ;;
     clean) rm -rf build findings ;;
     help | --help | -h) usage ;;
     *) usage_error "unknown command '$command'" ;;

@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# What the commands of build.sh need, by the table needs.txt, and how it is installed.
+
+# FOR, PROBE, PACKAGE, WHY of the rows for these, separated by tabs.
+needs_rows() { # FOR...
+    awk -v wanted=" $* " '/^#/ || NF == 0 { next }
+        index(wanted, " " $1 " ") || wanted ~ /^ *$/ {
+            why = $4; for (i = 5; i <= NF; i++) why = why " " $i
+            print $1 "\t" $2 "\t" $3 "\t" why }' cmake/needs.txt
+}
+
+is_there() { # PROBE
+    case $1 in
+    /*) compgen -G "$1" >/dev/null ;;
+    *) command -v "$1" >/dev/null ;;
+    esac
+}
+
+# Prints each need and whether it is there. Exit code 1: something is missing.
+needs_show() { # FOR...
+    local for probe package why state status=0
+    printf '%-7s %-18s %-8s %s\n' for package '' why
+    while IFS=$'\t' read -r for probe package why; do
+        state=there
+        is_there "$probe" || { state=MISSING && status=1; }
+        printf '%-7s %-18s %-8s %s\n' "$for" "$package" "$state" "$why"
+    done < <(needs_rows "$@")
+    return $status
+}
+
+# Installs what is missing, and says what and why. Does nothing, in silence, if everything is there.
+needs_install() { # FOR...
+    local for probe package why packages=() reasons=()
+    while IFS=$'\t' read -r for probe package why; do
+        is_there "$probe" && continue
+        [[ " ${packages[*]} " == *" $package "* ]] || packages+=("$package")
+        reasons+=("$(printf '  %-18s %s' "$package" "$why")")
+    done < <(needs_rows "$@")
+    [ ${#packages[@]} -gt 0 ] || return 0
+    printf 'Missing:\n' >&2
+    printf '%s\n' "${reasons[@]}" | sort -u >&2
+    command -v apt-get >/dev/null || die "install them first (the names are those of Debian's packages)"
+    local root=()
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || die "to install them takes root, or sudo; as root: apt-get install ${packages[*]}"
+        root=(sudo)
+    fi
+    local start=$SECONDS
+    printf 'Installing %s ... ' "${packages[*]}" >&2
+    mkdir -p build
+    # A SIGTERM is obeyed when apt-get has ended: half installed packages help nobody.
+    if ! { "${root[@]}" apt-get update -q && "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
+        --no-install-recommends "${packages[@]}"; } >build/install.log 2>&1; then
+        printf 'failed\n' >&2
+        tail -n 20 build/install.log >&2
+        die "could not install them; the whole output is in build/install.log"
+    fi
+    printf '%d s\n' $((SECONDS - start)) >&2
+}
