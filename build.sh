@@ -32,8 +32,6 @@ usage() {
   check [REGEX]        the quick tests (unit, world, contract, suite, corpus) in release, or those of them whose
                        names match: for the loop of edit, build and test
   test [FLAVOUR...]    build and run all tests (default: release, asan), planted bugs and lint among them
-  lint [--all]         clang-tidy; --all: with the full depth of its analyzer (minutes), as CI does
-  plant NN             plant bug NN of tests/measure/bugs; says where it is and how to see it
   deps [--install] [FOR...]
                        print what is needed, for what, and whether it is there (exit code 1: something is missing),
                        or install that. FOR: build, gcc, afl, check, test, plant, score, stress, mutate, ci
@@ -181,11 +179,6 @@ command_lint() {
     bash tests/repository/clang_tidy.sh build/release "$@"
 }
 
-command_plant() {
-    [[ $# -eq 1 && $1 =~ ^[0-9]{1,3}$ ]] || usage_error "plant: the number of a bug"
-    bash tests/measure/bugs/plant.sh "$1"
-}
-
 command_deps() {
     local install=0 known=' build gcc afl check test plant score stress mutate ci ' name
     [ "${1:-}" != --install ] || { install=1 && shift; }
@@ -230,7 +223,7 @@ command_mutate() {
     claim mutate
     WITH_TESTS=1
     command_build release asan
-    bash tests/measure/mutants/mutants.sh "$@"
+    bash tests/measure/mutants/mutate.sh "$@"
 }
 
 # The options of a stress script.
@@ -320,7 +313,7 @@ command_install() {
 main() {
     local command=${1:-help} groups
     case "$command" in
-    build | check | test | lint | plant | fuzz | sweep | enumerate | score | mutate | stress | replay | bench | install)
+    build | check | test | lint | fuzz | sweep | enumerate | score | mutate | stress | replay | bench | install)
         # In front of everything else: sudo may ask for a password on the terminal.
         read -ra groups < <(needs_of "$@" | paste -s -d ' ')
         needs_install "${groups[@]}"
