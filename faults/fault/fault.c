@@ -10,7 +10,7 @@ static const char *const shape_names[FAULT_SHAPES] = {"once", "burst", "persiste
 
 static struct {
     struct fault armed[FAULT_MAX_ARMED];
-    int effects[FAULT_MAX_ARMED];
+    struct fault_effect effects[FAULT_MAX_ARMED];
     uint32_t seen[FAULT_MAX_ARMED]; /* crossings that count for the armed fault so far */
     unsigned armed_count;
     struct fault_summary summary;
@@ -69,12 +69,17 @@ __attribute__((noinline)) void fault_fired(enum fault_class class, uint32_t kind
     __asm__ volatile("");
 }
 
+bool fault_is_transient(struct fault_effect e)
+{
+    return e.action == FAULT_FAIL && (e.value == EINTR || e.value == EAGAIN);
+}
+
 /* Whether the armed fault `i` breaks this crossing, one that counts for it. */
 static bool is_hit(unsigned i)
 {
     const struct fault *f = &state.armed[i];
     uint32_t seen = ++state.seen[i];
-    bool transient = state.effects[i] == EINTR || state.effects[i] == EAGAIN;
+    bool transient = fault_is_transient(state.effects[i]);
     if (transient && seen >= f->nth + FAULT_TRANSIENT_LIMIT)
         return false;
     switch (f->shape) {
@@ -141,41 +146,45 @@ static bool is_watched(enum fault_class class)
     return state.record != NULL;
 }
 
-static int cross(enum fault_class class, int site, const void *caller)
+static struct fault_effect cross(enum fault_class class, int site, const void *caller)
 {
-    int effect = 0;
+    struct fault_effect effect = {FAULT_GO_ON, 0};
     for (unsigned i = 0; i < state.armed_count; i++) {
         const struct fault *f = &state.armed[i];
         if (f->class != class || (f->site_plus_one > 0 && f->site_plus_one != site + 1) ||
-            !is_hit(i) || effect != 0)
+            !is_hit(i) || effect.action != FAULT_GO_ON)
             continue;
         effect = state.effects[i];
         note_firing(f, site, caller);
     }
     if (state.record != NULL)
-        record(class, site, effect != 0);
+        record(class, site, effect.action != FAULT_GO_ON);
     return effect;
 }
 
 /* A program that goes on for ever is ended by failing whatever it does, for good. */
-static int when_exhausted(enum fault_class class, int effect)
+static struct fault_effect when_exhausted(enum fault_class class, struct fault_effect effect)
 {
     return world_moment.steps > WORLD_STEP_LIMIT ? fault_kind_effect(class, 0) : effect;
 }
 
-int fault_point(enum fault_class class, const void *caller)
+struct fault_effect fault_point(enum fault_class class, const void *caller)
 {
     world_count_step();
     state.summary.points++;
-    int effect = is_watched(class) ? cross(class, site_of_crossing(class, caller), caller) : 0;
+    struct fault_effect effect = {FAULT_GO_ON, 0};
+    if (is_watched(class))
+        effect = cross(class, site_of_crossing(class, caller), caller);
     return when_exhausted(class, effect);
 }
 
-int fault_point_at(enum fault_class class, int site)
+struct fault_effect fault_point_at(enum fault_class class, int site)
 {
     world_count_step();
     state.summary.points++;
-    int effect = is_watched(class) ? cross(class, site, NULL) : 0;
+    struct fault_effect effect = {FAULT_GO_ON, 0};
+    if (is_watched(class))
+        effect = cross(class, site, NULL);
     return when_exhausted(class, effect);
 }
 

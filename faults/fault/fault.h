@@ -45,20 +45,26 @@ enum fault_class {
     FAULT_CLASSES
 };
 
-/* What a crossing is told to do: 0 go on; > 0 fail with that errno (net.resolve: with that EAI_
-   code, negated); or one of these. */
-enum fault_effect {
-    FAULT_EFFECT_SHORT = -1,      /* move about half of the bytes, at least one */
-    FAULT_EFFECT_END = -2,        /* end of file or connection: 0 bytes */
-    FAULT_EFFECT_TIMEOUT = -3,    /* nothing happens until the deadline has passed */
-    FAULT_EFFECT_CRASH = -4,      /* the machine stops before the operation: file.h */
-    FAULT_EFFECT_WIRE = -100,     /* and below: FAULT_EFFECT_WIRE - enum wire_effect */
-    FAULT_EFFECT_RESOLVER = 1000, /* and above: FAULT_EFFECT_RESOLVER - EAI_... */
+/* What a fault point is told to do. */
+enum fault_action {
+    FAULT_GO_ON,
+    FAULT_FAIL,     /* with errno `value` */
+    FAULT_SHORT,    /* move about half of the bytes, at least one */
+    FAULT_END,      /* end of file or connection: 0 bytes */
+    FAULT_TIMEOUT,  /* nothing happens until the deadline has passed */
+    FAULT_CRASH,    /* the machine stops before the operation: file.h */
+    FAULT_RESOLVER, /* getaddrinfo() fails with `value`, an EAI_ code */
+    FAULT_WIRE,     /* break the PDU: `value` is an enum wire_effect (wire_effect.h) */
+};
+struct fault_effect {
+    enum fault_action action;
+    int value; /* 0 where the action does not say */
 };
 
 enum fault_shape { FAULT_ONE_SHOT, FAULT_BURST, FAULT_PERSISTENT, FAULT_SHAPES };
 /* EINTR and EAGAIN go away when the call is repeated: even persistent ones end after
    FAULT_TRANSIENT_LIMIT firings, or a correct retry loop would never end. */
+bool fault_is_transient(struct fault_effect effect);
 enum { FAULT_BURST_LENGTH = 3, FAULT_TRANSIENT_LIMIT = 16, FAULT_MAX_ARMED = 16 };
 
 struct fault {
@@ -122,8 +128,7 @@ void fault_fired(enum fault_class class, uint32_t kind);
 const char *fault_class_name(enum fault_class class);
 uint32_t fault_kind_count(enum fault_class class);
 const char *fault_kind_name(enum fault_class class, uint32_t kind);
-/* enum fault_effect or an errno. */
-int fault_kind_effect(enum fault_class class, uint32_t kind);
+struct fault_effect fault_kind_effect(enum fault_class class, uint32_t kind);
 /* Of a wire fault: the status, reason or result that the effect puts on the wire. */
 uint32_t fault_kind_argument(enum fault_class class, uint32_t kind);
 const char *fault_shape_name(enum fault_shape shape);
@@ -134,9 +139,9 @@ int fault_kind_find(enum fault_class class, const char *name, size_t length);
 void fault_reset(void);
 
 /* For the wrappers: counts the crossing and says what to do. `caller`: where in the target. */
-int fault_point(enum fault_class class, const void *caller);
+struct fault_effect fault_point(enum fault_class class, const void *caller);
 #define FAULT_POINT(class) fault_point(class, __builtin_return_address(0))
 /* The same for a crossing that is no call of the target, at a site that was named (site.h). */
-int fault_point_at(enum fault_class class, int site);
+struct fault_effect fault_point_at(enum fault_class class, int site);
 
 #endif

@@ -12,21 +12,21 @@
 
 struct kind {
     const char *name;
-    int effect;
+    struct fault_effect effect;
     uint32_t argument;
 };
 
 /* clang-format off */
-#define E(e) {#e, e, 0}
-#define EAI(e) {#e, FAULT_EFFECT_RESOLVER - (e), 0}
-#define SHORT {"short", FAULT_EFFECT_SHORT, 0}
-#define END {"eof", FAULT_EFFECT_END, 0}
-#define TIMEOUT {"timeout", FAULT_EFFECT_TIMEOUT, 0}
-#define CRASH {"crash", FAULT_EFFECT_CRASH, 0}
-#define WIRE(name, effect) {name, FAULT_EFFECT_WIRE - (effect), 0}
-#define NAK(name, reason) {"nak-" name, FAULT_EFFECT_WIRE - WIRE_NAK, reason}
-#define REJECT(name, result, reason) {"reject-" name, FAULT_EFFECT_WIRE - WIRE_REJECT, (result) << 16 | (reason)}
-#define STATUS(name, status) {"fault-" name, FAULT_EFFECT_WIRE - WIRE_FAULT, status}
+#define E(e) {#e, {FAULT_FAIL, e}, 0}
+#define EAI(e) {#e, {FAULT_RESOLVER, e}, 0}
+#define SHORT {"short", {FAULT_SHORT, 0}, 0}
+#define END {"eof", {FAULT_END, 0}, 0}
+#define TIMEOUT {"timeout", {FAULT_TIMEOUT, 0}, 0}
+#define CRASH {"crash", {FAULT_CRASH, 0}, 0}
+#define WIRE(name, effect) {name, {FAULT_WIRE, effect}, 0}
+#define NAK(name, reason) {"nak-" name, {FAULT_WIRE, WIRE_NAK}, reason}
+#define REJECT(name, result, reason) {"reject-" name, {FAULT_WIRE, WIRE_REJECT}, (result) << 16 | (reason)}
+#define STATUS(name, status) {"fault-" name, {FAULT_WIRE, WIRE_FAULT}, status}
 
 /* Before the server has seen the PDU, or after it has acted on it: what a connection may do. */
 #define ON_THE_WAY                                                                                 \
@@ -155,7 +155,7 @@ const char *fault_kind_name(enum fault_class class, uint32_t kind)
     return classes[class].kinds[kind].name;
 }
 
-int fault_kind_effect(enum fault_class class, uint32_t kind)
+struct fault_effect fault_kind_effect(enum fault_class class, uint32_t kind)
 {
     return classes[class].kinds[kind].effect;
 }

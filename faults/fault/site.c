@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "site.h"
 
+#include "faults/hash.h"
 #include "faults/seam/site_table.h"
 
 #include <dlfcn.h>
@@ -27,9 +28,7 @@ static void give_up(const char *what, const char *name)
 /* Where two names have one hash the later one takes the next that is free. */
 static uint16_t free_hash(const char *name)
 {
-    uint32_t h = 2166136261u;
-    for (const char *c = name; *c != '\0'; c++)
-        h = (h ^ (unsigned char)*c) * 16777619u;
+    uint32_t h = hash_32(name, strlen(name));
     uint16_t hash = (uint16_t)(h ^ h >> 16);
     while (hash == 0 || sites.taken[hash])
         hash++;

@@ -293,8 +293,9 @@ static enum wire_event carry_pdu(struct wire *w, bool to_server, const uint8_t *
                             .operation = w->operation};
     if (w->ask != NULL)
         w->ask(w->told_context, &told);
-    int code = fault_point_at(class, site_of(w, to_server, bind));
-    enum wire_effect effect = code == 0 ? WIRE_CARRY : (enum wire_effect)(FAULT_EFFECT_WIRE - code);
+    struct fault_effect fault = fault_point_at(class, site_of(w, to_server, bind));
+    enum wire_effect effect =
+        fault.action == FAULT_WIRE ? (enum wire_effect)fault.value : WIRE_CARRY;
     told.broken = effect != WIRE_CARRY;
     if (w->told != NULL)
         w->told(w->told_context, &told);

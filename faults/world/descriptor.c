@@ -2,6 +2,7 @@
 /*
  * Simulated descriptors, and the calls that take one of any kind.
  */
+#include "fail.h"
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
 #include "file_internal.h"
@@ -99,11 +100,9 @@ int __wrap_close(int fd)
 
 int __wrap_eventfd(unsigned count, int flags)
 {
-    int effect = FAULT_POINT(FAULT_NET_EVENT);
-    if (effect > 0) {
-        errno = effect;
-        return -1;
-    }
+    struct fault_effect effect = FAULT_POINT(FAULT_NET_EVENT);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
     if (world_mode(WORLD_NET) == WORLD_PASS_THROUGH)
         return descriptor_acquired(eventfd(count, flags));
     int fd = descriptor_open(DESCRIPTOR_EVENT, NULL);
@@ -112,17 +111,11 @@ int __wrap_eventfd(unsigned count, int flags)
     return fd;
 }
 
-static int fail(int error)
-{
-    errno = error;
-    return -1;
-}
-
 int __wrap_eventfd_read(int fd, eventfd_t *value)
 {
-    int effect = FAULT_POINT(FAULT_NET_WAKE);
-    if (effect > 0)
-        return fail(effect);
+    struct fault_effect effect = FAULT_POINT(FAULT_NET_WAKE);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
     if (!descriptor_is_simulated(fd))
         return eventfd_read(fd, value);
     struct descriptor *d = descriptor_get(fd, DESCRIPTOR_EVENT);
@@ -137,9 +130,9 @@ int __wrap_eventfd_read(int fd, eventfd_t *value)
 
 int __wrap_eventfd_write(int fd, eventfd_t value)
 {
-    int effect = FAULT_POINT(FAULT_NET_WAKE);
-    if (effect > 0)
-        return fail(effect);
+    struct fault_effect effect = FAULT_POINT(FAULT_NET_WAKE);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
     if (!descriptor_is_simulated(fd))
         return eventfd_write(fd, value);
     struct descriptor *d = descriptor_get(fd, DESCRIPTOR_EVENT);
@@ -152,10 +145,10 @@ int __wrap_eventfd_write(int fd, eventfd_t value)
 /* The target writes to files alone. */
 ssize_t __wrap_write(int fd, const void *bytes, size_t n)
 {
-    int effect = file_point(FAULT_FILE_WRITE, __builtin_return_address(0));
-    if (effect > 0)
-        return fail(effect);
-    if (effect == FAULT_EFFECT_SHORT && n > 1)
+    struct fault_effect effect = file_point(FAULT_FILE_WRITE, __builtin_return_address(0));
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
+    if (effect.action == FAULT_SHORT && n > 1)
         n /= 2;
     if (!descriptor_is_simulated(fd))
         return write(fd, bytes, n);

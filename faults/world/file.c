@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "file.h"
 
+#include "faults/hash.h"
 #include "file_internal.h"
 
 #include <stdlib.h>
@@ -80,17 +81,9 @@ void file_changed(void)
     tree.changes++;
 }
 
-static uint32_t hash_of(const char *path)
-{
-    uint32_t h = 2166136261u;
-    for (; *path != '\0'; path++)
-        h = (h ^ (unsigned char)*path) * 16777619u;
-    return h;
-}
-
 struct name *file_find(const char *path)
 {
-    uint32_t hash = hash_of(path);
+    uint32_t hash = hash_32(path, strlen(path));
     for (unsigned i = 0; i < tree.name_count; i++)
         if (tree.names[i].hash == hash && strcmp(tree.names[i].path, path) == 0)
             return &tree.names[i];
@@ -132,7 +125,7 @@ struct name *file_add(const char *path, bool is_directory)
     tree.changes++;
     if (existing == NULL) {
         existing = &tree.names[tree.name_count++];
-        *existing = (struct name){.hash = hash_of(path)};
+        *existing = (struct name){.hash = hash_32(path, strlen(path))};
         memcpy(existing->path, path, strlen(path) + 1);
     }
     existing->inode = inode;

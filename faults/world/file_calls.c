@@ -2,6 +2,7 @@
 /*
  * The calls on files, on the simulated tree (file.c) or passed through.
  */
+#include "fail.h"
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
 #include "file.h"
@@ -43,12 +44,6 @@ void file_descriptor_closed(struct descriptor *d)
     f->used = false;
 }
 
-static int fail(int error)
-{
-    errno = error;
-    return -1;
-}
-
 void file_power_off(void)
 {
     off = true;
@@ -65,12 +60,12 @@ bool file_is_off(void)
 }
 
 /* A fault point of a file operation: what the fault says, or the death of the process. */
-int file_point(enum fault_class class, const void *caller)
+struct fault_effect file_point(enum fault_class class, const void *caller)
 {
-    int effect = fault_point(class, caller);
-    if (effect == FAULT_EFFECT_CRASH)
+    struct fault_effect effect = fault_point(class, caller);
+    if (effect.action == FAULT_CRASH)
         off = true;
-    return off ? EIO : effect;
+    return off ? (struct fault_effect){FAULT_FAIL, EIO} : effect;
 }
 
 static bool simulated(void)
@@ -163,9 +158,9 @@ static mode_t mode_argument(int flags, va_list arguments)
 
 int __wrap_open(const char *path, int flags, ...)
 {
-    int effect = FILE_POINT(FAULT_FILE_OPEN);
-    if (effect > 0)
-        return fail(effect);
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_OPEN);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
     va_list arguments;
     va_start(arguments, flags);
     mode_t mode = mode_argument(flags, arguments);
@@ -176,9 +171,9 @@ int __wrap_open(const char *path, int flags, ...)
 
 int __wrap_openat(int directory, const char *path, int flags, ...)
 {
-    int effect = FILE_POINT(FAULT_FILE_OPEN);
-    if (effect > 0)
-        return fail(effect);
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_OPEN);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
     va_list arguments;
     va_start(arguments, flags);
     mode_t mode = mode_argument(flags, arguments);
@@ -189,12 +184,12 @@ int __wrap_openat(int directory, const char *path, int flags, ...)
 
 ssize_t __wrap_pread(int fd, void *room, size_t n, off_t offset)
 {
-    int effect = FILE_POINT(FAULT_FILE_READ);
-    if (effect > 0)
-        return fail(effect);
-    if (effect == FAULT_EFFECT_END)
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_READ);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
+    if (effect.action == FAULT_END)
         return 0;
-    if (effect == FAULT_EFFECT_SHORT && n > 1)
+    if (effect.action == FAULT_SHORT && n > 1)
         n /= 2;
     if (!descriptor_is_simulated(fd))
         return pread(fd, room, n, offset);
@@ -240,9 +235,9 @@ static void fill_stat(const struct inode *inode, struct stat *out)
 
 int __wrap_fstat(int fd, struct stat *out)
 {
-    int effect = FILE_POINT(FAULT_FILE_STAT);
-    if (effect > 0)
-        return fail(effect);
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_STAT);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
     if (!descriptor_is_simulated(fd))
         return fstat(fd, out);
     const struct open_file *f = file_of(fd);
@@ -254,9 +249,9 @@ int __wrap_fstat(int fd, struct stat *out)
 
 int __wrap_fstatat(int directory, const char *path, struct stat *out, int flags)
 {
-    int effect = FILE_POINT(FAULT_FILE_STAT);
-    if (effect > 0)
-        return fail(effect);
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_STAT);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
     if (!simulated())
         return fstatat(directory, path, out, flags);
     char full[FILE_PATH_MAX];
@@ -271,9 +266,9 @@ int __wrap_fstatat(int directory, const char *path, struct stat *out, int flags)
 
 int __wrap_fsync(int fd)
 {
-    int effect = FILE_POINT(FAULT_FILE_SYNC);
-    if (effect > 0)
-        return fail(effect);
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_SYNC);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
     if (!descriptor_is_simulated(fd))
         return fsync(fd);
     struct open_file *f = file_of(fd);
@@ -285,9 +280,9 @@ int __wrap_fsync(int fd)
 
 int __wrap_renameat(int from_directory, const char *from, int to_directory, const char *to)
 {
-    int effect = FILE_POINT(FAULT_FILE_RENAME);
-    if (effect > 0)
-        return fail(effect);
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_RENAME);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
     if (!simulated())
         return renameat(from_directory, from, to_directory, to);
     char source[FILE_PATH_MAX], target[FILE_PATH_MAX];
@@ -308,9 +303,9 @@ int __wrap_renameat(int from_directory, const char *from, int to_directory, cons
 
 int __wrap_unlinkat(int directory, const char *path, int flags)
 {
-    int effect = FILE_POINT(FAULT_FILE_UNLINK);
-    if (effect > 0)
-        return fail(effect);
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_UNLINK);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
     if (!simulated())
         return unlinkat(directory, path, flags);
     char full[FILE_PATH_MAX];
@@ -328,9 +323,9 @@ int __wrap_unlinkat(int directory, const char *path, int flags)
 
 int __wrap_mkdirat(int directory, const char *path, mode_t mode)
 {
-    int effect = FILE_POINT(FAULT_FILE_MKDIR);
-    if (effect > 0)
-        return fail(effect);
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_MKDIR);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
     if (!simulated())
         return mkdirat(directory, path, mode);
     char full[FILE_PATH_MAX];
@@ -344,9 +339,9 @@ int __wrap_mkdirat(int directory, const char *path, mode_t mode)
 
 int __wrap_flock(int fd, int operation)
 {
-    int effect = FILE_POINT(FAULT_FILE_LOCK);
-    if (effect > 0)
-        return fail(effect);
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_LOCK);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
     if (!descriptor_is_simulated(fd))
         return flock(fd, operation);
     struct open_file *f = file_of(fd);

@@ -59,7 +59,7 @@ void file_store(struct inode *inode, uint64_t offset, const void *bytes, size_t 
 void file_tree_sync(struct name *of, struct inode *inode);
 
 /* The fault point of an operation on files; FILE_POINT() in a wrapper. */
-int file_point(enum fault_class class, const void *caller);
+struct fault_effect file_point(enum fault_class class, const void *caller);
 #define FILE_POINT(class) file_point(class, __builtin_return_address(0))
 
 /* A name has come, gone or moved. */

@@ -2,6 +2,7 @@
 /*
  * Directory streams, on the simulated tree or passed through.
  */
+#include "fail.h"
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
 #include "file_internal.h"
@@ -16,11 +17,9 @@
 
 DIR *__wrap_fdopendir(int fd)
 {
-    int effect = FILE_POINT(FAULT_FILE_LIST);
-    if (effect > 0) {
-        errno = effect;
-        return NULL;
-    }
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_LIST);
+    if (effect.action == FAULT_FAIL)
+        return fail_null(effect.value);
     DIR *stream;
     if (descriptor_is_simulated(fd)) {
         struct open_file *f = file_of(fd);
@@ -49,11 +48,9 @@ static bool is_ours(const void *stream)
 
 struct dirent *__wrap_readdir(DIR *stream)
 {
-    int effect = FILE_POINT(FAULT_FILE_LIST);
-    if (effect > 0) {
-        errno = effect;
-        return NULL;
-    }
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_LIST);
+    if (effect.action == FAULT_FAIL)
+        return fail_null(effect.value);
     if (!is_ours(stream))
         return readdir(stream);
     struct open_file *f = (struct open_file *)(void *)stream;

@@ -2,6 +2,7 @@
 /*
  * Memory. The bytes come from the real allocator, so sanitizers watch them.
  */
+#include "fail.h"
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
 #include "ledger.h"
@@ -83,21 +84,17 @@ static void *acquired(void *block, size_t size)
 
 void *__wrap_malloc(size_t size)
 {
-    int effect = FAULT_POINT(FAULT_MEM_ALLOC);
-    if (effect != 0) {
-        errno = effect;
-        return NULL;
-    }
+    struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
+    if (effect.action == FAULT_FAIL)
+        return fail_null(effect.value);
     return acquired(guarded(fresh(malloc(with_guard(size)), size), size), size);
 }
 
 void *__wrap_calloc(size_t count, size_t size)
 {
-    int effect = FAULT_POINT(FAULT_MEM_ALLOC);
-    if (effect != 0) {
-        errno = effect;
-        return NULL;
-    }
+    struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
+    if (effect.action == FAULT_FAIL)
+        return fail_null(effect.value);
     if (size > 0 && count > SIZE_MAX / size) {
         errno = ENOMEM;
         return NULL;
@@ -109,11 +106,9 @@ void *__wrap_calloc(size_t count, size_t size)
    touched: the answer is then a new block. */
 void *__wrap_realloc(void *block, size_t size)
 {
-    int effect = FAULT_POINT(FAULT_MEM_ALLOC);
-    if (effect != 0) {
-        errno = effect;
-        return NULL;
-    }
+    struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
+    if (effect.action == FAULT_FAIL)
+        return fail_null(effect.value);
     if (block == NULL)
         return acquired(guarded(fresh(malloc(with_guard(size)), size), size), size);
     size_t old_size = ledger_size(LEDGER_MEMORY, id_of(block));
@@ -151,9 +146,9 @@ void __wrap_free(void *block)
 
 void *__wrap_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
 {
-    int effect = FAULT_POINT(FAULT_MEM_MAP);
-    if (effect != 0) {
-        errno = effect;
+    struct fault_effect effect = FAULT_POINT(FAULT_MEM_MAP);
+    if (effect.action == FAULT_FAIL) {
+        errno = effect.value;
         return MAP_FAILED;
     }
     void *mapping = mmap(address, length, protection, flags, fd, offset);
@@ -174,22 +169,18 @@ int __wrap_munmap(void *address, size_t length)
 
 int __wrap_mlock(const void *address, size_t length)
 {
-    int effect = FAULT_POINT(FAULT_MEM_LOCK);
-    if (effect != 0) {
-        errno = effect;
-        return -1;
-    }
+    struct fault_effect effect = FAULT_POINT(FAULT_MEM_LOCK);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
     /* Simulated: a real lock costs a kernel call and depends on the user's limit. */
     return world_mode(WORLD_MEMORY) == WORLD_PASS_THROUGH ? mlock(address, length) : 0;
 }
 
 int __wrap_madvise(void *address, size_t length, int advice)
 {
-    int effect = FAULT_POINT(FAULT_MEM_ADVISE);
-    if (effect != 0) {
-        errno = effect;
-        return -1;
-    }
+    struct fault_effect effect = FAULT_POINT(FAULT_MEM_ADVISE);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
     return world_mode(WORLD_MEMORY) == WORLD_PASS_THROUGH ? madvise(address, length, advice) : 0;
 }
 

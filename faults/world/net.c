@@ -2,7 +2,9 @@
 #include "net.h"
 
 #include "clock.h"
+#include "fail.h"
 #include "faults/fault/fault.h"
+#include "faults/hash.h"
 #include "faults/seam/wrap.h"
 #include "ledger.h"
 #include "world_internal.h"
@@ -72,10 +74,8 @@ uint64_t net_bytes_hash(void)
 
 static void hash_bytes(const uint8_t *bytes, size_t n)
 {
-    if (world_fill() == WORLD_NO_FILL)
-        return;
-    for (size_t i = 0; i < n; i++)
-        net.hash = (net.hash ^ bytes[i]) * 0x100000001b3u;
+    if (world_fill() != WORLD_NO_FILL)
+        net.hash = hash_64(net.hash, bytes, n);
 }
 
 static bool add_listener(const void *address, socklen_t length, const struct net_service *service)
@@ -175,17 +175,11 @@ void net_descriptor_closed(struct descriptor *d)
     s->used = false;
 }
 
-static int fail(int effect)
-{
-    errno = effect;
-    return -1;
-}
-
 int __wrap_socket(int domain, int type, int protocol)
 {
-    int effect = FAULT_POINT(FAULT_NET_SOCKET);
-    if (effect > 0)
-        return fail(effect);
+    struct fault_effect effect = FAULT_POINT(FAULT_NET_SOCKET);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
     if (world_mode(WORLD_NET) == WORLD_PASS_THROUGH)
         return descriptor_acquired(socket(domain, type, protocol));
     for (unsigned i = 0; i < STREAMS; i++) {
@@ -224,13 +218,13 @@ static const struct listener *find_listener(const struct sockaddr *address, sock
 
 int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length)
 {
-    int effect = FAULT_POINT(FAULT_NET_CONNECT);
+    struct fault_effect effect = FAULT_POINT(FAULT_NET_CONNECT);
     /* EINPROGRESS and EINTR: the connection is made all the same, and poll() tells. */
-    if (effect > 0 && effect != EINPROGRESS && effect != EINTR)
-        return fail(effect);
+    if (effect.action == FAULT_FAIL && effect.value != EINPROGRESS && effect.value != EINTR)
+        return fail(effect.value);
     if (!descriptor_is_simulated(fd)) {
         int result = connect(fd, address, length);
-        return result == 0 && effect > 0 ? fail(effect) : result;
+        return result == 0 && effect.action == FAULT_FAIL ? fail(effect.value) : result;
     }
     struct net_stream *s = stream_of(fd);
     if (s == NULL)
@@ -249,7 +243,7 @@ int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length)
         s->service_closed = true;
     else if (!s->service_closed)
         s->connection = connection;
-    return effect > 0 ? fail(effect) : 0;
+    return effect.action == FAULT_FAIL ? fail(effect.value) : 0;
 }
 
 /* With a segment limit every second call finds the socket not ready. */
@@ -263,15 +257,15 @@ static bool stalls(struct net_stream *s)
 
 ssize_t __wrap_send(int fd, const void *bytes, size_t n, int flags)
 {
-    int effect = FAULT_POINT(FAULT_NET_SEND);
-    if (effect > 0) {
+    struct fault_effect effect = FAULT_POINT(FAULT_NET_SEND);
+    if (effect.action == FAULT_FAIL) {
         struct descriptor *d =
             descriptor_is_simulated(fd) ? descriptor_get(fd, DESCRIPTOR_SOCKET) : NULL;
-        if (d != NULL && (effect == EPIPE || effect == ECONNRESET))
+        if (d != NULL && (effect.value == EPIPE || effect.value == ECONNRESET))
             tell_closed(d->object);
-        return fail(effect);
+        return fail(effect.value);
     }
-    if (effect == FAULT_EFFECT_SHORT && n > 1)
+    if (effect.action == FAULT_SHORT && n > 1)
         n /= 2;
     if (!descriptor_is_simulated(fd)) {
         ssize_t sent = send(fd, bytes, n, flags);
@@ -301,15 +295,15 @@ ssize_t __wrap_send(int fd, const void *bytes, size_t n, int flags)
 
 ssize_t __wrap_recv(int fd, void *room, size_t n, int flags)
 {
-    int effect = FAULT_POINT(FAULT_NET_RECV);
-    if (effect > 0 || effect == FAULT_EFFECT_END) {
+    struct fault_effect effect = FAULT_POINT(FAULT_NET_RECV);
+    if (effect.action == FAULT_FAIL || effect.action == FAULT_END) {
         struct descriptor *d =
             descriptor_is_simulated(fd) ? descriptor_get(fd, DESCRIPTOR_SOCKET) : NULL;
-        if (d != NULL && (effect == ECONNRESET || effect == FAULT_EFFECT_END))
+        if (d != NULL && (effect.value == ECONNRESET || effect.action == FAULT_END))
             tell_closed(d->object);
-        return effect > 0 ? fail(effect) : 0;
+        return effect.action == FAULT_FAIL ? fail(effect.value) : 0;
     }
-    if (effect == FAULT_EFFECT_SHORT && n > 1)
+    if (effect.action == FAULT_SHORT && n > 1)
         n /= 2;
     if (!descriptor_is_simulated(fd))
         return recv(fd, room, n, flags);
@@ -355,19 +349,19 @@ static short readiness(const struct pollfd *p)
 
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 {
-    int effect = FAULT_POINT(FAULT_NET_POLL);
-    if (effect > 0) {
+    struct fault_effect effect = FAULT_POINT(FAULT_NET_POLL);
+    if (effect.action == FAULT_FAIL) {
         /* A signal comes while it waits: half of the time is gone. */
         if (world_mode(WORLD_NET) == WORLD_SIMULATED && timeout_ms > 0)
             clock_advance_ms((uint64_t)timeout_ms / 2);
-        return fail(effect);
+        return fail(effect.value);
     }
     if (world_mode(WORLD_NET) == WORLD_PASS_THROUGH)
-        return poll(fds, count, effect == FAULT_EFFECT_TIMEOUT ? 0 : timeout_ms);
+        return poll(fds, count, effect.action == FAULT_TIMEOUT ? 0 : timeout_ms);
     int ready = 0;
     for (nfds_t i = 0; i < count; i++) {
         fds[i].revents = 0;
-        if (fds[i].fd >= 0 && effect != FAULT_EFFECT_TIMEOUT)
+        if (fds[i].fd >= 0 && effect.action != FAULT_TIMEOUT)
             fds[i].revents = readiness(&fds[i]);
         ready += fds[i].revents != 0;
     }

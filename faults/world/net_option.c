@@ -2,6 +2,7 @@
 /*
  * Options of simulated sockets.
  */
+#include "fail.h"
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
 #include "world_internal.h"
@@ -11,21 +12,15 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
-static int fail(int effect)
-{
-    errno = effect;
-    return -1;
-}
-
 int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *length)
 {
-    int effect = FAULT_POINT(FAULT_NET_OPTION);
-    if (effect > 0 && effect != ECONNREFUSED)
-        return fail(effect);
+    struct fault_effect effect = FAULT_POINT(FAULT_NET_OPTION);
+    if (effect.action == FAULT_FAIL && effect.value != ECONNREFUSED)
+        return fail(effect.value);
     if (!descriptor_is_simulated(fd)) {
         int result = getsockopt(fd, level, option, value, length);
-        if (effect == ECONNREFUSED && option == SO_ERROR && result == 0)
-            memcpy(value, &effect, sizeof effect);
+        if (effect.value == ECONNREFUSED && option == SO_ERROR && result == 0)
+            memcpy(value, &effect.value, sizeof effect.value);
         return result;
     }
     int state = net_tcp_state(fd);
@@ -37,16 +32,16 @@ int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *len
         return 0;
     }
     /* SO_ERROR: how a connect() ended that was in progress. */
-    if (effect == ECONNREFUSED && *length == sizeof effect)
-        memcpy(value, &effect, sizeof effect);
+    if (effect.value == ECONNREFUSED && *length == sizeof effect.value)
+        memcpy(value, &effect.value, sizeof effect.value);
     return 0;
 }
 
 int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t length)
 {
-    int effect = FAULT_POINT(FAULT_NET_OPTION);
-    if (effect > 0)
-        return fail(effect);
+    struct fault_effect effect = FAULT_POINT(FAULT_NET_OPTION);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
     if (!descriptor_is_simulated(fd))
         return setsockopt(fd, level, option, value, length);
     return net_tcp_state(fd) >= 0 ? 0 : -1;

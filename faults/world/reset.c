@@ -16,6 +16,8 @@ void world_reset(void)
     net_reset();
     file_reset();
     clock_reset();
-    misc_reset();
+    environment_reset();
+    names_reset();
+    random_reset();
     lock_reset();
 }

@@ -27,7 +27,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum world_part { WORLD_MEMORY, WORLD_NET, WORLD_FILE, WORLD_CLOCK, WORLD_NAMES, WORLD_PARTS };
+enum world_part {
+    WORLD_MEMORY,
+    WORLD_NET,
+    WORLD_FILE,
+    WORLD_CLOCK,
+    WORLD_NAMES,
+    WORLD_RANDOM,
+    WORLD_CRYPT,
+    WORLD_PARTS
+};
 enum world_mode { WORLD_SIMULATED, WORLD_PASS_THROUGH };
 
 /* An empty world: no files, services, descriptors or variables; the clock at its start; the ledger
@@ -48,6 +57,11 @@ int world_fill(void);
 
 /* What secure_getenv() finds; both strings are borrowed. At most 8. */
 void world_set_variable(const char *name, const char *value);
+
+/* What gethostname() says: "localhost" after a reset; and a name that getaddrinfo() knows, in any
+   case, with its numeric address: none after a reset, at most 16. Borrowed. */
+void world_set_host_name(const char *name);
+void world_add_host(const char *name, const char *address);
 
 /* What crypt_r() makes of a phrase: a toy that costs nothing, "$sim$" and 16 hexadecimal digits.
    Real hashes are slow on purpose. Valid until the next call. */

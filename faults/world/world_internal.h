@@ -41,7 +41,9 @@ void descriptor_reset(void);
 void net_reset(void);
 void file_reset(void);
 void clock_reset(void);
-void misc_reset(void);
+void environment_reset(void);
+void names_reset(void);
+void random_reset(void);
 void ledger_reset(void);
 void lock_reset(void);
 /* Locks that are held, and a line for each. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "driver.h"
 
+#include "faults/hash.h"
+
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -44,8 +46,5 @@ void driver_finding(const char *verdict, const char *detail)
 
 bool driver_is_sample(const uint8_t *data, size_t size)
 {
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ data[i]) * 16777619u;
-    return (hash >> 16) % 16 == 0;
+    return (hash_32(data, size) >> 16) % 16 == 0;
 }

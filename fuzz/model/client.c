@@ -21,66 +21,33 @@ enum {
     BAD_TEXT = -3, /* no UTF-8, so no text for the A functions */
 };
 
-/* What the texts of program.c mean here, by selector. ------------------------------------------ */
+/* What the texts of a program mean here, by selector. */
 
 static const struct model_answer server_names[] = {
-    {S_OK, CONTRACT_NONE},
-    {S_OK, CONTRACT_NONE},
-    {S_OK, CONTRACT_NONE},
-    {S_OK, CONTRACT_NONE},
-    {S_OK, CONTRACT_NONE},
-    {hrCouldNotConnect, CONTRACT_SERVER_NAME_MALFORMED},
-    {hrCouldNotConnect, CONTRACT_SERVER_NAME_MALFORMED},
-    {hrCouldNotConnect, CONTRACT_SERVER_NAME_MALFORMED},
-    {hrCouldNotConnect, CONTRACT_SERVER_NAME_UNDERSCORE},
-    {RPC_S_INVALID_BINDING, CONTRACT_SERVER_NAME_ANOTHER_MACHINE},
-    {hrCouldNotConnect, CONTRACT_SERVER_NAME_UNKNOWN},
-    {hrCouldNotConnect, CONTRACT_SERVER_NAME_MALFORMED},
-    {hrCouldNotConnect, CONTRACT_SERVER_NAME_MALFORMED},
-    {hrCouldNotConnect, CONTRACT_SERVER_NAME_MALFORMED},
-    {ERROR_INVALID_PARAMETER, CONTRACT_NONE}, /* each function has a rule for it */
-    {S_OK, CONTRACT_NONE},
-    {S_OK, CONTRACT_NONE},
-    {RPC_S_INVALID_BINDING, CONTRACT_SERVER_NAME_ANOTHER_MACHINE},
-    {RPC_S_INVALID_BINDING, CONTRACT_SERVER_NAME_ANOTHER_MACHINE},
+#define TEXT_SERVER(text, code, rule, address) {code, rule},
+#include "fuzz/program/texts.def"
 };
 
 static const int8_t file_names[] = {
-    FILE_DATABASE, FILE_LOG_1, FILE_LOG_CURRENT, FILE_LOG_2, FILE_PATCH, FILE_DATABASE,
-    FILE_LOG_1,    FILE_LOG_2, NOT_LISTED,       NOT_LISTED, NOT_LISTED, NOT_LISTED,
-    NOT_LISTED,    NOT_LISTED, NO_TEXT,          NOT_LISTED, NO_TEXT,    BAD_TEXT,
+#define TEXT_FILE(text, file) file,
+#include "fuzz/program/texts.def"
 };
 
-/* store, other; a NULL path; maps: none, NULL, negative, huge; unicode; several entries. The rule
-   that a set breaks. */
+/* The rule that a set breaks. */
 static const enum contract_rule paths[] = {
-    CONTRACT_NONE,           CONTRACT_NONE, CONTRACT_REGISTER_PATHS, CONTRACT_REGISTER_PATHS,
-    CONTRACT_REGISTER_PATHS, CONTRACT_NONE, CONTRACT_REGISTER_MAP,   CONTRACT_REGISTER_MAP,
-    CONTRACT_REGISTER_MAP,   CONTRACT_NONE, CONTRACT_NONE,
+#define TEXT_PATH_SET(word, rule, ...) rule,
+#include "fuzz/program/texts.def"
 };
 
-/* none, operator, wrong-password, unknown-user; no-user; no-password; long; guest, domain-guest,
-   other-domain, prefix, guest-wrong-domain-word, separated-by-another-sign */
 static const struct {
     struct model_answer answer;
     enum model_identity becomes;
 } identities[] = {
-    {{S_OK, CONTRACT_IDENTITY_CLEARED}, IDENTITY_NONE},
-    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_GOOD},
-    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_BAD},
-    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_BAD},
-    {{ERROR_INVALID_PARAMETER, CONTRACT_IDENTITY_NO_USER}, IDENTITY_NONE},
-    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_BAD},
-    {{ERROR_INVALID_PARAMETER, CONTRACT_IDENTITY_TOO_LONG}, IDENTITY_NONE},
-    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_GOOD},
-    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_GOOD},
-    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_BAD},
-    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_BAD},
-    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_BAD},
-    {{S_OK, CONTRACT_IDENTITY_SET}, IDENTITY_BAD},
+#define TEXT_IDENTITY(word, code, rule, becomes, ...) {{code, rule}, becomes},
+#include "fuzz/program/texts.def"
 };
 
-#define PICK(table, selector) (table)[(selector) % (sizeof(table) / sizeof *(table))]
+#define entry_of(table, selector) (table)[(selector) % (sizeof(table) / sizeof *(table))]
 
 /* ---------------------------------------------------------------------------------------------- */
 
@@ -130,9 +97,9 @@ static struct model_answer bad_argument(enum contract_rule rule)
 /* Server name, then credentials, then the connection. */
 static struct model_answer connects(const struct model_state *s, const struct model_view *v)
 {
-    int32_t code = PICK(server_names, v->call->text).code;
+    int32_t code = entry_of(server_names, v->call->text).code;
     if (code != S_OK)
-        return (struct model_answer){code, PICK(server_names, v->call->text).rule};
+        return (struct model_answer){code, entry_of(server_names, v->call->text).rule};
     if (s->identity != IDENTITY_NONE && s->tcp)
         return (struct model_answer){RPC_S_UNKNOWN_AUTHN_SERVICE,
                                      CONTRACT_ACCESS_IDENTITY_OVER_TCP};
@@ -153,7 +120,7 @@ static struct model_answer goes_out(const struct model_view *v, const struct mod
 
 static bool server_is_null(const struct model_view *v)
 {
-    return PICK(server_names, v->call->text).code == ERROR_INVALID_PARAMETER;
+    return entry_of(server_names, v->call->text).code == ERROR_INVALID_PARAMETER;
 }
 
 static struct model_answer decide_online(const struct model_state *s, const struct model_view *v)
@@ -216,7 +183,7 @@ static struct model_answer decide_list(const struct model_view *v, const struct 
 static struct model_answer decide_open(const struct model_view *v, const struct model_session *h)
 {
     const struct call *c = v->call;
-    int8_t file = PICK(file_names, c->text);
+    int8_t file = entry_of(file_names, c->text);
     if (c->flags & 1)
         return bad_argument(CONTRACT_OPEN_FILE_NULL_SIZE);
     if (!is_read_size(c->number))
@@ -241,8 +208,8 @@ static struct model_answer decide_register(const struct model_view *v,
                                            const struct model_session *h)
 {
     const struct call *c = v->call;
-    if (PICK(paths, c->text) != CONTRACT_NONE)
-        return bad_argument(PICK(paths, c->text));
+    if (entry_of(paths, c->text) != CONTRACT_NONE)
+        return bad_argument(entry_of(paths, c->text));
     if (c->number > c->second || c->second > LARGEST_GENERATION)
         return bad_argument(CONTRACT_REGISTER_GENERATIONS);
     return goes_out(v, h);
@@ -306,7 +273,7 @@ struct model_answer model_client_decides(const struct model_state *s, const stru
     case API_SET_CURRENT_BACKUP_LOG:
         return decide_set_log(s, v);
     case API_SET_AUTH_IDENTITY:
-        return PICK(identities, v->call->text).answer;
+        return entry_of(identities, v->call->text).answer;
     case API_CHECK_EXPIRY_TOKEN:
         return decide_check_token(v);
     case API_FREE:
@@ -320,10 +287,10 @@ struct model_answer model_client_decides(const struct model_state *s, const stru
 
 int8_t model_file(const struct model_view *v)
 {
-    return PICK(file_names, v->call->text);
+    return entry_of(file_names, v->call->text);
 }
 
 enum model_identity model_identity(const struct model_view *v)
 {
-    return PICK(identities, v->call->text).becomes;
+    return entry_of(identities, v->call->text).becomes;
 }

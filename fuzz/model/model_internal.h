@@ -7,6 +7,7 @@
 
 #include "model.h"
 
+#include "faults/fault/wire_effect.h"
 #include "fuzz/scene/store.h"
 
 enum {
@@ -51,7 +52,7 @@ struct allowance;
 void model_add_failures(struct model_step *t, const struct model_state *before,
                         const struct allowance *a);
 void model_add_event(struct model_step *t, const struct model_state *before);
-bool model_has_wire_effect(const struct model_step *t, int effect);
+bool model_has_wire_effect(const struct model_step *t, enum wire_effect effect);
 
 /* Returns false. `format` has one %s. */
 bool model_complain(struct model_complaint *c, const char *verdict, const char *format,

@@ -153,12 +153,14 @@ static void doubt_interlock(struct model_state *s, enum api_shape shape)
         s->interlock_certain = false;
 }
 
-bool model_has_wire_effect(const struct model_step *t, int effect)
+bool model_has_wire_effect(const struct model_step *t, enum wire_effect effect)
 {
-    for (uint32_t i = 0; i < t->faults.count; i++)
-        if (fault_kind_effect(t->faults.firings[i].class, t->faults.firings[i].kind) ==
-            FAULT_EFFECT_WIRE - effect)
+    for (uint32_t i = 0; i < t->faults.count; i++) {
+        const struct fault_firing *f = &t->faults.firings[i];
+        struct fault_effect e = fault_kind_effect(f->class, f->kind);
+        if (e.action == FAULT_WIRE && e.value == (int)effect)
             return true;
+    }
     return false;
 }
 

@@ -100,7 +100,7 @@ size_t afl_custom_fuzz(void *data, uint8_t *in, size_t in_size, uint8_t **out, u
     m->applied = 0;
     /* It may be what was there before. */
     program_decode(&m->other, in, in_size);
-    if (mutate_same(&m->program, &m->other))
+    if (program_same(&m->program, &m->other))
         m->applied = mutate_program(&m->program, &m->random, max_calls);
     return encode(m, out);
 }

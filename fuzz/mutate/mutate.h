@@ -8,14 +8,7 @@
 #define FUZZ_MUTATE_H
 
 #include "fuzz/program/program.h"
-
-struct mutate_random {
-    uint64_t state; /* never 0 */
-};
-
-void mutate_seed(struct mutate_random *r, uint64_t seed);
-/* 0 .. below - 1; 0 if `below` is 0. */
-uint32_t mutate_below(struct mutate_random *r, uint32_t below);
+#include "random.h"
 
 /* The most calls of a program that is to fit into `max_size` bytes; 0: not even one does. */
 size_t mutate_max_calls(size_t max_size);
@@ -29,9 +22,6 @@ uint32_t mutate_program(struct program *p, struct mutate_random *r, size_t max_c
    one call of each, where each has one and `max_calls` allows. */
 void mutate_splice(struct program *a, const struct program *b, struct mutate_random *r,
                    size_t max_calls);
-
-/* Whether both do the same: what a function does not look at does not count. */
-bool mutate_same(const struct program *a, const struct program *b);
 
 /* The operators by name, for tests and for the names of what AFL++ finds. mutate_apply() returns
    false, and the program is as it was, where the operator does not apply. */

@@ -157,6 +157,6 @@ bool parse_argument(struct cursor *s, struct program *program, struct call *c,
         return parse_reference(s, buffer_words, BUFFER_KINDS, variables_buffers(program),
                                &c->buffer, &c->extra);
     default:
-        return parse_text(s, parameter_text_table(p->kind), &c->text);
+        return parse_text(s, program_text_table(p->kind), &c->text);
     }
 }

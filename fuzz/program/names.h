@@ -25,6 +25,5 @@ extern const struct number_word number_words[];
 extern const size_t number_word_count;
 
 /* The table that a parameter's text comes from. */
-enum text_table parameter_text_table(enum parameter_kind kind);
 
 #endif

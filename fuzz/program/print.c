@@ -37,20 +37,6 @@ const struct number_word number_words[] = {
 };
 const size_t number_word_count = sizeof number_words / sizeof *number_words;
 
-enum text_table parameter_text_table(enum parameter_kind kind)
-{
-    switch (kind) {
-    case PARAMETER_FILE:
-        return TEXT_FILES;
-    case PARAMETER_PATHS:
-        return TEXT_PATHS;
-    case PARAMETER_IDENTITY:
-        return TEXT_IDENTITIES;
-    default:
-        return TEXT_SERVERS;
-    }
-}
-
 static void print_string(const char *s, FILE *out)
 {
     if (s == NULL) {
@@ -144,7 +130,7 @@ static bool print_argument(const struct program *program, const struct call *c,
         print_reference(&buffer_words[c->buffer.kind], 'b', program->buffer_names, c->buffer,
                         c->extra, out);
     else
-        print_string(program_text(parameter_text_table(p->kind), c->text), out);
+        print_string(program_text(program_text_table(p->kind), c->text), out);
     return true;
 }
 

@@ -160,14 +160,22 @@ struct program {
     struct call calls[PROGRAM_MAX_CALLS];
 };
 
+/* The call with all that its function does not look at set to zero, padding too. */
+void program_plain_call(struct call *plain, const struct call *c);
+/* Whether both do the same: what a function does not look at does not count. */
+bool program_same(const struct program *a, const struct program *b);
+
 /* Any bytes decode. */
 void program_decode(struct program *p, const uint8_t *bytes, size_t n);
 /* Writes the canonical bytes; returns how many (<= PROGRAM_MAX_BYTES). */
 size_t program_encode(const struct program *p, uint8_t out[PROGRAM_MAX_BYTES]);
 
-/* The texts that selectors stand for; NULL entries are NULL pointers. UTF-8, escapes resolved. */
+/* The texts that selectors stand for (texts.def); NULL entries are NULL pointers. UTF-8, escapes
+ * resolved. */
 enum text_table { TEXT_SERVERS, TEXT_FILES, TEXT_PATHS, TEXT_IDENTITIES, TEXT_TABLES };
 size_t program_text_count(enum text_table table);
 const char *program_text(enum text_table table, size_t selector);
+/* The table that call.text of a parameter of this kind selects from. */
+enum text_table program_text_table(enum parameter_kind kind);
 
 #endif

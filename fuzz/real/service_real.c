@@ -35,6 +35,8 @@ static void open_scene(bool restore_mode)
     service.deaths_before = service.last.deaths;
     world_set_mode(WORLD_NET, WORLD_PASS_THROUGH);
     world_set_mode(WORLD_CLOCK, WORLD_PASS_THROUGH);
+    world_set_mode(WORLD_RANDOM, WORLD_PASS_THROUGH);
+    world_set_mode(WORLD_CRYPT, WORLD_PASS_THROUGH);
     world_set_variable("NTDSBCLI_TIMEOUT_MS", service.deadline_ms);
 }
 

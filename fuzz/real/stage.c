@@ -165,6 +165,8 @@ static void become_stage(const struct real_settings *s)
     world_reset();
     world_set_mode(WORLD_NET, WORLD_PASS_THROUGH);
     world_set_mode(WORLD_CLOCK, WORLD_PASS_THROUGH);
+    world_set_mode(WORLD_RANDOM, WORLD_PASS_THROUGH);
+    world_set_mode(WORLD_CRYPT, WORLD_PASS_THROUGH);
     world_set_side(WORLD_SERVER);
     service_register_sites();
     stage.server.settings = s;

@@ -70,42 +70,16 @@ void call_check_token(struct execution *x, const struct call *c, struct outcome 
     o->result = DsRestoreCheckExpiryToken(token.data, token.bytes);
 }
 
-/* The path sets of DsRestoreRegister, in the order of program.c's words for them. */
 enum { MOST_ENTRIES = 3, PATH_ARENAS = 3 };
 static const struct path_set {
     const char *checkpoint, *log, *backup_log;
-    const char *map[MOST_ENTRIES][2]; /* old name, new name */
     LONG entries;
     bool no_map;
+    const char *map[MOST_ENTRIES][2]; /* old name, new name */
 } path_sets[] = {
-    {"\\\\DC1\\store",
-     "\\\\DC1\\store",
-     "\\\\DC1\\store",
-     {{"\\\\DC1\\store\\ntds.dit", "\\\\DC1\\store\\ntds.dit"}},
-     1,
-     false},
-    {"\\\\DC1\\a", "\\\\DC1\\b", "\\\\DC1\\c", {{"\\\\DC1\\d", "\\\\DC1\\e"}}, 1, false},
-    {NULL, "\\\\DC1\\store", "\\\\DC1\\store", {{"a", "b"}}, 1, false},
-    {"\\\\DC1\\store", NULL, "\\\\DC1\\store", {{"a", "b"}}, 1, false},
-    {"\\\\DC1\\store", "\\\\DC1\\store", NULL, {{"a", "b"}}, 1, false},
-    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", {{"a", "b"}}, 0, false},
-    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", {{"a", "b"}}, 1, true},
-    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", {{"a", "b"}}, -1, false},
-    {"\\\\DC1\\store", "\\\\DC1\\store", "\\\\DC1\\store", {{"a", "b"}}, INT32_MAX, false},
-    /* The marks of directories, and characters of two, three and four bytes at both ends of their
-       ranges. */
-    {"\x83\\\\DC1\\c\xc2\x80\xdf\xbf",
-     "\x82\\\\DC1\\\xe0\xa0\x80\xef\xbf\xbd",
-     "\\\\DC1\\\xf0\x90\x80\x80\xf4\x8f\xbf\xbf",
-     {{"\x7f\xe2\x82\xac", "\xf0\x9f\x98\x80z"}},
-     1,
-     false},
-    {"\\\\DC1\\1",
-     "\\\\DC1\\2",
-     "\\\\DC1\\9",
-     {{"\\\\DC1\\3", "\\\\DC1\\4"}, {"\\\\DC1\\5", "\\\\DC1\\6"}, {"\\\\DC1\\7", "\\\\DC1\\8"}},
-     3,
-     false},
+#define TEXT_PATH_SET(word, rule, checkpoint, log, backup_log, entries, no_map, ...)               \
+    {checkpoint, log, backup_log, entries, no_map, {__VA_ARGS__}},
+#include "fuzz/program/texts.def"
 };
 
 static const struct path_set *path_set_of(const struct call *c)
@@ -168,28 +142,23 @@ void call_set_log(struct execution *x, const struct call *c, struct outcome *o)
                                    : DsSetCurrentBackupLogA(server.a, c->number);
 }
 
+/* More than any name or password may have. */
+#define LONG_TEXT long_text()
+static const char *long_text(void)
+{
+    static char text[2048];
+    memset(text, 'x', sizeof text - 1);
+    return text;
+}
+
 void call_set_identity(struct execution *x, const struct call *c, struct outcome *o)
 {
     (void)x;
-    static char long_text[2048];
-    memset(long_text, 'x', sizeof long_text - 1);
-    /* In the order of program.c's words for them. */
     const struct {
         const char *user, *domain, *password;
     } identities[] = {
-        {NULL, NULL, NULL},
-        {SCENE_USER, "", SCENE_PASSWORD},
-        {SCENE_USER, "", "wrong"},
-        {"nobody-knows", "", SCENE_PASSWORD},
-        {NULL, "", SCENE_PASSWORD},
-        {SCENE_USER, NULL, NULL},
-        {long_text, "", SCENE_PASSWORD},
-        {"guest", "", "guest word"},
-        {"guest", "DC", SCENE_PASSWORD},
-        {"guest", "DD", SCENE_PASSWORD},
-        {"operat", "", SCENE_PASSWORD},
-        {"guest", "DC", "guest word"},
-        {"other", "DC", "guest word"},
+#define TEXT_IDENTITY(word, code, rule, becomes, user, domain, password) {user, domain, password},
+#include "fuzz/program/texts.def"
     };
     size_t i = c->text % (sizeof identities / sizeof *identities);
     if (execute_is_wide(c))

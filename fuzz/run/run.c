@@ -7,6 +7,7 @@
 #include "execute.h"
 #include "faults/fault/fault.h"
 #include "faults/fault/site.h"
+#include "faults/hash.h"
 #include "faults/world/clock.h"
 #include "faults/world/ledger.h"
 #include "faults/world/net.h"
@@ -103,7 +104,7 @@ struct running {
 /* Everything that a second run must repeat. */
 static void fold(struct run_report *r, uint64_t value)
 {
-    r->trace = (r->trace ^ value) * 0x100000001b3u;
+    r->trace = (r->trace ^ value) * HASH_64_PRIME;
     r->trace ^= r->trace >> 29;
 }
 

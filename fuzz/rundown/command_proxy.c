@@ -5,6 +5,7 @@
 #include "rundown.h"
 
 #include "faults/fault/fault.h"
+#include "faults/hash.h"
 #include "faults/wire/proxy.h"
 #include "faults/world/world.h"
 #include "fuzz/program/program_text.h"
@@ -33,14 +34,11 @@ static void on_signal(int number)
 
 /* Faults ------------------------------------------------------------------------------------ */
 
-/* splitmix64: one number for each PDU of each connection, so that what a connection does leaves the
+/* One number for each PDU of each connection, so that what a connection does leaves the
    others alone. */
 static uint64_t draw(uint64_t connection, uint64_t index)
 {
-    uint64_t z = proxy.seed + (connection << 32 | index) * 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
+    return hash_spread(proxy.seed + (connection << 32 | index) * HASH_STREAM_STEP);
 }
 
 /* A fault that nobody would carry out is none. */

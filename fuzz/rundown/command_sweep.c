@@ -6,6 +6,7 @@
 
 #include "faults/fault/fault.h"
 #include "faults/fault/site.h"
+#include "faults/hash.h"
 #include "fuzz/model/allowed.h"
 #include "fuzz/scene/service.h"
 #include "fuzz/search/findings.h"
@@ -113,13 +114,6 @@ static void say_last_words(const struct program *p, const struct run_report *r)
 
 /* Work ---------------------------------------------------------------------------------------- */
 
-static uint64_t mix(uint64_t hash, const void *bytes, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3u;
-    return hash;
-}
-
 /* A program, a part of its points, and the very binary that sweeps them. */
 static uint64_t key_of(const struct swept *s, struct sweep_part part)
 {
@@ -127,13 +121,13 @@ static uint64_t key_of(const struct swept *s, struct sweep_part part)
     static uint8_t bytes[PROGRAM_MAX_BYTES];
     struct stat exe;
     if (binary == 0 && stat("/proc/self/exe", &exe) == 0) {
-        binary = mix(0xcbf29ce484222325u, &exe.st_mtim, sizeof exe.st_mtim);
-        binary = mix(binary, &exe.st_size, sizeof exe.st_size);
+        binary = hash_64(HASH_64_START, &exe.st_mtim, sizeof exe.st_mtim);
+        binary = hash_64(binary, &exe.st_size, sizeof exe.st_size);
     }
-    uint64_t key = mix(binary, bytes, program_encode(&s->program, bytes));
-    key = mix(key, &s->program.sweep_pairs, 1);
-    key = mix(key, &s->from, sizeof s->from);
-    return mix(key, &part, sizeof part);
+    uint64_t key = hash_64(binary, bytes, program_encode(&s->program, bytes));
+    key = hash_64(key, &s->program.sweep_pairs, 1);
+    key = hash_64(key, &s->from, sizeof s->from);
+    return hash_64(key, &part, sizeof part);
 }
 
 struct wanted {

@@ -79,6 +79,15 @@ static void lay_out_store(unsigned store)
         scene_disk->remember(store);
 }
 
+static void add_hosts(void)
+{
+    world_set_host_name("DC1.example.test");
+#define TEXT_SERVER(text, code, rule, address)                                                     \
+    if ((address) != NULL)                                                                         \
+        world_add_host(text, address);
+#include "fuzz/program/texts.def"
+}
+
 static void open_scene(const struct program_world *w, const struct net_service *service,
                        bool secret)
 {
@@ -87,6 +96,7 @@ static void open_scene(const struct program_world *w, const struct net_service *
     world_set_call(WORLD_CALL_SET_UP);
     if (secret)
         ledger_watch_secret(SCENE_PASSWORD, sizeof SCENE_PASSWORD - 1);
+    add_hosts();
     unsigned store = scene_select_store(w->store);
     scene_set_store_path(scene_disk->path(SCENE_STORE));
     if (service == NULL) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "findings.h"
+#include "faults/hash.h"
 
 #include "faults/fault/fault.h"
 #include "fuzz/program/program_text.h"
@@ -35,23 +36,16 @@ bool findings_open(const char *where, bool first)
     return false;
 }
 
-static uint64_t mix(uint64_t hash, const void *bytes, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3u;
-    return hash;
-}
-
 static uint64_t signature_of(const struct program *p, const struct run_report *r)
 {
     const struct fault_firing *f = &fault_report()->last;
-    uint64_t hash = mix(0xcbf29ce484222325u, r->verdict, strlen(r->verdict));
+    uint64_t hash = hash_64(HASH_64_START, r->verdict, strlen(r->verdict));
     if (fault_report()->fired > 0) {
-        hash = mix(hash, &f->site, sizeof f->site);
-        hash = mix(hash, &f->class, sizeof f->class);
+        hash = hash_64(hash, &f->site, sizeof f->site);
+        hash = hash_64(hash, &f->class, sizeof f->class);
     }
     if (r->call >= 0)
-        hash = mix(hash, &p->calls[r->call].function, 1);
+        hash = hash_64(hash, &p->calls[r->call].function, 1);
     return hash | 1;
 }
 

@@ -121,8 +121,8 @@ static uint32_t run_armed(struct sweep *s, struct run_report *r)
 
 static bool is_transient(const struct point *p, uint32_t kind)
 {
-    int effect = fault_kind_effect(p->class, kind);
-    return effect == EINTR || effect == EAGAIN || effect == FAULT_EFFECT_SHORT;
+    struct fault_effect effect = fault_kind_effect(p->class, kind);
+    return fault_is_transient(effect) || effect.action == FAULT_SHORT;
 }
 
 static uint32_t run_point(struct sweep *s, const struct point *p, uint32_t kind,

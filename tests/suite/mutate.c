@@ -51,7 +51,7 @@ static void check_against_text(const struct program *from)
         bytes[PROGRAM_HEADER_BYTES + at] = (uint8_t)i;
         program_decode(&p, bytes, n);
         char *after = print(&p);
-        bool alike = mutate_same(&p, from);
+        bool alike = program_same(&p, from);
         if ((strcmp(before, after) == 0) != alike)
             fail_msg("byte %zu: same %d:\n%s", field, alike, after);
         *(alike ? &same : &other) += 1;
@@ -79,7 +79,7 @@ TEST(mutants_differ_and_stay_within_bounds_and_round_trip)
         size_t most = 1 + (size_t)i % PROGRAM_MAX_CALLS;
         q = p;
         assert_true(mutate_program(&p, &r, most) != 0);
-        assert_false(mutate_same(&p, &q));
+        assert_false(program_same(&p, &q));
         assert_in_range(p.call_count, 1, most);
         program_decode(&q, bytes, program_encode(&p, bytes));
         assert_true(same_bytes(&p, &q));

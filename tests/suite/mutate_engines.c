@@ -151,7 +151,7 @@ TEST(an_engine_without_a_mutation_of_its_own_gets_ours)
         assert_in_range(n, 40, 900);
         program_decode(&p, bytes, n);
         program_decode(&q, corpus[0].data, corpus[0].size);
-        assert_false(mutate_same(&p, &q));
+        assert_false(program_same(&p, &q));
     }
 }
 
@@ -173,7 +173,7 @@ TEST(afl_gets_the_same_mutants_for_the_same_seed)
         assert_memory_equal(out, again, n);
         program_decode(&p, c->data, c->size);
         program_decode(&q, out, n);
-        assert_false(mutate_same(&p, &q));
+        assert_false(program_same(&p, &q));
         assert_string_equal(afl_custom_describe(a, 100), afl_custom_describe(b, 100));
     }
     afl_custom_deinit(a);

@@ -100,7 +100,7 @@ TEST(every_operator_changes_what_it_says_and_nothing_else)
                 check_mutant(&expectations[op]);
             else
                 assert_true(same_bytes(&p, &base));
-            changed += !mutate_same(&p, &base);
+            changed += !program_same(&p, &base);
         }
         if (changed < 150)
             fail_msg("%s changed %u of 500", mutate_name(op), changed);

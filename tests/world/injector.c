@@ -95,10 +95,10 @@ TEST(fault_at_a_site_breaks_no_other)
     world_reset();
     assert_true(fault_arm(&(struct fault){
         .class = FAULT_RPC_REPLY, .site_plus_one = there + 1, .nth = 2, .shape = FAULT_ONE_SHOT}));
-    assert_int_equal(fault_point_at(FAULT_RPC_REPLY, here), 0);
-    assert_int_equal(fault_point_at(FAULT_RPC_REPLY, there), 0);
-    assert_int_equal(fault_point_at(FAULT_RPC_REPLY, here), 0);
-    assert_int_not_equal(fault_point_at(FAULT_RPC_REPLY, there), 0);
+    assert_int_equal(fault_point_at(FAULT_RPC_REPLY, here).action, FAULT_GO_ON);
+    assert_int_equal(fault_point_at(FAULT_RPC_REPLY, there).action, FAULT_GO_ON);
+    assert_int_equal(fault_point_at(FAULT_RPC_REPLY, here).action, FAULT_GO_ON);
+    assert_int_not_equal(fault_point_at(FAULT_RPC_REPLY, there).action, FAULT_GO_ON);
     assert_int_equal(fault_report()->last.site, there);
     assert_null(fault_report()->last.caller);
 }

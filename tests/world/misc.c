@@ -89,7 +89,10 @@ TEST(host_name_is_given_and_can_fail)
     char name[64];
     world_reset();
     assert_int_equal(__wrap_gethostname(name, sizeof name), 0);
-    assert_string_equal(name, "DC1.example.test");
+    assert_string_equal(name, "localhost");
+    world_set_host_name("dc1.example.test");
+    assert_int_equal(__wrap_gethostname(name, sizeof name), 0);
+    assert_string_equal(name, "dc1.example.test");
     arm(FAULT_HOST_NAME, "EPERM", 1, FAULT_ONE_SHOT);
     assert_int_equal(__wrap_gethostname(name, sizeof name), -1);
     assert_int_equal(errno, EPERM);
@@ -99,6 +102,7 @@ TEST(resolved_addresses_are_held_until_they_are_freed)
 {
     struct addrinfo *list = NULL;
     world_reset();
+    world_add_host("localhost.localdomain", "127.0.0.1");
     assert_int_equal(__wrap_getaddrinfo("LOCALHOST.localdomain", NULL, NULL, &list), 0);
     assert_int_equal(list->ai_family, AF_INET);
     assert_held(1);
@@ -134,6 +138,39 @@ TEST(same_phrase_has_the_same_hash_and_another_has_not)
     arm(FAULT_CRYPT_HASH, "ENOMEM", 1, FAULT_ONE_SHOT);
     assert_null(__wrap_crypt_r("hunter2", first, &data));
     assert_int_equal(errno, ENOMEM);
+}
+
+TEST(hosts_of_one_world_are_unknown_in_the_next)
+{
+    struct addrinfo *list = NULL;
+    world_reset();
+    world_add_host("dc9.example.test", "10.0.0.9");
+    world_set_host_name("dc9");
+    world_reset();
+    char name[16];
+    assert_int_equal(__wrap_getaddrinfo("dc9.example.test", NULL, NULL, &list), EAI_NONAME);
+    assert_int_equal(__wrap_gethostname(name, sizeof name), 0);
+    assert_string_equal(name, "localhost");
+    assert_held(0);
+}
+
+TEST(real_randomness_and_hashes_do_not_depend_on_the_clock)
+{
+    static struct crypt_data data;
+    uint8_t first[32], again[32];
+    world_reset();
+    world_set_mode(WORLD_CLOCK, WORLD_PASS_THROUGH);
+    assert_int_equal(__wrap_getrandom(first, sizeof first, 0), sizeof first);
+    assert_non_null(strstr(__wrap_crypt_r("hunter2", "$5$salt", &data), "$sim$"));
+    world_reset();
+    assert_int_equal(__wrap_getrandom(again, sizeof again, 0), sizeof again);
+    assert_memory_equal(first, again, sizeof first);
+    world_reset();
+    world_set_mode(WORLD_RANDOM, WORLD_PASS_THROUGH);
+    assert_int_equal(__wrap_getrandom(again, sizeof again, 0), sizeof again);
+    assert_memory_not_equal(first, again, sizeof first);
+    world_set_mode(WORLD_CRYPT, WORLD_PASS_THROUGH);
+    assert_memory_equal(__wrap_crypt_r("hunter2", "$5$salt", &data), "$5$salt$", 8);
 }
 
 TEST(variables_are_the_worlds_own)

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The name of this host, and the resolver: it knows the hosts that were added to the world.
+ */
+#include "fail.h"
+#include "faults/fault/fault.h"
+#include "faults/seam/wrap.h"
+#include "ledger.h"
+#include "world_internal.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+enum { HOSTS = 16 };
+
+static struct {
+    const char *host_name;
+    struct {
+        const char *name, *address;
+    } hosts[HOSTS];
+    unsigned host_count;
+} names;
+
+void names_reset(void)
+{
+    names.host_name = "localhost";
+    names.host_count = 0;
+}
+
+void world_set_host_name(const char *name)
+{
+    names.host_name = name;
+}
+
+void world_add_host(const char *name, const char *address)
+{
+    if (names.host_count == HOSTS)
+        abort();
+    names.hosts[names.host_count].name = name;
+    names.hosts[names.host_count++].address = address;
+}
+
+int __wrap_gethostname(char *out, size_t n)
+{
+    struct fault_effect effect = FAULT_POINT(FAULT_HOST_NAME);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
+    if (world_mode(WORLD_NAMES) == WORLD_PASS_THROUGH)
+        return gethostname(out, n);
+    size_t bytes = strlen(names.host_name) + 1;
+    memcpy(out, names.host_name, n < bytes ? n : bytes);
+    return 0;
+}
+
+static int resolve(const char *node, struct addrinfo **out)
+{
+    struct addrinfo numeric = {
+        .ai_flags = AI_NUMERICHOST, .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    for (unsigned i = 0; i < names.host_count; i++)
+        if (strcasecmp(names.hosts[i].name, node) == 0)
+            return getaddrinfo(names.hosts[i].address, NULL, &numeric, out);
+    return EAI_NONAME;
+}
+
+int __wrap_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+                       struct addrinfo **out)
+{
+    struct fault_effect effect = FAULT_POINT(FAULT_NET_RESOLVE);
+    if (effect.action == FAULT_RESOLVER)
+        return effect.value;
+    if (effect.action != FAULT_GO_ON) {
+        errno = effect.action == FAULT_FAIL ? effect.value : EIO;
+        return EAI_SYSTEM;
+    }
+    int result = world_mode(WORLD_NAMES) == WORLD_PASS_THROUGH
+                     ? getaddrinfo(node, service, hints, out)
+                     : resolve(node, out);
+    if (result == 0)
+        ledger_acquire(LEDGER_ADDRESSES, (uint64_t)(uintptr_t)*out, sizeof **out);
+    return result;
+}
+
+void __wrap_freeaddrinfo(struct addrinfo *list)
+{
+    if (ledger_release(LEDGER_ADDRESSES, (uint64_t)(uintptr_t)list))
+        freeaddrinfo(list);
+}
