@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "site.h"
 
-#include "faults/hash.h"
 #include "faults/seam/site_table.h"
+#include "hash.h"
 
 #include <dlfcn.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "file.h"
 
-#include "faults/hash.h"
+#include "faults/fault/hash.h"
 #include "file_internal.h"
 
 #include <stdlib.h>

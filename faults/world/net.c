@@ -4,7 +4,7 @@
 #include "clock.h"
 #include "fail.h"
 #include "faults/fault/fault.h"
-#include "faults/hash.h"
+#include "faults/fault/hash.h"
 #include "faults/seam/wrap.h"
 #include "ledger.h"
 #include "world_internal.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "driver.h"
 
-#include "faults/hash.h"
+#include "faults/fault/hash.h"
 
 #include <fcntl.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "random.h"
 
-#include "faults/hash.h"
+#include "faults/fault/hash.h"
 
 void mutate_seed(struct mutate_random *r, uint64_t seed)
 {

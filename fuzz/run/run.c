@@ -6,8 +6,8 @@
 
 #include "execute.h"
 #include "faults/fault/fault.h"
+#include "faults/fault/hash.h"
 #include "faults/fault/site.h"
-#include "faults/hash.h"
 #include "faults/world/clock.h"
 #include "faults/world/ledger.h"
 #include "faults/world/net.h"

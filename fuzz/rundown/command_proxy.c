@@ -5,7 +5,7 @@
 #include "rundown.h"
 
 #include "faults/fault/fault.h"
-#include "faults/hash.h"
+#include "faults/fault/hash.h"
 #include "faults/wire/proxy.h"
 #include "faults/world/world.h"
 #include "fuzz/program/program_text.h"

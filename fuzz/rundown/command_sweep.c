@@ -5,8 +5,8 @@
 #include "rundown.h"
 
 #include "faults/fault/fault.h"
+#include "faults/fault/hash.h"
 #include "faults/fault/site.h"
-#include "faults/hash.h"
 #include "fuzz/model/allowed.h"
 #include "fuzz/scene/service.h"
 #include "fuzz/search/findings.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "findings.h"
-#include "faults/hash.h"
+#include "faults/fault/hash.h"
 
 #include "faults/fault/fault.h"
 #include "fuzz/program/program_text.h"
