@@ -5,7 +5,6 @@
 #include "fail.h"
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
-#include "file_internal.h"
 #include "ledger.h"
 #include "world_internal.h"
 
@@ -140,18 +139,4 @@ int __wrap_eventfd_write(int fd, eventfd_t value)
         return -1;
     d->count += value;
     return 0;
-}
-
-/* The target writes to files alone. */
-ssize_t __wrap_write(int fd, const void *bytes, size_t n)
-{
-    struct fault_effect effect = file_point(FAULT_FILE_WRITE, __builtin_return_address(0));
-    if (effect.action == FAULT_FAIL)
-        return fail(effect.value);
-    if (effect.action == FAULT_SHORT && n > 1)
-        n /= 2;
-    if (!descriptor_is_simulated(fd))
-        return write(fd, bytes, n);
-    struct descriptor *d = descriptor_get(fd, DESCRIPTOR_FILE);
-    return d != NULL ? file_descriptor_write(d, bytes, n) : -1;
 }

@@ -17,57 +17,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-struct open_file file_open_files[OPEN_FILES];
-static unsigned files_high;
-static bool off; /* the process that works on them is dying */
-
-void file_reset(void)
-{
-    for (unsigned i = 0; i < files_high; i++)
-        file_open_files[i].used = false;
-    files_high = 0;
-    off = false;
-    file_tree_reset();
-}
-
-void file_kill_descriptors(void)
-{
-    for (unsigned i = 0; i < files_high; i++)
-        file_open_files[i].dead = true;
-}
-
-void file_descriptor_closed(struct descriptor *d)
-{
-    struct open_file *f = d->object;
-    if (f->inode->lock_owner == f)
-        f->inode->lock_owner = NULL;
-    f->used = false;
-}
-
-void file_power_off(void)
-{
-    off = true;
-}
-
-void file_power_on(void)
-{
-    off = false;
-}
-
-bool file_is_off(void)
-{
-    return off;
-}
-
-/* A fault point of a file operation: what the fault says, or the death of the process. */
-struct fault_effect file_point(enum fault_class class, const void *caller)
-{
-    struct fault_effect effect = fault_point(class, caller);
-    if (effect.action == FAULT_CRASH)
-        off = true;
-    return off ? (struct fault_effect){FAULT_FAIL, EIO} : effect;
-}
-
 static bool simulated(void)
 {
     return world_mode(WORLD_FILE) == WORLD_SIMULATED;
@@ -134,21 +83,7 @@ static int open_simulated(int directory, const char *path, int flags)
         return fail(ENOSPC);
     if ((flags & O_TRUNC) && (flags & O_ACCMODE) != O_RDONLY)
         file_truncate(n->inode);
-    for (unsigned i = 0; i < OPEN_FILES; i++) {
-        if (i < files_high && file_open_files[i].used)
-            continue;
-        int fd = descriptor_open(DESCRIPTOR_FILE, &file_open_files[i]);
-        if (fd < 0)
-            return -1;
-        file_open_files[i] = (struct open_file){.used = true,
-                                                .writable = (flags & O_ACCMODE) != O_RDONLY,
-                                                .name = n,
-                                                .inode = n->inode};
-        if (i >= files_high)
-            files_high = i + 1;
-        return fd;
-    }
-    return fail(EMFILE);
+    return file_open(n, (flags & O_ACCMODE) != O_RDONLY);
 }
 
 static mode_t mode_argument(int flags, va_list arguments)
@@ -357,4 +292,18 @@ int __wrap_flock(int fd, int operation)
         return fail(EWOULDBLOCK);
     f->inode->lock_owner = f;
     return 0;
+}
+
+/* The target writes to files alone. */
+ssize_t __wrap_write(int fd, const void *bytes, size_t n)
+{
+    struct fault_effect effect = file_point(FAULT_FILE_WRITE, __builtin_return_address(0));
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
+    if (effect.action == FAULT_SHORT && n > 1)
+        n /= 2;
+    if (!descriptor_is_simulated(fd))
+        return write(fd, bytes, n);
+    struct descriptor *d = descriptor_get(fd, DESCRIPTOR_FILE);
+    return d != NULL ? file_descriptor_write(d, bytes, n) : -1;
 }

@@ -43,6 +43,8 @@ struct open_file {
 };
 
 extern struct open_file file_open_files[OPEN_FILES];
+/* A descriptor of the file that the name stands for; -1 with errno set. */
+int file_open(struct name *name, bool writable);
 /* NULL with errno set: of another kind, closed, or its machine has stopped. */
 struct open_file *file_of(int fd);
 

@@ -49,32 +49,6 @@ static const struct {
 
 #define entry_of(table, selector) (table)[(selector) % (sizeof(table) / sizeof *(table))]
 
-/* ---------------------------------------------------------------------------------------------- */
-
-struct model_session *model_find(struct model_state *s, uint64_t handle)
-{
-    for (unsigned i = 0; i < s->session_count; i++)
-        if (s->sessions[i].handle == handle)
-            return &s->sessions[i];
-    return NULL;
-}
-
-const struct model_session *model_look(const struct model_state *s, uint64_t handle)
-{
-    return model_find((struct model_state *)(uintptr_t)s, handle);
-}
-
-bool model_is_for_restore(enum api_shape shape)
-{
-    return shape == API_GET_DATABASE_LOCATIONS || shape == API_RESTORE_REGISTER ||
-           shape == API_RESTORE_REGISTER_COMPLETE || shape == API_RESTORE_END;
-}
-
-enum api_shape model_shape(const struct model_view *v)
-{
-    return api_functions[v->call->function].shape;
-}
-
 static bool is_read_size(uint32_t bytes)
 {
     return bytes % PAGE == 0 && bytes >= LEAST_READ;
@@ -110,7 +84,7 @@ static struct model_answer connects(const struct model_state *s, const struct mo
 
 static struct model_answer goes_out(const struct model_view *v, const struct model_session *h)
 {
-    enum api_shape shape = model_shape(v);
+    enum api_shape shape = v->shape;
     bool end = shape == API_BACKUP_END || shape == API_RESTORE_END;
     if (h->lost || !h->on_server)
         return (struct model_answer){
@@ -239,7 +213,7 @@ static struct model_answer decide_in_session(const struct model_state *s,
                                              const struct model_view *v)
 {
     const struct model_session *h = model_look(s, v->handle);
-    enum api_shape shape = model_shape(v);
+    enum api_shape shape = v->shape;
     if (h == NULL)
         return bad_argument(CONTRACT_HANDLE_INVALID);
     if (h->backup == model_is_for_restore(shape))
@@ -263,7 +237,7 @@ static struct model_answer decide_in_session(const struct model_state *s,
 
 struct model_answer model_client_decides(const struct model_state *s, const struct model_view *v)
 {
-    switch (model_shape(v)) {
+    switch (v->shape) {
     case API_IS_NTDS_ONLINE:
         return decide_online(s, v);
     case API_BACKUP_PREPARE:

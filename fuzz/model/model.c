@@ -30,19 +30,6 @@ void model_reset(struct model *m, const struct program_world *world)
     s->logs = LOG_FILES;
 }
 
-uint32_t model_fingerprint(const struct model *m)
-{
-    const struct model_state *s = &m->states[0];
-    uint32_t f = s->up | (uint32_t)s->restore_mode << 1 | (uint32_t)s->interlock << 2 |
-                 (uint32_t)s->identity << 4;
-    if (s->session_count > 0) {
-        const struct model_session *h = &s->sessions[s->session_count - 1];
-        f = f * 31 + 1 + h->backup + 2u * h->lost + 4u * h->phase + 16u * (h->open >= 0) +
-            32u * h->restricted + 64u * h->registered;
-    }
-    return f * 5 + (s->session_count < 4 ? s->session_count : 4);
-}
-
 /* Only a start can fail, and only by a fault: by which rule. */
 static bool event_may_return(const struct model_seen *seen, struct model_faults faults,
                              enum contract_rule *failure)
@@ -95,7 +82,7 @@ static enum allowed_when when_of(enum api_shape shape)
 /* A damaged token may have become an older one, a younger one or none, depending on the byte. */
 static bool is_open_question(const struct model_view *v, int32_t code)
 {
-    return model_shape(v) == API_CHECK_EXPIRY_TOKEN && v->token == TOKEN_DAMAGED &&
+    return v->shape == API_CHECK_EXPIRY_TOKEN && v->token == TOKEN_DAMAGED &&
            (code == S_OK || code == hrContentsExpired);
 }
 
@@ -117,7 +104,7 @@ struct allowed_failure {
 static struct allowed_failure find_failure(const struct model_step *t)
 {
     struct allowed_failure f = {.all = {.acted = 0, .lost = 0}};
-    enum allowed_when when = when_of(model_shape(t->view));
+    enum allowed_when when = when_of(t->view->shape);
     for (uint32_t i = 0; i < t->faults.count; i++) {
         const struct allowance *a = allowed_find(&t->faults.firings[i], when);
         bool never = a == NULL || a->exact == EXACT_NEVER;

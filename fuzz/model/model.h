@@ -17,50 +17,10 @@
 #include "contract.h"
 #include "faults/fault/fault.h"
 #include "fuzz/program/program.h"
+#include "state.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-enum {
-    MODEL_FILES = 6,
-    MODEL_STATES = 64, /* in the set at one time */
-    MODEL_SESSIONS = PROGRAM_MAX_CALLS,
-};
-
-enum model_phase { MODEL_DATABASE, MODEL_LOGS, MODEL_TRUNCATED };
-
-/* One handle: what the client knows and, while the server has the session, what that knows. */
-struct model_session {
-    uint64_t handle;
-    bool backup;     /* else restore */
-    bool lost;       /* the client gave the association up: no call goes out any more */
-    bool on_server;  /* the server has the session */
-    bool poisoned;   /* an answer that nobody asked for lies in its connection */
-    bool restricted; /* restore, without a token */
-    bool registered; /* restore: owns the interlock */
-    /* What the server knows and what the client has heard of it. What that has not heard of is
-       undone at its next call. */
-    uint8_t phase, known_phase; /* enum model_phase */
-    int8_t open, known_open;    /* index of the file that is open, -1: none */
-    bool open_is_known;         /* it is the one that the client has heard of */
-    bool known_is_last;         /* the server has opened none since */
-    uint8_t listed, complete;   /* masks of files */
-    uint64_t received;          /* of the file that the client believes open */
-};
-
-enum model_interlock { INTERLOCK_IS_OPEN, INTERLOCK_IS_REGISTERED, INTERLOCK_IS_FAILED };
-
-struct model_state {
-    bool up, restore_mode, tcp;
-    uint8_t interlock;      /* enum model_interlock */
-    bool interlock_certain; /* what the server would find after its death is the same */
-    uint8_t logs;           /* mask: files that exist in the store */
-    uint8_t doubtful_logs;  /* gone, but not for good: a power failure may bring them back */
-    uint8_t identity;       /* enum model_identity */
-    unsigned session_count;
-    struct model_session sessions[MODEL_SESSIONS];
-};
-enum model_identity { IDENTITY_NONE, IDENTITY_GOOD, IDENTITY_BAD };
 
 /* What is passed as a token. */
 enum model_token { TOKEN_NULL, TOKEN_EMPTY, TOKEN_FOREIGN, TOKEN_DAMAGED, TOKEN_GOOD };
@@ -68,6 +28,7 @@ enum model_token { TOKEN_NULL, TOKEN_EMPTY, TOKEN_FOREIGN, TOKEN_DAMAGED, TOKEN_
 /* A call as the model sees it. */
 struct model_view {
     const struct call *call;
+    enum api_shape shape; /* of its function */
     uint64_t handle;
     enum model_token token;
     int64_t token_made, now; /* seconds since 1970 */

@@ -15,10 +15,6 @@ enum {
     LOG_FILES = 1 << FILE_LOG_1 | 1 << FILE_LOG_2 | 1 << FILE_LOG_CURRENT,
 };
 
-struct model_session *model_find(struct model_state *s, uint64_t handle);
-const struct model_session *model_look(const struct model_state *s, uint64_t handle);
-enum api_shape model_shape(const struct model_view *v);
-bool model_is_for_restore(enum api_shape shape);
 /* The file that the call's text names: its index, or negative for none. */
 int8_t model_file(const struct model_view *v);
 /* What the process becomes with the identity that the call names. */
@@ -31,9 +27,6 @@ uint64_t model_file_size(const struct model *m, int file);
 void model_agree(struct model_session *h);
 /* Every listed file was read to its end, in the right order. */
 bool model_may_truncate(const struct model_session *h);
-
-/* Only the sessions that are there are copied. */
-void model_copy(struct model_state *to, const struct model_state *from);
 
 /* One observation, and the set of states that it leaves. */
 struct model_step {

@@ -15,13 +15,6 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Only the sessions that are there are worth copying. */
-void model_copy(struct model_state *to, const struct model_state *from)
-{
-    memcpy(to, from,
-           offsetof(struct model_state, sessions) + from->session_count * sizeof from->sessions[0]);
-}
-
 /* Does the state agree with what can be seen? ------------------------------------------------- */
 
 static bool agrees(const struct model_state *s, const struct model_seen *seen)
@@ -122,7 +115,7 @@ static struct model_answer go(const struct model_step *t, struct model_state *s)
     }
     if (answer.code == S_OK)
         model_client_takes(s, v, t->seen);
-    if (is_end(model_shape(v)) && answer.code != ERROR_INVALID_PARAMETER)
+    if (is_end(v->shape) && answer.code != ERROR_INVALID_PARAMETER)
         forget(s, v->handle);
     return answer;
 }
@@ -169,7 +162,7 @@ bool model_has_wire_effect(const struct model_step *t, enum wire_effect effect)
 static void add_with_stray_answers(struct model_step *t, struct model_state *s,
                                    struct model_session *h)
 {
-    bool fragments = model_shape(t->view) == API_READ;
+    bool fragments = t->view->shape == API_READ;
     bool twice = model_has_wire_effect(t, WIRE_DUPLICATE);
     bool stray = twice || (fragments && (model_has_wire_effect(t, WIRE_FAULT) ||
                                          model_has_wire_effect(t, WIRE_LOST) ||
@@ -191,7 +184,7 @@ static void add_failure(struct model_step *t, const struct model_state *before,
 {
     static struct model_state s;
     const struct model_view *v = t->view;
-    enum api_shape shape = model_shape(v);
+    enum api_shape shape = v->shape;
     model_copy(&s, before);
     struct model_session *h = model_find(&s, v->handle);
     bool asks = model_client_decides(before, v).code == MODEL_ASKS_SERVER;
@@ -222,7 +215,7 @@ void model_add_failures(struct model_step *t, const struct model_state *before,
 {
     for (enum progress p = NOT_ACTED; p < PROGRESSES; p++) {
         if (!(a->acted & (p <= AGREED ? CHOICE_NO : CHOICE_YES)) ||
-            (p == HALF_ACTED && model_shape(t->view) != API_RESTORE_REGISTER))
+            (p == HALF_ACTED && t->view->shape != API_RESTORE_REGISTER))
             continue;
         if (a->lost & CHOICE_NO)
             add_failure(t, before, p, false, true);
@@ -279,7 +272,7 @@ void model_add_event(struct model_step *t, const struct model_state *before)
 {
     static struct model_state s;
     model_copy(&s, before);
-    switch (model_shape(t->view)) {
+    switch (t->view->shape) {
     case EVENT_CLIENT_EXIT:
         s.session_count = 0;
         s.identity = IDENTITY_NONE;

@@ -73,7 +73,7 @@ static bool judge_list(const struct model *m, const struct model_view *v,
     const struct model_session *h = model_look(&m->states[0], v->handle);
     if (seen->list == NULL || h == NULL)
         return true;
-    size_t n = make_list(h, model_shape(v), wide);
+    size_t n = make_list(h, v->shape, wide);
     const void *expected = wide;
     size_t size = n * sizeof *wide;
     if (!api_functions[v->call->function].wide) {
@@ -91,7 +91,7 @@ bool model_judge_data(const struct model *m, const struct model_view *v,
                       const struct model_seen *seen, struct model_complaint *c)
 {
     const struct model_session *h = model_look(&m->states[0], v->handle);
-    switch (model_shape(v)) {
+    switch (v->shape) {
     case API_READ:
         if (seen->read_bytes == 0 || seen->read_bytes > v->read_bytes)
             return model_complain(c, "data", "a read of no byte, or of more than was asked for%s",
@@ -116,7 +116,7 @@ static bool judge_size(const struct model *m, const struct model_view *v,
                        const struct model_seen *seen, struct model_complaint *c)
 {
     const struct model_session *h = model_look(&m->states[0], v->handle);
-    if (model_shape(v) != API_OPEN_FILE || h == NULL || h->open < 0 ||
+    if (v->shape != API_OPEN_FILE || h == NULL || h->open < 0 ||
         seen->file_size == (int64_t)model_file_size(m, h->open))
         return true;
     return model_complain(c, "data", "the size of %s is not the store's",

@@ -156,9 +156,9 @@ static struct model_answer answer_in_session(struct model_state *s, const struct
                                              const struct model *m)
 {
     struct model_session *h = model_find(s, v->handle);
-    if (h->backup && model_shape(v) != API_BACKUP_END)
+    if (h->backup && v->shape != API_BACKUP_END)
         model_agree(h);
-    switch (model_shape(v)) {
+    switch (v->shape) {
     case API_GET_DATABASE_NAMES:
         return answer_names(h);
     case API_OPEN_FILE:
@@ -221,11 +221,11 @@ static struct model_answer answer_restore_prepare(const struct model_state *s,
 struct model_answer model_server_answers(struct model_state *s, const struct model_view *v,
                                          const struct model *m)
 {
-    if (api_parameters(model_shape(v))[0].kind == PARAMETER_HANDLE)
+    if (api_parameters(v->shape)[0].kind == PARAMETER_HANDLE)
         return answer_in_session(s, v, m);
     if (s->identity == IDENTITY_BAD)
         return (struct model_answer){ERROR_ACCESS_DENIED, CONTRACT_ACCESS_DENIED};
-    switch (model_shape(v)) {
+    switch (v->shape) {
     case API_BACKUP_PREPARE:
         return answer_prepare(s);
     case API_RESTORE_PREPARE:
@@ -244,7 +244,7 @@ struct model_answer model_server_answers(struct model_state *s, const struct mod
 static void add_session(struct model_state *s, const struct model_view *v,
                         const struct model_seen *seen)
 {
-    bool backup = model_shape(v) == API_BACKUP_PREPARE;
+    bool backup = v->shape == API_BACKUP_PREPARE;
     s->sessions[s->session_count++] = (struct model_session){
         .handle = seen->handle_out,
         .backup = backup,
@@ -259,7 +259,7 @@ void model_client_takes(struct model_state *s, const struct model_view *v,
                         const struct model_seen *seen)
 {
     struct model_session *h = model_find(s, v->handle);
-    switch (model_shape(v)) {
+    switch (v->shape) {
     case API_BACKUP_PREPARE:
     case API_RESTORE_PREPARE:
         add_session(s, v, seen);

@@ -11,6 +11,8 @@
 #ifndef FUZZ_PEER_H
 #define FUZZ_PEER_H
 
+#include "pdu.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -117,9 +119,5 @@ const char *peer_received(struct peers *p, unsigned connection, const uint8_t *p
 /* All that was sent has been worked off. NULL, or what is wrong; `finished`: the server wants the
    connection closed. */
 const char *peer_settled(const struct peers *p, unsigned connection, bool finished);
-
-/* Fields of a PDU, by its data representation. */
-uint32_t peer_get(const uint8_t *bytes, size_t at, unsigned width, bool big_endian);
-bool peer_is_big_endian(const uint8_t *pdu);
 
 #endif

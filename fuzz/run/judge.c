@@ -151,6 +151,7 @@ void judge_by_model(struct model *m, const struct call_facts *f, struct run_repo
     const struct fault_summary *s = fault_report();
     struct model_view view = {
         .call = f->call,
+        .shape = shape_of(f),
         .handle = (uint64_t)(uintptr_t)o->handle,
         .token = o->token,
         .token_made = o->token_made,

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Open files, and whether the process that holds them is still alive.
+ */
+#include "fail.h"
+#include "file.h"
+#include "file_internal.h"
+#include "world_internal.h"
+
+struct open_file file_open_files[OPEN_FILES];
+static unsigned files_high; /* those from here on were not used since the reset */
+static bool off;            /* the process that works on them is dying */
+
+void file_reset(void)
+{
+    for (unsigned i = 0; i < files_high; i++)
+        file_open_files[i].used = false;
+    files_high = 0;
+    off = false;
+    file_tree_reset();
+}
+
+void file_kill_descriptors(void)
+{
+    for (unsigned i = 0; i < files_high; i++)
+        file_open_files[i].dead = true;
+}
+
+void file_descriptor_closed(struct descriptor *d)
+{
+    struct open_file *f = d->object;
+    if (f->inode->lock_owner == f)
+        f->inode->lock_owner = NULL;
+    f->used = false;
+}
+
+void file_power_off(void)
+{
+    off = true;
+}
+
+void file_power_on(void)
+{
+    off = false;
+}
+
+bool file_is_off(void)
+{
+    return off;
+}
+
+/* A fault point of a file operation: what the fault says, or the death of the process. */
+struct fault_effect file_point(enum fault_class class, const void *caller)
+{
+    struct fault_effect effect = fault_point(class, caller);
+    if (effect.action == FAULT_CRASH)
+        off = true;
+    return off ? (struct fault_effect){FAULT_FAIL, EIO} : effect;
+}
+
+int file_open(struct name *name, bool writable)
+{
+    for (unsigned i = 0; i < OPEN_FILES; i++) {
+        struct open_file *f = &file_open_files[i];
+        if (i < files_high && f->used)
+            continue;
+        int fd = descriptor_open(DESCRIPTOR_FILE, f);
+        if (fd < 0)
+            return -1;
+        *f = (struct open_file){
+            .used = true, .writable = writable, .name = name, .inode = name->inode};
+        if (i >= files_high)
+            files_high = i + 1;
+        return fd;
+    }
+    return fail(EMFILE);
+}
