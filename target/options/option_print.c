@@ -70,6 +70,10 @@ static int help_column(const struct option_program *program)
         int width = head_width("--", row->name, row->argument);
         widest = width > widest ? width : widest;
     }
+    for (size_t i = 0; i < program->command_count; i++) {
+        int width = head_width("", program->commands[i].name, program->commands[i].argument);
+        widest = width > widest ? width : widest;
+    }
     return widest + 2 * GAP < COLUMN_MOST ? widest + 2 * GAP : COLUMN_MOST;
 }
 

@@ -11,7 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ROWS_MAX = 64, FIRST_VALUE = 256 /* of getopt_long(): above every letter */ };
+enum {
+    ROWS_MAX = 64,
+    LETTERS_MAX = 8,
+    FIRST_VALUE = 256 /* of getopt_long(): above every letter */
+};
 
 const struct option_row option_common_rows[OPTION_COMMON] = {
     [OPTION_HELP] = {"help", NULL, OPTION_FLAG, 0, 0, 0, "print this text"},
@@ -71,11 +75,22 @@ static void say_unknown(const struct option_program *program, const char *dashes
     }
 }
 
+/* What getopt_long() calls the row: for a letter, as for the name that it stands for. */
+static int value_of(const struct option_program *program, int found)
+{
+    for (size_t i = 0; i < program->letter_count; i++)
+        for (size_t row = 0; program->letters[i].letter == found && row < program->row_count; row++)
+            if (strcmp(program->rows[row].name, program->letters[i].name) == 0)
+                return FIRST_VALUE + (int)row;
+    return found;
+}
+
 /* What getopt_long() did not like: `code` is what it returned. */
 static void complain(const struct option_program *program, int code, const char *word)
 {
+    int value = value_of(program, optopt);
     const struct option_row *row =
-        optopt >= FIRST_VALUE ? option_row_at(program, (size_t)(optopt - FIRST_VALUE)) : NULL;
+        value >= FIRST_VALUE ? option_row_at(program, (size_t)(value - FIRST_VALUE)) : NULL;
     char letter[2] = {(char)optopt, '\0'};
     if (row != NULL && code == ':')
         fprintf(stderr, "%s: option '--%s' requires an argument: %s\n", program->name, row->name,
@@ -163,6 +178,20 @@ static void make_table(const struct option_program *program, struct option table
         table[i] = (struct option){row->name, row->argument != NULL, NULL, FIRST_VALUE + (int)i};
 }
 
+/* "-": words are given in their order, as option 1, whatever POSIXLY_CORRECT says. ":": a value
+   that is missing is told apart. */
+static void make_letters(const struct option_program *program, char letters[2 * LETTERS_MAX + 3])
+{
+    char *at = stpcpy(letters, "-:");
+    for (size_t i = 0; i < program->letter_count && i < LETTERS_MAX; i++) {
+        int value = value_of(program, program->letters[i].letter);
+        *at++ = program->letters[i].letter;
+        if (program->rows[value - FIRST_VALUE].argument != NULL)
+            *at++ = ':';
+    }
+    *at = '\0';
+}
+
 static enum option_outcome take(const struct option_program *program, size_t index, void *settings)
 {
     if (index == program->row_count + OPTION_HELP) {
@@ -181,6 +210,7 @@ enum option_outcome option_table_parse(const struct option_program *program, int
                                        void *settings, int *words)
 {
     struct option table[ROWS_MAX + 1];
+    char letters[2 * LETTERS_MAX + 3];
     enum option_outcome outcome = OPTION_RUN;
     int found;
     /* For the build, which makes manual pages of it. */
@@ -189,11 +219,12 @@ enum option_outcome option_table_parse(const struct option_program *program, int
         return OPTION_DONE;
     }
     make_table(program, table);
+    make_letters(program, letters);
     *words = 0;
     optind = 0; /* glibc: from the start */
     opterr = 0;
-    /* "-": words are given in their order, as option 1, whatever POSIXLY_CORRECT says. */
-    while (outcome == OPTION_RUN && (found = getopt_long(argc, argv, "-:", table, NULL)) != -1) {
+    while (outcome == OPTION_RUN && (found = getopt_long(argc, argv, letters, table, NULL)) != -1) {
+        found = value_of(program, found);
         if (found == 1) {
             argv[++*words] = optarg;
         } else if (found >= FIRST_VALUE) {

@@ -48,6 +48,12 @@ struct option_command {
     const char *name, *argument, *help; /* argument NULL: takes none */
 };
 
+/* A letter that stands for the row of that name: -k N for --calls N. */
+struct option_letter {
+    char letter;
+    const char *name;
+};
+
 struct option_program {
     const char *name, *version;
     const char *synopsis; /* behind the name */
@@ -56,6 +62,8 @@ struct option_program {
     size_t command_count;
     const struct option_row *rows; /* --help and --version are added */
     size_t row_count;
+    const struct option_letter *letters; /* may be none */
+    size_t letter_count;
     const char *closing; /* paragraphs; a line that begins with a blank stays as it is */
 };
 
