@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
@@ -22,6 +23,16 @@ static bool parse_local(const char *path, size_t n, struct endpoint *out)
     return true;
 }
 
+/* getaddrinfo() keeps the low 16 bits of a larger number. */
+static bool is_port(const char *text)
+{
+    unsigned long port = 0;
+    size_t digits = strspn(text, "0123456789");
+    for (size_t i = 0; i < digits && port <= UINT16_MAX; i++)
+        port = port * 10 + (unsigned long)(text[i] - '0');
+    return digits > 0 && text[digits] == '\0' && port <= UINT16_MAX;
+}
+
 static bool parse_tcp(const char *text, size_t host_bytes, size_t bytes, struct endpoint *out)
 {
     char host[256], port[8];
@@ -31,6 +42,8 @@ static bool parse_tcp(const char *text, size_t host_bytes, size_t bytes, struct 
         return false;
     snprintf(host, sizeof host, "%.*s", (int)host_bytes, text);
     snprintf(port, sizeof port, "%.*s", (int)port_bytes, text + host_bytes + 1);
+    if (!is_port(port))
+        return false;
     if (getaddrinfo(host_bytes > 0 ? host : "127.0.0.1", port, &hints, &found) != 0)
         return false;
     memcpy(&out->address, found->ai_addr, found->ai_addrlen);

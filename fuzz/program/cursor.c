@@ -11,6 +11,15 @@ bool cursor_fail(struct cursor *s, const char *expected)
     return false;
 }
 
+bool cursor_is_text(struct cursor *s)
+{
+    const char *nul = memchr(s->at, '\0', (size_t)(s->end - s->at));
+    if (nul == NULL)
+        return true;
+    s->at = nul;
+    return cursor_fail(s, "text: there is a NUL byte");
+}
+
 void cursor_skip_space(struct cursor *s)
 {
     while (s->at < s->end && (*s->at == ' ' || *s->at == '\t' || *s->at == '\r'))
@@ -30,7 +39,8 @@ size_t cursor_peek_word(struct cursor *s)
 {
     cursor_skip_space(s);
     size_t n = 0;
-    while (s->at + n < s->end && (isalnum((unsigned char)s->at[n]) || strchr("_.-", s->at[n])))
+    while (s->at + n < s->end && (isalnum((unsigned char)s->at[n]) || s->at[n] == '_' ||
+                                  s->at[n] == '.' || s->at[n] == '-'))
         n++;
     return n;
 }
@@ -94,6 +104,8 @@ bool cursor_quoted(struct cursor *s, char *out, size_t capacity)
                                                       : tolower((unsigned char)hex[i]) - 'a' + 10));
             }
         }
+        if (c == '\0')
+            return cursor_fail(s, "a character other than NUL");
         if (n + 1 >= capacity)
             return cursor_fail(s, "a shorter string");
         out[n++] = (char)c;

@@ -18,6 +18,9 @@ struct cursor {
 
 /* Notes the first thing that was expected; returns false. */
 bool cursor_fail(struct cursor *s, const char *expected);
+/* Whether all of the line is text. Its end is told by its length alone, so a NUL byte in it would
+   hide what follows from whoever looks for a terminator. */
+bool cursor_is_text(struct cursor *s);
 void cursor_skip_space(struct cursor *s);
 /* Takes the character if it is next, behind space. */
 bool cursor_take(struct cursor *s, char c);

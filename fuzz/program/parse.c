@@ -151,7 +151,9 @@ bool program_parse_plan(const char *text, size_t length, struct fault_clause *ou
     for (; text < end; error->line++) {
         const char *stop = memchr(text, '\n', (size_t)(end - text));
         struct cursor s = {text, text, stop != NULL ? stop : end, NULL};
-        if (cursor_take(&s, '!') && *out_count == most)
+        if (!cursor_is_text(&s))
+            ; /* said in s.expected */
+        else if (cursor_take(&s, '!') && *out_count == most)
             cursor_fail(&s, "the end: there are as many faults as can be");
         else if (s.at != text && s.at[-1] == '!' && parse_fault(&s, &out[*out_count]))
             ++*out_count;
@@ -301,7 +303,7 @@ bool program_parse(struct program *p, const char *text, size_t length, struct pr
         if (line_end == NULL)
             line_end = end;
         struct cursor s = {at, at, line_end, NULL};
-        if (!parse_line(&s, p)) {
+        if (!cursor_is_text(&s) || !parse_line(&s, p)) {
             error->line = line;
             error->column = (unsigned)(s.at - s.line) + 1;
             snprintf(error->expected, sizeof error->expected, "%s", s.expected);

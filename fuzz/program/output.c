@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fuzz/program/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int output_open(const char *path, int flags, const char **why)
+{
+    struct stat s;
+    /* A pipe without a reader is not waited for; it is emptied once it is known what it is. */
+    int fd =
+        open(path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (flags & O_APPEND), 0666);
+    *why = NULL;
+    if (fd < 0 || fstat(fd, &s) != 0)
+        *why = strerror(errno);
+    else if (!S_ISREG(s.st_mode))
+        *why = "is not a regular file";
+    else if ((flags & O_TRUNC) != 0 && ftruncate(fd, 0) != 0)
+        *why = strerror(errno);
+    if (*why != NULL && fd >= 0)
+        close(fd);
+    return *why == NULL ? fd : -1;
+}
+
+bool output_write(int fd, const void *bytes, size_t n)
+{
+    for (const char *at = bytes; n > 0;) {
+        ssize_t written = write(fd, at, n);
+        if (written < 0 && errno != EINTR)
+            return false;
+        if (written > 0) {
+            at += written;
+            n -= (size_t)written;
+        }
+    }
+    return true;
+}
+
+/* Room is made before anything is overwritten: a full disk must not cost the file. */
+static bool rewrite(int fd, const void *bytes, size_t n)
+{
+    struct stat s;
+    if (fstat(fd, &s) != 0)
+        return false;
+    if ((off_t)n > s.st_size) {
+        int code = posix_fallocate(fd, 0, (off_t)n);
+        if (code != 0) {
+            /* Part of the room may have been made. */
+            bool back = ftruncate(fd, s.st_size) == 0;
+            errno = back ? code : errno;
+            return false;
+        }
+    }
+    return output_write(fd, bytes, n) && ftruncate(fd, (off_t)n) == 0;
+}
+
+bool output_rewrite(const char *path, const void *bytes, size_t n, const char **why)
+{
+    struct stat s;
+    bool is_new = lstat(path, &s) != 0;
+    int fd = output_open(path, 0, why);
+    if (fd < 0)
+        return false;
+    bool good = rewrite(fd, bytes, n);
+    if (!good)
+        *why = strerror(errno);
+    if (close(fd) != 0 && good) {
+        *why = strerror(errno);
+        good = false;
+    }
+    if (!good && is_new)
+        unlink(path);
+    return good;
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+bool output_names_meet(char *const *paths, size_t count, const char **out)
+{
+    char **sorted = malloc((count + 1) * sizeof *sorted);
+    *out = NULL;
+    if (sorted == NULL)
+        abort();
+    memcpy(sorted, paths, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, compare);
+    for (size_t i = 1; i < count && *out == NULL; i++)
+        if (strcmp(sorted[i - 1], sorted[i]) == 0)
+            *out = sorted[i];
+    free(sorted);
+    return *out != NULL;
+}
+
+void output_start(void)
+{
+    /* Descriptors are given out from the lowest free one; to write to this one fails. */
+    while (fcntl(STDERR_FILENO, F_GETFD) < 0 || fcntl(STDOUT_FILENO, F_GETFD) < 0 ||
+           fcntl(STDIN_FILENO, F_GETFD) < 0)
+        if (open("/dev/null", O_RDONLY) < 0)
+            break;
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+}
+
+int output_finish(const char *program, int status)
+{
+    bool lost = ferror(stdout) != 0;
+    /* Closing tells of what only then is written: over a network, for instance. */
+    if (fclose(stdout) != 0 || lost) {
+        fprintf(stderr, "%s: standard output: %s\n", program,
+                errno != 0 ? strerror(errno) : "cannot be written");
+        return status != EXIT_SUCCESS ? status : EXIT_FAILURE;
+    }
+    return status;
+}
