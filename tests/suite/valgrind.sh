@@ -8,12 +8,12 @@ cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-command -v valgrind >/dev/null || { echo "skipped - valgrind is not installed"; exit 0; }
+command -v valgrind >/dev/null || { echo "skipped: valgrind is not installed"; exit 77; }
 # Into a file: with pipefail a reader that has seen enough would end nm.
 nm "$build/rundown" >"$work/symbols"
 if grep -qE ' __(asan|msan|tsan)_init$' "$work/symbols"; then
-    echo "skipped - a sanitizer's runtime and valgrind exclude each other"
-    exit 0
+    echo "skipped: a sanitizer's runtime and valgrind exclude each other"
+    exit 77
 fi
 not_ok() {
     cat "$work/log"
