@@ -167,8 +167,9 @@ def check_everywhere(text):
 
 def check_markdown(name, text):
     folder = pathlib.PurePath(name).parent
-    prose = re.sub(r"^```.*?^```$|^    .*$", "", text, flags=re.M | re.S)
-    for link in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`]*`", "", prose) if "](" in prose else ""):
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
+    prose = re.sub(r"`[^`]*`", "", re.sub(r"^    .*$", "", prose, flags=re.M))
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose):
         if re.match(r"[a-z]+:", link):
             continue
         path, _, section = link.partition("#")
@@ -261,16 +262,21 @@ def check_labels(page):
 
 
 def check_gdbinit(text):
-    for function in re.findall(r"\b(?:break|tbreak) ([a-z_]+)|\b([a-z_]{4,})\(", re.sub(r"^document.*?^end$|^#.*$|printf \".*?\"", "", text, flags=re.M | re.S)):
-        function = "".join(function)
+    text = re.sub(r"^document.*?^end$", "", text, flags=re.M | re.S)
+    text = re.sub(r"^#.*$|\"[^\"]*\"", "", text, flags=re.M)
+    functions = ["".join(f) for f in re.findall(r"\bt?break ([a-z_]+)|\b([a-z_]{4,})\(", text)]
+    for function in functions:
         if function not in IDENTIFIERS | {"fflush"}:
             yield f"there is no function {function}()"
+    if len(functions) < 5:
+        yield f"only {len(functions)} functions were found"
 
 
 # A text of each kind that refers to nothing, and what must be said about it.
 WRONG = [
     ("docs/x.md", "[x](nowhere.md)\n", "a link to nowhere.md"),
     ("docs/x.md", "[x](faults.md#nowhere)\n", "no such section"),
+    ("docs/x.md", "    code\n\n[x](nowhere.md)\n", "a link to nowhere.md"),
     ("docs/x.md", "`docs/faults.md#nowhere`\n", "no section #nowhere"),
     ("docs/x.md", "see `fuzz/nowhere.c`\n", "no fuzz/nowhere.c"),
     ("docs/x.md", "see `nowhere.c`\n", "no file named nowhere.c"),
