@@ -29,33 +29,34 @@ enum {
     PROGRAM_VERSION = 2,
 };
 
-enum api_shape { /* functions that differ only in A or W share a shape */
-                 API_IS_NTDS_ONLINE,
-                 API_BACKUP_PREPARE,
-                 API_GET_DATABASE_NAMES,
-                 API_OPEN_FILE,
-                 API_READ,
-                 API_CLOSE,
-                 API_GET_BACKUP_LOGS,
-                 API_TRUNCATE_LOGS,
-                 API_BACKUP_END,
-                 API_FREE,
-                 API_GET_DATABASE_LOCATIONS,
-                 API_RESTORE_PREPARE,
-                 API_RESTORE_REGISTER,
-                 API_RESTORE_REGISTER_COMPLETE,
-                 API_RESTORE_END,
-                 API_SET_CURRENT_BACKUP_LOG,
-                 API_SET_AUTH_IDENTITY,
-                 API_CHECK_EXPIRY_TOKEN,
-                 /* Events: what happens to the processes and to time. */
-                 EVENT_CLIENT_EXIT,  /* the client's process ends, and a new one begins */
-                 EVENT_SERVER_STOP,  /* the service is told to end */
-                 EVENT_SERVER_KILL,  /* its process dies; its files are as the kernel has them */
-                 EVENT_POWER_FAIL,   /* its machine dies; what was not synced is lost */
-                 EVENT_SERVER_START, /* it starts again, if it is not there */
-                 EVENT_WAIT,         /* time passes */
-                 API_SHAPES
+/* Functions that differ only in A or W share a shape. */
+enum api_shape {
+    API_IS_NTDS_ONLINE,
+    API_BACKUP_PREPARE,
+    API_GET_DATABASE_NAMES,
+    API_OPEN_FILE,
+    API_READ,
+    API_CLOSE,
+    API_GET_BACKUP_LOGS,
+    API_TRUNCATE_LOGS,
+    API_BACKUP_END,
+    API_FREE,
+    API_GET_DATABASE_LOCATIONS,
+    API_RESTORE_PREPARE,
+    API_RESTORE_REGISTER,
+    API_RESTORE_REGISTER_COMPLETE,
+    API_RESTORE_END,
+    API_SET_CURRENT_BACKUP_LOG,
+    API_SET_AUTH_IDENTITY,
+    API_CHECK_EXPIRY_TOKEN,
+    /* Events: what happens to the processes and to time. */
+    EVENT_CLIENT_EXIT,  /* the client's process ends, and a new one begins */
+    EVENT_SERVER_STOP,  /* the service is told to end */
+    EVENT_SERVER_KILL,  /* its process dies; its files are as the kernel has them */
+    EVENT_POWER_FAIL,   /* its machine dies; what was not synced is lost */
+    EVENT_SERVER_START, /* it starts again, if it is not there */
+    EVENT_WAIT,         /* time passes */
+    API_SHAPES
 };
 
 enum parameter_kind {

@@ -292,10 +292,10 @@ WRONG = [
     ("fuzz/x.c", "/* As tests/nowhere.sh has it. */\n", "no tests/nowhere.sh"),
     ("fuzz/x.h", "/* As nowhere.h has it. */\n", "no file named nowhere.h"),
     ("fuzz/x.c", "/* Made by `rundown nowhere`. */\n", "no subcommand 'nowhere'"),
-    ("fuzz/x.c", "/* ours: docs/contract.md no.where */\n", "no row no.where"),
+    ("fuzz/x.c", "/* ours: docs/contract.md" " no.where */\n", "no row no.where"),
     ("tests/x.sh", "bash tests/nowhere.sh\n", "no tests/nowhere.sh"),
     ("tests/x.sh", "# run ./build.sh nowhere\n", "no command 'nowhere'"),
-    ("tests/x.patch", "Rule: x (docs/contract.md no.where)\n---\n", "no row no.where"),
+    ("tests/x.patch", "Rule: x (docs/contract.md" " no.where)\n---\n", "no row no.where"),
     ("tests/x.patch", "Precedent: DE" + "SIGN 3\n---\n", "not a document"),
     ("help", "see docs/nowhere.md\n", "no docs/nowhere.md"),
 ]
