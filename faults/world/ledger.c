@@ -281,6 +281,11 @@ static const char *side_name(enum world_side side)
     return side == WORLD_SERVER ? "server" : "client";
 }
 
+enum ledger_violation ledger_violation(uint32_t index)
+{
+    return ledger.violations[index].what;
+}
+
 const char *ledger_violation_name(uint32_t index)
 {
     return violation_names[ledger.violations[index].what];

@@ -45,7 +45,8 @@ struct ledger_summary {
 };
 
 struct ledger_summary ledger_summary(void);
-/* Of the violations (the first 16 are kept): a name of few words, and what exactly. */
+/* Of the violations (the first 16 are kept): which one, its name, and what exactly. */
+enum ledger_violation ledger_violation(uint32_t index);
 const char *ledger_violation_name(uint32_t index);
 const char *ledger_violation_text(uint32_t index);
 /* Everything that is held, with holder, acquiring call and symbolised stack, and all violations. */

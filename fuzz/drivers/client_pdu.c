@@ -146,8 +146,8 @@ static const struct program *get_ready(struct run_report *report)
     for (size_t i = 0; i < CLIENT_PROGRAMS; i++) {
         struct program_error error;
         if (!program_parse(&parsed[i], client_programs[i], strlen(client_programs[i]), &error))
-            driver_finding("program", error.expected);
-        run_program_distrusting(&parsed[i], report);
+            driver_finding(VERDICT_PROGRAM, error.expected);
+        run_program(&parsed[i], &(struct run_options){.distrust = true}, report);
     }
     return parsed;
 }
@@ -166,10 +166,10 @@ const struct program *wire_input_to_client(const uint8_t *data, size_t size,
         lies.size = answers.size;
         lies.pdu = 0;
         service_set_liar(lie_about);
-        run_program_distrusting(p, report);
+        run_program(p, &(struct run_options){.distrust = true}, report);
         service_set_liar(NULL);
     } else {
-        run_program_against(p, &liar, report);
+        run_program(p, &(struct run_options){.service = &liar}, report);
     }
     return p;
 }

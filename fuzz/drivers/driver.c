@@ -37,9 +37,9 @@ void driver_count(void)
         ++*counter;
 }
 
-void driver_finding(const char *verdict, const char *detail)
+void driver_finding(enum verdict verdict, const char *detail)
 {
-    fprintf(stderr, "FINDING %s: %s\n", verdict, detail);
+    fprintf(stderr, "FINDING %s: %s\n", verdict_name(verdict), detail);
     fflush(stderr);
     abort();
 }

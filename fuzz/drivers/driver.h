@@ -6,6 +6,8 @@
 #ifndef FUZZ_DRIVER_H
 #define FUZZ_DRIVER_H
 
+#include "fuzz/run/verdict.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 void driver_count(void);
 
 /* Prints "FINDING ..." and aborts: every engine sees that as a crash. */
-_Noreturn void driver_finding(const char *verdict, const char *detail);
+_Noreturn void driver_finding(enum verdict verdict, const char *detail);
 
 /* One input in 16, always the same ones: for what would cost too much for each. */
 bool driver_is_sample(const uint8_t *data, size_t size);

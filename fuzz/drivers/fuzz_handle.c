@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     struct program_error error;
     if (!program_parse(&program, prologue_text, sizeof prologue_text - 1, &error))
-        driver_finding("prologue", error.expected);
+        driver_finding(VERDICT_PROLOGUE, error.expected);
     for (; size >= RECORD_BYTES && program.call_count < PROGRAM_MAX_CALLS;
          data += RECORD_BYTES, size -= RECORD_BYTES) {
         struct call *c = &program.calls[program.call_count++];
@@ -65,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         c->buffer_out = 15;
         c->number = 24576; /* a legal size for OpenFile and Read */
     }
-    run_program(&program, &report);
+    run_program(&program, NULL, &report);
     run_require_clean(&program, &report);
     return 0;
 }

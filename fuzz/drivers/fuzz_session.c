@@ -12,9 +12,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     driver_count();
     program_decode(&program, data, size);
     if (driver_is_sample(data, size))
-        run_program_twice(&program, &report);
+        run_program_twice(&program, NULL, &report);
     else
-        run_program(&program, &report);
+        run_program(&program, NULL, &report);
     run_require_clean(&program, &report);
     return 0;
 }

@@ -18,6 +18,7 @@
 #include "faults/world/world.h"
 #include "fuzz/peer/build.h"
 #include "fuzz/peer/peer.h"
+#include "fuzz/run/judge.h"
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
 
@@ -45,7 +46,7 @@ static struct {
 static void complain(const char *wrong)
 {
     if (wrong != NULL)
-        driver_finding("wrong answer", wrong);
+        driver_finding(VERDICT_WRONG_ANSWER, wrong);
 }
 
 static void tell(unsigned connection, bool to_server, const uint8_t *bytes, size_t n)
@@ -66,7 +67,8 @@ static void take_output(unsigned i)
         for (size_t at = 0; at < length; at += n) {
             n = length - at >= 16 ? peer_get(bytes + at, 8, 2, false) : 0;
             if (n < 16 || n > length - at)
-                driver_finding("malformed output", "the server sent what is no PDU");
+                driver_finding(VERDICT_MALFORMED_OUTPUT,
+                               "the server sent bytes that are not a PDU");
             complain(peer_received(&fuzz.peers, i, bytes + at, n));
         }
         /* Running one request may free the way for the next. */
@@ -94,13 +96,13 @@ static void judge_holdings(void)
         counts.rpc.context_handles != fuzz.peers.handle_count ||
         counts.backup_sessions + counts.restore_sessions != fuzz.peers.handle_count ||
         counts.open_files > fuzz.peers.handle_count)
-        driver_finding("wrong counts",
+        driver_finding(VERDICT_WRONG_COUNTS,
                        "connections, groups, handles or sessions are not those that "
                        "there are");
     uint64_t most = ALWAYS + (uint64_t)open * FOR_A_CONNECTION +
                     (uint64_t)fuzz.peers.handle_count * FOR_A_SESSION + 4 * fuzz.sent;
     if (ledger_summary().bytes[WORLD_SERVER] > most)
-        driver_finding("memory", "the server holds more than what it was sent can justify");
+        driver_finding(VERDICT_MEMORY, "the server holds more than what it was sent can justify");
 }
 
 static void deliver(unsigned i, const uint8_t *bytes, size_t n)
@@ -182,18 +184,18 @@ static bool serve(const uint8_t *data, size_t size)
         close_connection(i);
     judge_holdings();
     if (ledger_summary().bytes[WORLD_SERVER] != before)
-        driver_finding("memory", "peers that are gone have left something behind");
+        driver_finding(VERDICT_MEMORY, "peers that are gone have left something behind");
     return stays;
 }
 
-static void judge_ledger(void)
+static void judge_rest(void)
 {
     struct ledger_summary s = ledger_summary();
     if (s.violations > 0)
-        driver_finding(ledger_violation_name(0), ledger_violation_text(0));
+        driver_finding(judge_violation(0), ledger_violation_text(0));
     if (s.outstanding[WORLD_SERVER] + s.outstanding[WORLD_CLIENT] > 0) {
         ledger_print(stderr);
-        driver_finding("left behind on the server", "see above");
+        driver_finding(VERDICT_LEFT_ON_SERVER, "see above");
     }
 }
 
@@ -212,6 +214,6 @@ bool wire_input_to_server(const uint8_t *data, size_t size, wire_input_told *tol
     bool stays = serve(data + 1, size - 1);
     world_set_side(WORLD_CLIENT);
     service_stop();
-    judge_ledger();
+    judge_rest();
     return stays;
 }

@@ -48,10 +48,10 @@ static bool event_may_return(const struct model_seen *seen, struct model_faults 
 
 /* Judging ------------------------------------------------------------------------------------- */
 
-bool model_complain(struct model_complaint *c, const char *verdict, const char *format,
+bool model_complain(struct model_complaint *c, enum model_wrong what, const char *format,
                     const char *text)
 {
-    c->verdict = verdict;
+    c->what = what;
     snprintf(c->detail, sizeof c->detail, format, text);
     return false;
 }
@@ -161,16 +161,17 @@ static bool judge(const struct model_step *t, const struct judgement *j, struct 
     if (t->next->state_count > 0)
         return true;
     if (j->swallowed && !j->code_allowed)
-        return model_complain(c, "swallowed",
-                              "the fault was to be reported, but the call came back %s",
+        return model_complain(c, MODEL_SWALLOWED,
+                              "the fault was to be reported, but the call returned %s",
                               code_text(t->seen->code));
     if (j->code_allowed || j->exact_allowed) {
         describe_seen(t->seen, text, sizeof text);
-        return model_complain(c, "state", "the code is right, but not what is there now: %s", text);
+        return model_complain(c, MODEL_STATE, "the code is right, but not what is there now: %s",
+                              text);
     }
-    snprintf(text, sizeof text, "%s%s, came %s", code_text(j->expected.code),
+    snprintf(text, sizeof text, "%s%s, got %s", code_text(j->expected.code),
              faults.count > 0 ? " or what the fault allows" : "", code_text(t->seen->code));
-    return model_complain(c, "code", "expected %s", text);
+    return model_complain(c, MODEL_CODE, "expected %s", text);
 }
 
 bool model_call(struct model *m, const struct model_view *v, const struct model_seen *seen,
@@ -191,7 +192,8 @@ bool model_call(struct model *m, const struct model_view *v, const struct model_
     }
     bool is_event = v->call->function >= API_FUNCTIONS;
     if (is_event && !event_may_return(seen, faults, &m->ruling.failure))
-        return model_complain(complaint, "code", "expected S_OK, came %s", code_text(seen->code));
+        return model_complain(complaint, MODEL_CODE, "expected S_OK, got %s",
+                              code_text(seen->code));
     /* Bits that changed on the wire within the data cannot be told from it. */
     if (seen->code == S_OK && !model_has_wire_effect(&t, WIRE_STUB_ONES) &&
         !model_judge_data(m, v, seen, complaint))

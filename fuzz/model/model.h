@@ -58,9 +58,10 @@ struct model_faults {
     uint32_t count;
 };
 
-/* What is wrong: the verdict's name, and what was expected. */
+/* What is wrong, and what was expected. */
+enum model_wrong { MODEL_CODE, MODEL_SWALLOWED, MODEL_STATE, MODEL_DATA };
 struct model_complaint {
-    const char *verdict;
+    enum model_wrong what;
     char detail[256];
 };
 

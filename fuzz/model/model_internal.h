@@ -48,7 +48,7 @@ void model_add_event(struct model_step *t, const struct model_state *before);
 bool model_has_wire_effect(const struct model_step *t, enum wire_effect effect);
 
 /* Returns false. `format` has one %s. */
-bool model_complain(struct model_complaint *c, const char *verdict, const char *format,
+bool model_complain(struct model_complaint *c, enum model_wrong what, const char *format,
                     const char *text);
 /* Whether data, size, list and answer of a call that succeeded are what the store holds: before the
    state moves on, and after. */

@@ -83,7 +83,7 @@ static bool judge_list(const struct model *m, const struct model_view *v,
     }
     if (seen->list_bytes == size && memcmp(seen->list, expected, size) == 0)
         return true;
-    return model_complain(c, "data", "the list is not what the store holds%s", "");
+    return model_complain(c, MODEL_DATA, "the list is not what the store holds%s", "");
 }
 
 /* Data of a read that succeeded, in the first state: in all of them the same file is open. */
@@ -94,18 +94,18 @@ bool model_judge_data(const struct model *m, const struct model_view *v,
     switch (v->shape) {
     case API_READ:
         if (seen->read_bytes == 0 || seen->read_bytes > v->read_bytes)
-            return model_complain(c, "data", "a read of no byte, or of more than was asked for%s",
-                                  "");
+            return model_complain(c, MODEL_DATA,
+                                  "a read of no byte, or of more than was asked for%s", "");
         if (h != NULL && h->open >= 0 && seen->data != NULL &&
             !scene_compare(scene_file_names[h->open], h->received, seen->data, seen->read_bytes))
-            return model_complain(c, "data", "what was read of %s differs from the store",
+            return model_complain(c, MODEL_DATA, "what was read of %s differs from the store",
                                   scene_file_names[h->open]);
         return true;
     case API_IS_NTDS_ONLINE:
         if (seen->online ==
             (!m->states[0].restore_mode && m->states[0].interlock == INTERLOCK_IS_OPEN))
             return true;
-        return model_complain(c, "data", "IsNTDSOnline says %s",
+        return model_complain(c, MODEL_DATA, "IsNTDSOnline says %s",
                               seen->online ? "online" : "offline");
     default:
         return true;
@@ -119,7 +119,7 @@ static bool judge_size(const struct model *m, const struct model_view *v,
     if (v->shape != API_OPEN_FILE || h == NULL || h->open < 0 ||
         seen->file_size == (int64_t)model_file_size(m, h->open))
         return true;
-    return model_complain(c, "data", "the size of %s is not the store's",
+    return model_complain(c, MODEL_DATA, "the size of %s is not the store's",
                           scene_file_names[h->open]);
 }
 

@@ -3,7 +3,7 @@
  * libFuzzer's mutator and crossover, on whole programs. One time in four its own mutation of bytes
  * has its way.
  */
-#include "fuzz/run/run.h"
+#include "fuzz/run/without.h"
 #include "mutate.h"
 
 #include <string.h>

@@ -5,11 +5,17 @@
  * faults happen in a proxy between the two.
  */
 #include "disk_real.h"
-#include "fuzz/rundown/rundown.h"
+#include "fuzz/program/codes.h"
+#include "fuzz/program/output.h"
+#include "fuzz/run/run.h"
+#include "fuzz/rundown/files.h"
 #include "fuzz/scene/service.h"
 #include "service_real.h"
 #include "stage.h"
+#include "target/options/option_table.h"
 
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,10 +24,20 @@
 static struct program program;
 static struct run_report report;
 
+enum { EXIT_USAGE = 2 };
+
 struct tally {
     bool tcp;
     unsigned run, failed, left_out;
 };
+
+/* The signal that is to end it, between two programs: the server and its files go with it. */
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+    interrupted = number;
+}
 
 /* Calls of the client, which runs on the seam here, too; the server's meet the real kernel. */
 static bool is_of_client(unsigned class)
@@ -54,11 +70,22 @@ static const char *obstacle(const struct program *p, enum faults *has)
     return NULL;
 }
 
+/* As `rundown run --results` prints them. */
+static void print_results(const char *path)
+{
+    printf("%s:", path);
+    for (size_t i = 0; i < report.call_count; i++)
+        printf(" %s", code_text(report.results[i]));
+    putchar('\n');
+}
+
 static void run_one(const char *path, void *context)
 {
     struct tally *t = context;
+    if (interrupted != 0)
+        return;
     t->run++;
-    if (!rundown_load(path, &program)) {
+    if (!files_load(path, &program)) {
         t->failed++;
         return;
     }
@@ -69,14 +96,16 @@ static void run_one(const char *path, void *context)
         t->left_out++;
         return;
     }
-    rundown_set_transport(&program, t->tcp);
+    files_set_transport(&program, t->tcp);
     /* Where something may be lost somebody has to wait for it. */
     real_service_set_deadline(faults == NO_FAULT ? "20000" : "700");
-    bool good = run_program(&program, &report);
+    bool good = run_program(&program, NULL, &report);
     /* Whether a call is made at all may be the kernel's choice. */
     bool idle = good && report.idle_fault >= 0 && faults != FAULTS_OF_CALLS;
+    if (interrupted != 0)
+        return;
     t->failed += !good || idle;
-    rundown_print_results(path, &report);
+    print_results(path);
     if (idle)
         printf("FAILED: a fault of call %d never happens\n", report.idle_fault + 1);
     if (!good)
@@ -98,29 +127,60 @@ static int run_all(struct real_settings *s, int count, char **paths)
     if (!stage_open(s))
         return EXIT_FAILURE;
     scene_set_backend(&disk_real, &service_real);
-    t.failed += rundown_for_each(count, paths, run_one, &t);
+    t.failed += files_for_each(count, paths, run_one, &t);
     stage_close();
     real_disk_set_root(directory);
     real_disk_remove();
+    if (interrupted != 0) {
+        fputs("rundown_real: interrupted: there is no result\n", stderr);
+        return 128 + interrupted;
+    }
     printf("%u programs, %u left out, %u failed\n", t.run, t.left_out, t.failed);
-    return t.failed > 0 || t.run == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+    return t.failed > 0 || t.run == t.left_out ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static const struct option_program line = {
+    .name = "rundown_real",
+    .version = RUNDOWN_VERSION,
+    .synopsis = "local|tcp NTDSBSRVD PATH...",
+    .summary = "Runs programs against that server as a process of its own, through a proxy that "
+               "breaks what they say; prints what each call returned, as rundown run --results.",
+    .closing = "Exit code: 0 nothing was found; 1 a finding, a file that cannot be read or "
+               "written, no program that can be run so; 2 wrong usage; 130 or 143 interrupted by "
+               "SIGINT or SIGTERM.",
+};
+
+static int run(int words, char **word)
+{
+    struct real_settings s = {.sessions = SERVICE_SESSIONS};
+    if (words >= 3) {
+        s.server = word[1];
+        s.tcp = strcmp(word[0], "tcp") == 0;
+    }
+    if (words < 3 || (!s.tcp && strcmp(word[0], "local") != 0)) {
+        fprintf(stderr, "rundown_real: local or tcp, the server and programs are needed\n");
+        option_table_try_help(&line);
+        return EXIT_USAGE;
+    }
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    return run_all(&s, words - 2, word + 2);
 }
 
 int main(int count, char **arguments)
 {
-    struct real_settings s = {.sessions = SERVICE_SESSIONS};
-    if (count >= 4) {
-        s.server = arguments[2];
-        s.tcp = strcmp(arguments[1], "tcp") == 0;
+    int words, status = EXIT_USAGE;
+    output_start();
+    switch (option_table_parse(&line, count, arguments, NULL, &words)) {
+    case OPTION_DONE:
+        status = EXIT_SUCCESS;
+        break;
+    case OPTION_WRONG:
+        break;
+    case OPTION_RUN:
+        status = run(words, arguments + 1);
+        break;
     }
-    if (count < 4 || (!s.tcp && strcmp(arguments[1], "local") != 0)) {
-        fputs("rundown_real local|tcp NTDSBSRVD PATH...\n"
-              "Runs programs against that server as a process of its own, through a proxy that\n"
-              "breaks what they say; prints what each call returned, as `rundown run --results`.\n"
-              "Exit code 0: nothing was found. 1: a finding, or a program that cannot be read. 2: "
-              "wrong usage.\n",
-              stderr);
-        return EXIT_USAGE;
-    }
-    return run_all(&s, count - 3, arguments + 3);
+    return output_finish("rundown_real", status);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +21,11 @@ static void run_server(const struct real_settings *s, bool restore_mode, int rea
     snprintf(socket, sizeof socket, "%s/server", s->directory);
     snprintf(log, sizeof log, "%s/server.log", s->directory);
     snprintf(sessions, sizeof sessions, "%u", s->sessions);
+    /* It ends with the stage, and not by a Ctrl-C that is meant for the runner. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setpgid(0, 0);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
     int fd = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     if (fd < 0 || dup2(fd, STDERR_FILENO) < 0 || dup2(ready, STDOUT_FILENO) < 0)
         _exit(127);

@@ -161,7 +161,10 @@ static const struct proxy_events events = {.kill = on_kill};
 
 static void become_stage(const struct real_settings *s)
 {
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    /* It ends with the runner, and decides nothing itself about signals to all of a terminal. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
     world_reset();
     world_set_mode(WORLD_NET, WORLD_PASS_THROUGH);
     world_set_mode(WORLD_CLOCK, WORLD_PASS_THROUGH);

@@ -7,26 +7,13 @@
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
 #include "target/client/client.h"
+#include "without.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
 
 /* Connecting and calling have a deadline of 30 s each (target/client/connect.h). */
 enum { MOST_MS = 2 * 30000, DIGEST_BYTES = 32 /* behind what a state file holds */ };
-
-void find(struct run_report *r, int call, const char *verdict, const char *format, ...)
-{
-    if (r->finding)
-        return;
-    r->finding = true;
-    r->call = call;
-    snprintf(r->verdict, sizeof r->verdict, "%s", verdict);
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(r->detail, sizeof r->detail, format, arguments);
-    va_end(arguments);
-}
 
 /* After each call --------------------------------------------------------------------------- */
 
@@ -45,28 +32,30 @@ static void judge_invalid_handle(const struct call_facts *f, struct run_report *
 {
     const struct outcome *o = f->outcome;
     if (o->result != ERROR_INVALID_PARAMETER)
-        find(r, f->index, "invalid handle accepted",
-             "expected ERROR_INVALID_PARAMETER for handle %p, came %s", o->handle,
-             code_text(o->result));
+        report_find(r, f->index, VERDICT_INVALID_HANDLE_ACCEPTED,
+                    "expected ERROR_INVALID_PARAMETER for handle %p, got %s", o->handle,
+                    code_text(o->result));
     if (!o->outputs_untouched)
-        find(r, f->index, "output touched", "the handle %p is invalid, but an output was written",
-             o->handle);
+        report_find(r, f->index, VERDICT_OUTPUT_TOUCHED,
+                    "the handle %p is invalid, but an output was written", o->handle);
     if (f->bytes_sent != 0)
-        find(r, f->index, "side effect of an invalid handle",
-             "%" PRIu64 " bytes were sent for handle %p", f->bytes_sent, o->handle);
+        report_find(r, f->index, VERDICT_SIDE_EFFECT, "%" PRIu64 " bytes were sent for handle %p",
+                    f->bytes_sent, o->handle);
 }
 
 static void judge_outputs(const struct call_facts *f, struct run_report *r)
 {
     const struct outcome *o = f->outcome;
     if (o->result != S_OK && !o->outputs_cleared)
-        find(r, f->index, "output not cleared", "the call failed with %s and left an output set",
-             code_text(o->result));
+        report_find(r, f->index, VERDICT_OUTPUT_NOT_CLEARED,
+                    "the call failed with %s and left an output set", code_text(o->result));
     if (o->read_data != NULL && (o->read_bytes == 0 || o->read_bytes > o->read_capacity))
-        find(r, f->index, "read count", "%" PRIu32 " bytes came for a buffer of %" PRIu32,
-             o->read_bytes, o->read_capacity);
+        report_find(r, f->index, VERDICT_READ_COUNT,
+                    "got %" PRIu32 " bytes for a buffer of %" PRIu32, o->read_bytes,
+                    o->read_capacity);
     if (shape_of(f) == API_IS_NTDS_ONLINE && o->result == S_OK && o->online < 0)
-        find(r, f->index, "wrong output", "the call succeeded and said neither TRUE nor FALSE");
+        report_find(r, f->index, VERDICT_WRONG_OUTPUT,
+                    "the call succeeded and said neither TRUE nor FALSE");
 }
 
 void judge_call(const struct call_facts *f, struct run_report *r)
@@ -77,27 +66,29 @@ void judge_call(const struct call_facts *f, struct run_report *r)
     else
         judge_outputs(f, r);
     if (f->call->expects && o->result != f->call->expected)
-        find(r, f->index, "asserted code", "expected %s, came %s", code_text(f->call->expected),
-             code_text(o->result));
+        report_find(r, f->index, VERDICT_ASSERTED_CODE, "expected %s, got %s",
+                    code_text(f->call->expected), code_text(o->result));
     struct ntdsb_client_counts counts;
     ntdsb_client_inspect(&counts);
     if (ledger_summary().locks > 0 && !run_without()->ledger)
-        find(r, f->index, "lock kept", "the call came back and holds %" PRIu32 " locks",
-             ledger_summary().locks);
+        report_find(r, f->index, VERDICT_LOCK_KEPT, "the call returned and holds %" PRIu32 " locks",
+                    ledger_summary().locks);
     if (o->handle_issued_before)
-        find(r, f->index, "handle issued twice", "%p was the value of a handle before",
-             (void *)o->handle_out);
+        report_find(r, f->index, VERDICT_HANDLE_ISSUED_TWICE, "%p was the value of a handle before",
+                    (void *)o->handle_out);
     if (counts.outstanding_buffers != f->owed_buffers)
-        find(r, f->index, "buffer table", "%zu buffers are owed back, the library says %" PRIu32,
-             f->owed_buffers, counts.outstanding_buffers);
+        report_find(r, f->index, VERDICT_BUFFER_TABLE,
+                    "%zu buffers are owed back, the library says %" PRIu32, f->owed_buffers,
+                    counts.outstanding_buffers);
     if (!is_event(f) && f->elapsed_ms > MOST_MS)
-        find(r, f->index, "time", "the call took %" PRIu64 " ms, and its deadlines allow %d",
-             f->elapsed_ms, MOST_MS);
+        report_find(r, f->index, VERDICT_TIME,
+                    "the call took %" PRIu64 " ms, and its deadlines allow %d", f->elapsed_ms,
+                    MOST_MS);
     bool end = shape_of(f) == API_BACKUP_END || shape_of(f) == API_RESTORE_END;
     if (counts.live_handles != f->live_handles)
-        find(r, f->index, end ? "End did not consume the handle" : "handle table",
-             "%zu handles should be live, the table holds %" PRIu32, f->live_handles,
-             counts.live_handles);
+        report_find(r, f->index, end ? VERDICT_END_KEPT_HANDLE : VERDICT_HANDLE_TABLE,
+                    "%zu handles should be live, the table holds %" PRIu32, f->live_handles,
+                    counts.live_handles);
 }
 
 /* What a call that succeeded was to make last: the numbers and texts that it was given lie in the
@@ -109,14 +100,15 @@ static void judge_files(const struct call_facts *f, struct run_report *r)
         return;
     if (shape_of(f) == API_SET_CURRENT_BACKUP_LOG &&
         scene_current_log() != (int64_t)f->call->number)
-        find(r, f->index, "data", "the current log was set to %" PRIu32 ", its file says %" PRId64,
-             f->call->number, scene_current_log());
+        report_find(r, f->index, VERDICT_DATA,
+                    "the current log was set to %" PRIu32 ", its file says %" PRId64,
+                    f->call->number, scene_current_log());
     if (shape_of(f) != API_RESTORE_REGISTER)
         return;
     unsigned count = execute_registered_texts(f->call, texts);
     if (!scene_registration_holds(texts, count, f->call->number, f->call->second))
-        find(r, f->index, "data",
-             "the file of the registered restore does not say what was registered");
+        report_find(r, f->index, VERDICT_DATA,
+                    "the file of the registered restore does not say what was registered");
 }
 
 static void look(const struct call_facts *f, struct model_seen *seen)
@@ -145,6 +137,14 @@ static void look(const struct call_facts *f, struct model_seen *seen)
     seen->server_registered = counts.restore_registered;
 }
 
+/* What the model says is wrong. */
+static const enum verdict model_verdicts[] = {
+    [MODEL_CODE] = VERDICT_CODE,
+    [MODEL_SWALLOWED] = VERDICT_SWALLOWED,
+    [MODEL_STATE] = VERDICT_STATE,
+    [MODEL_DATA] = VERDICT_DATA,
+};
+
 void judge_by_model(struct model *m, const struct call_facts *f, struct run_report *r)
 {
     const struct outcome *o = f->outcome;
@@ -164,12 +164,12 @@ void judge_by_model(struct model *m, const struct call_facts *f, struct run_repo
     look(f, &seen);
     if (!model_call(m, &view, &seen, (struct model_faults){s->in_call, s->in_call_count},
                     &complaint))
-        find(r, f->index, complaint.verdict, "%s", complaint.detail);
+        report_find(r, f->index, model_verdicts[complaint.what], "%s", complaint.detail);
     r->rulings[f->index] = m->ruling;
     for (uint32_t i = 0; i < s->in_call_count; i++)
         if (s->in_call[i].site < 0 && s->in_call[i].caller != NULL)
-            find(r, f->index, "unnamed fault point", "%s at %p has no name",
-                 fault_class_name(s->in_call[i].class), s->in_call[i].caller);
+            report_find(r, f->index, VERDICT_UNNAMED_POINT, "%s at %p has no name",
+                        fault_class_name(s->in_call[i].class), s->in_call[i].caller);
     r->benign += s->in_call_count > 0 && o->result == S_OK;
 }
 
@@ -180,32 +180,51 @@ void judge_counts(struct run_report *r)
     struct ntdsb_client_counts client;
     ntdsb_client_inspect(&client);
     if (client.live_handles + client.outstanding_buffers > 0)
-        find(r, -1, "left behind on the client", "%" PRIu32 " handles and %" PRIu32 " buffers",
-             client.live_handles, client.outstanding_buffers);
+        report_find(r, -1, VERDICT_LEFT_ON_CLIENT, "%" PRIu32 " handles and %" PRIu32 " buffers",
+                    client.live_handles, client.outstanding_buffers);
     struct ntdsb_server_counts server;
     if (!service_inspect(&server))
         return;
     if (server.rpc.connections + server.rpc.context_handles + server.backup_sessions +
             server.restore_sessions + server.open_files >
         0)
-        find(r, -1, "left behind on the server",
-             "%" PRIu32 " connections, %" PRIu32 " context handles, %" PRIu32 " backup and %" PRIu32
-             " restore sessions, %" PRIu32 " open files",
-             server.rpc.connections, server.rpc.context_handles, server.backup_sessions,
-             server.restore_sessions, server.open_files);
+        report_find(r, -1, VERDICT_LEFT_ON_SERVER,
+                    "%" PRIu32 " connections, %" PRIu32 " context handles, %" PRIu32
+                    " backup and %" PRIu32 " restore sessions, %" PRIu32 " open files",
+                    server.rpc.connections, server.rpc.context_handles, server.backup_sessions,
+                    server.restore_sessions, server.open_files);
+}
+
+enum verdict judge_violation(uint32_t index)
+{
+    static const enum verdict verdicts[LEDGER_VIOLATIONS] = {
+        [LEDGER_DOUBLE_RELEASE] = VERDICT_DOUBLE_RELEASE,
+        [LEDGER_NEVER_ACQUIRED] = VERDICT_NEVER_ACQUIRED,
+        [LEDGER_USE_AFTER_RELEASE] = VERDICT_USE_AFTER_RELEASE,
+        [LEDGER_WAIT_WITHOUT_END] = VERDICT_WAIT_WITHOUT_END,
+        [LEDGER_SECRET_RELEASED] = VERDICT_SECRET_RELEASED,
+        [LEDGER_WRITTEN_BEYOND] = VERDICT_WRITTEN_BEYOND,
+        [LEDGER_OVERFLOW] = VERDICT_LEDGER_OVERFLOW,
+        [LEDGER_LOCKED_TWICE] = VERDICT_LOCKED_TWICE,
+        [LEDGER_UNLOCKED_FREE] = VERDICT_UNLOCKED_FREE,
+        [LEDGER_DESTROYED_LOCKED] = VERDICT_DESTROYED_LOCKED,
+    };
+    return verdicts[ledger_violation(index)];
 }
 
 void judge_ledger(struct run_report *r)
 {
     struct ledger_summary s = ledger_summary();
     if (s.violations > 0)
-        find(r, -1, ledger_violation_name(0), "%s", ledger_violation_text(0));
+        report_find(r, -1, judge_violation(0), "%s", ledger_violation_text(0));
     if (s.outstanding[WORLD_CLIENT] > 0)
-        find(r, -1, "left behind on the client", "%" PRIu32 " things", s.outstanding[WORLD_CLIENT]);
+        report_find(r, -1, VERDICT_LEFT_ON_CLIENT, "%" PRIu32 " %s", s.outstanding[WORLD_CLIENT],
+                    s.outstanding[WORLD_CLIENT] == 1 ? "resource" : "resources");
     if (s.outstanding[WORLD_SERVER] > 0)
-        find(r, -1, "left behind on the server", "%" PRIu32 " things", s.outstanding[WORLD_SERVER]);
+        report_find(r, -1, VERDICT_LEFT_ON_SERVER, "%" PRIu32 " %s", s.outstanding[WORLD_SERVER],
+                    s.outstanding[WORLD_SERVER] == 1 ? "resource" : "resources");
     if (s.locks > 0)
-        find(r, -1, "lock kept", "%" PRIu32 " locks are still held", s.locks);
+        report_find(r, -1, VERDICT_LOCK_KEPT, "%" PRIu32 " locks are still held", s.locks);
     if (world_steps_exceeded())
-        find(r, -1, "time", "more than %" PRIu64 " crossings of the seam", world_steps());
+        report_find(r, -1, VERDICT_TIME, "more than %" PRIu64 " calls of the world", world_steps());
 }

@@ -9,10 +9,6 @@
 #include "fuzz/model/model.h"
 #include "run.h"
 
-/* Keeps the first finding: what follows it is often its consequence. */
-__attribute__((format(printf, 4, 5))) void find(struct run_report *r, int call, const char *verdict,
-                                                const char *format, ...);
-
 /* What one call met. */
 struct call_facts {
     int index;
@@ -31,6 +27,8 @@ void judge_call(const struct call_facts *f, struct run_report *r);
 void judge_by_model(struct model *m, const struct call_facts *f, struct run_report *r);
 /* When the program has given back all that it held: what the target itself still counts. */
 void judge_counts(struct run_report *r);
+/* The verdict for a violation that the ledger has entered. */
+enum verdict judge_violation(uint32_t index);
 /* When the service has ended too: the ledger. */
 void judge_ledger(struct run_report *r);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One program, from an empty world to a verdict. Read run_with() first.
+ * One program, from an empty world to a verdict. Read run_program() first.
  */
 #include "run.h"
 
@@ -21,60 +21,17 @@
 #include "fuzz/scene/service.h"
 #include "judge.h"
 #include "target/client/client.h"
+#include "without.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-static run_hook *hook;
-static run_observer *observer;
+static struct run_current current = {.call = -1};
 
-void run_set_hook(run_hook *new_hook)
+const struct run_current *run_current(void)
 {
-    hook = new_hook;
-}
-
-void run_set_observer(run_observer *new_observer)
-{
-    observer = new_observer;
-}
-
-/* For what must be said if the process does not survive the run. */
-static struct {
-    uint64_t count;
-    const struct program *program;
-    int call;
-} current;
-
-uint64_t run_count(void)
-{
-    return current.count;
-}
-
-const struct program *run_current(void)
-{
-    return current.program;
-}
-
-int run_current_call(void)
-{
-    return current.program != NULL ? current.call : -1;
-}
-
-const struct run_without *run_without(void)
-{
-    static struct run_without without;
-    static bool asked;
-    const char *list = asked ? NULL : getenv("RUNDOWN_WITHOUT");
-    asked = true;
-    if (list != NULL) {
-        without.all = strstr(list, "judges") != NULL;
-        without.model = without.all || strstr(list, "model") != NULL;
-        without.ledger = without.all || strstr(list, "ledger") != NULL;
-        without.faults = strstr(list, "faults") != NULL;
-        without.mutator = strstr(list, "mutator") != NULL;
-    }
-    return &without;
+    return &current;
 }
 
 void run_arm(const struct fault_clause *f)
@@ -98,8 +55,15 @@ struct running {
     struct execution execution;
     struct model model;
     bool honest; /* the service is ours: the model knows what it must answer */
+    const struct run_options *options;
     struct run_report *report;
 };
+
+static void arm_more(const struct running *n, size_t index)
+{
+    if (n->options->arm != NULL && !run_without()->faults)
+        n->options->arm(index, n->options->context);
+}
 
 /* Everything that a second run must repeat. */
 static void fold(struct run_report *r, uint64_t value)
@@ -129,8 +93,7 @@ static void run_call(struct running *n, const struct call *c, int index)
     fault_begin_call();
     for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
         run_arm(&c->faults[i]);
-    if (hook != NULL && !run_without()->faults)
-        hook((size_t)index);
+    arm_more(n, (size_t)index);
     execute_call(&n->execution, c, &outcome);
     service_settle();
     fault_disarm_all();
@@ -176,15 +139,14 @@ static void restart_service(struct run_report *r)
 {
     uint32_t code = service_start(SERVICE_SAME_MODE);
     if (code != 0 && !run_without()->all)
-        find(r, -1, "the service does not start again", "it says %s", code_text((int32_t)code));
+        report_find(r, -1, VERDICT_NO_RESTART, "it says %s", code_text((int32_t)code));
 }
 
 static void give_back(struct running *n)
 {
     world_set_call(WORLD_CALL_CLEAN_UP);
     fault_begin_call();
-    if (hook != NULL && !run_without()->faults)
-        hook(n->report->call_count);
+    arm_more(n, n->report->call_count);
     execute_clean_up(&n->execution);
     DsSetAuthIdentityW(NULL, NULL, NULL);
     service_settle();
@@ -192,34 +154,40 @@ static void give_back(struct running *n)
     world_set_call(WORLD_CALL_AFTERWARDS);
 }
 
-static bool run_with(const struct program *p, const struct net_service *service, bool honest,
-                     struct run_report *report)
+static void start(struct running *n, const struct program *p)
 {
-    static struct running running;
-    struct running *n = &running;
-    current.count++;
-    current.program = p;
-    current.call = -1;
-    n->honest = honest;
-    n->report = report;
-    report->finding = false;
-    report->call = -1;
-    report->call_count = 0;
-    report->benign = 0;
-    report->idle_fault = -1;
-    report->trace = 0;
+    struct run_report *r = n->report;
+    r->finding = false;
+    r->call = -1;
+    r->call_count = 0;
+    r->benign = 0;
+    r->idle_fault = -1;
+    r->trace = 0;
     if (n->honest && sets_identity(p))
         scene_open_with_secret(&p->world);
     else
-        scene_open(&p->world, service);
+        scene_open(&p->world, n->options->service);
     execute_reset(&n->execution);
     model_reset(&n->model, &p->world);
+}
+
+bool run_program(const struct program *p, const struct run_options *options,
+                 struct run_report *report)
+{
+    static const struct run_options none;
+    static struct running running;
+    struct running *n = &running;
+    n->options = options != NULL ? options : &none;
+    n->honest = n->options->service == NULL && !n->options->distrust;
+    n->report = report;
+    current = (struct run_current){current.count + 1, p, n->options, -1};
+    start(n, p);
     for (size_t i = 0; i < p->call_count && !report->finding; i++) {
         run_call(n, &p->calls[i], (int)i);
         report->call_count = i + 1;
     }
-    if (observer != NULL)
-        observer(&n->execution, &n->model);
+    if (n->options->observe != NULL)
+        n->options->observe(&n->execution, &n->model, n->options->context);
     current.call = -1;
     give_back(n);
     report->faults_fired = fault_report()->fired;
@@ -234,22 +202,6 @@ static bool run_with(const struct program *p, const struct net_service *service,
     ntdsb_client_unload();
     current.program = NULL;
     return !report->finding;
-}
-
-bool run_program(const struct program *p, struct run_report *report)
-{
-    return run_with(p, NULL, true, report);
-}
-
-bool run_program_against(const struct program *p, const struct net_service *service,
-                         struct run_report *report)
-{
-    return run_with(p, service, false, report);
-}
-
-bool run_program_distrusting(const struct program *p, struct run_report *report)
-{
-    return run_with(p, NULL, false, report);
 }
 
 void run_bare(const struct program *p)
@@ -269,30 +221,33 @@ void run_bare(const struct program *p)
 
 /* The bytes that fresh memory holds in the two runs: whatever of it goes out on the wire or decides
    anything makes them differ. */
-static bool run_filled(const struct program *p, struct run_report *report, int fill)
+static bool run_filled(const struct program *p, const struct run_options *options,
+                       struct run_report *report, int fill)
 {
     world_set_fill(fill);
-    bool clean = run_program(p, report);
+    bool clean = run_program(p, options, report);
     world_set_fill(WORLD_NO_FILL);
     return clean;
 }
 
-bool run_program_twice(const struct program *p, struct run_report *report)
+bool run_program_twice(const struct program *p, const struct run_options *options,
+                       struct run_report *report)
 {
     static struct run_report again;
-    if (!run_filled(p, report, 0xa5))
+    if (!run_filled(p, options, report, 0xa5))
         return false;
-    if (run_filled(p, &again, 0x5a) && again.trace == report->trace && again.steps == report->steps)
+    if (run_filled(p, options, &again, 0x5a) && again.trace == report->trace &&
+        again.steps == report->steps)
         return true;
     if (!again.finding && run_without()->all)
         return true;
     if (again.finding)
         *report = again;
     else
-        find(report, -1, "not the same again",
-             "%" PRIu64 " crossings of the seam, then %" PRIu64 "; trace %016" PRIx64
-             ", then %016" PRIx64,
-             report->steps, again.steps, report->trace, again.trace);
+        report_find(report, -1, VERDICT_NOT_THE_SAME,
+                    "%" PRIu64 " calls of the world, then %" PRIu64 "; trace %016" PRIx64
+                    ", then %016" PRIx64,
+                    report->steps, again.steps, report->trace, again.trace);
     return false;
 }
 
@@ -354,7 +309,7 @@ static void print_rule(const struct run_report *r, FILE *out)
 
 void run_print(const struct program *p, const struct run_report *r, FILE *out)
 {
-    fprintf(out, "FINDING %s: %s\n", r->verdict, r->detail);
+    fprintf(out, "FINDING %s: %s\n", verdict_name(r->verdict), r->detail);
     if (r->call >= 0) {
         fprintf(out, "  in call %d: ", r->call + 1);
         program_print_call(p, (size_t)r->call, out);
@@ -365,7 +320,7 @@ void run_print(const struct program *p, const struct run_report *r, FILE *out)
     print_rule(r, out);
     print_faults(out);
     /* What a run holds that did not come to its end is no leak. */
-    if (run_current() == NULL)
+    if (current.program == NULL)
         ledger_print(out);
     fputs("  the program, with what each call returned:\n\n", out);
     program_print(p, out, r->call, r->results, r->call_count);

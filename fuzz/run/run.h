@@ -13,37 +13,44 @@
 #ifndef FUZZ_RUN_H
 #define FUZZ_RUN_H
 
-#include "fuzz/model/model.h"
 #include "fuzz/program/program.h"
+#include "fuzz/run/report.h"
 
 #include <stdio.h>
 
-struct run_report {
-    bool finding;
-    char verdict[48]; /* a few words that name what broke; the finding's signature with: */
-    char detail[512]; /* what was expected and what came */
-    int call;         /* index of the call that it was found at; -1: after the last one */
-    size_t call_count;
-    int32_t results[PROGRAM_MAX_CALLS];
-    struct model_ruling rulings[PROGRAM_MAX_CALLS]; /* which rules of the contract decided */
-    uint32_t faults_fired;
-    int idle_fault;  /* index of the first call of which a fault did not fire; -1: all did */
-    uint32_t benign; /* faults that fired in calls that ended as if nothing had happened */
-    uint64_t steps;  /* crossings of the seam */
-    uint64_t trace;  /* of all that was observed: equal for equal runs */
+struct execution;
+struct model;
+struct net_service;
+
+/* Breaks more than the program says: called before each call with its index, and with the number of
+   calls before the clean-up. What it arms is disarmed after the call. */
+typedef void run_arm_more(size_t index, void *context);
+/* Looks at a program that has made its last call, before its handles are ended. */
+typedef void run_observer(const struct execution *x, const struct model *m, void *context);
+/* The program with what `arm` adds written into it. False: it cannot be written down. */
+typedef bool run_write_down(const struct program *p, struct program *out, void *context);
+
+/* How a program is run beyond what it says. All of it may be left out. */
+struct run_options {
+    run_arm_more *arm;
+    run_observer *observe;
+    run_write_down *write_down; /* for the last words of a process that a run kills */
+    void *context;              /* of the three */
+    const char *origin;         /* where the program comes from, for messages */
+    /* In the place of the backup service. What it answers may be anything, so codes, data and what
+       the server holds are not judged. */
+    const struct net_service *service;
+    /* Nor are they here: somebody lies about what the service says (service_set_liar()). */
+    bool distrust;
 };
 
-/* Runs `p` in a fresh scene. *report is complete either way; returns !report->finding. */
-bool run_program(const struct program *p, struct run_report *report);
-/* The same with `service` in the place of the backup service. What it answers may be anything, so
-   codes, data and what the server holds are not judged. */
-struct net_service;
-bool run_program_against(const struct program *p, const struct net_service *service,
-                         struct run_report *report);
-/* The same with the backup service, when somebody lies about what it says (service_set_liar()). */
-bool run_program_distrusting(const struct program *p, struct run_report *report);
+/* Runs `p` in a fresh scene. `options`: NULL for none. *report is complete either way; returns
+   !report->finding. */
+bool run_program(const struct program *p, const struct run_options *options,
+                 struct run_report *report);
 /* Twice: the second run must be as the first. */
-bool run_program_twice(const struct program *p, struct run_report *report);
+bool run_program_twice(const struct program *p, const struct run_options *options,
+                       struct run_report *report);
 
 /* The calls of the program in a fresh scene, and nothing else: what the others cost. */
 void run_bare(const struct program *p);
@@ -51,34 +58,17 @@ void run_bare(const struct program *p);
 /* Arms a clause from now on. */
 void run_arm(const struct fault_clause *f);
 
-/* Breaks more than the program says, for the sweep: called before each call, and once with the
-   index of the call behind the last one; what it arms is disarmed after the call. NULL: nobody. */
-typedef void run_hook(size_t index);
-void run_set_hook(run_hook *hook);
-
-/* Looks at a program that has made its last call, before its handles are ended. NULL: nobody. */
-struct execution;
-struct model;
-typedef void run_observer(const struct execution *x, const struct model *m);
-void run_set_observer(run_observer *observer);
-
-/* What a judge is left out for: to measure what it is worth (tests/measure/score). */
-struct run_without {
-    bool model;   /* codes, state, data, and that no fault is swallowed */
-    bool ledger;  /* what is held, released twice, used after release; locks; secrets */
-    bool faults;  /* no fault of the program or the hook is armed */
-    bool all;     /* no judge at all: a crash and a sanitizer's report are what is left */
-    bool mutator; /* the engines' mutations of bytes alone */
+/* What is being run. Not handed over but asked for: by a handler of signals, when the process does
+   not survive the run, and by a debugger. */
+struct run_current {
+    uint64_t count;                    /* runs since the process began */
+    const struct program *program;     /* NULL: none at the moment */
+    const struct run_options *options; /* of it; never NULL during a run */
+    int call;                          /* its index; -1: before the first or after the last one */
 };
-/* From the environment: RUNDOWN_WITHOUT=model,ledger,faults,judges,mutator. */
-const struct run_without *run_without(void);
+const struct run_current *run_current(void);
 
-/* Runs since the process began; the program that is being run and its call, or NULL and -1. */
-uint64_t run_count(void);
-const struct program *run_current(void);
-int run_current_call(void);
-
-/* Prints a finding for a person: what broke, the faults that fired, expected and come, what is
+/* Prints a finding for a person: what broke, the faults that fired, expected and seen, what is
    held, the program with its results. */
 void run_print(const struct program *p, const struct run_report *report, FILE *out);
 

@@ -4,9 +4,10 @@
  */
 #include "rundown.h"
 
-#include "fuzz/scene/service.h"
+#include "fuzz/run/without.h"
 #include "fuzz/search/enumerate.h"
 #include "fuzz/search/findings.h"
+#include "fuzz/search/jobs.h"
 #include "fuzz/search/last_words.h"
 #include "fuzz/search/sweep_table.h"
 
@@ -18,17 +19,43 @@
 #include <unistd.h>
 
 enum {
-    MOST_JOBS = 64,
     MOST_STATES = 1 << 20, /* of one level */
     FOUND_BY_ONE_JOB = 1 << 19,
     KNOWN_SLOTS = 1 << 22, /* open addressing; a power of two */
 };
 
-static struct {
-    unsigned long calls, jobs;
+static struct enumerate_settings {
+    uint32_t calls, jobs;
     bool faults, first;
-    const char *findings;
-} options;
+    const char *findings, *without;
+} settings = {.calls = 3, .faults = true, .findings = "."};
+
+static const struct option_row rows[] = {
+#define AT(member) offsetof(struct enumerate_settings, member)
+    {"calls", "N", OPTION_NUMBER, AT(calls), 1, ENUMERATE_MOST_CALLS,
+     "programs of up to N calls (default 3); -k N is the same"},
+    {"no-faults", NULL, OPTION_NO_FLAG, AT(faults), 0, 0, "run each program without faults only"},
+    ROW_FIRST(AT(first)),
+    ROW_JOBS(AT(jobs)),
+    ROW_FINDINGS(AT(findings)),
+    ROW_WITHOUT(AT(without)),
+#undef AT
+};
+
+static const struct option_letter letters[] = {{'k', "calls"}};
+
+static const struct option_program line = {
+    .name = "rundown enumerate",
+    .version = RUNDOWN_VERSION,
+    .synopsis = "[OPTION...] ALPHABET...",
+    .summary = "run every program of a few calls, alone and with every fault at every point",
+    ROWS(rows),
+    .letters = letters,
+    .letter_count = 1,
+    .closing = "The calls of a program ALPHABET are those that programs are made of. States "
+               "reached after a fault are explored further; of programs that reach the same state "
+               "only one is extended.",
+};
 
 static struct enumerate_alphabet alphabet;
 
@@ -37,8 +64,8 @@ static struct enumerate_node *level;
 static size_t level_count;
 static bool is_last_level;
 static struct shared {
-    struct enumerate_counts counts[MOST_JOBS];
-    struct enumerate_found found[MOST_JOBS];
+    struct enumerate_counts counts[JOBS_MOST];
+    struct enumerate_found found[JOBS_MOST];
 } * shared;
 
 /* Keys of all states that were found; 0: empty. A process adds to its own copy. */
@@ -76,18 +103,11 @@ static void found(const struct program *p, const struct run_report *r, bool in_c
     findings_add(p, r, NULL, in_clean_up);
 }
 
-static void say_last_words(const struct program *p, const struct run_report *r)
-{
-    static struct program with_fault;
-    bool written = sweep_write_down(p, &with_fault);
-    findings_add(&with_fault, r, NULL, !written);
-}
-
 static int work(unsigned job)
 {
-    last_words_start(say_last_words);
-    for (size_t i = job; i < level_count; i += options.jobs)
-        enumerate_expand(&alphabet, &level[i], i, options.faults, know,
+    last_words_start(true);
+    for (size_t i = job; i < level_count; i += settings.jobs)
+        enumerate_expand(&alphabet, &level[i], i, settings.faults, know,
                          is_last_level ? NULL : &shared->found[job], &shared->counts[job], found);
     return shared->found[job].overflow ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -102,7 +122,7 @@ static int by_order(const void *a, const void *b)
 static bool next_level(void)
 {
     level_count = 0;
-    for (unsigned job = 0; job < options.jobs; job++) {
+    for (unsigned job = 0; job < settings.jobs; job++) {
         const struct enumerate_found *f = &shared->found[job];
         if (level_count + f->count > MOST_STATES)
             return false;
@@ -144,19 +164,19 @@ static bool enumerate_all(uint64_t *runs)
     level_count = 1;
     level[0] = (struct enumerate_node){.depth = 0};
     printf("calls     states  after a fault    programs     faults         runs\n");
-    for (unsigned long depth = 1; depth <= options.calls; depth++) {
+    for (uint32_t depth = 1; depth <= settings.calls; depth++) {
         size_t faulted = count_faulted();
-        is_last_level = depth == options.calls;
-        for (unsigned job = 0; job < options.jobs; job++)
+        is_last_level = depth == settings.calls;
+        for (unsigned job = 0; job < settings.jobs; job++)
             shared->found[job].count = 0;
         memset(shared->counts, 0, sizeof shared->counts);
-        unsigned failed = findings_run_jobs((unsigned)options.jobs, work);
+        unsigned failed = jobs_run(settings.jobs, work, settings.first);
         if (failed > 0) {
             printf("FAILED: %u processes did not come to their end\n", failed);
             return false;
         }
-        add_counts(&counts, (unsigned)options.jobs);
-        printf("%5lu %10zu %14zu %11" PRIu64 " %10" PRIu64 " %12" PRIu64 "\n", depth,
+        add_counts(&counts, settings.jobs);
+        printf("%5" PRIu32 " %10zu %14zu %11" PRIu64 " %10" PRIu64 " %12" PRIu64 "\n", depth,
                level_count - faulted, faulted, counts.programs, counts.totals.fired,
                counts.totals.runs);
         fflush(stdout);
@@ -170,72 +190,64 @@ static bool enumerate_all(uint64_t *runs)
     return findings == 0;
 }
 
-static int parse_options(int count, char **arguments)
+static bool prepare(void)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    options.jobs = cores > 0 && cores < MOST_JOBS ? (unsigned long)cores : 1;
-    options.calls = 3;
-    options.faults = true;
-    options.findings = ".";
-    int i = 0;
-    for (; i < count && arguments[i][0] == '-'; i++) {
-        const char *name = arguments[i];
-        const char *value = i + 1 < count ? arguments[i + 1] : "";
-        if (strcmp(name, "--first") == 0) {
-            options.first = true;
-        } else if (strcmp(name, "--no-faults") == 0) {
-            options.faults = false;
-        } else if (strcmp(name, "-k") == 0) {
-            if (!rundown_number(value, &options.calls) || options.calls < 1 ||
-                options.calls > ENUMERATE_MOST_CALLS)
-                return -1;
-            i++;
-        } else if (strcmp(name, "--jobs") == 0) {
-            if (!rundown_number(value, &options.jobs) || options.jobs < 1 ||
-                options.jobs > MOST_JOBS)
-                return -1;
-            i++;
-        } else if (strcmp(name, "--findings") == 0) {
-            options.findings = value;
-            i++;
-        } else {
-            return -1;
-        }
-    }
-    return i;
-}
-
-int command_enumerate(int count, char **arguments)
-{
-    static struct program text;
-    uint64_t runs = 0;
-    bool clean = true;
-    int taken = parse_options(count, arguments);
-    if (taken < 0 || taken >= count)
-        return EXIT_USAGE;
-    service_register_sites();
     shared = pages(sizeof *shared, MAP_SHARED);
     level = pages(MOST_STATES * sizeof *level, MAP_PRIVATE);
     known_keys = pages(KNOWN_SLOTS * sizeof *known_keys, MAP_PRIVATE);
-    for (unsigned job = 0; job < options.jobs; job++) {
+    for (unsigned job = 0; job < settings.jobs; job++) {
         shared->found[job].capacity = FOUND_BY_ONE_JOB;
         shared->found[job].nodes =
             pages(FOUND_BY_ONE_JOB * sizeof(struct enumerate_node), MAP_SHARED);
     }
-    if (!findings_open(options.findings, options.first))
+    return findings_open(settings.findings, settings.first);
+}
+
+static bool load_alphabet(const char *path)
+{
+    static struct program text;
+    if (files_load(path, &text) && enumerate_make_alphabet(&text, &alphabet))
+        return true;
+    fprintf(stderr, "rundown: %s is not an alphabet\n", path);
+    return false;
+}
+
+static int run(int count, char **paths)
+{
+    uint64_t runs = 0;
+    bool clean = true;
+    if (settings.jobs == 0)
+        settings.jobs = jobs_default();
+    if (!rundown_leave_out(&line, settings.without)) {
+        option_table_try_help(&line);
+        return EXIT_USAGE;
+    }
+    if (!prepare())
         return EXIT_FAILURE;
-    for (int i = taken; i < count; i++) {
-        if (!rundown_load(arguments[i], &text) || !enumerate_make_alphabet(&text, &alphabet)) {
-            fprintf(stderr, "rundown: %s is no alphabet\n", arguments[i]);
+    for (int i = 0; i < count; i++) {
+        uint64_t before = runs;
+        if (!load_alphabet(paths[i]))
+            return EXIT_FAILURE;
+        printf("%s: up to %" PRIu32 " calls of %zu, and %zu more with invalid handles; %s\n",
+               paths[i], settings.calls, alphabet.given, alphabet.letters - alphabet.given,
+               settings.faults ? "every single fault at every point" : "no faults");
+        clean &= enumerate_all(&runs);
+        if (!clean && settings.first)
+            return EXIT_FAILURE;
+        if (clean && runs == before) {
+            printf("FAILED: no program of this alphabet can be run\n");
             return EXIT_FAILURE;
         }
-        printf("%s: up to %lu calls of %zu, and of %zu more with what is no handle; %s\n",
-               arguments[i], options.calls, alphabet.given, alphabet.letters - alphabet.given,
-               options.faults ? "every single fault at every point" : "no faults");
-        clean &= enumerate_all(&runs);
-        if (!clean && options.first)
-            return EXIT_FAILURE;
     }
     printf("%" PRIu64 " runs, %s\n", runs, clean ? "nothing found" : "FINDINGS: see above");
     return clean ? EXIT_SUCCESS : EXIT_FAILURE;
 }
+
+const struct rundown_command command_enumerate = {
+    .program = &line,
+    .settings = &settings,
+    .word = "ALPHABET...",
+    .least = 1,
+    .most = ANY_NUMBER,
+    .run = run,
+};

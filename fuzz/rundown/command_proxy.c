@@ -9,7 +9,7 @@
 #include "faults/wire/proxy.h"
 #include "faults/world/world.h"
 #include "fuzz/program/program_text.h"
-#include "fuzz/scene/service.h"
+#include "fuzz/run/run.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -17,19 +17,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct {
-    const char *listen, *to, *plan, *kill, *restart;
-    unsigned long seed, every;
-    bool random;
+static struct proxy_settings {
+    const char *listen, *to, *plan, *kill, *restart, *seed_text;
+    uint32_t seed, every;
     uint64_t connections, pdus, broken;
-} proxy;
+} proxy = {.every = 20};
 
+static const struct option_row rows[] = {
+#define AT(member) offsetof(struct proxy_settings, member)
+    {"listen", "EP", OPTION_TEXT, AT(listen), 0, 0, "where clients connect to"},
+    {"to", "EP", OPTION_TEXT, AT(to), 0, 0, "where the server listens"},
+    {"plan", "FILE", OPTION_TEXT, AT(plan), 0, 0,
+     "break what this file says: fault clauses as in programs, one a line; 'at N' counts from the "
+     "start"},
+    {"seed", "N", OPTION_TEXT, AT(seed_text), 0, 0,
+     "break PDUs at random, the same ones for the same N and the same traffic"},
+    {"every", "N", OPTION_NUMBER, AT(every), 1, ANY_NUMBER,
+     "of about N PDUs break one (default 20)"},
+    {"kill", "CMD", OPTION_TEXT, AT(kill), 0, 0, "what the fault 'kill' runs"},
+    {"restart", "CMD", OPTION_TEXT, AT(restart), 0, 0, "what the fault 'restart' runs"},
+#undef AT
+};
+
+static const struct option_program line = {
+    .name = "rundown proxy",
+    .version = RUNDOWN_VERSION,
+    .synopsis = "--listen EP --to EP [--plan FILE | --seed N] [OPTION...]",
+    .summary = "stand between real clients and a real DCE/RPC server, log each PDU, break some",
+    ROWS(rows),
+    .closing = "EP is ncalrpc:[/path] or ncacn_ip_tcp:host[port]. SIGTERM ends it, with exit code "
+               "0, and SIGINT, with 130; both print what it has seen.",
+};
+
+/* Which signal is to end it. */
 static volatile sig_atomic_t ended;
 
 static void on_signal(int number)
 {
-    (void)number;
-    ended = 1;
+    ended = number;
 }
 
 /* Faults ------------------------------------------------------------------------------------ */
@@ -52,7 +77,7 @@ static bool is_possible(enum fault_class class, uint32_t kind)
 static void arm_at_random(void *context, unsigned number, const struct wire_pdu *pdu)
 {
     (void)context;
-    if (!proxy.random)
+    if (proxy.seed_text == NULL)
         return;
     uint64_t drawn = draw(number, (uint64_t)pdu->index << 1 | pdu->to_server);
     uint32_t kind = (uint32_t)(drawn >> 32) % fault_kind_count(pdu->class);
@@ -67,7 +92,7 @@ static bool arm_plan(void)
     struct program_error error;
     uint8_t *text;
     size_t size, count = 0;
-    if (!rundown_read(proxy.plan, &text, &size))
+    if (!files_read(proxy.plan, &text, &size))
         return false;
     bool good =
         program_parse_plan((const char *)text, size, clauses, FAULT_MAX_ARMED, &count, &error);
@@ -122,39 +147,24 @@ static const struct proxy_events events = {
 
 /* The command line --------------------------------------------------------------------------- */
 
-static bool parse(int count, char **arguments)
+static bool check(void)
 {
-    static const struct {
-        const char *name;
-        const char **text;
-        unsigned long *number;
-    } options[] = {
-        {"--listen", &proxy.listen, NULL},   {"--to", &proxy.to, NULL},
-        {"--plan", &proxy.plan, NULL},       {"--kill", &proxy.kill, NULL},
-        {"--restart", &proxy.restart, NULL}, {"--seed", NULL, &proxy.seed},
-        {"--every", NULL, &proxy.every},
-    };
-    proxy.every = 20;
-    for (; count >= 2; count -= 2, arguments += 2) {
-        size_t i = 0;
-        while (i < sizeof options / sizeof *options && strcmp(options[i].name, arguments[0]) != 0)
-            i++;
-        if (i == sizeof options / sizeof *options ||
-            (options[i].number != NULL && !rundown_number(arguments[1], options[i].number)))
-            return false;
-        if (options[i].text != NULL)
-            *options[i].text = arguments[1];
-        proxy.random |= options[i].number == &proxy.seed;
-    }
-    return count == 0 && proxy.listen != NULL && proxy.to != NULL && proxy.every > 0 &&
-           !(proxy.random && proxy.plan != NULL);
+    if (proxy.seed_text != NULL && !option_number(proxy.seed_text, 0, UINT32_MAX, &proxy.seed))
+        return option_table_wrong(&line, "seed", proxy.seed_text,
+                                  "must be a whole number from 0 to 4294967295");
+    if (proxy.listen != NULL && proxy.to != NULL && (proxy.seed_text == NULL || proxy.plan == NULL))
+        return true;
+    fprintf(stderr, "%s: %s\n", line.name,
+            proxy.listen == NULL || proxy.to == NULL ? "--listen and --to are both needed"
+                                                     : "--plan and --seed do not go together");
+    return false;
 }
 
 static bool parse_endpoint(const char *binding, struct endpoint *out)
 {
     if (endpoint_parse(binding, out))
         return true;
-    fprintf(stderr, "rundown: proxy: '%s' is no ncalrpc:[/path] or ncacn_ip_tcp:host[port]\n",
+    fprintf(stderr, "rundown: proxy: '%s' is not ncalrpc:[/path] or ncacn_ip_tcp:host[port]\n",
             binding);
     return false;
 }
@@ -171,18 +181,20 @@ static void serve(struct proxy *p)
            proxy.pdus, proxy.broken);
 }
 
-int command_proxy(int count, char **arguments)
+static int run(int count, char **words)
 {
     struct endpoint listen, to;
-    if (!parse(count, arguments))
+    (void)count, (void)words;
+    if (!check()) {
+        option_table_try_help(&line);
         return EXIT_USAGE;
+    }
     world_reset();
-    service_register_sites();
     if (!parse_endpoint(proxy.listen, &listen) || !parse_endpoint(proxy.to, &to) ||
         (proxy.plan != NULL && !arm_plan()))
         return EXIT_FAILURE;
-    if (proxy.random)
-        printf("seed %lu\n", proxy.seed);
+    if (proxy.seed_text != NULL)
+        printf("seed %" PRIu32 "\n", proxy.seed);
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
@@ -192,5 +204,7 @@ int command_proxy(int count, char **arguments)
         return EXIT_FAILURE;
     }
     serve(p);
-    return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return ended == SIGINT ? 128 + SIGINT : EXIT_SUCCESS;
 }
+
+const struct rundown_command command_proxy = {.program = &line, .settings = &proxy, .run = run};

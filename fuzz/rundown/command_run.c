@@ -5,49 +5,73 @@
 #include "rundown.h"
 
 #include "fuzz/program/program_text.h"
+#include "fuzz/run/run.h"
+#include "fuzz/run/without.h"
 #include "fuzz/search/last_words.h"
 #include "fuzz/search/minimise.h"
 #include "time_shares.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 static struct program program;
 static struct run_report report;
 
-struct tally {
-    unsigned run, failed;
-    bool trace;   /* print what must be the same in every process */
-    bool results; /* print what each call returned */
-    bool tcp;
+/* run ----------------------------------------------------------------------------------------- */
+
+enum { RESULTS_TCP = 1 /* of "local|tcp" */, NO_RESULTS };
+
+static struct run_settings {
+    bool trace;
+    unsigned results;
+    uint32_t least;
+    const char *without;
+} run_settings = {.results = NO_RESULTS, .least = 1};
+
+static const struct option_row run_rows[] = {
+#define AT(member) offsetof(struct run_settings, member)
+    {"trace", NULL, OPTION_FLAG, AT(trace), 0, 0,
+     "print before each path a number that is the same in every run of the program"},
+    {"results", "local|tcp", OPTION_CHOICE, AT(results), 0, 0,
+     "print what each call returned, over that transport"},
+    {"least", "N", OPTION_NUMBER, AT(least), 1, ANY_NUMBER,
+     "fail if there are fewer than N programs (default 1)"},
+    ROW_WITHOUT(AT(without)),
+#undef AT
 };
 
-static const char *running;
+static const struct option_program run_program_line = {
+    .name = "rundown run",
+    .version = RUNDOWN_VERSION,
+    .synopsis = "[OPTION...] PATH...",
+    .summary = "run programs (text or bytes), each twice; a folder stands for its *.txt files",
+    ROWS(run_rows),
+    .closing = "Prints one line for each program, and its finding if it has one.",
+};
 
-static void say_last_words(const struct program *p, const struct run_report *r)
-{
-    printf("FAILED %s\n", running);
-    run_print(p, r, stdout);
-}
+struct tally {
+    unsigned run, failed;
+};
 
 static void run_one(const char *path, void *context)
 {
     struct tally *t = context;
+    const struct run_settings *s = &run_settings;
+    bool tcp = s->results == RESULTS_TCP;
     t->run++;
-    running = path;
     report.finding = false;
-    bool good = rundown_load(path, &program);
+    bool good = files_load(path, &program);
     /* Over another transport other things happen. */
-    bool own = !t->results || program.world.tcp == t->tcp;
-    if (good && t->results)
-        rundown_set_transport(&program, t->tcp);
-    good = good && run_program_twice(&program, &report);
-    if (t->trace)
+    bool own = s->results == NO_RESULTS || program.world.tcp == tcp;
+    if (good && s->results != NO_RESULTS)
+        files_set_transport(&program, tcp);
+    good = good && run_program_twice(&program, &(struct run_options){.origin = path}, &report);
+    if (s->trace)
         printf("%016" PRIx64 " ", report.trace);
     bool idle = good && own && report.idle_fault >= 0;
-    if (t->results)
+    if (s->results != NO_RESULTS)
         rundown_print_results(path, &report);
     else
         printf("%s %s\n", good && !idle ? "ok    " : "FAILED", path);
@@ -60,57 +84,81 @@ static void run_one(const char *path, void *context)
     }
 }
 
-int command_run(int count, char **arguments)
+static int run(int count, char **paths)
 {
-    unsigned long least = 1;
     struct tally t = {0};
-    if (count >= 1 && strcmp(arguments[0], "--trace") == 0) {
-        t.trace = true;
-        count--;
-        arguments++;
-    }
-    if (count >= 2 && strcmp(arguments[0], "--results") == 0) {
-        t.results = true;
-        t.tcp = strcmp(arguments[1], "tcp") == 0;
-        if (!t.tcp && strcmp(arguments[1], "local") != 0)
-            return EXIT_USAGE;
-        count -= 2;
-        arguments += 2;
-    }
-    if (count >= 2 && strcmp(arguments[0], "--least") == 0) {
-        if (!rundown_number(arguments[1], &least))
-            return EXIT_USAGE;
-        count -= 2;
-        arguments += 2;
-    }
-    if (count == 0)
+    if (!rundown_leave_out(&run_program_line, run_settings.without))
         return EXIT_USAGE;
-    last_words_start(say_last_words);
-    t.failed += rundown_for_each(count, arguments, run_one, &t);
-    if (t.run < least)
-        printf("FAILED: %u programs, at least %lu were expected\n", t.run, least);
+    last_words_start(false);
+    t.failed += files_for_each(count, paths, run_one, &t);
+    if (t.run < run_settings.least)
+        printf("FAILED: %u programs, at least %" PRIu32 " were expected\n", t.run,
+               run_settings.least);
     printf("%u programs, %u failed\n", t.run, t.failed);
-    return t.failed > 0 || t.run < least ? EXIT_FAILURE : EXIT_SUCCESS;
+    return t.failed > 0 || t.run < run_settings.least ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-int command_minimise(int count, char **arguments)
+const struct rundown_command command_run = {
+    .program = &run_program_line,
+    .settings = &run_settings,
+    .word = "PATH...",
+    .least = 1,
+    .most = ANY_NUMBER,
+    .run = run,
+};
+
+/* minimise ------------------------------------------------------------------------------------ */
+
+static const struct option_program minimise_line = {
+    .name = "rundown minimise",
+    .version = RUNDOWN_VERSION,
+    .synopsis = "FILE",
+    .summary = "print the smallest program that shows the same finding",
+    .closing = "May also be written minimize.",
+};
+
+static int run_minimise(int count, char **words)
 {
-    if (count != 1)
-        return EXIT_USAGE;
-    if (!rundown_load(arguments[0], &program))
+    (void)count;
+    if (!files_load(words[0], &program))
         return EXIT_FAILURE;
     if (!minimise(&program, &report)) {
-        fprintf(stderr, "rundown: %s shows no finding\n", arguments[0]);
+        fprintf(stderr, "rundown: %s shows no finding\n", words[0]);
         return EXIT_FAILURE;
     }
-    printf("# %s: %s\n", report.verdict, report.detail);
+    printf("# %s: %s\n", verdict_name(report.verdict), report.detail);
     program_print(&program, stdout, -1, NULL, 0);
     return EXIT_SUCCESS;
 }
 
+const struct rundown_command command_minimise = {
+    .program = &minimise_line, .word = "FILE", .least = 1, .most = 1, .run = run_minimise};
+
+/* bench --------------------------------------------------------------------------------------- */
+
+static struct bench_settings {
+    bool bare, profile;
+} bench_settings;
+
+static const struct option_row bench_rows[] = {
+#define AT(member) offsetof(struct bench_settings, member)
+    {"bare", NULL, OPTION_FLAG, AT(bare), 0, 0, "its calls alone, unjudged"},
+    {"profile", NULL, OPTION_FLAG, AT(profile), 0, 0,
+     "print instead how much of the time is the target's and how much the suite's"},
+#undef AT
+};
+
+static const struct option_program bench_line = {
+    .name = "rundown bench",
+    .version = RUNDOWN_VERSION,
+    .synopsis = "[--bare | --profile] RUNS FILE",
+    .summary = "print how many times a second a program runs, measured over RUNS runs",
+    ROWS(bench_rows),
+};
+
 static void run_judged(const struct program *p)
 {
-    run_program(p, &report);
+    run_program(p, NULL, &report);
     run_require_clean(p, &report);
 }
 
@@ -121,35 +169,47 @@ static double seconds_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static double rate(unsigned long runs, void (*run)(const struct program *))
+static double rate(uint32_t runs, void (*run_once)(const struct program *))
 {
     double start = seconds_now();
-    for (unsigned long i = 0; i < runs; i++)
-        run(&program);
+    for (uint32_t i = 0; i < runs; i++)
+        run_once(&program);
     return (double)runs / (seconds_now() - start);
 }
 
-int command_bench(int count, char **arguments)
+static int run_bench(int count, char **words)
 {
-    unsigned long runs = 0;
-    bool bare = count > 0 && strcmp(arguments[0], "--bare") == 0;
-    bool profiled = count > 0 && strcmp(arguments[0], "--profile") == 0;
-    count -= bare || profiled;
-    arguments += bare || profiled;
-    if (count != 2 || !rundown_number(arguments[0], &runs) || runs == 0)
+    const struct bench_settings *s = &bench_settings;
+    uint32_t runs;
+    (void)count;
+    if (!option_number(words[0], 1, ANY_NUMBER, &runs) || (s->bare && s->profile)) {
+        fprintf(stderr, "%s: %s\n", bench_line.name,
+                s->bare && s->profile ? "--bare and --profile do not go together"
+                                      : "RUNS must be a whole number from 1 to 2147483647");
+        option_table_try_help(&bench_line);
         return EXIT_USAGE;
-    if (!rundown_load(arguments[1], &program))
+    }
+    if (!files_load(words[1], &program))
         return EXIT_FAILURE;
-    if (profiled)
-        profile_start();
-    double per_second = rate(runs, bare ? run_bare : run_judged);
-    if (!profiled) {
+    if (s->profile)
+        time_shares_start();
+    double per_second = rate(runs, s->bare ? run_bare : run_judged);
+    if (!s->profile) {
         printf("%.0f\n", per_second);
         return EXIT_SUCCESS;
     }
-    struct profile p = profile_stop();
-    printf("%.1f %% target, %.1f %% suite\n",
-           100.0 * (double)p.target / (double)(p.target + p.suite),
-           100.0 * (double)p.suite / (double)(p.target + p.suite));
+    struct time_shares t = time_shares_stop();
+    double all = (double)(t.target + t.suite);
+    printf("%.1f %% target, %.1f %% suite\n", 100.0 * (double)t.target / all,
+           100.0 * (double)t.suite / all);
     return EXIT_SUCCESS;
 }
+
+const struct rundown_command command_bench = {
+    .program = &bench_line,
+    .settings = &bench_settings,
+    .word = "RUNS FILE",
+    .least = 2,
+    .most = 2,
+    .run = run_bench,
+};

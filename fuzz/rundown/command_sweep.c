@@ -1,39 +1,62 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rundown sweep, sites, faults and allowed.
+ * rundown sweep: every program with every fault at every point, in slices, by several processes.
  */
 #include "rundown.h"
 
-#include "faults/fault/fault.h"
 #include "faults/fault/hash.h"
-#include "faults/fault/site.h"
-#include "fuzz/model/allowed.h"
-#include "fuzz/scene/service.h"
+#include "fuzz/run/without.h"
 #include "fuzz/search/findings.h"
+#include "fuzz/search/jobs.h"
 #include "fuzz/search/last_words.h"
 #include "fuzz/search/sweep.h"
 #include "fuzz/search/sweep_table.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_PROGRAMS = 4096, MOST_JOBS = 64 };
+enum { MOST_PROGRAMS = 4096 };
 
-static struct {
+static struct sweep_settings {
+    const char *slice_text;
     struct sweep_part part;
-    unsigned long jobs;
+    uint32_t jobs;
     bool first;
-    const char *state, *findings, *reasons;
-} options;
+    const char *state, *findings, *reasons, *without;
+} settings = {.part = {0, 1}, .findings = "."};
+
+static const struct option_row sweep_rows[] = {
+#define AT(member) offsetof(struct sweep_settings, member)
+    {"slice", "K/N", OPTION_TEXT, AT(slice_text), 0, 0,
+     "sweep only this part of the points, K from 1"},
+    ROW_FIRST(AT(first)),
+    ROW_JOBS(AT(jobs)),
+    {"state", "FILE", OPTION_TEXT, AT(state), 0, 0, "record progress in FILE and resume from it"},
+    ROW_FINDINGS(AT(findings)),
+    {"unreached", "FILE", OPTION_TEXT, AT(reasons), 0, 0,
+     "fail for fault points that are never reached, unless FILE says why"},
+    ROW_WITHOUT(AT(without)),
+#undef AT
+};
+
+static const struct option_program sweep_line = {
+    .name = "rundown sweep",
+    .version = RUNDOWN_VERSION,
+    .synopsis = "[OPTION...] [PATH...]",
+    .summary = "run each program with every fault at every point; ends with the table of points",
+    ROWS(sweep_rows),
+    .closing = "Without PATH it sweeps corpus/session and corpus/regressions, with "
+               "--unreached faults/unreached.txt.",
+};
 
 struct swept {
-    char path[512];
+    char *path;
     struct program program;
     size_t from; /* the first call that no program before it has covered */
 };
@@ -43,7 +66,7 @@ static size_t program_count;
 
 /* What the processes share. */
 static struct shared {
-    struct sweep_totals totals[MOST_JOBS];
+    struct sweep_totals totals[JOBS_MOST];
     atomic_uint done; /* programs, over all jobs */
 } * shared;
 
@@ -51,15 +74,15 @@ static struct shared {
 
 static unsigned unreadable;
 
-static void take(const char *path, void *context)
+static void add_program(const char *path, void *context)
 {
     (void)context;
     struct swept *s = &programs[program_count];
-    if (program_count == MOST_PROGRAMS || !rundown_load(path, &s->program)) {
+    if (program_count == MOST_PROGRAMS || !files_load(path, &s->program)) {
         unreadable++;
         return;
     }
-    snprintf(s->path, sizeof s->path, "%s", path);
+    s->path = strdup(path);
     program_count++;
 }
 
@@ -84,7 +107,7 @@ static void load_programs(int count, char **paths)
         perror("rundown");
         exit(EXIT_FAILURE);
     }
-    unreadable += rundown_for_each(count, paths, take, NULL);
+    unreadable += files_for_each(count, paths, add_program, NULL);
     qsort(programs, program_count, sizeof *programs, order);
     for (size_t i = 1; i < program_count; i++) {
         /* What follows a fault of the program's own is a world of its own. */
@@ -95,21 +118,11 @@ static void load_programs(int count, char **paths)
 
 /* Findings ------------------------------------------------------------------------------------ */
 
-static const struct swept *sweeping;
-
 static void found(const struct program *p, const struct run_report *r, bool in_clean_up,
                   void *context)
 {
     const struct swept *s = context;
     findings_add(p, r, s->path, in_clean_up);
-}
-
-/* The run that the process does not survive is one with a fault. */
-static void say_last_words(const struct program *p, const struct run_report *r)
-{
-    static struct program with_fault;
-    bool written = sweep_write_down(p, &with_fault);
-    findings_add(&with_fault, r, sweeping->path, !written);
 }
 
 /* Work ---------------------------------------------------------------------------------------- */
@@ -147,169 +160,132 @@ static bool wants(uint64_t key, void *context)
     return false;
 }
 
-static void show_progress(unsigned long jobs, uint64_t runs)
+static void show_progress(uint64_t runs)
 {
     unsigned units = atomic_fetch_add(&shared->done, 1) + 1;
     if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r%u of %zu programs, %" PRIu64 " runs ", (unsigned)(units / jobs),
+        fprintf(stderr, "\r%u of %zu programs, %" PRIu64 " runs ", units / settings.jobs,
                 program_count, runs);
+}
+
+/* False: what was done cannot be noted, said on stderr. */
+static bool sweep_one(const struct swept *s, struct sweep_part part, uint64_t key,
+                      struct sweep_totals *totals)
+{
+    static struct sweep_totals one;
+    const char *why;
+    memset(&one, 0, sizeof one);
+    bool clean = sweep_program(&s->program,
+                               &(struct sweep_options){.calls = {s->from, SWEEP_TO_THE_END},
+                                                       .part = part,
+                                                       .found = found,
+                                                       .context = (void *)(uintptr_t)s,
+                                                       .origin = s->path},
+                               &one);
+    sweep_add(totals, &one);
+    /* What was found is to be found again. */
+    if (!clean || settings.state == NULL || sweep_state_append(settings.state, key, &one, &why))
+        return true;
+    fprintf(stderr, "rundown: %s: %s\n", settings.state, why);
+    return false;
 }
 
 /* Each job takes its part of the slice. */
 static int work(unsigned job)
 {
-    struct sweep_part part = {options.part.slice + job * options.part.of,
-                              options.part.of * (unsigned)options.jobs};
+    struct sweep_part part = {settings.part.slice + job * settings.part.of,
+                              settings.part.of * settings.jobs};
     static struct wanted wanted;
-    static struct sweep_totals one;
     struct sweep_totals *totals = &shared->totals[job];
-    last_words_start(say_last_words);
+    const char *why;
+    last_words_start(true);
     for (size_t i = 0; i < program_count; i++)
         wanted.keys[i] = key_of(&programs[i], part);
-    if (options.state != NULL && !sweep_state_read(options.state, wants, &wanted, totals)) {
-        fprintf(stderr, "rundown: %s: %s\n", options.state, strerror(errno));
+    if (settings.state != NULL && !sweep_state_read(settings.state, wants, &wanted, totals, &why)) {
+        fprintf(stderr, "rundown: %s: %s\n", settings.state, why);
         return EXIT_FAILURE;
     }
     for (size_t i = 0; i < program_count; i++) {
-        if (!wanted.done[i]) {
-            memset(&one, 0, sizeof one);
-            sweeping = &programs[i];
-            bool clean = sweep_program(&programs[i].program,
-                                       (struct sweep_calls){programs[i].from, SWEEP_TO_THE_END},
-                                       part, &one, found, &programs[i]);
-            sweep_add(totals, &one);
-            /* What was found is to be found again. */
-            if (clean && options.state != NULL &&
-                !sweep_state_append(options.state, wanted.keys[i], &one)) {
-                fprintf(stderr, "rundown: %s: %s\n", options.state, strerror(errno));
-                return EXIT_FAILURE;
-            }
-        }
-        show_progress(options.jobs, totals->runs);
+        if (!wanted.done[i] && !sweep_one(&programs[i], part, wanted.keys[i], totals))
+            return EXIT_FAILURE;
+        show_progress(totals->runs);
     }
     return EXIT_SUCCESS;
 }
 
+/* The command line ---------------------------------------------------------------------------- */
+
+/* N so large that the parts of all jobs can still be counted. */
 static bool parse_slice(const char *text)
 {
-    char after;
-    return sscanf(text, "%u/%u%c", &options.part.slice, &options.part.of, &after) == 2 &&
-           options.part.slice-- >= 1 && options.part.slice < options.part.of;
-}
-
-/* Returns how many arguments were options; -1: wrong usage. */
-static int parse_options(int count, char **arguments)
-{
-    options.part = (struct sweep_part){0, 1};
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    options.jobs = cores > 0 && cores < MOST_JOBS ? (unsigned long)cores : 1;
-    options.findings = ".";
-    int i = 0;
-    for (; i + 1 < count && strncmp(arguments[i], "--", 2) == 0; i += 2) {
-        if (strcmp(arguments[i], "--first") == 0) {
-            options.first = true;
-            i--;
-            continue;
-        }
-        const char *name = arguments[i] + 2, *value = arguments[i + 1];
-        if (strcmp(name, "slice") == 0) {
-            if (!parse_slice(value))
-                return -1;
-        } else if (strcmp(name, "jobs") == 0) {
-            if (!rundown_number(value, &options.jobs) || options.jobs < 1 ||
-                options.jobs > MOST_JOBS)
-                return -1;
-        } else if (strcmp(name, "state") == 0) {
-            options.state = value;
-        } else if (strcmp(name, "findings") == 0) {
-            options.findings = value;
-        } else if (strcmp(name, "unreached") == 0) {
-            options.reasons = value;
-        } else {
-            return -1;
+    enum { MOST_SLICES = 1 << 20 };
+    char k[16];
+    uint32_t slice, of;
+    size_t length = strcspn(text, "/");
+    if (length < sizeof k && text[length] == '/') {
+        memcpy(k, text, length);
+        k[length] = '\0';
+        if (option_number(text + length + 1, 1, MOST_SLICES, &of) &&
+            option_number(k, 1, of, &slice)) {
+            settings.part = (struct sweep_part){slice - 1, of};
+            return true;
         }
     }
-    return i;
+    return option_table_wrong(&sweep_line, "slice", text, "must be K/N, K from 1 to N");
 }
 
-int command_sweep(int count, char **arguments)
+static bool prepare(int count, char **paths)
 {
-    static struct sweep_totals totals;
-    int taken = parse_options(count, arguments);
-    if (taken < 0 || taken >= count)
-        return EXIT_USAGE;
-    service_register_sites();
-    load_programs(count - taken, arguments + taken);
+    static char *corpus[] = {"corpus/session", "corpus/regressions"};
+    if (count == 0) {
+        paths = corpus;
+        count = sizeof corpus / sizeof *corpus;
+        if (settings.reasons == NULL)
+            settings.reasons = "faults/unreached.txt";
+    }
+    load_programs(count, paths);
     if (program_count == 0 || unreadable > 0) {
         fprintf(stderr, "rundown: %zu programs, %u that could not be read\n", program_count,
                 unreadable);
-        return EXIT_FAILURE;
+        return false;
     }
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) {
         perror("rundown");
-        return EXIT_FAILURE;
+        return false;
     }
-    if (!findings_open(options.findings, options.first))
+    return findings_open(settings.findings, settings.first);
+}
+
+static int run_sweep(int count, char **paths)
+{
+    static struct sweep_totals totals;
+    if (settings.jobs == 0)
+        settings.jobs = jobs_default();
+    if (!rundown_leave_out(&sweep_line, settings.without) ||
+        (settings.slice_text != NULL && !parse_slice(settings.slice_text))) {
+        option_table_try_help(&sweep_line);
+        return EXIT_USAGE;
+    }
+    if (!prepare(count, paths))
         return EXIT_FAILURE;
-    unsigned failed = findings_run_jobs((unsigned)options.jobs, work);
+    unsigned failed = jobs_run(settings.jobs, work, settings.first);
     if (isatty(STDERR_FILENO))
         fputc('\n', stderr);
-    if (options.first && failed > 0)
+    if (settings.first && failed > 0)
         return EXIT_FAILURE;
-    for (unsigned job = 0; job < options.jobs; job++)
+    for (unsigned job = 0; job < settings.jobs; job++)
         sweep_add(&totals, &shared->totals[job]);
-    unsigned bad = sweep_print(&totals, options.reasons, stdout);
+    unsigned bad = sweep_print(&totals, settings.reasons, stdout);
     if (failed > 0)
         printf("FAILED: %u processes did not come to an end\n", failed);
     return totals.findings > 0 || bad > 0 || failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-static bool want_all(uint64_t key, void *context)
-{
-    (void)key, (void)context;
-    return true;
-}
-
-int command_sites(int count, char **arguments)
-{
-    static struct sweep_totals totals;
-    if (count > 1)
-        return EXIT_USAGE;
-    service_register_sites();
-    if (count == 0) {
-        for (unsigned i = 0; i < site_count(); i++)
-            printf("%s\n", site_name(i));
-        return EXIT_SUCCESS;
-    }
-    if (access(arguments[0], R_OK) != 0 ||
-        !sweep_state_read(arguments[0], want_all, NULL, &totals)) {
-        fprintf(stderr, "rundown: %s: %s\n", arguments[0], strerror(errno));
-        return EXIT_FAILURE;
-    }
-    sweep_print(&totals, NULL, stdout);
-    return EXIT_SUCCESS;
-}
-
-int command_faults(int count, char **arguments)
-{
-    (void)arguments;
-    if (count > 0)
-        return EXIT_USAGE;
-    for (int class = 0; class < FAULT_CLASSES; class ++) {
-        printf("%s:", fault_class_name((enum fault_class) class));
-        for (uint32_t kind = 0; kind < fault_kind_count((enum fault_class) class); kind++)
-            printf(" %s", fault_kind_name((enum fault_class) class, kind));
-        putchar('\n');
-    }
-    return EXIT_SUCCESS;
-}
-
-int command_allowed(int count, char **arguments)
-{
-    (void)arguments;
-    if (count > 0)
-        return EXIT_USAGE;
-    allowed_print(stdout);
-    return EXIT_SUCCESS;
-}
+const struct rundown_command command_sweep = {
+    .program = &sweep_line,
+    .settings = &settings,
+    .word = "[PATH...]",
+    .most = ANY_NUMBER,
+    .run = run_sweep,
+};

@@ -4,20 +4,29 @@
  */
 #include "rundown.h"
 
+#include "fuzz/program/output.h"
 #include "fuzz/program/program_text.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static struct program program;
 
-int command_show(int count, char **arguments)
+/* show ---------------------------------------------------------------------------------------- */
+
+static const struct option_program show_line = {
+    .name = "rundown show",
+    .version = RUNDOWN_VERSION,
+    .synopsis = "FILE...",
+    .summary = "print programs as canonical text",
+};
+
+static int run_show(int count, char **paths)
 {
-    int status = count > 0 ? EXIT_SUCCESS : EXIT_USAGE;
+    int status = EXIT_SUCCESS;
     for (int i = 0; i < count; i++) {
-        if (rundown_load(arguments[i], &program))
+        if (files_load(paths[i], &program))
             program_print(&program, stdout, -1, NULL, 0);
         else
             status = EXIT_FAILURE;
@@ -25,81 +34,122 @@ int command_show(int count, char **arguments)
     return status;
 }
 
-int command_pack(int count, char **arguments)
+const struct rundown_command command_show = {
+    .program = &show_line, .word = "FILE...", .least = 1, .most = ANY_NUMBER, .run = run_show};
+
+/* pack ---------------------------------------------------------------------------------------- */
+
+static const struct option_program pack_line = {
+    .name = "rundown pack",
+    .version = RUNDOWN_VERSION,
+    .synopsis = "DIRECTORY FILE...",
+    .summary = "write each program as bytes into DIRECTORY",
+    .closing = "dir/x.txt becomes DIRECTORY/x.txt.bin. Two files of the same name are refused, "
+               "for one would be lost.",
+};
+
+static bool pack_one(const char *from, const char *to)
 {
     static uint8_t bytes[PROGRAM_MAX_BYTES];
-    if (count < 2)
-        return EXIT_USAGE;
-    for (int i = 1; i < count; i++) {
-        if (!rundown_load(arguments[i], &program))
-            return EXIT_FAILURE;
-        const char *name = strrchr(arguments[i], '/');
-        char path[4096];
-        snprintf(path, sizeof path, "%s/%s.bin", arguments[0],
-                 name != NULL ? name + 1 : arguments[i]);
-        FILE *f = fopen(path, "wb");
-        size_t n = program_encode(&program, bytes);
-        if (f == NULL || fwrite(bytes, 1, n, f) != n || fclose(f) != 0) {
-            fprintf(stderr, "rundown: %s: %s\n", path, strerror(errno));
-            return EXIT_FAILURE;
-        }
-    }
-    return EXIT_SUCCESS;
+    const char *why;
+    if (!files_load(from, &program))
+        return false;
+    if (output_rewrite(to, bytes, program_encode(&program, bytes), &why))
+        return true;
+    fprintf(stderr, "rundown: %s: %s\n", to, why);
+    return false;
 }
 
-/* Writes the formatted text over the file, by way of another: a full disk must not cost the file.
- */
-static bool replace(const char *path, const char *text, size_t n)
+static int run_pack(int count, char **words)
 {
-    char other[4096];
-    snprintf(other, sizeof other, "%s.new", path);
-    FILE *f = fopen(other, "wb");
-    bool good = f != NULL && fwrite(text, 1, n, f) == n;
-    if (f != NULL)
-        good = fclose(f) == 0 && good;
-    good = good && rename(other, path) == 0;
-    if (!good) {
-        fprintf(stderr, "rundown: %s: %s\n", path, strerror(errno));
-        unlink(other);
+    size_t n = (size_t)count - 1;
+    char **to = calloc(n, sizeof *to);
+    const char *met;
+    for (size_t i = 0; i < n && to != NULL; i++) {
+        char *name = files_stem(words[i + 1], "");
+        if (asprintf(&to[i], "%s/%s.bin", words[0], name) < 0)
+            abort();
+        free(name);
     }
-    return good;
+    bool good = to != NULL && !output_names_meet(to, n, &met);
+    if (!good)
+        fprintf(stderr, "rundown: several of the files would become %s\n", met);
+    for (size_t i = 0; i < n && good; i++)
+        good = pack_one(words[i + 1], to[i]);
+    for (size_t i = 0; i < n && to != NULL; i++)
+        free(to[i]);
+    free(to);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
+
+const struct rundown_command command_pack = {.program = &pack_line,
+                                             .word = "DIRECTORY FILE...",
+                                             .least = 2,
+                                             .most = ANY_NUMBER,
+                                             .run = run_pack};
+
+/* format -------------------------------------------------------------------------------------- */
+
+static struct format_settings {
+    bool check;
+} format_settings;
+
+static const struct option_row format_rows[] = {
+    {"check", NULL, OPTION_FLAG, offsetof(struct format_settings, check), 0, 0,
+     "change nothing; print which files are not formatted, and fail if there are any"},
+};
+
+static const struct option_program format_line = {
+    .name = "rundown format",
+    .version = RUNDOWN_VERSION,
+    .synopsis = "[--check] FILE...",
+    .summary = "write texts in their canonical form, with their comments",
+    ROWS(format_rows),
+};
 
 static bool format_one(const char *path, bool check)
 {
     uint8_t *bytes;
     size_t n, formatted_n;
     char *formatted;
-    if (!rundown_read(path, &bytes, &n))
+    const char *why;
+    if (!files_read(path, &bytes, &n))
         return false;
     struct program_error error;
     FILE *out = open_memstream(&formatted, &formatted_n);
-    bool good = out != NULL && program_format((const char *)bytes, n, out, &error);
-    if (out != NULL)
-        fclose(out);
-    if (out != NULL && !good)
+    if (out == NULL)
+        abort();
+    bool good = program_format((const char *)bytes, n, out, &error);
+    fclose(out);
+    if (!good)
         fprintf(stderr, "%s:%u:%u: expected %s\n", path, error.line, error.column, error.expected);
     bool same = good && n == formatted_n && memcmp(bytes, formatted, n) == 0;
     if (good && !same && check) {
         printf("%s is not formatted\n", path);
         good = false;
-    } else if (good && !same) {
-        good = replace(path, formatted, formatted_n);
+    } else if (good && !same && !output_rewrite(path, formatted, formatted_n, &why)) {
+        fprintf(stderr, "rundown: %s: %s\n", path, why);
+        good = false;
     }
     free(bytes);
-    if (out != NULL)
-        free(formatted);
+    free(formatted);
     return good;
 }
 
-int command_format(int count, char **arguments)
+static int run_format(int count, char **paths)
 {
-    bool check = count > 0 && strcmp(arguments[0], "--check") == 0;
-    count -= check;
-    arguments += check;
-    int status = count > 0 ? EXIT_SUCCESS : EXIT_USAGE;
+    int status = EXIT_SUCCESS;
     for (int i = 0; i < count; i++)
-        if (!format_one(arguments[i], check))
+        if (!format_one(paths[i], format_settings.check))
             status = EXIT_FAILURE;
     return status;
 }
+
+const struct rundown_command command_format = {
+    .program = &format_line,
+    .settings = &format_settings,
+    .word = "FILE...",
+    .least = 1,
+    .most = ANY_NUMBER,
+    .run = run_format,
+};

@@ -4,12 +4,16 @@
  */
 #include "fuzz/drivers/client_programs.h"
 #include "fuzz/drivers/wire_text.h"
+#include "fuzz/program/output.h"
 #include "fuzz/program/program_text.h"
+#include "fuzz/run/run.h"
 #include "fuzz/scene/service.h"
 #include "fuzz/search/last_words.h"
 #include "rundown.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,16 +31,23 @@ static struct {
     size_t answer_length;
 } recording;
 
+_Noreturn static void give_up(const char *path, const char *why)
+{
+    fprintf(stderr, "rundown: %s: %s\n", path, why);
+    exit(EXIT_FAILURE);
+}
+
 static FILE *open_recording(const char *folder, unsigned number)
 {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s/%s-%u.bin", recording.directory, folder, recording.name,
-             number);
-    FILE *f = fopen(path, "wb");
-    if (f == NULL) {
-        fprintf(stderr, "rundown: %s: %s\n", path, strerror(errno));
-        exit(EXIT_FAILURE);
-    }
+    char *path;
+    const char *why;
+    if (asprintf(&path, "%s/%s/%s-%u.bin", recording.directory, folder, recording.name, number) < 0)
+        abort();
+    int fd = output_open(path, O_TRUNC, &why);
+    FILE *f = fd >= 0 ? fdopen(fd, "wb") : NULL;
+    if (f == NULL)
+        give_up(path, fd < 0 ? why : strerror(errno));
+    free(path);
     return f;
 }
 
@@ -68,103 +79,199 @@ static void record(unsigned connection, bool from_client, const void *bytes, siz
     }
 }
 
+static void close_recording(FILE *f)
+{
+    if (f == NULL)
+        return;
+    bool good = !ferror(f);
+    if (fclose(f) != 0 || !good)
+        give_up(recording.name, "a recording cannot be written");
+}
+
 static void stop_recording(void)
 {
     put_answer();
-    for (size_t i = 0; i < sizeof recording.requests / sizeof *recording.requests; i++)
-        if (recording.requests[i] != NULL)
-            fclose(recording.requests[i]);
-    if (recording.answers != NULL)
-        fclose(recording.answers);
-    memset(recording.requests, 0, sizeof recording.requests);
+    for (size_t i = 0; i < sizeof recording.requests / sizeof *recording.requests; i++) {
+        close_recording(recording.requests[i]);
+        recording.requests[i] = NULL;
+    }
+    close_recording(recording.answers);
     recording.answers = NULL;
 }
 
-int command_wire(int count, char **arguments)
+/* wire ---------------------------------------------------------------------------------------- */
+
+static const struct option_program wire_line = {
+    .name = "rundown wire",
+    .version = RUNDOWN_VERSION,
+    .synopsis = "DIRECTORY [FILE...]",
+    .summary = "record what goes over the wire, as inputs of the wire drivers",
+    .closing = "Each connection of each program becomes an input of fuzz_server_pdu in "
+               "DIRECTORY/server_pdu; true answers become inputs of fuzz_client_pdu in "
+               "DIRECTORY/client_pdu. Both folders must be there.",
+};
+
+/* The requests of a program. */
+static void record_program(const char *name)
 {
-    if (count < 1)
-        return EXIT_USAGE;
-    recording.directory = arguments[0];
-    service_set_tap(record);
-    for (int i = 1; i < count; i++) {
-        if (!rundown_load(arguments[i], &program))
-            return EXIT_FAILURE;
-        char name[256];
-        const char *slash = strrchr(arguments[i], '/');
-        snprintf(name, sizeof name, "%s", slash != NULL ? slash + 1 : arguments[i]);
-        name[strcspn(name, ".")] = '\0';
-        recording.name = name;
-        /* As fuzz_server_pdu reads it. */
-        recording.options =
-            (uint8_t)((program.world.tcp ? 0x01 : 0) | (program.world.restore_mode ? 0x10 : 0) |
-                      (program.world.store & 7) << 5);
-        run_program(&program, &report);
-        stop_recording();
-    }
+    recording.name = name;
+    /* As fuzz_server_pdu reads it. */
+    recording.options =
+        (uint8_t)((program.world.tcp ? 0x01 : 0) | (program.world.restore_mode ? 0x10 : 0) |
+                  (program.world.store & 7) << 5);
+    run_program(&program, NULL, &report);
+    stop_recording();
+}
+
+static void record_true_answers(void)
+{
     recording.name = "true-answers";
     for (unsigned i = 0; i < CLIENT_PROGRAMS; i++) {
         struct program_error error;
         if (!program_parse(&program, client_programs[i], strlen(client_programs[i]), &error))
-            return EXIT_FAILURE;
+            give_up("client_programs.h", error.expected);
         recording.answers = open_recording("client_pdu", i);
         fputc((int)i, recording.answers);
-        run_program(&program, &report);
+        run_program(&program, NULL, &report);
         stop_recording();
     }
-    service_set_tap(NULL);
-    return EXIT_SUCCESS;
 }
 
-/* The text of an input beside it: input.bin, input.txt. */
-static bool decode_one(const char *driver, const char *path, bool check)
+static int run_wire(int count, char **words)
 {
-    char text_path[4096];
-    uint8_t *bytes, *old = NULL;
-    size_t n, text_n, old_n = 0, stem = strlen(path);
+    size_t n = (size_t)count - 1;
+    char **names = calloc((size_t)count, sizeof *names);
+    const char *met = NULL;
+    for (size_t i = 0; i < n && names != NULL; i++)
+        names[i] = files_stem(words[i + 1], ".txt");
+    if (names == NULL || output_names_meet(names, n, &met))
+        give_up(met != NULL ? met : "rundown wire", "several of the programs have this name");
+    recording.directory = words[0];
+    service_set_tap(record);
+    bool good = true;
+    for (size_t i = 0; i < n && good; i++) {
+        good = files_load(words[i + 1], &program);
+        if (good)
+            record_program(names[i]);
+    }
+    if (good)
+        record_true_answers();
+    service_set_tap(NULL);
+    for (size_t i = 0; i < n; i++)
+        free(names[i]);
+    free(names);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+const struct rundown_command command_wire = {.program = &wire_line,
+                                             .word = "DIRECTORY [FILE...]",
+                                             .least = 1,
+                                             .most = ANY_NUMBER,
+                                             .run = run_wire};
+
+/* decode -------------------------------------------------------------------------------------- */
+
+static struct decode_settings {
+    bool check;
+} decode_settings;
+
+static const struct option_row decode_rows[] = {
+    {"check", NULL, OPTION_FLAG, offsetof(struct decode_settings, check), 0, 0,
+     "change nothing; report which texts are missing or outdated, and fail if there are any"},
+};
+
+static const struct option_program decode_line = {
+    .name = "rundown decode",
+    .version = RUNDOWN_VERSION,
+    .synopsis = "[--check] DRIVER FILE...",
+    .summary = "write beside each input FILE.bin of a driver the text FILE.txt that reads it",
+    ROWS(decode_rows),
+    .closing = "DRIVER is server_pdu, client_pdu, ndr or handle. The text says what the input "
+               "holds and what happens with it.",
+};
+
+/* input.bin -> input.txt, beside it. To be freed. */
+static char *text_path_of(const char *path)
+{
     char *text;
+    size_t stem = strlen(path);
     if (stem > 4 && strcmp(path + stem - 4, ".bin") == 0)
         stem -= 4;
-    snprintf(text_path, sizeof text_path, "%.*s.txt", (int)stem, path);
-    if (!rundown_read(path, &bytes, &n))
+    if (asprintf(&text, "%.*s.txt", (int)stem, path) < 0)
+        abort();
+    return text;
+}
+
+static bool is_same(const char *path, const char *text, size_t n)
+{
+    uint8_t *old;
+    size_t old_n;
+    if (!files_read(path, &old, &old_n))
+        return false;
+    bool same = old_n == n && memcmp(old, text, n) == 0;
+    free(old);
+    return same;
+}
+
+static bool decode_one(const char *driver, const char *path, const char *text_path, bool check)
+{
+    uint8_t *bytes;
+    size_t n, text_n;
+    char *text;
+    const char *why;
+    if (!files_read(path, &bytes, &n))
         return false;
     FILE *out = open_memstream(&text, &text_n);
-    bool good = out != NULL && wire_text_print(driver, bytes, n, out);
-    if (out != NULL)
-        fclose(out);
+    if (out == NULL)
+        abort();
+    bool good = wire_text_print(driver, bytes, n, out);
+    fclose(out);
     if (good && check) {
-        good = rundown_read(text_path, &old, &old_n) && old_n == text_n &&
-               memcmp(old, text, text_n) == 0;
+        good = is_same(text_path, text, text_n);
         if (!good)
-            printf("FINDING another outcome: %s is not what comes of %s\n", text_path, path);
-    } else if (good) {
-        FILE *f = fopen(text_path, "wb");
-        good = f != NULL && fwrite(text, 1, text_n, f) == text_n;
-        if (f == NULL || fclose(f) != 0 || !good)
-            fprintf(stderr, "rundown: %s: %s\n", text_path, strerror(errno));
+            printf("FINDING %s: %s is not what comes of %s\n",
+                   verdict_name(VERDICT_ANOTHER_OUTCOME), text_path, path);
+    } else if (good && !output_rewrite(text_path, text, text_n, &why)) {
+        fprintf(stderr, "rundown: %s: %s\n", text_path, why);
+        good = false;
     }
-    free(old);
     free(bytes);
-    if (out != NULL)
-        free(text);
+    free(text);
     return good;
 }
 
-static void say_last_words(const struct program *p, const struct run_report *r)
+static int run_decode(int count, char **words)
 {
-    run_print(p, r, stdout);
-}
-
-int command_decode(int count, char **arguments)
-{
-    bool check = count > 0 && strcmp(arguments[0], "--check") == 0;
-    count -= check;
-    arguments += check;
-    if (count < 2 || !wire_text_print(arguments[0], NULL, 0, stdout))
+    size_t n = (size_t)count - 1;
+    char **texts = calloc(n, sizeof *texts);
+    const char *met = NULL;
+    if (!wire_text_print(words[0], NULL, 0, stdout)) {
+        fprintf(stderr, "%s: unknown driver '%s'; there are: server_pdu, client_pdu, ndr, handle\n",
+                decode_line.name, words[0]);
+        option_table_try_help(&decode_line);
+        free(texts);
         return EXIT_USAGE;
-    last_words_start(say_last_words);
+    }
+    for (size_t i = 0; i < n && texts != NULL; i++)
+        texts[i] = text_path_of(words[i + 1]);
+    if (texts == NULL || output_names_meet(texts, n, &met))
+        give_up(met != NULL ? met : "rundown decode", "would be the text of several files");
+    last_words_start(false);
     int status = EXIT_SUCCESS;
-    for (int i = 1; i < count; i++)
-        if (!decode_one(arguments[0], arguments[i], check))
+    for (size_t i = 0; i < n; i++) {
+        if (!decode_one(words[0], words[i + 1], texts[i], decode_settings.check))
             status = EXIT_FAILURE;
+        free(texts[i]);
+    }
+    free(texts);
     return status;
 }
+
+const struct rundown_command command_decode = {
+    .program = &decode_line,
+    .settings = &decode_settings,
+    .word = "DRIVER FILE...",
+    .least = 2,
+    .most = ANY_NUMBER,
+    .run = run_decode,
+};

@@ -1,89 +1,90 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "rundown.h"
+#include "files.h"
 
-#include "fuzz/program/codes.h"
+#include "fuzz/program/input.h"
 #include "fuzz/program/program_text.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-bool rundown_read(const char *path, uint8_t **out, size_t *out_size)
+enum { MOST_BYTES = 1 << 20 };
+
+bool files_read(const char *path, uint8_t **out, size_t *out_size)
 {
-    enum { MOST = 1 << 20 };
-    FILE *f = fopen(path, "rb");
-    uint8_t *bytes = malloc(MOST);
-    size_t n = f != NULL && bytes != NULL ? fread(bytes, 1, MOST, f) : 0;
-    bool good = f != NULL && bytes != NULL && !ferror(f) && n < MOST;
-    if (!good)
-        fprintf(stderr, "rundown: %s: %s\n", path, n == MOST ? "too large" : strerror(errno));
-    if (f != NULL)
-        fclose(f);
-    if (!good) {
-        free(bytes);
-        return false;
-    }
-    *out = bytes;
-    *out_size = n;
-    return true;
+    const char *why;
+    if (input_read(path, MOST_BYTES, out, out_size, &why))
+        return true;
+    fprintf(stderr, "rundown: %s: %s\n", path, why);
+    return false;
 }
 
-static bool is_text(const char *path)
+static bool ends_with(const char *path, const char *suffix)
 {
-    size_t n = strlen(path);
-    return n > 4 && strcmp(path + n - 4, ".txt") == 0;
+    size_t n = strlen(path), length = strlen(suffix);
+    return n > length && strcmp(path + n - length, suffix) == 0;
 }
 
-bool rundown_load(const char *path, struct program *out)
+/* Any bytes are a program, so text under another name would be one, too, and another than it says.
+ */
+static bool is_text(const char *path, const uint8_t *bytes, size_t n)
+{
+    return ends_with(path, ".txt") || input_is_text(bytes, n);
+}
+
+bool files_load(const char *path, struct program *out)
 {
     uint8_t *bytes;
     size_t n;
-    if (!rundown_read(path, &bytes, &n))
-        return false;
     bool good = true;
-    if (is_text(path)) {
+    if (!files_read(path, &bytes, &n))
+        return false;
+    if (is_text(path, bytes, n)) {
         struct program_error error;
         good = program_parse(out, (const char *)bytes, n, &error);
         if (!good)
             fprintf(stderr, "%s:%u:%u: expected %s\n", path, error.line, error.column,
                     error.expected);
-        else if (out->call_count == 0) {
-            fprintf(stderr, "%s: a program without a call\n", path);
-            good = false;
-        }
     } else {
         program_decode(out, bytes, n);
     }
     free(bytes);
+    if (good && out->call_count == 0) {
+        fprintf(stderr, "%s: a program without a call\n", path);
+        good = false;
+    }
     return good;
 }
 
 static int text_only(const struct dirent *d)
 {
-    return is_text(d->d_name);
+    return ends_with(d->d_name, ".txt");
 }
 
-static bool each_in_folder(const char *path, rundown_each *each, void *context)
+static bool each_in_folder(const char *path, files_each *each, void *context)
 {
     struct dirent **entries;
     int n = scandir(path, &entries, text_only, alphasort);
-    if (n < 0) {
-        fprintf(stderr, "rundown: %s: %s\n", path, strerror(errno));
-        return false;
-    }
+    if (n <= 0)
+        fprintf(stderr, "rundown: %s: %s\n", path,
+                n < 0 ? strerror(errno) : "there is no *.txt file in this folder");
     for (int i = 0; i < n; i++) {
-        char file[4096];
-        snprintf(file, sizeof file, "%s/%s", path, entries[i]->d_name);
+        char *file;
+        if (asprintf(&file, "%s/%s", path, entries[i]->d_name) < 0)
+            abort();
         each(file, context);
+        free(file);
         free(entries[i]);
     }
-    free(entries);
-    return true;
+    if (n >= 0)
+        free(entries);
+    return n > 0;
 }
 
-unsigned rundown_for_each(int count, char **paths, rundown_each *each, void *context)
+unsigned files_for_each(int count, char **paths, files_each *each, void *context)
 {
     unsigned failed = 0;
     for (int i = 0; i < count; i++) {
@@ -96,25 +97,21 @@ unsigned rundown_for_each(int count, char **paths, rundown_each *each, void *con
     return failed;
 }
 
-bool rundown_number(const char *text, unsigned long *out)
+char *files_stem(const char *path, const char *suffix)
 {
-    char *end;
-    errno = 0;
-    *out = strtoul(text, &end, 10);
-    return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0;
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    char *stem = strdup(name);
+    if (stem == NULL)
+        abort();
+    if (ends_with(name, suffix))
+        stem[strlen(name) - strlen(suffix)] = '\0';
+    return stem;
 }
 
-void rundown_set_transport(struct program *p, bool tcp)
+void files_set_transport(struct program *p, bool tcp)
 {
     for (size_t i = 0; i < p->call_count && p->world.tcp != tcp; i++)
         p->calls[i].expects = false;
     p->world.tcp = tcp;
-}
-
-void rundown_print_results(const char *path, const struct run_report *r)
-{
-    printf("%s:", path);
-    for (size_t i = 0; i < r->call_count; i++)
-        printf(" %s", code_text(r->results[i]));
-    putchar('\n');
 }

@@ -1,108 +1,155 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rundown: programs from the command line.
+ * rundown: programs from the command line. The rows of each subcommand stand beside its code.
  */
 #include "rundown.h"
 
+#include "fuzz/program/codes.h"
+#include "fuzz/program/output.h"
+#include "fuzz/run/without.h"
 #include "fuzz/scene/service.h"
+#include "fuzz/search/jobs.h"
+#include "target/options/option_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
-    const char *name;
-    rundown_command *run;
-    const char *help;
-} commands[] = {
-    {"run", command_run,
-     "run [--trace] [--results local|tcp] [--least N] PATH...\n"
-     "                                run programs (text or bytes) twice each; a folder stands "
-     "for\n"
-     "                                its *.txt files. One line each; findings are printed. Fails\n"
-     "                                if there are fewer than N programs (default 1). --trace: a\n"
-     "                                number that is the same in every run of the program.\n"
-     "                                --results: what each call returned, over that transport\n"},
-    {"minimise", command_minimise,
-     "minimise FILE                 the smallest program with the same finding, as text\n"},
-    {"show", command_show, "show FILE...                  print programs as canonical text\n"},
-    {"pack", command_pack,
-     "pack DIRECTORY FILE...        write each program as bytes into DIRECTORY\n"},
-    {"format", command_format,
-     "format [--check] FILE.txt...  write texts in their canonical form, comments kept;\n"
-     "                                --check: only say which are not\n"},
-    {"sweep", command_sweep,
-     "sweep [OPTIONS] PATH...       run each program with every fault at every point; ends with\n"
-     "                                the table of sites\n"
-     "                                  --slice K/N    this part of the points alone, K from 1\n"
-     "                                  --first        stop at the first finding\n"
-     "                                  --jobs N       processes (default: one for each core)\n"
-     "                                  --state FILE   note there what is done, and go on from it\n"
-     "                                  --findings DIR programs that show findings (default .)\n"
-     "                                  --unreached F  sites that are never reached fail unless F\n"
-     "                                                 says why\n"},
-    {"enumerate", command_enumerate,
-     "enumerate [OPTIONS] ALPHABET... run every program of up to -k N calls (default 3) of the\n"
-     "                                alphabet, alone and with every single fault at every point\n"
-     "                                  --no-faults    alone\n"
-     "                                  --first, --jobs N, --findings DIR: as for sweep\n"},
-    {"sites", command_sites,
-     "sites [STATE]                 every fault point by its stable name; with the state of a\n"
-     "                                sweep: reached, fired, handled, benign\n"},
-    {"faults", command_faults, "faults                        every class and its kinds\n"},
-    {"allowed", command_allowed,
-     "allowed                       what calls may return when a fault hits them, as a table\n"},
-    {"bench", command_bench,
-     "bench [--bare | --profile] RUNS FILE\n"
-     "                                how many times a second the program runs; --bare: its calls\n"
-     "                                alone, unjudged; --profile: whose code takes the time\n"},
-    {"decode", command_decode,
-     "decode DRIVER FILE...         inputs of server_pdu, client_pdu, ndr, handle as text: "
-     "FILE.bin\n"
-     "                                into FILE.txt beside it; --check DRIVER FILE...: only say\n"
-     "                                where that text is missing or another\n"},
-    {"proxy", command_proxy,
-     "proxy --listen EP --to EP [--plan FILE | --seed N]\n"
-     "                                stand between real clients and a real server of DCE/RPC, "
-     "log\n"
-     "                                each PDU and break some. EP: ncalrpc:[/path] or\n"
-     "                                ncacn_ip_tcp:host[port]\n"
-     "                                  --plan FILE    fault clauses as in programs, one a line;\n"
-     "                                                 `at N` counts from the start\n"
-     "                                  --seed N       faults at random, the same for the same N\n"
-     "                                                 and the same traffic\n"
-     "                                  --every N      of about N PDUs one is broken (default 20)\n"
-     "                                  --kill CMD, --restart CMD\n"
-     "                                                 what faults of these names run\n"},
-    {"wire", command_wire,
-     "wire DIRECTORY FILE...        record what goes over the wire: each connection of each\n"
-     "                                program as an input of fuzz_server_pdu, true answers as\n"
-     "                                inputs of fuzz_client_pdu, into folders of these names\n"},
+static const struct rundown_command *const commands[] = {
+    &command_run,      &command_minimise,  &command_show,   &command_pack,   &command_format,
+    &command_sweep,    &command_enumerate, &command_sites,  &command_faults, &command_allowed,
+    &command_verdicts, &command_bench,     &command_decode, &command_proxy,  &command_wire,
 };
+enum { COMMANDS = sizeof commands / sizeof *commands };
 
-static void print_help(FILE *out)
+/* "rundown run" -> "run" */
+static const char *name_of(const struct rundown_command *c)
 {
-    fputs("rundown SUBCOMMAND ...\n\n", out);
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        fprintf(out, "  %s", commands[i].help);
-    fputs("\nExit code 0: nothing was found. 1: a finding, an unreadable file, a syntax error. 2: "
-          "wrong usage.\n",
-          out);
+    return strchr(c->program->name, ' ') + 1;
+}
+
+static const struct rundown_command *find(const char *name)
+{
+    if (strcmp(name, "minimize") == 0)
+        name = "minimise";
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(name, name_of(commands[i])) == 0)
+            return commands[i];
+    return NULL;
+}
+
+/* The table of the command line without a subcommand: its help lists them. */
+static struct option_program make_program(struct option_command texts[COMMANDS])
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        texts[i] = (struct option_command){name_of(commands[i]), commands[i]->word,
+                                           commands[i]->program->summary};
+    return (struct option_program){
+        .name = "rundown",
+        .version = RUNDOWN_VERSION,
+        .synopsis = "SUBCOMMAND [OPTION...] [WORD...]",
+        .summary =
+            "Runs programs of calls to the directory backup API, breaks what can break under "
+            "them, and reports what the implementation does wrong.",
+        .commands = texts,
+        .command_count = COMMANDS,
+        .closing =
+            "rundown SUBCOMMAND --help lists its options.\n"
+            "Exit code: 0 nothing was found; 1 a finding, a file that cannot be read or written, a "
+            "syntax error, nothing to do; 2 wrong usage; 130 or 143 interrupted by SIGINT or "
+            "SIGTERM.\n"
+            "RUNDOWN_WITHOUT in the environment leaves out judges, as --without does; it is meant "
+            "for the drivers of fuzzing engines, whose options are not ours.",
+    };
+}
+
+static int say_unknown(const struct option_program *program, const char *name)
+{
+    struct option_row rows[COMMANDS] = {0};
+    struct option_program names = *program;
+    for (size_t i = 0; i < COMMANDS; i++)
+        rows[i].name = name_of(commands[i]);
+    names.rows = rows;
+    names.row_count = COMMANDS;
+    const char *nearest = option_nearest(&names, name);
+    if (nearest != NULL)
+        fprintf(stderr, "rundown: unknown subcommand '%s'; did you mean %s?\n", name, nearest);
+    else
+        fprintf(stderr, "rundown: unknown subcommand '%s'\n", name);
+    option_table_try_help(program);
+    return EXIT_USAGE;
+}
+
+static int without_command(int count, char **arguments)
+{
+    struct option_command texts[COMMANDS];
+    struct option_program program = make_program(texts);
+    int words;
+    if (count > 1 && strcmp(arguments[1], "help") == 0) {
+        option_print_help(&program);
+        return EXIT_SUCCESS;
+    }
+    if (count > 1 && arguments[1][0] != '-')
+        return say_unknown(&program, arguments[1]);
+    switch (option_table_parse(&program, count, arguments, NULL, &words)) {
+    case OPTION_DONE:
+        return EXIT_SUCCESS;
+    case OPTION_WRONG:
+        return EXIT_USAGE;
+    case OPTION_RUN:
+        break;
+    }
+    fprintf(stderr, "rundown: a subcommand is missing\n");
+    option_table_try_help(&program);
+    return EXIT_USAGE;
+}
+
+static int run_command(const struct rundown_command *c, int count, char **arguments)
+{
+    int words;
+    switch (option_table_parse(c->program, count, arguments, c->settings, &words)) {
+    case OPTION_DONE:
+        return EXIT_SUCCESS;
+    case OPTION_WRONG:
+        return EXIT_USAGE;
+    case OPTION_RUN:
+        break;
+    }
+    int status = EXIT_USAGE;
+    if (words < c->least)
+        fprintf(stderr, "%s: %s is missing\n", c->program->name, c->word);
+    else if (words > c->most)
+        fprintf(stderr, "%s: unexpected argument '%s'\n", c->program->name, arguments[c->most + 1]);
+    else
+        return c->run(words, arguments + 1);
+    option_table_try_help(c->program);
+    return status;
+}
+
+bool rundown_leave_out(const struct option_program *program, const char *list)
+{
+    return list == NULL || run_leave_out(list) ||
+           option_table_wrong(program, "without", list, "must be a list of " RUN_WITHOUT_WORDS);
+}
+
+void rundown_print_results(const char *path, const struct run_report *r)
+{
+    printf("%s:", path);
+    for (size_t i = 0; i < r->call_count; i++)
+        printf(" %s", code_text(r->results[i]));
+    putchar('\n');
 }
 
 int main(int count, char **arguments)
 {
+    /* What was printed before an interruption was printed. */
+    output_start();
+    jobs_watch_signals("rundown");
     /* Programs may name fault points of the wire. */
     service_register_sites();
-    if (count >= 2 && (strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "help") == 0)) {
-        print_help(stdout);
-        return EXIT_SUCCESS;
-    }
-    int status = EXIT_USAGE;
-    for (size_t i = 0; count >= 2 && i < sizeof commands / sizeof *commands; i++)
-        if (strcmp(arguments[1], commands[i].name) == 0)
-            status = commands[i].run(count - 2, arguments + 2);
-    if (status == EXIT_USAGE)
-        print_help(stderr);
-    return status;
+    run_without();
+    const struct rundown_command *c = count > 1 ? find(arguments[1]) : NULL;
+    int status =
+        c != NULL ? run_command(c, count - 1, arguments + 1) : without_command(count, arguments);
+    return output_finish("rundown", status);
 }

@@ -1,41 +1,62 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the subcommands of rundown share.
+ * The subcommands of rundown, each with the table of its options beside its code, and what they
+ * share.
  */
 #ifndef FUZZ_RUNDOWN_H
 #define FUZZ_RUNDOWN_H
 
-#include "fuzz/program/program.h"
-#include "fuzz/run/run.h"
+#include "files.h"
+#include "fuzz/run/report.h"
+#include "target/options/option_table.h"
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
-enum { EXIT_USAGE = 2 };
+enum { EXIT_USAGE = 2, ANY_NUMBER = 0x7fffffff };
 
-/* A subcommand: gets the arguments behind its name, returns an exit code. */
-typedef int rundown_command(int count, char **arguments);
-rundown_command command_run, command_minimise, command_show, command_pack, command_format,
-    command_bench, command_wire, command_decode, command_sweep, command_enumerate, command_sites,
-    command_faults, command_allowed, command_proxy;
+struct rundown_command {
+    /* Its command line, named "rundown NAME". */
+    const struct option_program *program;
+    void *settings; /* what its options set; what it holds before are the defaults */
+    /* The words that are not options: what messages call one, and how many there may be. */
+    const char *word;
+    int least, most;
+    /* Returns an exit code. */
+    int (*run)(int count, char **words);
+};
 
-/* The file as bytes, to be freed; false: said on stderr. */
-bool rundown_read(const char *path, uint8_t **out, size_t *out_size);
-/* A program from text (*.txt) or bytes; false: said on stderr. */
-bool rundown_load(const char *path, struct program *out);
+extern const struct rundown_command command_run, command_minimise, command_show, command_pack,
+    command_format, command_sweep, command_enumerate, command_sites, command_faults,
+    command_allowed, command_verdicts, command_bench, command_decode, command_proxy, command_wire;
 
-/* Calls `each` with every program that the paths name, folders with their *.txt files by name.
-   Returns how many paths or folders could not be read. */
-typedef void rundown_each(const char *path, void *context);
-unsigned rundown_for_each(int count, char **paths, rundown_each *each, void *context);
+/* Rows that several commands have. */
+#define ROW_FINDINGS(offset)                                                                       \
+    {                                                                                              \
+        "findings", "DIR", OPTION_TEXT, offset, 0, 0,                                              \
+            "save programs that show findings in this folder (default: the current one)"           \
+    }
+#define ROW_FIRST(offset)                                                                          \
+    {                                                                                              \
+        "first", NULL, OPTION_FLAG, offset, 0, 0, "stop at the first finding"                      \
+    }
+#define ROW_JOBS(offset)                                                                           \
+    {                                                                                              \
+        "jobs", "N", OPTION_NUMBER, offset, 1, JOBS_MOST,                                          \
+            "work in N processes (default: one for each core)"                                     \
+    }
+#define ROW_WITHOUT(offset)                                                                        \
+    {                                                                                              \
+        "without", "LIST", OPTION_TEXT, offset, 0, 0,                                              \
+            "leave out judges, to measure what they are worth: a list of " RUN_WITHOUT_WORDS       \
+            ", with commas"                                                                        \
+    }
+#define ROWS(table) .rows = (table), .row_count = sizeof(table) / sizeof *(table)
 
-/* Over this transport, whatever the program says; what it asserts may then not hold any more. */
-void rundown_set_transport(struct program *p, bool tcp);
+/* Whether `list`, the value of --without, may be left out, and is from now on. NULL: nothing.
+   False: said on stderr. */
+bool rundown_leave_out(const struct option_program *program, const char *list);
+
 /* One line: the path, and what each call returned. */
 void rundown_print_results(const char *path, const struct run_report *r);
-
-/* A number without sign, all of the text; false: it is none. */
-bool rundown_number(const char *text, unsigned long *out);
 
 #endif

@@ -11,7 +11,7 @@
 
 extern const char __executable_start[], etext[];
 
-static volatile struct profile counts;
+static volatile struct time_shares counts;
 
 static bool is_within(uintptr_t address, const char *start, const char *end)
 {
@@ -45,7 +45,7 @@ static void set_timer(long microseconds)
     setitimer(ITIMER_PROF, &t, NULL);
 }
 
-void profile_start(void)
+void time_shares_start(void)
 {
     struct sigaction action = {.sa_sigaction = sample, .sa_flags = SA_SIGINFO | SA_RESTART};
     counts.target = counts.suite = 0;
@@ -53,8 +53,8 @@ void profile_start(void)
     set_timer(1000);
 }
 
-struct profile profile_stop(void)
+struct time_shares time_shares_stop(void)
 {
     set_timer(0);
-    return (struct profile){counts.target, counts.suite};
+    return (struct time_shares){counts.target, counts.suite};
 }

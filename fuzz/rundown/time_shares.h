@@ -2,18 +2,18 @@
 /*
  * Where the time goes: samples of this process, told apart into target and suite.
  */
-#ifndef FUZZ_PROFILE_H
-#define FUZZ_PROFILE_H
+#ifndef FUZZ_TIME_SHARES_H
+#define FUZZ_TIME_SHARES_H
 
 #include <stdint.h>
 
-struct profile {
+struct time_shares {
     uint64_t target; /* samples in the target, or in a library that it called */
     uint64_t suite;  /* the same of all else */
 };
 
 /* Samples the running thread, each millisecond of its processor time. Not in a sanitized build. */
-void profile_start(void);
-struct profile profile_stop(void);
+void time_shares_start(void);
+struct time_shares time_shares_stop(void);
 
 #endif

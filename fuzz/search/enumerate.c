@@ -165,21 +165,21 @@ static uint64_t hash_all(const struct execution *x, const struct model *m)
 
 /* Expansion ----------------------------------------------------------------------------------- */
 
-/* What is being expanded, for the observer of the runs. */
-static struct {
+/* What is being expanded: the context of whoever looks at the runs. */
+struct expanding {
     const struct enumerate_node *node;
     uint64_t order;
     uint16_t letter;
     enumerate_known *known;
-    struct enumerate_found *next;
-} expanding;
+    struct enumerate_found *next; /* NULL: nothing is collected */
+    sweep_found *found;
+};
 
 /* The fault that this run differs by, as a clause of its last call. False: in the clean-up, or it
    did not fire. */
-static bool take_fault(struct enumerate_node *out)
+static bool take_fault(struct enumerate_node *out, uint16_t letter, const struct fault *f,
+                       size_t call)
 {
-    size_t call;
-    const struct fault *f = sweep_armed(&call);
     if (f == NULL)
         return true;
     if (call + 1 != out->depth || fault_report()->fired == 0 || f->nth > UINT16_MAX)
@@ -190,23 +190,27 @@ static bool take_fault(struct enumerate_node *out)
                                        .shape = (uint8_t)f->shape,
                                        .nth = (uint16_t)f->nth};
     uint64_t site = (uint64_t)fault_report()->last.site + 1;
-    out->key = mix(out->key, site << 32 | (uint64_t)expanding.letter << 8 | (uint64_t)f->class);
+    out->key = mix(out->key, site << 32 | (uint64_t)letter << 8 | (uint64_t)f->class);
     return true;
 }
 
-static void observe(const struct execution *x, const struct model *m)
+static void collect(const struct execution *x, const struct model *m, const struct fault *armed,
+                    size_t call, void *context)
 {
-    struct enumerate_found *next = expanding.next;
-    struct enumerate_node n = *expanding.node;
-    n.letters[n.depth++] = expanding.letter;
+    struct expanding *e = context;
+    struct enumerate_found *next = e->next;
+    struct enumerate_node n = *e->node;
+    if (next == NULL)
+        return;
+    n.letters[n.depth++] = e->letter;
     n.key = hash_all(x, m);
     if (n.fault.class_plus_one != FAULT_CLAUSE_NONE)
         n.key = mix(n.key, (uint64_t)n.letters[n.fault_call] << 8 | n.fault.class_plus_one);
-    else if (!take_fault(&n))
+    else if (!take_fault(&n, e->letter, armed, call))
         return;
-    if (expanding.known(n.key))
+    if (e->known(n.key))
         return;
-    n.order = expanding.order++;
+    n.order = e->order++;
     for (unsigned i = 0; i < PROGRAM_VARIABLES; i++) {
         n.handles |= (uint32_t)(x->handles[i] != NULL) << i;
         n.buffers |= (uint32_t)(x->buffers[i].data != NULL) << i;
@@ -231,20 +235,37 @@ static void write_program(const struct enumerate_alphabet *a, const struct enume
         out->calls[n->fault_call].faults[0] = n->fault;
 }
 
-static void run_letter(const struct program *p, bool faults, struct enumerate_counts *counts,
-                       sweep_found *found)
+static void collect_plain(const struct execution *x, const struct model *m, void *context)
+{
+    collect(x, m, NULL, 0, context);
+}
+
+/* A finding of the sweep, whose context is what is being expanded. */
+static void hand_over(const struct program *p, const struct run_report *r, bool in_clean_up,
+                      void *context)
+{
+    ((const struct expanding *)context)->found(p, r, in_clean_up, NULL);
+}
+
+static void run_letter(const struct program *p, bool faults, struct expanding *e,
+                       struct enumerate_counts *counts)
 {
     static struct run_report r;
     counts->programs++;
     if (faults) {
-        struct sweep_calls last = {p->call_count - 1, p->call_count};
-        sweep_program(p, last, (struct sweep_part){0, 1}, &counts->totals, found, NULL);
+        sweep_program(p,
+                      &(struct sweep_options){.calls = {p->call_count - 1, p->call_count},
+                                              .part = {0, 1},
+                                              .found = hand_over,
+                                              .observe = collect,
+                                              .context = e},
+                      &counts->totals);
         return;
     }
     counts->totals.runs++;
-    if (!run_program(p, &r)) {
+    if (!run_program(p, &(struct run_options){.observe = collect_plain, .context = e}, &r)) {
         counts->totals.findings++;
-        found(p, &r, false, NULL);
+        e->found(p, &r, false, NULL);
     }
 }
 
@@ -254,24 +275,21 @@ void enumerate_expand(const struct enumerate_alphabet *a, const struct enumerate
                       sweep_found *found)
 {
     static struct program p;
+    struct expanding e = {n, index << 32, 0, known, next, found};
     bool faulted = n->fault.class_plus_one != FAULT_CLAUSE_NONE;
     write_program(a, n, &p);
-    if (faults && !faulted && n->depth > 0) {
-        struct sweep_calls clean_up = {p.call_count, p.call_count + 1};
-        sweep_program(&p, clean_up, (struct sweep_part){0, 1}, &counts->totals, found, NULL);
-    }
-    expanding.node = n;
-    expanding.known = known;
-    expanding.next = next;
-    expanding.order = index << 32;
-    run_set_observer(next != NULL ? observe : NULL);
+    if (faults && !faulted && n->depth > 0)
+        sweep_program(&p,
+                      &(struct sweep_options){.calls = {p.call_count, p.call_count + 1},
+                                              .part = {0, 1},
+                                              .found = found},
+                      &counts->totals);
     for (uint16_t i = 0; i < a->letters; i++) {
         if (!is_worth_it(&a->calls[i], n))
             continue;
-        expanding.letter = i;
+        e.letter = i;
         p.calls[n->depth] = a->calls[i];
         p.call_count = n->depth + 1u;
-        run_letter(&p, faults && !faulted, counts, found);
+        run_letter(&p, faults && !faulted, &e, counts);
     }
-    run_set_observer(NULL);
 }

@@ -3,31 +3,54 @@
 #include "faults/fault/hash.h"
 
 #include "faults/fault/fault.h"
+#include "fuzz/program/output.h"
 #include "fuzz/program/program_text.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
+#include <libgen.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { SIGNATURES = 512, MOST_JOBS = 64 };
+enum { SIGNATURES = 512 };
 
 static const char *directory;
 static bool first_only;
 /* The processes share it. */
 static _Atomic uint64_t *signatures;
 
+/* Said before the search, not when there is something to save. */
+static bool can_save(void)
+{
+    struct stat s;
+    char parent[4096];
+    const char *where = directory;
+    bool is_there = stat(directory, &s) == 0;
+    if (is_there && !S_ISDIR(s.st_mode)) {
+        errno = ENOTDIR;
+    } else {
+        if (!is_there) {
+            snprintf(parent, sizeof parent, "%s", directory);
+            where = dirname(parent);
+        }
+        if (access(where, W_OK | X_OK) == 0)
+            return true;
+    }
+    fprintf(stderr, "rundown: findings cannot be saved in %s: %s\n", directory, strerror(errno));
+    return false;
+}
+
 bool findings_open(const char *where, bool first)
 {
     directory = where;
     first_only = first;
+    if (!can_save())
+        return false;
     signatures = mmap(NULL, SIGNATURES * sizeof *signatures, PROT_READ | PROT_WRITE,
                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (signatures != MAP_FAILED)
@@ -39,7 +62,8 @@ bool findings_open(const char *where, bool first)
 static uint64_t signature_of(const struct program *p, const struct run_report *r)
 {
     const struct fault_firing *f = &fault_report()->last;
-    uint64_t hash = hash_64(HASH_64_START, r->verdict, strlen(r->verdict));
+    const char *verdict = verdict_name(r->verdict);
+    uint64_t hash = hash_64(HASH_64_START, verdict, strlen(verdict));
     if (fault_report()->fired > 0) {
         hash = hash_64(hash, &f->site, sizeof f->site);
         hash = hash_64(hash, &f->class, sizeof f->class);
@@ -63,18 +87,22 @@ static bool is_new(uint64_t signature)
 
 static void save(const struct program *p, const struct run_report *r, uint64_t signature, FILE *out)
 {
-    char path[600];
-    snprintf(path, sizeof path, "%s/sweep-%016" PRIx64 ".txt", directory, signature);
-    mkdir(directory, 0777);
-    FILE *f = fopen(path, "w");
-    if (f == NULL) {
-        fprintf(out, "  cannot be written to %s: %s\n", path, strerror(errno));
+    char path[4096], *text;
+    const char *why;
+    size_t n;
+    FILE *f = open_memstream(&text, &n);
+    if (f == NULL)
         return;
-    }
-    fprintf(f, "# %s: %s\n", r->verdict, r->detail);
+    fprintf(f, "# %s: %s\n", verdict_name(r->verdict), r->detail);
     program_print(p, f, -1, NULL, 0);
     fclose(f);
-    fprintf(out, "\n  again: rundown run %s\n\n", path);
+    snprintf(path, sizeof path, "%s/sweep-%016" PRIx64 ".txt", directory, signature);
+    mkdir(directory, 0777);
+    if (output_rewrite(path, text, n, &why))
+        fprintf(out, "\n  again: rundown run %s\n\n", path);
+    else
+        fprintf(out, "  cannot be saved: %s: %s\n", path, why);
+    free(text);
 }
 
 void findings_add(const struct program *p, const struct run_report *r, const char *origin,
@@ -96,40 +124,12 @@ void findings_add(const struct program *p, const struct run_report *r, const cha
     if (!in_clean_up)
         save(p, r, signature, out);
     if (first_only)
-        fprintf(out, "The first finding, in run %" PRIu64 "\n", run_count());
+        fprintf(out, "The first finding, in run %" PRIu64 "\n", run_current()->count);
     fclose(out);
     /* One write, so that findings of several processes do not mix. */
-    if (write(STDOUT_FILENO, text, n) < 0)
-        perror("rundown");
+    if (!output_write(STDOUT_FILENO, text, n))
+        perror("rundown: standard output");
     free(text);
     if (first_only)
         _exit(EXIT_FAILURE);
-}
-
-unsigned findings_run_jobs(unsigned jobs, findings_job *work)
-{
-    pid_t pids[MOST_JOBS];
-    unsigned failed = 0, running = 0;
-    int status;
-    fflush(NULL);
-    for (unsigned job = 0; job < jobs && job < MOST_JOBS; job++) {
-        pid_t pid = fork();
-        if (pid == 0) {
-            status = work(job);
-            fflush(NULL);
-            _exit(status);
-        }
-        if (pid > 0)
-            pids[running++] = pid;
-        else
-            perror("rundown");
-        failed += pid < 0;
-    }
-    while (wait(&status) > 0) {
-        bool good = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
-        failed += !good;
-        for (unsigned i = 0; i < running && !good && first_only; i++)
-            kill(pids[i], SIGKILL);
-    }
-    return failed;
 }

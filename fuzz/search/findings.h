@@ -12,18 +12,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Before the processes are forked. `directory`: where programs are saved (borrowed). `first`: the
-   first finding ends the process that has it, with EXIT_FAILURE. False: no memory, said on stderr.
- */
+/* Before the processes are forked. `directory`: where programs are saved (borrowed); it is made
+   with the first one. `first`: the first finding ends the process that has it, with EXIT_FAILURE.
+   False: nothing can be saved there, said on stderr. */
 bool findings_open(const char *directory, bool first);
 /* `origin`: where the program comes from, or NULL. `in_clean_up`: the fault is not in the program,
    but fired when its handles were ended. */
 void findings_add(const struct program *p, const struct run_report *r, const char *origin,
                   bool in_clean_up);
-
-/* Runs `work` in `jobs` processes and returns how many of them failed or died. If the first finding
-   is the last, the others are stopped. What they share is the caller's. */
-typedef int findings_job(unsigned job);
-unsigned findings_run_jobs(unsigned jobs, findings_job *work);
 
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "last_words.h"
 
+#include "findings.h"
+#include "fuzz/run/run.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,23 +20,37 @@
 #endif
 #endif
 
-static last_words *say;
+static bool is_search;
+
+static void say(const struct run_report *r)
+{
+    static struct program with_fault;
+    const struct run_current *c = run_current();
+    const struct run_options *o = c->options;
+    bool written = o->write_down == NULL || o->write_down(c->program, &with_fault, o->context);
+    const struct program *p = o->write_down == NULL ? c->program : &with_fault;
+    if (is_search) {
+        findings_add(p, r, o->origin, !written);
+        return;
+    }
+    if (o->origin != NULL)
+        printf("FAILED %s\n", o->origin);
+    run_print(p, r, stdout);
+}
 
 /* The process is lost anyway: whatever can still be said is worth the risk. A second signal on the
    way ends it for good. */
-static void finish(const char *verdict, const char *detail)
+static void finish(enum verdict verdict, const char *detail)
 {
     static volatile sig_atomic_t speaking;
     static struct run_report r;
-    if (speaking++ > 0 || run_current() == NULL) {
-        dprintf(STDOUT_FILENO, "FINDING %s: %s; nothing more can be said\n", verdict, detail);
+    if (speaking++ > 0 || run_current()->program == NULL) {
+        dprintf(STDOUT_FILENO, "FINDING %s: %s; nothing more can be said\n", verdict_name(verdict),
+                detail);
         _exit(EXIT_FAILURE);
     }
-    r.finding = true;
-    r.call = run_current_call();
-    snprintf(r.verdict, sizeof r.verdict, "%s", verdict);
-    snprintf(r.detail, sizeof r.detail, "%s", detail);
-    say(run_current(), &r);
+    report_find(&r, run_current()->call, verdict, "%s", detail);
+    say(&r);
     fflush(NULL);
     _exit(EXIT_FAILURE);
 }
@@ -44,11 +61,11 @@ static void on_tick(int signal_number)
     static uint64_t run;
     static unsigned ticks;
     (void)signal_number;
-    if (run != run_count() || run_current() == NULL) {
-        run = run_count();
+    if (run != run_current()->count || run_current()->program == NULL) {
+        run = run_current()->count;
         ticks = 0;
     } else if (++ticks >= LAST_WORDS_SECONDS) {
-        finish("time", "the program does not come to an end");
+        finish(VERDICT_TIME, "the program does not come to an end");
     }
 }
 
@@ -57,7 +74,7 @@ void __sanitizer_set_death_callback(void (*callback)(void));
 
 static void on_death(void)
 {
-    finish("crash", "a sanitizer's report stands above");
+    finish(VERDICT_CRASH, "a sanitizer's report stands above");
 }
 
 static void catch_crashes(void)
@@ -69,7 +86,7 @@ static void on_signal(int signal_number)
 {
     static char detail[64];
     snprintf(detail, sizeof detail, "signal %d, %s", signal_number, strsignal(signal_number));
-    finish("crash", detail);
+    finish(VERDICT_CRASH, detail);
 }
 
 static void catch_crashes(void)
@@ -84,9 +101,9 @@ static void catch_crashes(void)
 }
 #endif
 
-void last_words_start(last_words *callback)
+void last_words_start(bool search)
 {
-    say = callback;
+    is_search = search;
     catch_crashes();
     sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_tick, .sa_flags = SA_RESTART}, NULL);
     setitimer(ITIMER_REAL, &(struct itimerval){{1, 0}, {1, 0}}, NULL);

@@ -6,15 +6,15 @@
 struct minimising {
     struct program *program;
     struct run_report *report; /* of the smallest so far */
-    char verdict[sizeof((struct run_report *)0)->verdict];
+    enum verdict verdict;
 };
 
 /* Keeps the trial if it shows the same. */
 static bool keep(struct minimising *m, const struct program *trial)
 {
     static struct run_report r;
-    run_program_twice(trial, &r);
-    if (!r.finding || strcmp(r.verdict, m->verdict) != 0)
+    run_program_twice(trial, NULL, &r);
+    if (!r.finding || r.verdict != m->verdict)
         return false;
     *m->program = *trial;
     *m->report = r;
@@ -88,10 +88,10 @@ static bool plain_world(struct minimising *m)
 
 bool minimise(struct program *p, struct run_report *report)
 {
-    struct minimising m = {p, report, ""};
-    if (run_program_twice(p, report))
+    struct minimising m = {.program = p, .report = report};
+    if (run_program_twice(p, NULL, report))
         return false;
-    memcpy(m.verdict, report->verdict, sizeof m.verdict);
+    m.verdict = report->verdict;
     for (bool smaller = true; smaller;) {
         smaller = drop_calls(&m);
         smaller |= drop_faults(&m);

@@ -18,28 +18,35 @@ struct point {
     int site;
 };
 
-struct sweep {
-    const struct program *program;
-    struct run_report base; /* without the fault */
-    struct sweep_totals *totals;
-    sweep_found *found;
-    void *context;
-    bool clean;
-};
-
-/* What the hook arms, in which call. */
-static struct {
+/* What a run arms beyond what its program says, in which call. */
+struct armed {
     size_t call;
     struct fault faults[2];
     unsigned count;
-} armed;
+};
 
-static void arm(size_t index)
+struct sweep {
+    const struct program *program;
+    const struct sweep_options *options;
+    struct run_options run; /* its context is this sweep */
+    struct armed armed;
+    struct run_report base; /* without the fault */
+    struct sweep_totals *totals;
+    bool clean;
+};
+
+static void arm(size_t index, void *context)
 {
-    if (index != armed.call)
-        return;
-    for (unsigned i = 0; i < armed.count; i++)
-        fault_arm(&armed.faults[i]);
+    const struct armed *armed = &((const struct sweep *)context)->armed;
+    for (unsigned i = 0; i < armed->count && index == armed->call; i++)
+        fault_arm(&armed->faults[i]);
+}
+
+static void observe(const struct execution *x, const struct model *m, void *context)
+{
+    const struct sweep *s = context;
+    s->options->observe(x, m, s->armed.count > 0 ? &s->armed.faults[0] : NULL, s->armed.call,
+                        s->options->context);
 }
 
 static struct fault fault_at(const struct point *p, uint32_t kind, enum fault_shape shape)
@@ -74,14 +81,19 @@ size_t sweep_common_prefix(const struct program *a, const struct program *b)
     return n;
 }
 
-bool sweep_write_down(const struct program *p, struct program *out)
+/* The program with what is armed written into it. False: there is no room, or the fault is in the
+   clean-up. */
+static bool write_down(const struct program *p, struct program *out, void *context)
 {
+    const struct armed *armed = &((const struct sweep *)context)->armed;
     *out = *p;
-    if (armed.call >= p->call_count)
+    if (armed->count == 0)
+        return true;
+    if (armed->call >= p->call_count)
         return false;
-    struct fault_clause *clauses = out->calls[armed.call].faults;
-    for (unsigned i = 0; i < armed.count; i++) {
-        const struct fault *f = &armed.faults[i];
+    struct fault_clause *clauses = out->calls[armed->call].faults;
+    for (unsigned i = 0; i < armed->count; i++) {
+        const struct fault *f = &armed->faults[i];
         struct fault_clause *c = &clauses[0];
         while (c < clauses + PROGRAM_CALL_FAULTS && c->class_plus_one != FAULT_CLAUSE_NONE)
             c++;
@@ -100,18 +112,16 @@ bool sweep_write_down(const struct program *p, struct program *out)
 static void report_finding(struct sweep *s, const struct run_report *r)
 {
     static struct program shown;
-    bool written = sweep_write_down(s->program, &shown);
+    bool written = write_down(s->program, &shown, s);
     s->clean = false;
     s->totals->findings++;
-    s->found(&shown, r, !written, s->context);
+    s->options->found(&shown, r, !written, s->options->context);
 }
 
 /* One run with what is armed. Returns how many faults fired beyond those of the program itself. */
 static uint32_t run_armed(struct sweep *s, struct run_report *r)
 {
-    run_set_hook(arm);
-    run_program(s->program, r);
-    run_set_hook(NULL);
+    run_program(s->program, &s->run, r);
     s->totals->runs++;
     uint32_t fired =
         r->faults_fired > s->base.faults_fired ? r->faults_fired - s->base.faults_fired : 0;
@@ -129,17 +139,14 @@ static uint32_t run_point(struct sweep *s, const struct point *p, uint32_t kind,
                           enum fault_shape shape)
 {
     static struct run_report r;
-    armed.call = p->call;
-    armed.count = 1;
-    armed.faults[0] = fault_at(p, kind, shape);
+    s->armed.call = p->call;
+    s->armed.count = 1;
+    s->armed.faults[0] = fault_at(p, kind, shape);
     uint32_t fired = run_armed(s, &r);
     struct sweep_site *site = p->site >= 0 ? &s->totals->sites[p->site] : NULL;
-    if (fired == 0 && s->base.faults_fired == 0 && !r.finding) {
-        r.finding = true;
-        r.call = (int)p->call;
-        snprintf(r.verdict, sizeof r.verdict, "not the same again");
-        snprintf(r.detail, sizeof r.detail, "a crossing that was there did not come again");
-    }
+    if (fired == 0 && s->base.faults_fired == 0)
+        report_find(&r, (int)p->call, VERDICT_NOT_THE_SAME,
+                    "a fault point that was reached is not reached again");
     if (site != NULL && fired > 0) {
         site->fired++;
         site->handled += !r.finding;
@@ -171,17 +178,14 @@ static void sweep_point(struct sweep *s, const struct point *p)
 static void sweep_end(struct sweep *s, const struct point *last)
 {
     static struct run_report r;
-    armed.call = last->call;
-    armed.count = 1;
-    armed.faults[0] = fault_at(last, 0, FAULT_PERSISTENT);
-    armed.faults[0].nth++;
+    s->armed.call = last->call;
+    s->armed.count = 1;
+    s->armed.faults[0] = fault_at(last, 0, FAULT_PERSISTENT);
+    s->armed.faults[0].nth++;
     uint32_t fired = run_armed(s, &r);
-    if (!r.finding && (fired > 0 || r.trace != s->base.trace)) {
-        r.finding = true;
-        r.call = (int)last->call;
-        snprintf(r.verdict, sizeof r.verdict, "not the same again");
-        snprintf(r.detail, sizeof r.detail, "the run with a fault that does not fire is another");
-    }
+    if (fired > 0 || r.trace != s->base.trace)
+        report_find(&r, (int)last->call, VERDICT_NOT_THE_SAME,
+                    "a fault that does not fire has changed the run");
     if (r.finding)
         report_finding(s, &r);
 }
@@ -193,9 +197,9 @@ static void sweep_pairs(struct sweep *s, const struct point *p)
     static struct run_report r;
     for (uint32_t kind = 0; kind < fault_kind_count(p->class); kind++) {
         uint32_t nth[FAULT_CLASSES] = {0};
-        armed.call = p->call;
-        armed.count = 1;
-        armed.faults[0] = fault_at(p, kind, FAULT_ONE_SHOT);
+        s->armed.call = p->call;
+        s->armed.count = 1;
+        s->armed.faults[0] = fault_at(p, kind, FAULT_ONE_SHOT);
         fault_record(after, MOST_CROSSINGS);
         run_armed(s, &r);
         size_t n = fault_recorded() < MOST_CROSSINGS ? fault_recorded() : MOST_CROSSINGS;
@@ -212,8 +216,9 @@ static void sweep_pairs(struct sweep *s, const struct point *p)
             }
             enum fault_class class = (enum fault_class)after[i].class;
             for (uint32_t second = 0; second < fault_kind_count(class); second++) {
-                armed.count = 2;
-                armed.faults[1] = (struct fault){.class = class, .nth = nth[class], .kind = second};
+                s->armed.count = 2;
+                s->armed.faults[1] =
+                    (struct fault){.class = class, .nth = nth[class], .kind = second};
                 run_armed(s, &r);
                 if (r.finding)
                     report_finding(s, &r);
@@ -249,57 +254,66 @@ static bool is_last(const struct point *points, size_t count, size_t at)
     return true;
 }
 
-const struct fault *sweep_armed(size_t *out_call)
+/* The program without a fault, judged and with its crossings recorded. Returns how many; -1: that
+   is a finding already. */
+static long run_base(struct sweep *s, struct fault_crossing *crossings)
 {
-    *out_call = armed.call;
-    return armed.count > 0 ? &armed.faults[0] : NULL;
+    run_program_twice(s->program, &s->run, &s->base);
+    fault_record(crossings, MOST_CROSSINGS);
+    run_program(s->program, &s->run, &s->base);
+    size_t n = fault_recorded();
+    fault_record(NULL, 0);
+    s->totals->runs += 3;
+    if (n > MOST_CROSSINGS)
+        report_find(&s->base, -1, VERDICT_TOO_LONG, "%zu fault points were reached", n);
+    if (!s->base.finding)
+        return (long)n;
+    report_finding(s, &s->base);
+    return -1;
 }
 
-bool sweep_program(const struct program *p, struct sweep_calls calls, struct sweep_part part,
-                   struct sweep_totals *totals, sweep_found *found, void *context)
+static void sweep_points(struct sweep *s, const struct point *points, size_t count, bool pairs)
+{
+    struct sweep_part part = s->options->part;
+    for (size_t i = 0; i < count; i++) {
+        if (i % part.of != part.slice)
+            continue;
+        s->totals->points++;
+        if (points[i].site >= 0)
+            s->totals->sites[points[i].site].reached++;
+        else
+            s->totals->unnamed++;
+        sweep_point(s, &points[i]);
+        if (is_last(points, count, i))
+            sweep_end(s, &points[i]);
+        if (pairs)
+            sweep_pairs(s, &points[i]);
+    }
+}
+
+bool sweep_program(const struct program *p, const struct sweep_options *options,
+                   struct sweep_totals *totals)
 {
     static struct fault_crossing crossings[MOST_CROSSINGS];
     static struct point points[MOST_CROSSINGS];
     static struct program plain;
     static struct sweep s;
-    s = (struct sweep){
-        .program = p, .totals = totals, .found = found, .context = context, .clean = true};
-    armed.count = 0;
-    totals->programs += part.slice == 0;
-    run_program_twice(p, &s.base);
-    fault_record(crossings, MOST_CROSSINGS);
-    run_program(p, &s.base);
-    size_t n = fault_recorded();
-    fault_record(NULL, 0);
-    totals->runs += 3;
-    if (!s.base.finding && n > MOST_CROSSINGS) {
-        s.base.finding = true;
-        snprintf(s.base.verdict, sizeof s.base.verdict, "too long to be swept");
-        snprintf(s.base.detail, sizeof s.base.detail, "%zu crossings", n);
-    }
-    if (s.base.finding) {
-        report_finding(&s, &s.base);
+    s = (struct sweep){.program = p, .options = options, .totals = totals, .clean = true};
+    s.run = (struct run_options){.arm = arm,
+                                 .observe = options->observe != NULL ? observe : NULL,
+                                 .write_down = write_down,
+                                 .context = &s,
+                                 .origin = options->origin};
+    totals->programs += options->part.slice == 0;
+    long n = run_base(&s, crossings);
+    if (n < 0)
         return false;
-    }
     /* What the program asserts holds without the fault. */
     plain = *p;
     for (size_t i = 0; i < plain.call_count; i++)
         plain.calls[i].expects = false;
     s.program = &plain;
-    size_t count = find_points(&s, crossings, n, calls, points);
-    for (size_t i = 0; i < count; i++) {
-        if (i % part.of != part.slice)
-            continue;
-        totals->points++;
-        if (points[i].site >= 0)
-            totals->sites[points[i].site].reached++;
-        else
-            totals->unnamed++;
-        sweep_point(&s, &points[i]);
-        if (is_last(points, count, i))
-            sweep_end(&s, &points[i]);
-        if (p->sweep_pairs)
-            sweep_pairs(&s, &points[i]);
-    }
+    size_t count = find_points(&s, crossings, (size_t)n, options->calls, points);
+    sweep_points(&s, points, count, p->sweep_pairs);
     return s.clean;
 }

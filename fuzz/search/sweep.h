@@ -53,16 +53,23 @@ struct sweep_calls {
 };
 enum { SWEEP_TO_THE_END = PROGRAM_MAX_CALLS + 1 };
 
-/* Adds to *totals. False: there was a finding. */
-bool sweep_program(const struct program *p, struct sweep_calls calls, struct sweep_part part,
-                   struct sweep_totals *totals, sweep_found *found, void *context);
-/* What is armed at the moment, for an observer of the sweep's runs: NULL, or the one fault, and the
-   call that it is in. */
-const struct fault *sweep_armed(size_t *out_call);
+/* Looks at the runs of the sweep as a run_observer does. `armed`: NULL, or the one fault of this
+   run beyond those of the program, and the call that it is in. */
+typedef void sweep_observer(const struct execution *x, const struct model *m,
+                            const struct fault *armed, size_t call, void *context);
 
-/* The program with what is armed at the moment written into it. False: there is no room, or the
-   fault is in the clean-up. */
-bool sweep_write_down(const struct program *p, struct program *out);
+struct sweep_options {
+    struct sweep_calls calls;
+    struct sweep_part part;
+    sweep_found *found;
+    sweep_observer *observe; /* NULL: nobody */
+    void *context;           /* of both */
+    const char *origin;      /* where the program comes from, for messages; NULL: from nowhere */
+};
+
+/* Adds to *totals. False: there was a finding. */
+bool sweep_program(const struct program *p, const struct sweep_options *options,
+                   struct sweep_totals *totals);
 
 /* For qsort(): programs that begin alike stand beside each other. */
 int sweep_order(const struct program *a, const struct program *b);

@@ -3,6 +3,8 @@
 
 #include "faults/fault/site.h"
 #include "fuzz/model/allowed.h"
+#include "fuzz/program/input.h"
+#include "fuzz/program/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { MOST_BYTES = 1 << 28 };
 
 void sweep_add(struct sweep_totals *to, const struct sweep_totals *from)
 {
@@ -31,15 +35,16 @@ void sweep_add(struct sweep_totals *to, const struct sweep_totals *from)
 
 /* The state ---------------------------------------------------------------------------------- */
 
-bool sweep_state_append(const char *path, uint64_t key, const struct sweep_totals *t)
+bool sweep_state_append(const char *path, uint64_t key, const struct sweep_totals *t,
+                        const char **why)
 {
     char *text;
     size_t n;
     FILE *out = open_memstream(&text, &n);
     if (out == NULL)
-        return false;
+        abort();
     fprintf(out,
-            "done %016" PRIx64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+            "\ndone %016" PRIx64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
             " %" PRIu64 "\n",
             key, t->programs, t->points, t->runs, t->fired, t->findings, t->unnamed);
     for (unsigned i = 0; i < site_count(); i++) {
@@ -50,75 +55,107 @@ bool sweep_state_append(const char *path, uint64_t key, const struct sweep_total
     }
     fputs("end\n", out);
     fclose(out);
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    bool good = fd >= 0 && write(fd, text, n) == (ssize_t)n;
-    if (fd >= 0)
+    int fd = output_open(path, O_APPEND, why);
+    bool good = fd >= 0 && output_write(fd, text, n);
+    if (fd >= 0) {
         good = close(fd) == 0 && good;
+        *why = good ? NULL : strerror(errno);
+    }
     free(text);
     return good;
 }
 
-static void read_site(const char *line, struct sweep_totals *t)
+static bool read_site(const char *line, struct sweep_totals *t)
 {
-    char name[128];
+    char name[128], after;
     struct sweep_site s;
-    if (sscanf(line, "site %127s %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, name,
-               &s.reached, &s.fired, &s.handled, &s.benign, &s.benign_kind) != 6)
-        return;
+    if (sscanf(line, "site %127s %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 "%c",
+               name, &s.reached, &s.fired, &s.handled, &s.benign, &s.benign_kind, &after) != 6)
+        return false;
     int site = site_find(name, strlen(name));
     if (site >= 0)
         t->sites[site] = s;
+    return true;
 }
 
-bool sweep_state_read(const char *path, sweep_wants *wants, void *context, struct sweep_totals *to)
+static bool read_head(const char *line, uint64_t *key, struct sweep_totals *t)
+{
+    char after;
+    memset(t, 0, sizeof *t);
+    return sscanf(line,
+                  "done %" SCNx64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
+                  " %" SCNu64 "%c",
+                  key, &t->programs, &t->points, &t->runs, &t->fired, &t->findings, &t->unnamed,
+                  &after) == 7;
+}
+
+/* A record that was cut off, by a death or a full disk, does not count, nor does it spoil the next
+   one: each begins with an empty line. */
+static void read_records(char *text, sweep_wants *wants, void *context, struct sweep_totals *to)
 {
     static struct sweep_totals block;
-    FILE *in = fopen(path, "r");
-    if (in == NULL)
-        return errno == ENOENT;
-    char *line = NULL;
-    size_t capacity = 0;
     uint64_t key = 0;
     bool inside = false;
-    while (getline(&line, &capacity, in) >= 0) {
+    for (char *line; (line = strsep(&text, "\n")) != NULL;) {
         if (strncmp(line, "done ", 5) == 0) {
-            memset(&block, 0, sizeof block);
-            inside = sscanf(line,
-                            "done %" SCNx64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
-                            " %" SCNu64 " %" SCNu64,
-                            &key, &block.programs, &block.points, &block.runs, &block.fired,
-                            &block.findings, &block.unnamed) == 7;
-        } else if (inside && strcmp(line, "end\n") == 0) {
+            inside = read_head(line, &key, &block);
+        } else if (inside && strcmp(line, "end") == 0) {
             if (wants(key, context))
                 sweep_add(to, &block);
             inside = false;
         } else if (inside) {
-            read_site(line, &block);
+            inside = read_site(line, &block);
         }
     }
-    free(line);
-    fclose(in);
-    return true;
+}
+
+bool sweep_state_read(const char *path, sweep_wants *wants, void *context, struct sweep_totals *to,
+                      const char **why)
+{
+    uint8_t *bytes;
+    size_t n;
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return true;
+    if (!input_read(path, MOST_BYTES, &bytes, &n, why))
+        return false;
+    char *text = malloc(n + 1);
+    if (text == NULL)
+        abort();
+    memcpy(text, bytes, n);
+    text[n] = '\0';
+    free(bytes);
+    /* Nothing is appended to somebody else's file. */
+    bool good =
+        strlen(text) == n && (n == 0 || strncmp(text + strspn(text, "\n"), "done ", 5) == 0);
+    if (good)
+        read_records(text, wants, context, to);
+    else
+        *why = "is not the state of a sweep";
+    free(text);
+    return good;
 }
 
 /* The table ---------------------------------------------------------------------------------- */
 
 struct reasons {
     char *text;
-    size_t length;
 };
 
-static bool read_reasons(const char *path, struct reasons *r)
+static bool read_reasons(const char *path, struct reasons *r, const char **why)
 {
-    FILE *in = path != NULL ? fopen(path, "r") : NULL;
-    size_t capacity = 0;
-    *r = (struct reasons){NULL, 0};
-    if (in == NULL)
-        return path == NULL;
-    ssize_t n = getdelim(&r->text, &capacity, '\0', in);
-    r->length = n > 0 ? (size_t)n : 0;
-    fclose(in);
-    return true;
+    uint8_t *bytes;
+    size_t n;
+    r->text = NULL;
+    if (path == NULL)
+        return true;
+    if (!input_read(path, MOST_BYTES, &bytes, &n, why))
+        return false;
+    r->text = strndup((const char *)bytes, n);
+    bool good = r->text != NULL && strlen(r->text) == n;
+    free(bytes);
+    if (!good)
+        *why = "is not text";
+    return good;
 }
 
 /* Why the site may stay unreached; NULL: nothing is said. Its length is that of the line. */
@@ -171,8 +208,10 @@ unsigned sweep_print(const struct sweep_totals *t, const char *reasons, FILE *ou
 {
     struct reasons r;
     unsigned bad = 0, fired = 0, reached = 0;
-    if (!read_reasons(reasons, &r)) {
-        fprintf(out, "%s: %s\n", reasons, strerror(errno));
+    const char *why;
+    if (!read_reasons(reasons, &r, &why)) {
+        fprintf(out, "FAILED: %s: %s\n", reasons, why);
+        free(r.text);
         return 1;
     }
     fprintf(out, "%-58s %9s %9s %9s %9s\n", "site", "reached", "fired", "handled", "benign");

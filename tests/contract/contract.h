@@ -25,9 +25,9 @@ static inline struct run_report *holds(const char *text)
     if (!program_parse(&program, text, strlen(text), &error))
         fail_msg("line %u, column %u: expected %s", error.line, error.column, error.expected);
     assert_true(program.call_count > 0);
-    if (!run_program(&program, &report)) {
+    if (!run_program(&program, NULL, &report)) {
         run_print(&program, &report, stderr);
-        fail_msg("%s: %s", report.verdict, report.detail);
+        fail_msg("%s: %s", verdict_name(report.verdict), report.detail);
     }
     return &report;
 }

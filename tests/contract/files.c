@@ -102,7 +102,7 @@ TEST(list_pointer_that_is_not_null_on_entry_is_refused)
     assert_true(program_parse(&p, text, strlen(text), &error));
     for (size_t i = 1; i <= 4; i++)
         p.calls[i].flags |= CALL_LIST_NOT_NULL;
-    bool clean = run_program(&p, &report);
+    bool clean = run_program(&p, NULL, &report);
     if (!clean)
         run_print(&p, &report, stderr);
     assert_true(clean);

@@ -20,7 +20,7 @@ DsBackupEnd(h)  # ERROR_ACCESS_DENIED
 DsIsNTDSOnlineW(".")
 TXT
 cat >"$work/expected" <<'TXT'
-# asserted code: expected ERROR_ACCESS_DENIED, came ERROR_INVALID_PARAMETER
+# asserted code: expected ERROR_ACCESS_DENIED, got ERROR_INVALID_PARAMETER
 DsBackupEnd(h)  # ERROR_ACCESS_DENIED
 TXT
 "$build/rundown" minimise "$work/long.txt" >"$work/short"

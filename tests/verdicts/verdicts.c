@@ -21,50 +21,51 @@
 
 static const struct row {
     enum stub_bug bug;
-    const char *verdict;
+    enum verdict verdict;
     const char *program;
 } rows[] = {
-    {BUG_WRONG_CODE, "code", PREPARE "DsBackupOpenFileA(h, \"edb.chk\", 24576)\n" END},
+    {BUG_WRONG_CODE, VERDICT_CODE, PREPARE "DsBackupOpenFileA(h, \"edb.chk\", 24576)\n" END},
     /* contract: failure.reported */
-    {BUG_SWALLOWS, "swallowed", "h, t = DsBackupPrepareW(\".\", 0, FULL) !mem.alloc ENOMEM at 3\n"},
-    {BUG_CLOSES_THE_OPEN_FILE, "state", PREPARE OPEN OPEN END},
-    {BUG_FLIPS_A_BIT, "data", PREPARE OPEN READ END},
-    {BUG_WRONG_SIZE, "data", PREPARE OPEN END},
-    {BUG_WRONG_ANSWER, "data", "DsIsNTDSOnlineW(\".\")\n"},
-    {BUG_STALE_HANDLE, "invalid handle accepted", PREPARE END END},
-    {BUG_TOUCHES_OUTPUT, "output touched", PREPARE END READ},
-    {BUG_ASKS_ABOUT_ANY_HANDLE, "side effect of an invalid handle", PREPARE END END},
-    {BUG_LEAVES_OUTPUT, "output not cleared",
+    {BUG_SWALLOWS, VERDICT_SWALLOWED,
+     "h, t = DsBackupPrepareW(\".\", 0, FULL) !mem.alloc ENOMEM at 3\n"},
+    {BUG_CLOSES_THE_OPEN_FILE, VERDICT_STATE, PREPARE OPEN OPEN END},
+    {BUG_FLIPS_A_BIT, VERDICT_DATA, PREPARE OPEN READ END},
+    {BUG_WRONG_SIZE, VERDICT_DATA, PREPARE OPEN END},
+    {BUG_WRONG_ANSWER, VERDICT_DATA, "DsIsNTDSOnlineW(\".\")\n"},
+    {BUG_STALE_HANDLE, VERDICT_INVALID_HANDLE_ACCEPTED, PREPARE END END},
+    {BUG_TOUCHES_OUTPUT, VERDICT_OUTPUT_TOUCHED, PREPARE END READ},
+    {BUG_ASKS_ABOUT_ANY_HANDLE, VERDICT_SIDE_EFFECT, PREPARE END END},
+    {BUG_LEAVES_OUTPUT, VERDICT_OUTPUT_NOT_CLEARED,
      "h, t = DsBackupPrepareW(\".\", 0, FULL) !net.connect ECONNREFUSED\n"},
-    {BUG_COUNT_TOO_LARGE, "read count", PREPARE OPEN READ END},
-    {BUG_END_NEEDS_THE_SERVER, "End did not consume the handle",
+    {BUG_COUNT_TOO_LARGE, VERDICT_READ_COUNT, PREPARE OPEN READ END},
+    {BUG_END_NEEDS_THE_SERVER, VERDICT_END_KEPT_HANDLE,
      PREPARE "DsBackupEnd(h) !rpc.reply reset\n"},
-    {BUG_TWO_HANDLES, "handle table", PREPARE END},
-    {BUG_CLIENT_LEAKS, "left behind on the client", PREPARE END},
-    {BUG_SERVER_LEAKS, "left behind on the server", PREPARE END},
-    {BUG_KEEPS_SESSION, "state", PREPARE "DsBackupEnd(h) !rpc.request reset\n"},
-    {BUG_FREES_TWICE, "double release", PREPARE END},
-    {BUG_FREES_WHAT_IS_NOT_ITS_OWN, "release of what was never acquired", PREPARE END},
-    {BUG_USES_A_CLOSED_SOCKET, "use after release", PREPARE END},
-    {BUG_WAITS_FOR_EVER, "wait without end", PREPARE "DsBackupEnd(h) !rpc.reply lost\n"},
-    {BUG_KEEPS_THE_PASSWORD, "secret in released memory", "DsSetAuthIdentityA(\"operator\")\n"},
-    {BUG_LOOPS, "time", PREPARE END},
-    {BUG_DIFFERS, "not the same again", PREPARE OPEN READ END},
-    {BUG_KEEPS_A_LOCK, "lock kept", PREPARE}, /* in the clean-up */
-    {BUG_LOCK_SPANS_CALLS, "lock kept", PREPARE END},
-    {BUG_ODD_ANSWER, "wrong output", "DsIsNTDSOnlineW(\".\")\n"},
-    {BUG_FREES_NOTHING, "buffer table", PREPARE END "DsBackupFree(t)\n"},
-    {BUG_KEEPS_CONNECTION, "left behind on the server", PREPARE END},
-    {BUG_LOCKS_TWICE, "locked twice", PREPARE END},
-    {BUG_UNLOCKS_TWICE, "unlocked without a lock", PREPARE END},
-    {BUG_DESTROYS_A_HELD_LOCK, "destroyed while locked", PREPARE END},
-    {BUG_LOCK_IS_NOT_DURABLE, "state", REGISTER "PowerFail()\nServerStart(NORMAL)\n"},
-    {BUG_SAME_HANDLE_AGAIN, "handle issued twice", PREPARE END PREPARE END},
-    {BUG_SLOW, "time", PREPARE "DsBackupEnd(h) !rpc.reply lost\n"},
-    {BUG_SHOWS_MEMORY, "not the same again", PREPARE OPEN READ END},
-    {BUG_CANNOT_START_TWICE, "the service does not start again", REGISTER "PowerFail()\n"},
+    {BUG_TWO_HANDLES, VERDICT_HANDLE_TABLE, PREPARE END},
+    {BUG_CLIENT_LEAKS, VERDICT_LEFT_ON_CLIENT, PREPARE END},
+    {BUG_SERVER_LEAKS, VERDICT_LEFT_ON_SERVER, PREPARE END},
+    {BUG_KEEPS_SESSION, VERDICT_STATE, PREPARE "DsBackupEnd(h) !rpc.request reset\n"},
+    {BUG_FREES_TWICE, VERDICT_DOUBLE_RELEASE, PREPARE END},
+    {BUG_FREES_WHAT_IS_NOT_ITS_OWN, VERDICT_NEVER_ACQUIRED, PREPARE END},
+    {BUG_USES_A_CLOSED_SOCKET, VERDICT_USE_AFTER_RELEASE, PREPARE END},
+    {BUG_WAITS_FOR_EVER, VERDICT_WAIT_WITHOUT_END, PREPARE "DsBackupEnd(h) !rpc.reply lost\n"},
+    {BUG_KEEPS_THE_PASSWORD, VERDICT_SECRET_RELEASED, "DsSetAuthIdentityA(\"operator\")\n"},
+    {BUG_LOOPS, VERDICT_TIME, PREPARE END},
+    {BUG_DIFFERS, VERDICT_NOT_THE_SAME, PREPARE OPEN READ END},
+    {BUG_KEEPS_A_LOCK, VERDICT_LOCK_KEPT, PREPARE}, /* in the clean-up */
+    {BUG_LOCK_SPANS_CALLS, VERDICT_LOCK_KEPT, PREPARE END},
+    {BUG_ODD_ANSWER, VERDICT_WRONG_OUTPUT, "DsIsNTDSOnlineW(\".\")\n"},
+    {BUG_FREES_NOTHING, VERDICT_BUFFER_TABLE, PREPARE END "DsBackupFree(t)\n"},
+    {BUG_KEEPS_CONNECTION, VERDICT_LEFT_ON_SERVER, PREPARE END},
+    {BUG_LOCKS_TWICE, VERDICT_LOCKED_TWICE, PREPARE END},
+    {BUG_UNLOCKS_TWICE, VERDICT_UNLOCKED_FREE, PREPARE END},
+    {BUG_DESTROYS_A_HELD_LOCK, VERDICT_DESTROYED_LOCKED, PREPARE END},
+    {BUG_LOCK_IS_NOT_DURABLE, VERDICT_STATE, REGISTER "PowerFail()\nServerStart(NORMAL)\n"},
+    {BUG_SAME_HANDLE_AGAIN, VERDICT_HANDLE_ISSUED_TWICE, PREPARE END PREPARE END},
+    {BUG_SLOW, VERDICT_TIME, PREPARE "DsBackupEnd(h) !rpc.reply lost\n"},
+    {BUG_SHOWS_MEMORY, VERDICT_NOT_THE_SAME, PREPARE OPEN READ END},
+    {BUG_CANNOT_START_TWICE, VERDICT_NO_RESTART, REGISTER "PowerFail()\n"},
     /* The programs' own assertions are a verdict, too: no bug is needed for a wrong one. */
-    {STUB_RIGHT, "asserted code", PREPARE "DsBackupEnd(h) # ERROR_ACCESS_DENIED\n"},
+    {STUB_RIGHT, VERDICT_ASSERTED_CODE, PREPARE "DsBackupEnd(h) # ERROR_ACCESS_DENIED\n"},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
@@ -77,7 +78,7 @@ static void run(const struct row *r, enum stub_bug bug)
     if (!program_parse(&program, r->program, strlen(r->program), &error))
         fail_msg("%u:%u: expected %s in\n%s", error.line, error.column, error.expected, r->program);
     stub_bug = bug;
-    run_program_twice(&program, &report);
+    run_program_twice(&program, NULL, &report);
     stub_bug = STUB_RIGHT;
 }
 
@@ -87,9 +88,10 @@ static void wrong_target_is_caught(const void *row)
     run(r, r->bug);
     if (!report.finding)
         fail_msg("not caught:\n%s", r->program);
-    if (strcmp(report.verdict, r->verdict) != 0) {
+    if (report.verdict != r->verdict) {
         run_print(&program, &report, stdout);
-        fail_msg("caught by \"%s\" instead of \"%s\"", report.verdict, r->verdict);
+        fail_msg("caught by \"%s\" instead of \"%s\"", verdict_name(report.verdict),
+                 verdict_name(r->verdict));
     }
 }
 
@@ -101,7 +103,7 @@ static void right_target_is_left_alone(const void *row)
     run(r, STUB_RIGHT);
     if (report.finding) {
         run_print(&program, &report, stdout);
-        fail_msg("a finding for a target that is right: %s", report.verdict);
+        fail_msg("a finding for a target that is right: %s", verdict_name(report.verdict));
     }
     assert_int_equal(report.call_count, program.call_count);
 }
@@ -114,7 +116,7 @@ __attribute__((constructor)) static void register_rows(void)
     for (size_t i = 0; i < ROWS; i++) {
         for (size_t right = 0; right < 2; right++) {
             snprintf(names[i][right], sizeof names[i][right], "%02zu_%s_%s", i,
-                     right ? "right" : "wrong", rows[i].verdict);
+                     right ? "right" : "wrong", verdict_name(rows[i].verdict));
             tests[i][right] = (struct test){
                 .name = names[i][right],
                 .run_row = right ? right_target_is_left_alone : wrong_target_is_caught,

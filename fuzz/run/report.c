@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fuzz/run/report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void report_find(struct run_report *r, int call, enum verdict verdict, const char *format, ...)
+{
+    if (r->finding)
+        return;
+    r->finding = true;
+    r->call = call;
+    r->verdict = verdict;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(r->detail, sizeof r->detail, format, arguments);
+    va_end(arguments);
+}

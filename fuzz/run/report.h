@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a run of a program showed: filled by the runner and the judges, read by everybody else.
+ */
+#ifndef FUZZ_REPORT_H
+#define FUZZ_REPORT_H
+
+#include "fuzz/model/model.h"
+#include "fuzz/program/program.h"
+#include "fuzz/run/verdict.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct run_report {
+    bool finding;
+    enum verdict verdict; /* of a finding */
+    char detail[512];     /* what was expected and what was seen */
+    int call;             /* index of the call that it was found at; -1: after the last one */
+    size_t call_count;
+    int32_t results[PROGRAM_MAX_CALLS];
+    struct model_ruling rulings[PROGRAM_MAX_CALLS]; /* which rules of the contract decided */
+    uint32_t faults_fired;
+    int idle_fault;  /* index of the first call of which a fault did not fire; -1: all did */
+    uint32_t benign; /* faults that fired in calls that ended as if nothing had happened */
+    uint64_t steps;  /* how often the world was entered */
+    uint64_t trace;  /* of all that was observed: equal for equal runs */
+};
+
+/* Enters a finding, unless there is one: what follows the first is often its consequence. */
+__attribute__((format(printf, 4, 5))) void
+report_find(struct run_report *r, int call, enum verdict verdict, const char *format, ...);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Programs in files, for rundown and rundown_real.
+ */
+#ifndef FUZZ_FILES_H
+#define FUZZ_FILES_H
+
+#include "fuzz/program/program.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The file as bytes, to be freed; false: said on stderr. */
+bool files_read(const char *path, uint8_t **out, size_t *out_size);
+/* A program of at least one call, from text (*.txt, or what looks like text) or bytes. False: said
+   on stderr. */
+bool files_load(const char *path, struct program *out);
+
+/* Calls `each` with every program that the paths name: a folder stands for its *.txt files, by
+   name. Returns how many paths could not be read, folders without such a file among them. */
+typedef void files_each(const char *path, void *context);
+unsigned files_for_each(int count, char **paths, files_each *each, void *context);
+
+/* The last part of a path, without `suffix` if it ends so. To be freed. */
+char *files_stem(const char *path, const char *suffix);
+
+/* Over this transport, whatever the program says; what it asserts may then not hold any more. */
+void files_set_transport(struct program *p, bool tcp);
+
+#endif
