@@ -95,6 +95,6 @@ wait "$SERVER_PID" 2>/dev/null || true
 echo '!rpc.reply@backup.Reed#1 lost' >"$WORK/plan"
 refused 1 "$WORK/plan:1:2: expected the name of a site" \
     "$BUILD/rundown" proxy --listen "ncalrpc:[$WORK/proxy]" --to "$direct" --plan "$WORK/plan"
-refused 1 "'nonsense' is no ncalrpc" "$BUILD/rundown" proxy --listen nonsense --to "$direct"
-refused 2 'proxy --listen EP --to EP' "$BUILD/rundown" proxy --listen "$direct"
+refused 1 "'nonsense' is not ncalrpc" "$BUILD/rundown" proxy --listen nonsense --to "$direct"
+refused 2 '--listen and --to are both needed' "$BUILD/rundown" proxy --listen "$direct"
 ok "what cannot be done is said"
