@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* Connecting and calling have a deadline of 30 s each (target/client/connect.h). */
-enum { MOST_MS = 2 * 30000, DIGEST_BYTES = 32 /* behind what a state file holds */ };
+enum { MOST_MS = 2 * 30000 };
 
 /* After each call --------------------------------------------------------------------------- */
 

@@ -9,7 +9,6 @@
 #include "fuzz/run/without.h"
 #include "fuzz/scene/service.h"
 #include "fuzz/search/jobs.h"
-#include "target/options/option_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

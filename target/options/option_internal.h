@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the parts of the option table share: printing, and the search for what was meant.
+ * What the parts of the option table share.
  */
 #ifndef OPTIONS_OPTION_INTERNAL_H
 #define OPTIONS_OPTION_INTERNAL_H
@@ -14,13 +14,7 @@ extern const struct option_row option_common_rows[OPTION_COMMON];
 /* The row, counted on from the program's own to the common ones; NULL: the end. */
 const struct option_row *option_row_at(const struct option_program *program, size_t i);
 
-/* --help: at most 80 columns. */
-void option_print_help(const struct option_program *program);
 /* The sections COMMANDS and OPTIONS of a manual page, in mdoc(7). */
 void option_print_manual(const struct option_program *program);
-
-/* The name of the row that somebody who wrote `wrong` (without dashes) may have meant; NULL: none
-   is near. */
-const char *option_nearest(const struct option_program *program, const char *wrong);
 
 #endif

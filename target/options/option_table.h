@@ -84,6 +84,12 @@ bool option_table_wrong(const struct option_program *program, const char *option
 /* Says where the right usage is told. */
 void option_table_try_help(const struct option_program *program);
 
+/* --help: at most 80 columns. */
+void option_print_help(const struct option_program *program);
+/* The name of the row that somebody who wrote `wrong` (without dashes) may have meant; NULL: none
+   is near. */
+const char *option_nearest(const struct option_program *program, const char *wrong);
+
 /* A whole number in decimal digits alone. False: another form, or beyond `least` and `most`. */
 bool option_number(const char *text, uint32_t least, uint32_t most, uint32_t *out);
 
