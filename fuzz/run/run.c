@@ -272,21 +272,21 @@ static void print_faults(FILE *out)
         fprintf(out, "  ... and %" PRIu32 " more\n", s->fired - FAULT_FIRINGS_KEPT);
 }
 
-/* Verdicts about what came back, each with the rule that it watches; CONTRACT_NONE: the one that
-   the model applied to the call. */
+/* Verdicts about what a call returned, each with the rule that it watches; CONTRACT_NONE: the one
+   that the model applied to the call. */
 static const struct {
-    const char *verdict;
+    enum verdict verdict;
     enum contract_rule rule;
 } watched[] = {
-    {"code", CONTRACT_NONE},
-    {"asserted code", CONTRACT_NONE},
-    {"swallowed", CONTRACT_NONE},
-    {"invalid handle accepted", CONTRACT_NONE},
-    {"output touched", CONTRACT_HANDLE_NO_SIDE_EFFECT},
-    {"side effect of an invalid handle", CONTRACT_HANDLE_NO_SIDE_EFFECT},
-    {"output not cleared", CONTRACT_SESSION_FAILED_CALL},
-    {"handle issued twice", CONTRACT_HANDLE_UNIQUE},
-    {"End did not consume the handle", CONTRACT_END_CONSUMES},
+    {VERDICT_CODE, CONTRACT_NONE},
+    {VERDICT_ASSERTED_CODE, CONTRACT_NONE},
+    {VERDICT_SWALLOWED, CONTRACT_NONE},
+    {VERDICT_INVALID_HANDLE_ACCEPTED, CONTRACT_NONE},
+    {VERDICT_OUTPUT_TOUCHED, CONTRACT_HANDLE_NO_SIDE_EFFECT},
+    {VERDICT_SIDE_EFFECT, CONTRACT_HANDLE_NO_SIDE_EFFECT},
+    {VERDICT_OUTPUT_NOT_CLEARED, CONTRACT_SESSION_FAILED_CALL},
+    {VERDICT_HANDLE_ISSUED_TWICE, CONTRACT_HANDLE_UNIQUE},
+    {VERDICT_END_KEPT_HANDLE, CONTRACT_END_CONSUMES},
 };
 
 /* The rule that was broken, of docs/contract.md; nothing where no single one is. */
@@ -294,7 +294,7 @@ static void print_rule(const struct run_report *r, FILE *out)
 {
     for (size_t i = 0; r->call >= 0 && i < sizeof watched / sizeof *watched; i++) {
         struct model_ruling by = r->rulings[r->call];
-        if (strcmp(watched[i].verdict, r->verdict) != 0)
+        if (watched[i].verdict != r->verdict)
             continue;
         if (watched[i].rule != CONTRACT_NONE)
             by = (struct model_ruling){watched[i].rule, CONTRACT_NONE};

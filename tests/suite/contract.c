@@ -129,8 +129,8 @@ static void run_file(const char *path)
     assert_true(n > 0 && n < sizeof text);
     if (!program_parse(&p, text, n, &error))
         fail_msg("%s: line %u: expected %s", path, error.line, error.expected);
-    if (!run_program(&p, &r))
-        fail_msg("%s: %s: %s", path, r.verdict, r.detail);
+    if (!run_program(&p, NULL, &r))
+        fail_msg("%s: %s: %s", path, verdict_name(r.verdict), r.detail);
     for (size_t i = 0; i < r.call_count; i++) {
         note(r.rulings[i].rule, path + strlen(SOURCE "/"));
         note(r.rulings[i].failure, path + strlen(SOURCE "/"));
@@ -186,7 +186,7 @@ static void assert_printed(const char *source, const char *expected)
     char *text = NULL;
     size_t n;
     assert_true(program_parse(&p, source, strlen(source), &error));
-    assert_false(run_program(&p, &r));
+    assert_false(run_program(&p, NULL, &r));
     FILE *out = open_memstream(&text, &n);
     assert_non_null(out);
     run_print(&p, &r, out);
