@@ -99,13 +99,35 @@ void option_print_help(const struct option_program *program)
 
 /* The manual page --------------------------------------------------------------------------- */
 
-/* Text as mdoc(7) takes it: nothing in it is a request, an escape, or a list of macros. */
-static void print_escaped(const char *text)
+/* Text as mdoc(7) takes it: nothing in it is a request or an escape. */
+static void print_escaped(const char *text, size_t length)
 {
     if (*text == '.' || *text == '\'')
         printf("\\&");
-    for (; *text != '\0'; text++)
-        printf(*text == '\\' ? "\\e" : "%c", *text);
+    for (size_t i = 0; i < length; i++)
+        printf(text[i] == '\\' ? "\\e" : "%c", text[i]);
+}
+
+/* A paragraph. Each sentence begins a line, as mdoc(7) wants it. */
+static void print_sentences(const char *text)
+{
+    size_t at = 0;
+    bool ended = false;
+    while (*text != '\0') {
+        size_t word = strcspn(text, " ");
+        if (at > 0 && (at + 1 + word >= WIDTH || (ended && text[0] >= 'A' && text[0] <= 'Z'))) {
+            printf("\n");
+            at = 0;
+        }
+        if (at > 0)
+            printf(" ");
+        print_escaped(text, word);
+        at += word + 1;
+        ended = word > 0 && text[word - 1] == '.';
+        text += word;
+        text += strspn(text, " ");
+    }
+    printf(".\n");
 }
 
 static void print_item(const char *macro, const char *name, const char *argument, const char *help)
@@ -113,11 +135,10 @@ static void print_item(const char *macro, const char *name, const char *argument
     printf(".It %s%s", macro, name);
     if (argument != NULL) {
         printf(" Ar ");
-        print_escaped(argument);
+        print_escaped(argument, strlen(argument));
     }
     printf("\n");
-    print_escaped(help);
-    printf(".\n");
+    print_sentences(help);
 }
 
 void option_print_manual(const struct option_program *program)

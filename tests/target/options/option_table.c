@@ -28,7 +28,7 @@ static const struct option_row rows[] = {
     {"loud", NULL, OPTION_FLAG, AT(loud), 0, 0,
      "a text that is so long that it has to be broken into several lines, more than once, with "
      "words of many lengths, wherever it is printed"},
-    {"careless", NULL, OPTION_NO_FLAG, AT(careful), 0, 0, "do not look"},
+    {"careless", NULL, OPTION_NO_FLAG, AT(careful), 0, 0, "do not look. It saves time"},
     {"an-option-with-a-long-name", "ARGUMENT", OPTION_ANY_TEXT, AT(note), 0, 0, "the same"},
 };
 static const struct option_command commands[] = {{"go", "PLACE", "go there"},
@@ -240,7 +240,7 @@ TEST(version_and_help_are_printed_wherever_they_stand)
                 "  --loud                        a text that is so long that it has to be broken\n"
                 "                                into several lines, more than once, with words\n"
                 "                                of many lengths, wherever it is printed\n"
-                "  --careless                    do not look\n"
+                "  --careless                    do not look. It saves time\n"
                 "  --an-option-with-a-long-name ARGUMENT\n"
                 "                                the same\n"
                 "  --help                        print this text\n"
@@ -284,6 +284,8 @@ TEST(the_manual_has_the_same_rows_and_no_stray_request)
                            ".It Cm stay\nstay here.\n.El\n.Sh OPTIONS\n"));
     assert_non_null(strstr(output, ".It Fl -note Ar TEXT\nwhat is said of it, \\e if anything.\n"));
     assert_non_null(strstr(output, ".It Fl -level Ar low|middle|high\n\\&.how much.\n"));
+    assert_non_null(strstr(output, ".It Fl -careless\ndo not look.\nIt saves time.\n"));
+    assert_non_null(strstr(output, "ral lines, more than\nonce, with words of "));
     for (size_t i = 0; i < program.row_count; i++) {
         char item[64];
         snprintf(item, sizeof item, ".It Fl -%s", rows[i].name);
