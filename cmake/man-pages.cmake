@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Manual pages whose options are those of --help: docs/PROGRAM.SECTION.in is the prose, in mdoc(7); its line @HELP@ becomes
-# what `PROGRAM --help-man` prints: the sections COMMANDS and OPTIONS, made of the program's own table. The page is
+# Manual pages whose options are those of --help: the source, such as docs/dsbackup.1.in, is prose in mdoc(7); its line @HELP@
+# becomes what `PROGRAM --help-man` prints: the sections COMMANDS and OPTIONS, made of the program's own table. The page is
 # build/FLAVOUR/man/PROGRAM.SECTION. tests/repository/man_pages.sh holds every page against --help.
 #
 #     include(cmake/man-pages.cmake)

@@ -67,7 +67,7 @@ BUILD_COMMANDS = set(re.findall(r"^  ([a-z]+)\b", HELP["build.sh"], re.M))
 SUBCOMMANDS = set(re.findall(r"^  ([a-z]+)\b", HELP["rundown"], re.M)) | {"help"}
 for name in sorted(SUBCOMMANDS):  # an option of a subcommand may stand in its own help alone
     HELP[f"rundown {name}"] = help_of(BUILD / "rundown", name, "--help")
-OPTIONS = {name: options_of(text) | {"--help", "--version"} for name, text in HELP.items()}
+OPTIONS = {name: options_of(text) | {"--help", "--version", "--help-man"} for name, text in HELP.items()}
 EVERY_OPTION = set().union(*OPTIONS.values())
 
 CODE = {n: read(n) for n in FILES if n.endswith(SOURCES) or pathlib.PurePath(n).name in ("CMakeLists.txt", "run", "build.sh")}
