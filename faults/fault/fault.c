@@ -11,7 +11,7 @@ static const char *const shape_names[FAULT_SHAPES] = {"once", "burst", "persiste
 static struct {
     struct fault armed[FAULT_MAX_ARMED];
     struct fault_effect effects[FAULT_MAX_ARMED];
-    uint32_t seen[FAULT_MAX_ARMED]; /* crossings that count for the armed fault so far */
+    uint32_t seen[FAULT_MAX_ARMED]; /* calls that counted for the armed fault so far */
     unsigned armed_count;
     struct fault_summary summary;
     struct fault_crossing *record;
@@ -74,7 +74,7 @@ bool fault_is_transient(struct fault_effect e)
     return e.action == FAULT_FAIL && (e.value == EINTR || e.value == EAGAIN);
 }
 
-/* Whether the armed fault `i` breaks this crossing, one that counts for it. */
+/* Whether the armed fault `i` breaks this call, which counts for it. */
 static bool is_hit(unsigned i)
 {
     const struct fault *f = &state.armed[i];
@@ -137,7 +137,7 @@ static void record(enum fault_class class, int site, bool fired)
     state.recorded++;
 }
 
-/* Is anybody interested in this crossing? */
+/* Whether this call is recorded or may be broken. */
 static bool is_watched(enum fault_class class)
 {
     for (unsigned i = 0; i < state.armed_count; i++)
@@ -162,7 +162,7 @@ static struct fault_effect cross(enum fault_class class, int site, const void *c
     return effect;
 }
 
-/* A program that goes on for ever is ended by failing whatever it does, for good. */
+/* A program that would run forever is ended: from here on everything it does fails. */
 static struct fault_effect when_exhausted(enum fault_class class, struct fault_effect effect)
 {
     return world_moment.steps > WORLD_STEP_LIMIT ? fault_kind_effect(class, 0) : effect;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Fault points: each crossing of the seam has a class, and each class the ways in which it may
- * really break (fault_kinds.c). A fault says which crossing breaks, and how.
+ * Makes calls fail on purpose. Each call from the target into the world is at a fault point; each
+ * fault point has a class, and each class has kinds: the ways in which such a call really fails
+ * (fault_kinds.c). A fault says which call breaks, and how.
  */
 #ifndef FAULTS_FAULT_H
 #define FAULTS_FAULT_H
@@ -58,25 +59,25 @@ enum fault_action {
 };
 struct fault_effect {
     enum fault_action action;
-    int value; /* 0 where the action does not say */
+    int value; /* 0 where the action needs no value */
 };
 
 enum fault_shape { FAULT_ONE_SHOT, FAULT_BURST, FAULT_PERSISTENT, FAULT_SHAPES };
-/* EINTR and EAGAIN go away when the call is repeated: even persistent ones end after
-   FAULT_TRANSIENT_LIMIT firings, or a correct retry loop would never end. */
+/* EINTR and EAGAIN go away when the call is repeated: even persistent ones stop after
+   FAULT_TRANSIENT_LIMIT firings; otherwise a correct retry loop would never end. */
 bool fault_is_transient(struct fault_effect effect);
 enum { FAULT_BURST_LENGTH = 3, FAULT_TRANSIENT_LIMIT = 16, FAULT_MAX_ARMED = 16 };
 
 struct fault {
     enum fault_class class;
-    int site_plus_one;      /* 1 + index of a site (site.h): only its crossings count; 0: all */
-    uint32_t nth;           /* 1-based among those crossings since it was armed */
-    uint32_t kind;          /* index into the kinds of the class */
+    int site_plus_one; /* 1 + index of a fault point (site.h): only calls at it count; 0: all */
+    uint32_t nth;      /* 1-based among those calls since it was armed */
+    uint32_t kind;     /* index into the kinds of the class */
     enum fault_shape shape; /* one-shot: the nth alone; burst: FAULT_BURST_LENGTH from it;
                                persistent: all from it */
 };
 
-/* One crossing, for the sweep. */
+/* One call at a fault point, for the sweep. */
 struct fault_crossing {
     uint32_t call;
     uint16_t class;
@@ -85,39 +86,39 @@ struct fault_crossing {
     bool fired;
 };
 
-/* What fired: which, where. */
+/* Which faults fired, and where. */
 struct fault_firing {
     enum fault_class class;
     uint32_t kind;
     uint32_t call;
     int site;           /* -1: unknown */
-    uint8_t side;       /* enum world_side: whose code ran into it */
+    uint8_t side;       /* enum world_side: whose code was hit */
     const void *caller; /* NULL: on the wire */
 };
 
 enum { FAULT_FIRINGS_KEPT = 16, FAULT_DISTINCT = 8 };
 struct fault_summary {
-    uint64_t points; /* crossings since world_reset() */
+    uint64_t points; /* calls at fault points since world_reset() */
     uint32_t fired;  /* faults that fired since world_reset() */
     struct fault_firing first[FAULT_FIRINGS_KEPT];
     struct fault_firing last;
-    /* Since fault_begin_call(): one for each class, kind and side that fired. */
+    /* Since fault_begin_call(): one entry for each class, kind and side that fired. */
     struct fault_firing in_call[FAULT_DISTINCT];
     uint32_t in_call_count;
 };
 
-/* False: FAULT_MAX_ARMED are armed, or nth is 0, or there is no such kind. */
+/* False: FAULT_MAX_ARMED faults are armed already, nth is 0, or the class has no such kind. */
 bool fault_arm(const struct fault *f);
 void fault_disarm_all(void);
 void fault_begin_call(void);
 /* Valid until the next world_reset(). */
 const struct fault_summary *fault_report(void);
 
-/* A fault fired in another process: the report holds it as if it had been here. */
+/* Enters a fault that fired in another process into the report, as if it had fired in this one. */
 void fault_note(const struct fault_firing *f);
 
-/* Writes every crossing from now on into `out`, at most `capacity`; fault_recorded() says how many
-   there were, which may be more. NULL ends it, as world_reset() does not. */
+/* Records every call at a fault point from now on in `out`, at most `capacity`; fault_recorded()
+   says how many there were, which may be more. NULL ends the recording; world_reset() does not. */
 void fault_record(struct fault_crossing *out, size_t capacity);
 size_t fault_recorded(void);
 
@@ -129,7 +130,7 @@ const char *fault_class_name(enum fault_class class);
 uint32_t fault_kind_count(enum fault_class class);
 const char *fault_kind_name(enum fault_class class, uint32_t kind);
 struct fault_effect fault_kind_effect(enum fault_class class, uint32_t kind);
-/* Of a wire fault: the status, reason or result that the effect puts on the wire. */
+/* The status, reason or result that the effect of a wire fault puts on the wire. */
 uint32_t fault_kind_argument(enum fault_class class, uint32_t kind);
 const char *fault_shape_name(enum fault_shape shape);
 int fault_class_find(const char *name, size_t length);
@@ -138,10 +139,12 @@ int fault_kind_find(enum fault_class class, const char *name, size_t length);
 /* For world_reset(): no fault is armed, nothing has fired; the recording goes on. */
 void fault_reset(void);
 
-/* For the wrappers: counts the crossing and says what to do. `caller`: where in the target. */
+/* For the wrappers: counts the call and says what to do. `caller`: the return address
+   in the target. */
 struct fault_effect fault_point(enum fault_class class, const void *caller);
 #define FAULT_POINT(class) fault_point(class, __builtin_return_address(0))
-/* The same for a crossing that is no call of the target, at a site that was named (site.h). */
+/* The same for an event that is not a call of the target, at a fault point named by
+   the world (site.h). */
 struct fault_effect fault_point_at(enum fault_class class, int site);
 
 #endif

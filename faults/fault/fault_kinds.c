@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What can break, and how: the ways of each class, by the manual pages for calls, by C706 and
- * [MS-RPCE] for PDUs. Data alone.
+ * The table of kinds: in which ways each class of fault point breaks; for calls from the manual
+ * pages, for PDUs from C706 and [MS-RPCE]. Only data.
  */
 #include "fault.h"
 #include "wire_effect.h"
@@ -28,7 +28,8 @@ struct kind {
 #define REJECT(name, result, reason) {"reject-" name, {FAULT_WIRE, WIRE_REJECT}, (result) << 16 | (reason)}
 #define STATUS(name, status) {"fault-" name, {FAULT_WIRE, WIRE_FAULT}, status}
 
-/* Before the server has seen the PDU, or after it has acted on it: what a connection may do. */
+/* What may happen to a connection, before the server has seen the PDU or after it has
+   acted on it. */
 #define ON_THE_WAY                                                                                 \
     WIRE("lost", WIRE_LOST), WIRE("reset", WIRE_RESET), WIRE("torn-header", WIRE_TORN_HEADER),     \
     WIRE("torn-body", WIRE_TORN_BODY), WIRE("torn-end", WIRE_TORN_END), WIRE("kill", WIRE_KILL),   \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hashes and random numbers that are the same on every machine and in every run. None of them
- * withstands an attacker.
+ * Hashes and random numbers that are the same on every machine and in every run. Not
+ * for cryptography.
  */
 #ifndef FAULTS_HASH_H
 #define FAULTS_HASH_H
@@ -21,7 +21,7 @@ static inline uint32_t hash_32(const void *bytes, size_t n)
     return hash;
 }
 
-/* Goes on from `hash`: HASH_64_START, or what the bytes before have made of it. */
+/* Continues from `hash`: HASH_64_START, or the hash of the bytes before. */
 static inline uint64_t hash_64(uint64_t hash, const void *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whose code runs, in which call of the program, after how many steps: what fault points, ledger
- * and reports note of each moment.
+ * Whose code runs, in which call of the program, after how many steps. Fault points, the ledger and
+ * reports note it with each event.
  */
 #ifndef FAULTS_MOMENT_H
 #define FAULTS_MOMENT_H
@@ -11,8 +11,8 @@
 
 enum world_side { WORLD_CLIENT, WORLD_SERVER, WORLD_SIDES };
 
-/* Call numbers of what happens around a program's calls: before the first, when what it holds is
-   given back, and after that. */
+/* Call numbers for the time around a program's calls: before the first, while its handles and
+   buffers are released, and after that. */
 #define WORLD_CALL_SET_UP     (UINT32_MAX - 2)
 #define WORLD_CALL_CLEAN_UP   (UINT32_MAX - 1)
 #define WORLD_CALL_AFTERWARDS UINT32_MAX
@@ -27,12 +27,12 @@ extern struct world_moment {
 /* The client's side, call 0, no steps. */
 void world_moment_reset(void);
 
-/* Whose code runs: decides whose the acquired things are. net.c switches it around a service.
-   Each side is a process of its own: errno is kept apart. Returns the side before. */
+/* Sets whose code runs, and so who owns what is acquired. net.c switches it around a service. Each
+   side is a process of its own, with its own errno. Returns the previous side. */
 enum world_side world_set_side(enum world_side side);
 enum world_side world_side(void);
 
-/* Which call of the program runs, from 0; reports count from 1. */
+/* Sets which call of the program runs, from 0; reports count from 1. */
 void world_set_call(uint32_t call);
 uint32_t world_call(void);
 /* "call 4", "the set-up". */

@@ -25,7 +25,7 @@ static void give_up(const char *what, const char *name)
     abort();
 }
 
-/* Where two names have one hash the later one takes the next that is free. */
+/* If two names have the same hash the later one takes the next free value. */
 static uint16_t free_hash(const char *name)
 {
     uint32_t h = hash_32(name, strlen(name));
@@ -96,7 +96,7 @@ uint16_t site_hash(unsigned index)
     return sites.hashes[index];
 }
 
-/* NULL: no wrapped call of the target returns to there. */
+/* NULL: no wrapped call of the target returns to that address. */
 static const struct site_address *find_call(const void *address)
 {
     load();

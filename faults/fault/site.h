@@ -13,27 +13,28 @@
 enum { SITES_MAX = 1024 };
 
 uint16_t site_count(void);
-/* The name in full; valid for ever. */
+/* The full name; valid until the process ends. */
 const char *site_name(unsigned index);
 enum fault_class site_class(unsigned index);
-/* 16 bits that stand for the name where there is no room for it; never 0, no two alike. */
+/* A hash of the name, for encodings that have 16 bits for it; never 0, and different for
+   each fault point. */
 uint16_t site_hash(unsigned index);
 
 /* Whether a call from the target into the world returns to this address. */
 bool site_is_call(const void *address);
-/* The fault point of a call by its return address; -1: it is none, or not of the target. */
+/* The fault point of a call by its return address; -1: not a fault point, or not in the target. */
 int site_of_address(const void *caller);
-/* The same for a call that is a fault point: one without a name ends the program, unless it has no
-   target. */
+/* The same for a call that must be a fault point: if it has no name the process ends, unless it is
+   linked without a target. */
 int site_of_crossing(enum fault_class class, const void *caller);
-/* By its name in full; -1: there is none. */
+/* By its full name; -1: there is no such fault point. */
 int site_find(const char *name, size_t length);
-/* Any 16 bits pick a fault point of the class: the one with that hash, or the next; -1: the class
-   has none. */
+/* Any 16 bits select a fault point of the class: the one with that hash, or the next; -1: the class
+   has no fault points. */
 int site_nearest(uint16_t hash, enum fault_class class);
 
-/* A fault point that is no call in the target; `place`: what stands between @ and #1. Returns the
-   index; aborts if there is no room. */
+/* Adds a fault point that is not a call in the target; `place` is the part of its name between @
+   and #1. Returns the index; aborts if there is no room. */
 int site_add_named(enum fault_class class, const char *place);
 
 #endif

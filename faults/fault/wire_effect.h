@@ -12,7 +12,7 @@ enum wire_effect {
     WIRE_TORN_END,    /* all but the last byte */
     WIRE_KILL,        /* the server process dies; the PDU is lost */
     WIRE_RESTART,     /* the same, and it starts again */
-    WIRE_LATE,        /* arrives when the peer has long given up: with the next PDU */
+    WIRE_LATE,        /* arrives after the peer has given up: with the next PDU */
     WIRE_DUPLICATE,
     WIRE_CALL_ID, /* of another call */
     WIRE_VERSION, /* 4.0 */

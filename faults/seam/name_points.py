@@ -66,14 +66,14 @@ class Elf:
         return self.data[section.offset : section.offset + section.size]
 
     def relocations(self):
-        """(index of the section, offset, symbol) of all that is loaded."""
+        """(index of the section, offset, symbol) of every relocation in a loaded section."""
         for table in self.sections:
             if table.type == SHT_RELA and self.sections[table.info].flags & SHF_ALLOC:
                 for offset, info, _ in struct.iter_unpack("<QQq", self.bytes_of(table)):
                     yield table.info, offset, self.symbols[info >> 32]
 
     def with_symbols(self, added):
-        """The file with hidden symbols more: (name, index of the section, offset) each."""
+        """The file with these hidden symbols added: (name, index of the section, offset) each."""
         table = self.sections[self.symbol_table]
         strings = bytearray(self.bytes_of(self.sections[table.link]))
         symbols = bytearray(self.bytes_of(table))
@@ -89,7 +89,7 @@ class Elf:
 
 
 def read_classes(path):
-    """Class of fault point by function; None: it has none."""
+    """Class of fault point by function; None: not a fault point."""
     classes = {}
     with open(path, encoding="ascii") as file:
         for line in file:
@@ -127,7 +127,7 @@ def find_places(named, calls, classes):
     if symbolizer is None:
         die("needs llvm-symbolizer")
     with tempfile.TemporaryDirectory() as folder:
-        # Linked into something whose addresses mean what they say to a symbolizer.
+        # Linked, because a symbolizer needs final addresses.
         image = os.path.join(folder, "image")
         subprocess.run(["ld", "-shared", "--unresolved-symbols=ignore-all", "-o", image, named], check=True)
         addresses = {s.name: s.value for s in Elf(image).symbols}
@@ -153,7 +153,7 @@ def symbol_of(index):
 
 
 def name_calls(classes, places):
-    """A name for each call that has a class, else None."""
+    """A name for each call that has a class, otherwise None."""
     files = defaultdict(set)
     for fault_class, (function, file, *_) in zip(classes, places):
         if fault_class:

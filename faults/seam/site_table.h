@@ -11,7 +11,7 @@
 /* A call of a wrapped function. */
 struct site_address {
     const char *address; /* where it returns to; NULL: the linker dropped it */
-    int name;            /* index of its name; -1: it is no fault point */
+    int name;            /* index of its name; -1: not a fault point */
 };
 
 #define WEAK __attribute__((weak))

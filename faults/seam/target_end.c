@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Linked behind the target: where its code ends. In a section of its own, because instrumented
-   functions are in theirs, and sections keep the order in which they come. */
+/* Linked after the target, to mark where its code ends. In a section of its own, because
+   instrumented functions are in sections of their own, and the linker keeps sections in the order
+   of its input. */
 __asm__(".section .text.rundown_target_end,\"ax\",@progbits\n"
         ".globl rundown_target_end\nrundown_target_end:\n");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The other side of the seam: what the target's calls arrive at. One prototype for each name in
- * wrapped.txt; each behaves as the manual page of the plain name says.
+ * The other side of the seam: the functions that the target's calls arrive at. One prototype for
+ * each name in wrapped.txt; each behaves as the manual page of the plain name says.
  */
 #ifndef FAULTS_WRAP_H
 #define FAULTS_WRAP_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Bytes that wait, in memory of the harness that grows.
+ * A growing buffer of bytes that wait to be sent or read, in the harness's memory.
  */
 #ifndef FAULTS_BYTES_H
 #define FAULTS_BYTES_H

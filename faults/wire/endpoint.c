@@ -92,7 +92,7 @@ int endpoint_listen(const struct endpoint *e)
     if (fd < 0)
         return -1;
     if (e->address.ss_family == AF_UNIX) {
-        /* Nobody listens there: the file is left over from a process that is gone. */
+        /* The socket file is left over from a process that has ended. */
         const struct sockaddr_un *local = (const void *)&e->address;
         if (connect(fd, (const struct sockaddr *)&e->address, e->length) != 0 &&
             errno == ECONNREFUSED)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where a DCE/RPC service really listens, for those who stand between it and its clients.
+ * Real addresses of DCE/RPC services: parsing, connecting and listening, for a proxy between a
+ * service and its clients.
  */
 #ifndef FAULTS_ENDPOINT_H
 #define FAULTS_ENDPOINT_H
@@ -13,11 +14,11 @@ struct endpoint {
     socklen_t length;
 };
 
-/* "ncalrpc:[/path]" or "ncacn_ip_tcp:ADDRESS[PORT]", the address numeric or a name. False: it is
-   none, or the name is not known. */
+/* "ncalrpc:[/path]" or "ncacn_ip_tcp:ADDRESS[PORT]", the address numeric or a name. False: not a
+   valid endpoint, or the name is unknown. */
 bool endpoint_parse(const char *binding, struct endpoint *out);
-/* A listening or connected socket, non-blocking; -1 with errno set. A stale socket file is
-   replaced. */
+/* A listening or connected socket, non-blocking; -1 with errno set. A stale socket
+   file is replaced. */
 int endpoint_listen(const struct endpoint *e);
 int endpoint_connect(const struct endpoint *e);
 

@@ -11,16 +11,16 @@
 enum {
     RELAYS = 1024,
     CHUNK = 65536,        /* bytes of one read */
-    HIGH_WATER = 1 << 20, /* bytes that wait for a slow reader: more is not read for it */
+    HIGH_WATER = 1 << 20, /* bytes that wait for a slow reader: beyond it no more is read for it */
 };
 
-/* One of the two sockets of a relay, with what is to be sent to it. */
+/* One of the two sockets of a relay, with the bytes to be sent to it. */
 struct end {
     int fd;
     struct bytes out;
     size_t sent; /* of it */
-    bool ended;  /* it has said all that it will say */
-    bool told;   /* and it has heard all that it will hear */
+    bool ended;  /* it has sent everything */
+    bool told;   /* and it has received everything */
 };
 
 struct relay {
@@ -49,7 +49,7 @@ static void tell(const struct proxy *p, const struct relay *r, const char *what)
 
 static void close_end(struct end *e, bool reset)
 {
-    /* Where there is such a thing the peer hears of a reset, not of an end. */
+    /* On TCP the peer sees a reset, not an orderly end. */
     struct linger at_once = {.l_onoff = 1, .l_linger = 0};
     if (e->fd < 0)
         return;
@@ -59,8 +59,7 @@ static void close_end(struct end *e, bool reset)
     e->fd = -1;
 }
 
-/* What a peer had to say must be sent before its connection is reset: it arrives, if it is read
-   in time. */
+/* Bytes of a peer are sent before its connection is reset: they arrive if they are read in time. */
 static void flush(struct end *e)
 {
     while (e->fd >= 0 && e->sent < e->out.length) {
@@ -77,7 +76,7 @@ static void end_relay(struct proxy *p, struct relay *r, bool reset, const char *
 {
     flush(&r->client);
     flush(&r->server);
-    /* A reset would overtake what the client has not read yet. */
+    /* A reset would discard bytes that the client has not read yet. */
     close_end(&r->client, false);
     close_end(&r->server, reset);
     r->used = false;
@@ -101,7 +100,7 @@ static void server_dies(struct proxy *p, bool restart)
         p->events->kill(p->events->context, restart);
 }
 
-/* Reads what one end has to say, for the other. */
+/* Reads bytes from one end for the other. */
 static void carry(struct proxy *p, struct relay *r, bool to_server)
 {
     static uint8_t chunk[CHUNK];
@@ -185,8 +184,8 @@ static void accept_client(struct proxy *p)
         end_relay(p, r, true, "closed");
 }
 
-/* One end has said all, and the other has got it: it hears of the end. When both have, it is over.
- */
+/* When one end has sent everything and the other has received it, the end of the stream is passed
+   on. When both directions have ended the relay is closed. */
 static void pass_ends(struct proxy *p, struct relay *r)
 {
     struct end *pairs[2][2] = {{&r->client, &r->server}, {&r->server, &r->client}};
@@ -229,7 +228,7 @@ bool proxy_listen(struct proxy *p, bool on)
 {
     if (on && p->listener < 0) {
         p->listener = endpoint_listen(&p->address);
-        /* Port 0 has become one. */
+        /* Replaces port 0 by the actual port. */
         p->address.length = sizeof p->address.address;
         if (p->listener >= 0)
             getsockname(p->listener, (struct sockaddr *)&p->address.address, &p->address.length);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The wire of the simulation (wire.h) between real processes: what connects to one endpoint is
- * relayed to another, PDU by PDU, and each PDU is a fault point. It understands the framing of
- * DCE/RPC alone, so any connection-oriented service can stand behind it.
+ * Breaks PDUs between real processes: each connection to one endpoint is relayed to another, PDU by
+ * PDU, over the wire of the simulation (wire.h), and each PDU is a fault point. It understands only
+ * the framing of DCE/RPC, so it works for any connection-oriented service.
  *
- * One proxy in a process: what breaks is armed with fault_arm().
+ * One proxy in a process: faults are armed with fault_arm().
  */
 #ifndef FAULTS_PROXY_H
 #define FAULTS_PROXY_H
@@ -15,11 +15,11 @@
 
 struct proxy;
 
-/* Who wants to know; each may be NULL. */
+/* Callbacks; each may be NULL. */
 struct proxy_events {
-    /* A connection was made, or has ended: why. */
+    /* A connection was made, or has ended for the given reason. */
     void (*connection)(void *context, unsigned number, const char *what);
-    /* A PDU came, and a fault for it may be armed. */
+    /* A PDU was received; a fault for it may be armed now. */
     void (*ask)(void *context, unsigned number, const struct wire_pdu *pdu);
     /* It is about to be carried, or broken. */
     void (*pdu)(void *context, unsigned number, const struct wire_pdu *pdu);
@@ -36,13 +36,13 @@ void proxy_close(struct proxy *p);
 bool proxy_listen(struct proxy *p, bool on);
 /* New connections go there from now on. */
 void proxy_aim(struct proxy *p, const struct endpoint *to);
-/* The address, the port filled in that port 0 has become. */
+/* The address, with the actual port in place of port 0. */
 struct endpoint proxy_address(const struct proxy *p);
 
-/* Waits up to timeout_ms (-1: for ever) for something to do, and does it. `also` (-1: none) is
-   waited for, too. Returns whether that one is readable. */
+/* Waits up to timeout_ms (-1: without limit) for something to do, and does it. Also waits for the
+   descriptor `also` (-1: none), and returns whether it is readable. */
 bool proxy_step(struct proxy *p, int timeout_ms, int also);
-/* Goes on until nothing is left to be carried. */
+/* Runs until there is nothing left to carry. */
 void proxy_settle(struct proxy *p);
 
 #endif

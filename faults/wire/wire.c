@@ -29,7 +29,7 @@ enum {
     MAX_PDU = 65535 + STUB_EXTRA,
 };
 
-/* Sites ------------------------------------------------------------------------------------- */
+/* Fault points ------------------------------------------------------------------------------ */
 
 static struct {
     const struct wire_interface *interfaces;
@@ -120,7 +120,7 @@ static int site_of(const struct wire *w, bool to_server, bool bind)
 
 /* Broken PDUs ------------------------------------------------------------------------------- */
 
-/* A head of a PDU of another type, for the same call. */
+/* The header of a PDU of another type, for the same call. */
 static size_t head(uint8_t out[MAX_PDU], const uint8_t *pdu, uint8_t type, size_t n)
 {
     memcpy(out, pdu, HEADER);
@@ -148,7 +148,7 @@ static size_t make_nak(uint8_t out[MAX_PDU], const uint8_t *pdu, uint32_t reason
     return n;
 }
 
-/* The first result of a bind_ack: behind the secondary address, aligned to 4. */
+/* The first result of a bind_ack: after the secondary address, aligned to 4. */
 static void reject(uint8_t *pdu, size_t n, uint32_t argument)
 {
     size_t address = HEADER + 8;
@@ -259,7 +259,7 @@ const char *wire_pdu_name(const struct wire_pdu *p, char *out, size_t bytes)
     return out;
 }
 
-/* Of the PDU at `bytes`; 0: not all of its header is there. *raw: it is none. */
+/* The length of the PDU at `bytes`; 0: its header is incomplete. *raw: the bytes are not a PDU. */
 static size_t pdu_length(const uint8_t *bytes, size_t n, bool *raw)
 {
     if (n < HEADER)
@@ -274,7 +274,7 @@ static size_t torn(enum wire_effect effect, size_t n)
     return effect == WIRE_TORN_HEADER ? 10 : effect == WIRE_TORN_BODY ? n / 2 : n - 1;
 }
 
-/* One PDU, whole. */
+/* One complete PDU. */
 static enum wire_event carry_pdu(struct wire *w, bool to_server, const uint8_t *pdu, size_t n,
                                  wire_pass *pass, void *context)
 {

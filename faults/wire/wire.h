@@ -2,11 +2,11 @@
 /*
  * A wire between a client and a server of DCE/RPC 5.0 (connection-oriented): cuts the stream into
  * PDUs, each of which is a fault point, and carries them, or breaks them. Sans-I/O: whoever owns
- * the connection hands bytes in and gets bytes out. What is no PDU is carried as it is.
+ * the connection hands bytes in and gets bytes out. Bytes that are not PDUs are carried unchanged.
  *
  * Classes: rpc.bind and rpc.request on the way to the server, before it has seen them; rpc.bind_ack
- * and rpc.reply on the way back, after it has acted. Sites are named for interface and operation:
- * rpc.reply@backup.Read#1.
+ * and rpc.reply on the way back, after it has acted. Fault points are named for interface and
+ * operation: rpc.reply@backup.Read#1.
  */
 #ifndef FAULTS_WIRE_H
 #define FAULTS_WIRE_H
@@ -27,7 +27,7 @@ enum wire_event {
     WIRE_SERVER_RESTARTED,
 };
 
-/* An interface that goes over the wire, for the names of sites. */
+/* An interface that goes over the wire, for the names of fault points. */
 struct wire_interface {
     uint32_t time_low; /* first field of its UUID */
     const char *name;
@@ -37,7 +37,8 @@ struct wire_interface {
 
 enum { WIRE_INTERFACES = 4, WIRE_OPERATIONS = 16 };
 
-/* Once in a process, before the first wire is used: the interfaces and their sites. Borrowed. */
+/* Sets the interfaces and so the fault points; once in a process, before the first wire
+   is used. Borrowed. */
 void wire_register(const struct wire_interface *interfaces, unsigned count);
 
 /* A PDU on its way, for logs. */
@@ -47,32 +48,32 @@ struct wire_pdu {
     size_t length;
     enum fault_class class;
     uint32_t index;           /* among those of its connection that go the same way, from 0 */
-    int interface, operation; /* of the call under way; -1: none that is known */
-    bool broken;              /* by the fault that fired last (fault_report()) */
+    int interface, operation; /* of the call under way; -1: unknown */
+    bool broken;              /* by the latest fault that fired (fault_report()) */
 };
 typedef void wire_told(void *context, const struct wire_pdu *pdu);
 /* "backup.Read", "bind of backup", "opnum 7" or the like. */
 const char *wire_pdu_name(const struct wire_pdu *pdu, char *out, size_t bytes);
 
 struct wire {
-    struct bytes to_server, to_client; /* PDUs that are not whole yet; memory is kept */
-    struct bytes late;                 /* answers on their long way */
-    bool raw;                          /* what came is no DCE/RPC */
-    int interface, operation;          /* of the call under way; -1: none that is known */
+    struct bytes to_server, to_client; /* incomplete PDUs; memory is kept */
+    struct bytes late;                 /* delayed answers */
+    bool raw;                          /* the bytes received are not DCE/RPC */
+    int interface, operation;          /* of the call under way; -1: unknown */
     uint32_t carried[2];               /* PDUs to the client, to the server */
-    wire_told *ask;                    /* before each PDU: may arm a fault; NULL: nobody */
-    wire_told *told;                   /* of each PDU, once it is known whether it breaks */
+    wire_told *ask;                    /* called before each PDU; may arm a fault; may be NULL */
+    wire_told *told;                   /* called for each PDU, once it is known whether it breaks */
     void *told_context;
 };
 
-/* Forgets what a connection before has left; starts as all zeros. */
+/* Prepares for a new connection; at first the struct must be all zeros. */
 void wire_reset(struct wire *w);
-/* Gives its memory back. */
+/* Frees its memory. */
 void wire_release(struct wire *w);
 
 typedef void wire_pass(void *context, const uint8_t *bytes, size_t n);
-/* Carries bytes one way; `pass` gets what arrives at the other end. After anything but WIRE_GO_ON
-   the wire is dead, and what is left of the bytes is lost. */
+/* Carries bytes one way; `pass` gets the bytes that arrive at the other end. After any result but
+   WIRE_GO_ON the wire is dead, and the remaining bytes are lost. */
 enum wire_event wire_carry(struct wire *w, bool to_server, const uint8_t *bytes, size_t n,
                            wire_pass *pass, void *context);
 

@@ -58,7 +58,7 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *out)
         return clock_gettime(clock, out);
     uint64_t ms = virtual_clock.monotonic_ms;
     int64_t seconds = clock == CLOCK_REALTIME ? clock_real_seconds() : (int64_t)(ms / 1000);
-    /* A loop that waits without poll() must still come to its deadline. */
+    /* A loop that waits without poll() must still reach its deadline. */
     if (world_steps_exceeded())
         seconds += (int64_t)world_steps();
     *out = (struct timespec){.tv_sec = seconds, .tv_nsec = (long)(ms % 1000) * 1000000};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Virtual time: stands still but for what waits, and what is told.
+ * Virtual time: it moves only when the target waits and when the harness moves it.
  */
 #ifndef FAULTS_CLOCK_H
 #define FAULTS_CLOCK_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hashes of passwords: a toy that costs nothing. Real ones are slow on purpose.
+ * Hashes of passwords: a cheap toy, because real hashes are slow on purpose.
  */
 #include "fail.h"
 #include "faults/fault/fault.h"

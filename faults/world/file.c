@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Names and inodes apart, as in a real file system: a rename moves a name, fsync() of a file makes
-   its bytes last, fsync() of a directory its names. */
+   its bytes durable, fsync() of a directory its names. */
 static struct {
     struct inode inodes[INODES];
     unsigned inode_count;
@@ -17,7 +17,7 @@ static struct {
     uint32_t changes;
 } tree;
 
-/* What a set-up has left: names and inodes, whose bytes are all borrowed. */
+/* The result of a set-up: names and inodes, whose bytes are all borrowed. */
 static struct image {
     struct inode inodes[NAMES];
     struct name names[NAMES];
@@ -34,7 +34,7 @@ void file_tree_reset(void)
     tree.changes++;
 }
 
-/* Takes another inode's place; the memory that belongs to the place stays. */
+/* Copies another inode into this slot; the memory that belongs to the slot stays. */
 static void put_inode(struct inode *to, const struct inode *from)
 {
     uint8_t *own = to->own, *durable = to->durable;

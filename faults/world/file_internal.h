@@ -17,7 +17,7 @@ enum { INODES = 2048, NAMES = 64, FILE_PATH_MAX = 128, OPEN_FILES = 256 };
 struct inode {
     bool is_directory, is_pattern;
     const uint8_t *borrowed; /* content from file_put(), until it is written to */
-    uint8_t *own;            /* content else; kept from world to world */
+    uint8_t *own;            /* otherwise the content; the memory is kept from world to world */
     size_t own_capacity;
     uint64_t size;
     uint8_t *durable; /* content as of the last fsync() */
@@ -45,17 +45,18 @@ struct open_file {
 extern struct open_file file_open_files[OPEN_FILES];
 /* A descriptor of the file that the name stands for; -1 with errno set. */
 int file_open(struct name *name, bool writable);
-/* NULL with errno set: of another kind, closed, or its machine has stopped. */
+/* NULL with errno set: another kind, closed, or its machine has stopped. */
 struct open_file *file_of(int fd);
 
 struct name *file_find(const char *path);
 /* By index, for listing; NULL at the end. */
 struct name *file_name_at(unsigned index);
 bool file_is_in(const char *path, const char *directory);
-/* A new inode under that path; replaces what the name stood for. NULL: no room, no parent. */
+/* A new inode under that path; replaces the one that the name stood for. NULL: no
+   room, no parent. */
 struct name *file_add(const char *path, bool is_directory);
 const uint8_t *file_bytes(const struct inode *inode);
-/* Empties the file; what was durable stays so. */
+/* Empties the file; its durable content stays. */
 void file_truncate(struct inode *inode);
 void file_store(struct inode *inode, uint64_t offset, const void *bytes, size_t n);
 void file_tree_sync(struct name *of, struct inode *inode);
@@ -64,7 +65,7 @@ void file_tree_sync(struct name *of, struct inode *inode);
 struct fault_effect file_point(enum fault_class class, const void *caller);
 #define FILE_POINT(class) file_point(class, __builtin_return_address(0))
 
-/* A name has come, gone or moved. */
+/* Notes that a name was added, removed or renamed. */
 void file_changed(void);
 
 void file_tree_reset(void);

@@ -8,8 +8,8 @@
 #include "world_internal.h"
 
 struct open_file file_open_files[OPEN_FILES];
-static unsigned files_high; /* those from here on were not used since the reset */
-static bool off;            /* the process that works on them is dying */
+static unsigned files_high; /* entries from here on were not used since the reset */
+static bool off;            /* the process that uses the files is dying */
 
 void file_reset(void)
 {
@@ -49,7 +49,7 @@ bool file_is_off(void)
     return off;
 }
 
-/* A fault point of a file operation: what the fault says, or the death of the process. */
+/* The fault point of a file operation: applies the fault, or the death of the process. */
 struct fault_effect file_point(enum fault_class class, const void *caller)
 {
     struct fault_effect effect = fault_point(class, caller);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The content of files that are too large to lie anywhere: each byte follows from its offset.
+ * The content of files that are too large to be kept in memory: each byte follows from its offset.
  */
 #ifndef FAULTS_FILE_PATTERN_H
 #define FAULTS_FILE_PATTERN_H

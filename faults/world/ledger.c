@@ -30,7 +30,7 @@ struct entry {
     uint32_t call;
     uint8_t kind;
     uint8_t side;
-    bool held; /* else released; kept, so that a second release is known for what it is */
+    bool held; /* otherwise released; kept, so that a second release is recognised */
     void *stack[FRAMES];
 };
 
@@ -43,9 +43,8 @@ struct violation {
     void *stack[FRAMES];
 };
 
-/* Entries lie one behind the other, in the order in which they came; the index finds them by open
-   addressing, 0 is empty. It is as small as the program is, so it stays in the cache and is cheap
-   to empty. */
+/* Entries are stored in the order in which they were made; the index finds them by open addressing,
+   0 is empty. It grows with the program, so it stays in the cache and is cheap to empty. */
 static struct {
     struct entry entries[ENTRIES];
     uint16_t index[INDEX_MOST]; /* 1 + place in entries */
@@ -138,7 +137,7 @@ static void empty_index(uint32_t size)
 
 void ledger_reset(void)
 {
-    /* What lies behind the part in use is emptied when it comes into use. */
+    /* The index beyond the part in use is emptied when it comes into use. */
     empty_index(INDEX_LEAST);
     ledger.used = 0;
     ledger.summary = (struct ledger_summary){0};
@@ -164,8 +163,8 @@ static void index_anew(uint32_t size)
         ledger.index[slot_of(ledger.entries[i].key)] = (uint16_t)(i + 1);
 }
 
-/* Forgets what was released, so that the table can take more. Double releases of those are then
- * "never acquired". */
+/* Forgets released entries to make room. A second release of one of those is then reported
+   as "never acquired". */
 static void compact(void)
 {
     uint32_t n = 0;
@@ -176,7 +175,8 @@ static void compact(void)
     index_anew(INDEX_MOST);
 }
 
-/* An entry for what is new: a new one, or its own from before. NULL: so many are held. */
+/* An entry for a new resource: a new one, or the released one of the same key. NULL: too
+   many are held. */
 static struct entry *claim(uint64_t key)
 {
     struct entry *e = look_up(key);
@@ -269,7 +269,7 @@ UNCHECKED_BY_MSAN static const void *search(const char *block, size_t n, const c
 #endif
 #endif
 
-/* Reads whatever the block holds, initialised or not: that is what somebody else would find. */
+/* Reads the whole block, initialised or not, as a later owner of the memory could. */
 UNCHECKED_BY_MSAN void ledger_check_secret(const void *block, size_t n)
 {
     if (ledger.secret != NULL && memmem(block, n, ledger.secret, ledger.secret_bytes) != NULL)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who holds what: memory, descriptors, mappings, mutexes, locks. Each acquisition and release that
- * crosses the seam is entered; what is left, and what was released wrongly, can be asked at any
- * time. Exact: both ends of each kind are wrapped. Allocates nothing. For one thread, as the world
- * is.
+ * Finds leaks and wrong releases of memory, descriptors, mappings, mutexes and locks. Each
+ * acquisition and each release by the target is entered; resources still held, and violations, can
+ * be queried at any time. Exact: both ends of each kind are wrapped. Allocates nothing.
+ * Single-threaded, like the world.
  */
 #ifndef FAULTS_LEDGER_H
 #define FAULTS_LEDGER_H
@@ -38,24 +38,26 @@ enum ledger_violation {
 };
 
 struct ledger_summary {
-    uint32_t outstanding[WORLD_SIDES]; /* things held */
+    uint32_t outstanding[WORLD_SIDES]; /* resources held */
     uint64_t bytes[WORLD_SIDES];       /* memory among them */
-    uint32_t locks;                    /* held now: not to be kept when a call has come back */
+    uint32_t locks;                    /* held now; must be released before a call returns */
     uint32_t violations;
 };
 
 struct ledger_summary ledger_summary(void);
-/* Of the violations (the first 16 are kept): which one, its name, and what exactly. */
+/* The violations (the first 16 are kept): which one, its name, and its details. */
 enum ledger_violation ledger_violation(uint32_t index);
 const char *ledger_violation_name(uint32_t index);
 const char *ledger_violation_text(uint32_t index);
-/* Everything that is held, with holder, acquiring call and symbolised stack, and all violations. */
+/* Prints everything that is held, with holder, acquiring call and symbolised stack,
+   and all violations. */
 void ledger_print(FILE *out);
 
-/* For the wrappers. Release returns false, with a violation entered, for what is not held. */
+/* For the wrappers. Release returns false, and enters a violation, for a resource that
+   is not held. */
 void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes);
 bool ledger_release(enum ledger_kind kind, uint64_t id);
-/* Bytes of something held, 0 if it is not. */
+/* Size in bytes of a held resource, 0 if it is not held. */
 size_t ledger_size(enum ledger_kind kind, uint64_t id);
 void ledger_violate(enum ledger_violation v, enum ledger_kind kind, uint64_t id);
 

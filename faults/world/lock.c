@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Locks. The world has one thread, so nobody waits: what would wait is a finding, for it would wait
- * for ever. No fault points: pthread_mutex_init() and pthread_mutex_lock() of a plain mutex do not
- * fail here (pthread_mutex_init(3)), and the target starts no threads.
+ * Locks. The world has one thread, so a call that would wait would wait forever, and is a finding.
+ * No fault points: pthread_mutex_init() and pthread_mutex_lock() of a plain mutex do not fail here
+ * (pthread_mutex_init(3)), and the target starts no threads.
  */
 #include "faults/seam/wrap.h"
 #include "ledger.h"
@@ -77,7 +77,7 @@ int __wrap_pthread_mutex_unlock(pthread_mutex_t *mutex)
         ledger_violate(LEDGER_UNLOCKED_FREE, LEDGER_MUTEX, id_of(mutex));
         return EPERM;
     }
-    /* Mostly it is the last; then nothing is to be moved. */
+    /* Mostly it is the last one; then nothing has to be moved. */
     const struct held *last = &locks.held[--locks.count];
     if (h != last)
         *h = *last;
@@ -101,7 +101,7 @@ int __wrap_pthread_mutex_destroy(pthread_mutex_t *mutex)
     return pthread_mutex_destroy(mutex);
 }
 
-/* Nobody is there who could signal, and whoever waits in a loop would loop for ever. */
+/* No other thread could signal, and a caller that waits in a loop would never leave it. */
 int __wrap_pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
 {
     (void)condition, (void)mutex;

@@ -27,8 +27,8 @@ static uint64_t id_of(const void *block)
 #define FORGET_CONTENT(block, size) ((void)0)
 #endif
 
-/* The heap is shared with the harness and the engine, which may know the secret: what they left in
-   a block must not be taken for the target's. */
+/* The heap is shared with the harness and the engine, which may know the secret: bytes that they
+   left in a block must not be attributed to the target. */
 static void *fresh(void *block, size_t size)
 {
     int fill = world_fill();
@@ -39,7 +39,7 @@ static void *fresh(void *block, size_t size)
     return block;
 }
 
-/* Bytes behind each block that nobody may write to; AddressSanitizer has better ones. */
+/* Guard bytes after each block, which must not be written to; AddressSanitizer has better ones. */
 #if defined(__SANITIZE_ADDRESS__)
 enum { GUARD = 0 };
 #elif defined(__has_feature)
@@ -135,7 +135,8 @@ void __wrap_free(void *block)
     int kept_errno = errno;
     size_t size =
         GUARD > 0 || ledger_watches_secret() ? ledger_size(LEDGER_MEMORY, id_of(block)) : 0;
-    /* Freeing what is not held would crash in the allocator; the violation says more. */
+    /* Freeing a block that is not held would crash in the allocator; the violation
+       is more informative. */
     if (ledger_release(LEDGER_MEMORY, id_of(block))) {
         ledger_check_secret(block, size);
         check_guard(block, size);

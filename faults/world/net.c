@@ -114,7 +114,7 @@ static void deliver(struct net_stream *s, const void *bytes, size_t n)
     world_set_side(before);
 }
 
-/* The connection is gone for both ends; what was under way to the client is lost. */
+/* The connection is gone for both ends; bytes under way to the client are lost. */
 static void tell_closed(struct net_stream *s)
 {
     void *connection = s->connection;
@@ -276,7 +276,7 @@ ssize_t __wrap_send(int fd, const void *bytes, size_t n, int flags)
     if (s == NULL)
         return -1;
     if (s->connection == NULL && s->service != NULL && s->tcp && !s->reset) {
-        /* The bytes go out; what comes back is a reset. */
+        /* The bytes are sent; the answer is a reset. */
         s->reset = true;
         net.bytes_sent += n;
         return (ssize_t)n;
@@ -351,7 +351,7 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 {
     struct fault_effect effect = FAULT_POINT(FAULT_NET_POLL);
     if (effect.action == FAULT_FAIL) {
-        /* A signal comes while it waits: half of the time is gone. */
+        /* A signal arrives during the wait, after half of the time. */
         if (world_mode(WORLD_NET) == WORLD_SIMULATED && timeout_ms > 0)
             clock_advance_ms((uint64_t)timeout_ms / 2);
         return fail(effect.value);
@@ -371,7 +371,7 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
         clock_advance_ms((uint64_t)timeout_ms);
         return 0;
     }
-    /* Nothing can come any more in this one thread: a wait without a deadline is for ever. */
+    /* Nothing can arrive any more in this one thread: a wait without a deadline would never end. */
     ledger_violate(LEDGER_WAIT_WITHOUT_END, LEDGER_DESCRIPTOR,
                    (uint64_t)(count > 0 ? fds[0].fd : 0));
     if (count > 0)

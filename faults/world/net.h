@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The simulated network: the target's client sockets on one side, services as callbacks on the
- * other, in the same thread. What the client sends arrives at once; what a service writes waits to
- * be received. Waiting costs virtual time alone.
+ * other, in the same thread. What the client sends arrives at once; bytes that a service writes
+ * wait to be received. Waiting costs only virtual time.
  */
 #ifndef FAULTS_NET_H
 #define FAULTS_NET_H
@@ -14,8 +14,8 @@
 struct net_stream;
 
 /* Callbacks run as the server's side of the ledger. `connection` is what accepted() returned; NULL
-   refuses the connection. After peer_closed() or net_stream_close() the connection hears no more.
- */
+   refuses the connection. After peer_closed() or net_stream_close() no callback is called for the
+   connection any more. */
 struct net_service {
     void *context;
     void *(*accepted)(void *context, struct net_stream *stream);
@@ -29,17 +29,19 @@ bool net_listen_tcp(uint16_t port, const struct net_service *service); /* on 127
 
 /* For services. A write after the client closed is dropped. */
 void net_stream_write(struct net_stream *stream, const void *bytes, size_t n);
-/* The client receives what is there and then the end. peer_closed() is not called for it. */
+/* The client receives the bytes that are there and then the end of the stream. peer_closed()
+   is not called. */
 void net_stream_close(struct net_stream *stream);
-/* The same, but after what is there comes ECONNRESET: the peer's process is gone, or the line. */
+/* The same, but after the bytes that are there the client gets ECONNRESET: the peer's process or
+   the connection is gone. */
 void net_stream_reset(struct net_stream *stream);
-/* From now on nobody listens, until net_listen_...() again: the address stays, connect() is
-   refused. Connections that exist are not touched. */
+/* Stops listening until the next net_listen_...(): the address stays, connect() is refused.
+   Existing connections are not touched. */
 void net_stop_listening(void);
 
 /* Bytes that one send() or recv() moves at most, and every second one finds the socket not ready;
    for the first NET_SEGMENTS transfers of the world, so that a large one does not cost millions of
-   crossings. 0: no limit. */
+   calls. 0: no limit. */
 enum { NET_SEGMENTS = 8192 };
 void net_set_segment(size_t bytes);
 /* Bytes that clients sent since world_reset(). */

@@ -31,7 +31,7 @@ int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *len
         ((struct tcp_info *)value)->tcpi_state = (uint8_t)state;
         return 0;
     }
-    /* SO_ERROR: how a connect() ended that was in progress. */
+    /* SO_ERROR: how a connect() that was in progress ended. */
     if (effect.value == ECONNREFUSED && *length == sizeof effect.value)
         memcpy(value, &effect.value, sizeof effect.value);
     return 0;

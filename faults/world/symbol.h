@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names for code addresses, static functions included: looks them up in the symbol table of the
- * running program. Slow, for reports alone.
+ * Names for code addresses, static functions included: looked up in the symbol table of the running
+ * program. Slow; only for reports.
  */
 #ifndef FAULTS_SYMBOL_H
 #define FAULTS_SYMBOL_H
@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The function that a return address lies in and how far. False: no symbol (stripped, or not code).
- */
+/* The function that contains a return address, and the offset in it. False: no symbol (stripped,
+   or not code). */
 bool symbol_find(const void *return_address, const char **out_name, uint64_t *out_offset);
 
 /* "rpc_binding_open+0x5c", or the bare address where there is no symbol. Returns `out`. */

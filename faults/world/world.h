@@ -8,8 +8,8 @@
  * descriptors are exempt from all accounting by construction. (Wrapping the whole link would catch
  * the engine's own malloc too, and every test would have to say which calls are meant.)
  *
- * Each crossing
- *   - is a fault point (fault.h) that can be made to fail,
+ * Each of these calls
+ *   - is at a fault point (fault.h), where it can be made to fail,
  *   - is answered from a simulated world in memory, or passed on to the kernel,
  *   - enters what it acquires and releases into the ledger (ledger.h).
  *
@@ -41,7 +41,7 @@ enum world_mode { WORLD_SIMULATED, WORLD_PASS_THROUGH };
 
 /* An empty world: no files, services, descriptors or variables; the clock at its start; the ledger
    empty; no fault armed; every part simulated. Cheap: only what was used is undone. Everything that
-   the target holds from before is forgotten, and must not be used any more. */
+   the target still holds is forgotten, and must not be used any more. */
 void world_reset(void);
 
 /* Memory has no simulation: either way the bytes come from the real allocator, so that sanitizers
@@ -49,22 +49,24 @@ void world_reset(void);
 void world_set_mode(enum world_part part, enum world_mode mode);
 enum world_mode world_mode(enum world_part part);
 
-/* The byte that fresh memory is filled with, until it is set anew; WORLD_NO_FILL (at first): what
-   the allocator left there. Two runs with two bytes show what depends on it. */
+/* Sets the byte that fresh memory is filled with from now on; WORLD_NO_FILL (the default):
+   memory is as the allocator returns it. Two runs with different bytes show whether the target
+   depends on them. */
 enum { WORLD_NO_FILL = -1 };
 void world_set_fill(int byte);
 int world_fill(void);
 
-/* What secure_getenv() finds; both strings are borrowed. At most 8. */
+/* Sets a variable for secure_getenv(); both strings are borrowed. At most 8. */
 void world_set_variable(const char *name, const char *value);
 
-/* What gethostname() says: "localhost" after a reset; and a name that getaddrinfo() knows, in any
-   case, with its numeric address: none after a reset, at most 16. Borrowed. */
+/* The first sets the answer of gethostname(), "localhost" after a reset. The second adds a name
+   that getaddrinfo() knows, in upper or lower case, with its numeric address; there are none after
+   a reset, at most 16. Borrowed. */
 void world_set_host_name(const char *name);
 void world_add_host(const char *name, const char *address);
 
-/* What crypt_r() makes of a phrase: a toy that costs nothing, "$sim$" and 16 hexadecimal digits.
-   Real hashes are slow on purpose. Valid until the next call. */
+/* The hash that crypt_r() returns for a phrase: a cheap toy, "$sim$" and 16 hexadecimal digits,
+   because real hashes are slow on purpose. Valid until the next call. */
 const char *world_hash(const char *phrase);
 
 #endif

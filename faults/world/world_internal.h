@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the parts of the world share: simulated descriptors and the resets of each part.
+ * Shared by the parts of the world: simulated descriptors and the resets of each part.
  */
 #ifndef FAULTS_WORLD_INTERNAL_H
 #define FAULTS_WORLD_INTERNAL_H
@@ -11,11 +11,11 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/* What world_mode() says, without a call: every wrapper looks at it. */
+/* The result of world_mode(), without a call: every wrapper reads it. */
 extern enum world_mode world_modes[WORLD_PARTS];
 
-/* Simulated descriptors lie far above real ones. They are numbered on and on until the table is
-   through, so that one which was closed is not soon another. */
+/* Simulated descriptors lie far above real ones. Numbers are not reused until the table has been
+   used up, so that a closed descriptor does not soon stand for another object. */
 enum { DESCRIPTOR_BASE = 1 << 20, DESCRIPTORS = 1024 };
 
 enum descriptor_kind { DESCRIPTOR_FREE, DESCRIPTOR_SOCKET, DESCRIPTOR_EVENT, DESCRIPTOR_FILE };
@@ -29,8 +29,8 @@ struct descriptor {
 /* A new descriptor, entered into the ledger; -1 with EMFILE if the table is full. */
 int descriptor_open(enum descriptor_kind kind, void *object);
 bool descriptor_is_simulated(int fd);
-/* NULL with EBADF, and a violation for one that was closed; NULL with ENOTSOCK / EBADF for another
- * kind. */
+/* NULL with EBADF, and a violation if the descriptor was closed before; NULL with ENOTSOCK or EBADF
+   for another kind. */
 struct descriptor *descriptor_get(int fd, enum descriptor_kind kind);
 /* Any kind. */
 struct descriptor *descriptor_any(int fd);
@@ -46,13 +46,13 @@ void names_reset(void);
 void random_reset(void);
 void ledger_reset(void);
 void lock_reset(void);
-/* Locks that are held, and a line for each. */
+/* How many locks are held; prints a line for each. */
 uint32_t lock_count(void);
 void lock_print(FILE *out);
 
-/* Called by close() and read()/write() for the kinds. */
-/* TCP_ESTABLISHED and so on, of a simulated socket; -1 with errno set. */
+/* The state of a simulated socket, TCP_ESTABLISHED and so on; -1 with errno set. */
 int net_tcp_state(int fd);
+/* Called by close() and write() for descriptors of these kinds. */
 void net_descriptor_closed(struct descriptor *d);
 void file_descriptor_closed(struct descriptor *d);
 ssize_t file_descriptor_write(struct descriptor *d, const void *bytes, size_t n);
