@@ -44,7 +44,7 @@ static enum end take_end(struct rpc_connection *c)
 static enum end try_call(struct rpc_connection *c, uint32_t call_id, unsigned opnum,
                          const void *stub, size_t n)
 {
-    struct wire w = {0};
+    struct server_wire w = {0};
     size_t part = n > 2000 ? 2000 : n;
     wire_fragment(&w, part < n ? FIRST : WHOLE, call_id, 0, opnum, stub, part);
     if (part < n)
@@ -70,19 +70,19 @@ static void run_association(void)
     struct rpc_peer peer = {.transport = RPC_NCALRPC};
     /* The longest answer to a bind: all of the address, many results. */
     const char *address = "/a/path/of/as/many/bytes/as/the/secondary/address/has/room/for/";
-    struct rpc_connection *c = rpc_connection_create(scene.server, &peer, address);
+    struct rpc_connection *c = rpc_connection_create(server_scene.server, &peer, address);
     if (c == NULL)
         return;
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_bind(&w, BIND, 1, 2048, 2048, 0, MANY_CONTEXTS);
     for (unsigned i = 0; i < MANY_CONTEXTS; i++)
         wire_context(&w, i, &cups, &ndr20);
     wire_end(&w);
     deliver(c, &w);
     if (take_end(c) == ANSWERED) {
-        expect_all_or_nothing(c, 2, CREATE, NULL, 0, &scene.created);
-        expect_all_or_nothing(c, 3, CREATE, stub, sizeof stub, &scene.created);
-        expect_all_or_nothing(c, 4, POUR, NULL, 0, &scene.poured);
+        expect_all_or_nothing(c, 2, CREATE, NULL, 0, &server_scene.created);
+        expect_all_or_nothing(c, 3, CREATE, stub, sizeof stub, &server_scene.created);
+        expect_all_or_nothing(c, 4, POUR, NULL, 0, &server_scene.poured);
         assert_false(is_closed(c)); /* the association outlives it */
         if (!is_closed(c)) {
             wire_bind(&w, ALTER_CONTEXT, 4, 2048, 2048, 0, 1);
@@ -103,17 +103,17 @@ static bool run_with_fault(uint32_t nth, enum fault_shape shape)
 {
     world_reset();
     world_set_side(WORLD_SERVER);
-    scene_open(&rpc_server_default_limits, true);
+    server_scene_open(&rpc_server_default_limits, true);
     assert_true(fault_arm(&(struct fault){.class = FAULT_MEM_ALLOC, .nth = nth, .shape = shape}));
     run_association();
     bool fired = fault_report()->fired > 0;
     fault_disarm_all();
-    struct rpc_server_counts counts = rpc_server_inspect(scene.server);
+    struct rpc_server_counts counts = rpc_server_inspect(server_scene.server);
     assert_int_equal(counts.connections, 0);
     assert_int_equal(counts.groups, 0);
     assert_int_equal(counts.context_handles, 0);
-    assert_int_equal(scene.created, scene.rundowns);
-    rpc_server_destroy(scene.server);
+    assert_int_equal(server_scene.created, server_scene.rundowns);
+    rpc_server_destroy(server_scene.server);
     assert_int_equal(ledger_summary().outstanding[WORLD_SERVER], 0);
     assert_int_equal(ledger_summary().violations, 0);
     return fired;
@@ -145,7 +145,7 @@ TEST(bytes_that_can_be_neither_kept_nor_answered_end_the_connection)
     limits.output_high_water = 1;
     world_reset();
     world_set_side(WORLD_SERVER);
-    scene_open(&limits, true);
+    server_scene_open(&limits, true);
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     send_call(c, 2, 0, ECHO, "first", 5);
     assert_true(
@@ -156,8 +156,8 @@ TEST(bytes_that_can_be_neither_kept_nor_answered_end_the_connection)
     assert_false(rpc_connection_is_finished(c)); /* what was done is answered first */
     expect_response(c, 2, 0, "first", 5);
     expect_end(c);
-    assert_int_equal(scene.managers, 1);
+    assert_int_equal(server_scene.managers, 1);
     rpc_connection_destroy(c);
-    rpc_server_destroy(scene.server);
+    rpc_server_destroy(server_scene.server);
     assert_int_equal(ledger_summary().outstanding[WORLD_SERVER], 0);
 }

@@ -13,31 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static char directory[64];
-static int fd;
+extern char directory[64]; /* its path */
+extern int directory_fd;
 
-static inline void make_directory(void)
-{
-    strcpy(directory, "/tmp/rundown-service.XXXXXX");
-    assert_non_null(mkdtemp(directory));
-    fd = open(directory, O_RDONLY | O_DIRECTORY);
-    assert_true(fd >= 0);
-}
-
-static inline void remove_directory(void)
-{
-    char command[128];
-    close(fd);
-    snprintf(command, sizeof command, "rm -rf '%s'", directory);
-    assert_int_equal(system(command), 0);
-}
-
-static inline void put(const char *name, const void *bytes, size_t n)
-{
-    int file = openat(fd, name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    assert_true(file >= 0);
-    assert_int_equal(write(file, bytes, n), n);
-    close(file);
-}
+void make_directory(void);
+void remove_directory(void);
+void put(const char *name, const void *bytes, size_t n);
 
 #endif

@@ -9,7 +9,7 @@
 /* Parses the vector of that name; the bytes are freed by the caller. */
 static uint8_t *parse(const char *name, bool big_endian, struct pdu *out)
 {
-    const struct vector *v = find(name);
+    const struct vector *v = vector_find(name);
     size_t length, need;
     uint8_t *bytes = hex_bytes(big_endian ? v->big : v->little, &length);
     assert_int_equal(pdu_parse(bytes, length, out, &need), PDU_OK);
@@ -111,10 +111,10 @@ TEST(bind_lists_its_contexts_and_transfer_syntaxes)
         for (unsigned i = 0; i < 2; i++) {
             assert_true(pdu_next_context(&p, &offset, &e));
             assert_int_equal(e.context_id, i);
-            assert_true(rpc_syntax_equal(&e.abstract_syntax, &backup));
+            assert_true(rpc_syntax_equal(&e.abstract_syntax, &syntax_backup));
             assert_int_equal(e.transfer_count, 1);
             struct rpc_syntax_id transfer = pdu_transfer_syntax(&p, &e, 0);
-            assert_true(rpc_syntax_equal(&transfer, i == 0 ? &rpc_ndr20_syntax : &ndr64));
+            assert_true(rpc_syntax_equal(&transfer, i == 0 ? &rpc_ndr20_syntax : &syntax_ndr64));
         }
         assert_false(pdu_next_context(&p, &offset, &e));
         free(bytes);

@@ -53,7 +53,7 @@ static unsigned walk(const struct pdu *p, const uint8_t *bytes, size_t length)
 
 TEST(every_truncation_asks_for_more_and_says_how_much)
 {
-    for (size_t i = 0; i < 2 * VECTORS; i++) {
+    for (size_t i = 0; i < 2 * vector_count; i++) {
         size_t length, need;
         uint8_t *whole = hex_bytes(text_of(i / 2, i % 2), &length);
         for (size_t n = 0; n < length; n++) {
@@ -69,7 +69,7 @@ TEST(every_truncation_asks_for_more_and_says_how_much)
 
 TEST(bytes_behind_a_pdu_are_the_next_ones)
 {
-    for (size_t i = 0; i < 2 * VECTORS; i++) {
+    for (size_t i = 0; i < 2 * vector_count; i++) {
         size_t length, need;
         uint8_t *whole = hex_bytes(text_of(i / 2, i % 2), &length);
         uint8_t *two = malloc(2 * length);
@@ -100,7 +100,7 @@ static void assert_malformed(uint8_t *bytes, size_t n, size_t claimed, size_t i)
 
 TEST(fragment_length_below_the_type_s_least_is_malformed)
 {
-    for (size_t i = 0; i < 2 * VECTORS; i++) {
+    for (size_t i = 0; i < 2 * vector_count; i++) {
         size_t length;
         uint8_t *whole = hex_bytes(text_of(i / 2, i % 2), &length);
         for (size_t claimed = 0; claimed < vectors[i / 2].least; claimed++) {
@@ -120,7 +120,7 @@ TEST(fragment_length_below_the_type_s_least_is_malformed)
 
 TEST(shorter_but_sufficient_fragment_length_is_taken_at_its_word)
 {
-    for (size_t i = 0; i < 2 * VECTORS; i++) {
+    for (size_t i = 0; i < 2 * vector_count; i++) {
         size_t length, need;
         uint8_t *whole = hex_bytes(text_of(i / 2, i % 2), &length);
         for (size_t claimed = vectors[i / 2].least; claimed < length; claimed++) {
@@ -138,7 +138,7 @@ TEST(shorter_but_sufficient_fragment_length_is_taken_at_its_word)
 
 TEST(auth_length_beyond_the_body_is_malformed)
 {
-    for (size_t i = 0; i < 2 * VECTORS; i++) {
+    for (size_t i = 0; i < 2 * vector_count; i++) {
         size_t length, need;
         uint8_t *bytes = hex_bytes(text_of(i / 2, i % 2), &length);
         for (size_t claimed = 1; claimed <= UINT16_MAX; claimed++) {
@@ -158,7 +158,7 @@ TEST(auth_padding_beyond_the_stub_is_malformed)
 {
     for (int big = 0; big < 2; big++) {
         size_t length, need;
-        const struct vector *v = find("request with an auth trailer");
+        const struct vector *v = vector_find("request with an auth trailer");
         uint8_t *bytes = hex_bytes(big ? v->big : v->little, &length);
         for (unsigned padding = 0; padding <= UINT8_MAX; padding++) {
             struct pdu p;
@@ -179,7 +179,7 @@ static void lie_about_count(const char *name, size_t offset, unsigned good)
 {
     for (int big = 0; big < 2; big++) {
         size_t length, need;
-        const struct vector *v = find(name);
+        const struct vector *v = vector_find(name);
         uint8_t *bytes = hex_bytes(big ? v->big : v->little, &length);
         for (unsigned count = 0; count <= UINT8_MAX; count++) {
             struct pdu p;
@@ -216,7 +216,7 @@ TEST(secondary_address_beyond_the_pdu_is_malformed)
 {
     for (int big = 0; big < 2; big++) {
         size_t length, need;
-        const struct vector *v = find("bind_ack");
+        const struct vector *v = vector_find("bind_ack");
         uint8_t *bytes = hex_bytes(big ? v->big : v->little, &length);
         for (size_t claimed = 0; claimed <= UINT16_MAX; claimed++) {
             struct pdu p;
@@ -251,7 +251,7 @@ TEST(types_that_no_connection_carries_are_unknown)
     for (unsigned type = 0; type <= UINT8_MAX; type++) {
         size_t length, need;
         struct pdu p;
-        uint8_t *bytes = hex_bytes(find("orphaned")->little, &length);
+        uint8_t *bytes = hex_bytes(vector_find("orphaned")->little, &length);
         bytes[2] = (uint8_t)type;
         bool known = type == 0 || type == 2 || type == 3 || (type >= 11 && type <= 19);
         enum pdu_status status = pdu_parse(bytes, length, &p, &need);
@@ -267,7 +267,7 @@ TEST(unknown_integer_representation_is_malformed)
     for (unsigned drep = 0; drep <= UINT8_MAX; drep++) {
         size_t length;
         struct pdu_header h;
-        uint8_t *bytes = hex_bytes(find("orphaned")->little, &length);
+        uint8_t *bytes = hex_bytes(vector_find("orphaned")->little, &length);
         bytes[4] = (uint8_t)drep;
         if (drep >> 4 > 1)
             assert_int_equal(pdu_peek(bytes, length, &h), PDU_MALFORMED);

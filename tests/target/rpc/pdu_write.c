@@ -17,9 +17,10 @@ static void assert_written(const struct buffer *out, const char *text)
 TEST(bind)
 {
     struct buffer out = BUFFER_INIT;
-    const struct pdu_bind_offer offers[] = {{0, backup, rpc_ndr20_syntax}, {1, backup, ndr64}};
+    const struct pdu_bind_offer offers[] = {{0, syntax_backup, rpc_ndr20_syntax},
+                                            {1, syntax_backup, syntax_ndr64}};
     assert_true(pdu_put_bind(&out, PDU_BIND, 1, 0, 5840, 4280, 0x1234, offers, 2, NULL));
-    assert_written(&out, find("bind of two contexts")->little);
+    assert_written(&out, vector_find("bind of two contexts")->little);
     buffer_destroy(&out);
 }
 
@@ -27,7 +28,7 @@ TEST(bind)
 TEST(bind_with_credentials)
 {
     struct buffer out = BUFFER_INIT;
-    const struct pdu_bind_offer offer = {0, backup, rpc_ndr20_syntax};
+    const struct pdu_bind_offer offer = {0, syntax_backup, rpc_ndr20_syntax};
     const struct pdu_auth auth = {.type = PDU_AUTH_TYPE_PLAIN,
                                   .level = PDU_AUTH_LEVEL_CONNECT,
                                   .context_id = 0x12345678,
@@ -43,7 +44,7 @@ TEST(bind_with_credentials)
 TEST(alter_context)
 {
     struct buffer out = BUFFER_INIT;
-    const struct pdu_bind_offer offer = {5, backup, rpc_ndr20_syntax};
+    const struct pdu_bind_offer offer = {5, syntax_backup, rpc_ndr20_syntax};
     assert_true(pdu_put_bind(&out, PDU_ALTER_CONTEXT, 2, 0, 5840, 4280, 0x1234, &offer, 1, NULL));
     assert_written(&out, "05000e03 10000000 4800 0000 02000000 d016 b810 34120000 01 00 0000"
                          " 0500 01 00 " BACKUP_LITTLE NDR20_LITTLE);
@@ -59,11 +60,11 @@ TEST(bind_ack)
     };
     assert_true(
         pdu_put_bind_ack(&out, PDU_BIND_ACK, 1, 0, 5840, 4280, 0x1234, "1350", outcomes, 2));
-    assert_written(&out, find("bind_ack")->little);
+    assert_written(&out, vector_find("bind_ack")->little);
     buffer_clear(&out);
     assert_true(
         pdu_put_bind_ack(&out, PDU_ALTER_CONTEXT_RESP, 2, 0, 5840, 4280, 0x1234, "", outcomes, 1));
-    assert_written(&out, find("alter_context_resp without an address")->little);
+    assert_written(&out, vector_find("alter_context_resp without an address")->little);
     buffer_destroy(&out);
 }
 
@@ -71,7 +72,7 @@ TEST(bind_nak_names_version_5_0)
 {
     struct buffer out = BUFFER_INIT;
     assert_true(pdu_put_bind_nak(&out, 1, BIND_NAK_PROTOCOL_VERSION_NOT_SUPPORTED));
-    assert_written(&out, find("bind_nak")->little);
+    assert_written(&out, vector_find("bind_nak")->little);
     buffer_destroy(&out);
 }
 
@@ -88,7 +89,7 @@ TEST(orphaned)
 {
     struct buffer out = BUFFER_INIT;
     assert_true(pdu_put_orphaned(&out, 7));
-    assert_written(&out, find("orphaned")->little);
+    assert_written(&out, vector_find("orphaned")->little);
     buffer_destroy(&out);
 }
 
@@ -97,7 +98,7 @@ TEST(request_and_response_of_one_fragment)
     struct buffer out = BUFFER_INIT;
     const uint8_t stub[] = {0xde, 0xad, 0xbe, 0xef};
     assert_true(pdu_put_request(&out, 7, 1, 9, stub, 4, 2048));
-    assert_written(&out, find("request")->little);
+    assert_written(&out, vector_find("request")->little);
     buffer_clear(&out);
     assert_true(pdu_put_response(&out, 7, 1, stub, 4, 2048));
     assert_written(&out, "05000203 10000000 1c00 0000 07000000 04000000 0100 00 00 deadbeef");

@@ -5,12 +5,12 @@
 #include "tests/support/server_scene.h"
 #include "tests/support/test.h"
 
-AROUND_EACH_TEST(scene_setup, scene_teardown);
+AROUND_EACH_TEST(server_scene_set_up, server_scene_tear_down);
 
 static void alter(struct rpc_connection *c, uint32_t call_id, unsigned context,
                   const struct wire_syntax *abstract)
 {
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_bind(&w, ALTER_CONTEXT, call_id, 5840, 5840, 0, 1);
     wire_context(&w, context, abstract, &ndr20);
     wire_end(&w);
@@ -33,7 +33,7 @@ TEST(alter_context_adds_a_context)
 
 TEST(alter_context_tells_the_group_and_sizes_of_the_bind)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
     uint32_t group = bind_in_group(c, 4280, 0);
     alter(c, 2, 7, &plates);
     const struct answer *a = take_ack(c, ALTER_CONTEXT_RESP, 1);
@@ -68,7 +68,8 @@ TEST(known_context_cannot_become_another_interface)
 
 TEST(contexts_belong_to_their_connection)
 {
-    struct rpc_connection *a = scene_connect(RPC_NCALRPC), *b = scene_connect(RPC_NCALRPC);
+    struct rpc_connection *a = server_scene_connect(RPC_NCALRPC),
+                          *b = server_scene_connect(RPC_NCALRPC);
     uint32_t group = bind_in_group(a, 5840, 0);
     bind_in_group(b, 5840, group);
     alter(a, 2, 7, &plates);
@@ -82,7 +83,7 @@ TEST(contexts_belong_to_their_connection)
 TEST(alter_context_of_no_contexts_is_a_protocol_error)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_bind(&w, ALTER_CONTEXT, 6, 5840, 5840, 0, 0);
     wire_end(&w);
     deliver(c, &w);
@@ -92,7 +93,7 @@ TEST(alter_context_of_no_contexts_is_a_protocol_error)
 
 TEST(alter_context_before_a_bind_is_a_protocol_error)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
     alter(c, 6, 0, &cups);
     expect_refused_alter(c, 6);
     rpc_connection_destroy(c);
@@ -102,21 +103,21 @@ TEST(alter_context_before_a_bind_is_a_protocol_error)
 TEST(alter_context_with_credentials_is_a_protocol_error)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_bind(&w, ALTER_CONTEXT, 6, 5840, 5840, 0, 1);
     wire_context(&w, 7, &plates, &ndr20);
     wire_auth(&w, 0xd5, 2, "u\0d\0p", 6);
     wire_end(&w);
     deliver(c, &w);
     expect_refused_alter(c, 6);
-    assert_int_equal(scene.judged, 0);
+    assert_int_equal(server_scene.judged, 0);
     rpc_connection_destroy(c);
 }
 
 TEST(alter_context_between_fragments_leaves_the_call_alone)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
     deliver(c, &w);
     alter(c, 3, 7, &plates);

@@ -7,7 +7,7 @@
 
 #include "target/rpc/server_internal.h" /* to look for the password in a connection's memory */
 
-AROUND_EACH_TEST(scene_setup, scene_teardown);
+AROUND_EACH_TEST(server_scene_set_up, server_scene_tear_down);
 
 enum { PLAIN = 0xd5, NTLM = 10, SPNEGO = 9, CONNECT_LEVEL = 2, PRIVACY_LEVEL = 6 };
 
@@ -17,9 +17,9 @@ static struct rpc_connection *bind_with(enum rpc_transport transport, bool trust
                                         unsigned level, const void *value, size_t n)
 {
     struct rpc_peer peer = {.transport = transport, .trusted = trusted};
-    struct rpc_connection *c = rpc_connection_create(scene.server, &peer, "");
+    struct rpc_connection *c = rpc_connection_create(server_scene.server, &peer, "");
     assert_non_null(c);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_bind(&w, BIND, 3, 5840, 5840, 0, 1);
     wire_context(&w, 0, &cups, &ndr20);
     wire_auth(&w, type, level, value, n);
@@ -39,14 +39,14 @@ static void expect_peer(struct rpc_connection *c, uint32_t call_id, bool trusted
 
 TEST(accepted_credentials_make_the_peer_authenticated)
 {
-    scene.accept = true;
+    server_scene.accept = true;
     struct rpc_connection *c =
         bind_with(RPC_NCALRPC, false, PLAIN, CONNECT_LEVEL, secret, sizeof secret);
     expect_result(take_ack(c, BIND_ACK, 1), 0, 0, 0);
-    assert_int_equal(scene.judged, 1);
-    assert_string_equal(scene.seen[0], "alice");
-    assert_string_equal(scene.seen[1], "EXAMPLE");
-    assert_string_equal(scene.seen[2], "correct horse");
+    assert_int_equal(server_scene.judged, 1);
+    assert_string_equal(server_scene.seen[0], "alice");
+    assert_string_equal(server_scene.seen[1], "EXAMPLE");
+    assert_string_equal(server_scene.seen[2], "correct horse");
     expect_peer(c, 4, false, true, false);
     rpc_connection_destroy(c);
 }
@@ -63,8 +63,8 @@ TEST(refused_credentials_make_even_a_trusted_peer_rejected)
 
 TEST(without_a_judge_all_credentials_are_refused)
 {
-    rpc_server_destroy(scene.server);
-    scene_open(&rpc_server_default_limits, false);
+    rpc_server_destroy(server_scene.server);
+    server_scene_open(&rpc_server_default_limits, false);
     struct rpc_connection *c =
         bind_with(RPC_NCALRPC, false, PLAIN, CONNECT_LEVEL, secret, sizeof secret);
     expect_result(take_ack(c, BIND_ACK, 1), 0, 0, 0);
@@ -76,7 +76,7 @@ TEST(bind_without_credentials_leaves_the_peer_as_it_was)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     expect_peer(c, 4, false, false, false);
-    assert_int_equal(scene.judged, 0);
+    assert_int_equal(server_scene.judged, 0);
     rpc_connection_destroy(c);
 }
 
@@ -84,7 +84,7 @@ TEST(bind_without_credentials_leaves_the_peer_as_it_was)
 TEST(peer_is_not_authenticated_by_its_creator)
 {
     struct rpc_peer peer = {.transport = RPC_NCALRPC, .authenticated = true, .rejected = true};
-    struct rpc_connection *c = rpc_connection_create(scene.server, &peer, "");
+    struct rpc_connection *c = rpc_connection_create(server_scene.server, &peer, "");
     assert_non_null(c);
     bind_in_group(c, 5840, 0);
     expect_peer(c, 4, false, false, false);
@@ -94,10 +94,10 @@ TEST(peer_is_not_authenticated_by_its_creator)
 static void expect_refused_for(unsigned reason, enum rpc_transport transport, unsigned type,
                                unsigned level, const void *value, size_t n)
 {
-    scene.accept = true;
+    server_scene.accept = true;
     struct rpc_connection *c = bind_with(transport, true, type, level, value, n);
     expect_bind_nak(c, 3, reason);
-    assert_int_equal(scene.judged, 0);
+    assert_int_equal(server_scene.judged, 0);
     rpc_connection_destroy(c);
 }
 
@@ -149,12 +149,12 @@ TEST(credentials_of_more_than_3_kibibytes_are_refused)
     static char value[MOST + 1];
     memset(value, 'a', sizeof value);
     value[1] = value[3] = value[MOST - 1] = '\0';
-    scene.accept = true;
+    server_scene.accept = true;
     struct rpc_connection *c = bind_with(RPC_NCALRPC, false, PLAIN, CONNECT_LEVEL, value, MOST);
     take_ack(c, BIND_ACK, 1);
-    assert_int_equal(scene.judged, 1);
+    assert_int_equal(server_scene.judged, 1);
     rpc_connection_destroy(c);
-    scene.judged = 0;
+    server_scene.judged = 0;
     value[MOST - 1] = 'a';
     value[MOST] = '\0';
     expect_refused(RPC_NCALRPC, PLAIN, CONNECT_LEVEL, value, MOST + 1);
@@ -162,10 +162,10 @@ TEST(credentials_of_more_than_3_kibibytes_are_refused)
 
 TEST(empty_strings_are_credentials)
 {
-    scene.accept = true;
+    server_scene.accept = true;
     struct rpc_connection *c = bind_with(RPC_NCALRPC, false, PLAIN, CONNECT_LEVEL, "\0\0", 3);
     take_ack(c, BIND_ACK, 1);
-    assert_int_equal(scene.judged, 1);
+    assert_int_equal(server_scene.judged, 1);
     expect_peer(c, 4, false, true, false);
     rpc_connection_destroy(c);
 }
@@ -179,8 +179,8 @@ static bool holds_password(const struct rpc_connection *c, size_t n)
 
 TEST(password_is_wiped_from_the_input_once_it_was_judged)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-    struct wire w = {0};
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
+    struct server_wire w = {0};
     wire_bind(&w, BIND, 3, 5840, 5840, 0, 1);
     wire_context(&w, 0, &cups, &ndr20);
     wire_auth(&w, PLAIN, CONNECT_LEVEL, secret, sizeof secret);
@@ -188,7 +188,7 @@ TEST(password_is_wiped_from_the_input_once_it_was_judged)
     rpc_connection_receive(c, w.data, w.length - 1);
     assert_true(holds_password(c, w.length - 1)); /* or the search finds nothing by being wrong */
     rpc_connection_receive(c, w.data + w.length - 1, 1);
-    assert_int_equal(scene.judged, 1);
+    assert_int_equal(server_scene.judged, 1);
     assert_false(holds_password(c, w.length));
     free(w.data);
     rpc_connection_destroy(c);
@@ -198,10 +198,10 @@ TEST(password_is_wiped_from_the_input_once_it_was_judged)
 TEST(credentials_that_cannot_be_judged_refuse_the_bind)
 {
     enum { LOCAL_LIMIT_EXCEEDED = 2 };
-    scene.no_memory = true;
+    server_scene.no_memory = true;
     struct rpc_connection *c =
         bind_with(RPC_NCALRPC, true, PLAIN, CONNECT_LEVEL, secret, sizeof secret);
-    assert_int_equal(scene.judged, 1);
+    assert_int_equal(server_scene.judged, 1);
     expect_bind_nak(c, 3, LOCAL_LIMIT_EXCEEDED);
     rpc_connection_destroy(c);
 }

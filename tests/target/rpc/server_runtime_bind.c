@@ -6,7 +6,7 @@
 #include "tests/support/server_scene.h"
 #include "tests/support/test.h"
 
-AROUND_EACH_TEST(scene_setup, scene_teardown);
+AROUND_EACH_TEST(server_scene_set_up, server_scene_tear_down);
 
 /* [C706] 12.6.4.4, field by field. */
 TEST(bind_ack_is_laid_out_as_specified)
@@ -20,8 +20,8 @@ TEST(bind_ack_is_laid_out_as_specified)
         0x04, 0x5d, 0x88, 0x8a, 0xeb, 0x1c, 0xc9, 0x11, /* NDR20 */
         0x9f, 0xe8, 0x08, 0x00, 0x2b, 0x10, 0x48, 0x60, 2,  0, 0, 0,
     };
-    struct rpc_connection *c = scene_connect(RPC_NCACN_IP_TCP);
-    struct wire w = {0};
+    struct rpc_connection *c = server_scene_connect(RPC_NCACN_IP_TCP);
+    struct server_wire w = {0};
     wire_bind(&w, BIND, 0x12345678, 65528, 65528, 0, 1);
     wire_context(&w, 0, &cups, &ndr20);
     wire_end(&w);
@@ -38,8 +38,8 @@ static void expect_context_result(const struct wire_syntax *abstract,
                                   const struct wire_syntax *transfer, unsigned result,
                                   unsigned reason)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-    struct wire w = {0};
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
+    struct server_wire w = {0};
     wire_bind(&w, BIND, 1, 5840, 5840, 0, 1);
     wire_context(&w, 0, abstract, transfer);
     wire_end(&w);
@@ -82,8 +82,8 @@ TEST(ndr20_of_another_version_is_refused_in_the_ack)
 
 TEST(ndr20_is_chosen_among_several_transfer_syntaxes)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-    struct wire w = {0};
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
+    struct server_wire w = {0};
     wire_bind(&w, BIND, 1, 5840, 5840, 0, 1);
     wire_u16(&w, 0);
     wire_u8(&w, 3);
@@ -101,8 +101,8 @@ TEST(ndr20_is_chosen_among_several_transfer_syntaxes)
 
 TEST(bind_of_no_contexts_is_refused_and_ends_the_connection)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-    struct wire w = {0};
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
+    struct server_wire w = {0};
     wire_bind(&w, BIND, 4, 5840, 5840, 0, 0);
     wire_end(&w);
     deliver(c, &w);
@@ -113,7 +113,7 @@ TEST(bind_of_no_contexts_is_refused_and_ends_the_connection)
 TEST(second_bind_is_refused_and_ends_the_connection)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_bind(&w, BIND, 9, 5840, 5840, 0, 1);
     wire_context(&w, 5, &cups, &ndr20);
     wire_end(&w);
@@ -137,8 +137,8 @@ TEST(every_interface_is_served_on_every_transport)
 
 TEST(big_endian_bind_is_understood)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCACN_IP_TCP);
-    struct wire w = {.big_endian = true};
+    struct rpc_connection *c = server_scene_connect(RPC_NCACN_IP_TCP);
+    struct server_wire w = {.big_endian = true};
     wire_bind(&w, BIND, 0x01020304, 4280, 4280, 0, 1);
     wire_context(&w, 0x0102, &cups, &ndr20);
     wire_end(&w);
@@ -167,8 +167,8 @@ TEST(fragment_size_is_negotiated)
         {RPC_NCALRPC, 16, 65535, 2048},
     };
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct rpc_connection *c = scene_connect(cases[i].transport);
-        struct wire w = {0};
+        struct rpc_connection *c = server_scene_connect(cases[i].transport);
+        struct server_wire w = {0};
         wire_bind(&w, BIND, 1, cases[i].xmit, cases[i].recv, 0, 1);
         wire_context(&w, 0, &cups, &ndr20);
         wire_end(&w);
@@ -183,8 +183,8 @@ TEST(fragment_size_is_negotiated)
 /* A bind that names a group: its bind_nak. */
 static void expect_group_refused(enum rpc_transport transport, uint32_t group)
 {
-    struct rpc_connection *c = scene_connect(transport);
-    struct wire w = {0};
+    struct rpc_connection *c = server_scene_connect(transport);
+    struct server_wire w = {0};
     wire_bind(&w, BIND, 3, 5840, 5840, group, 1);
     wire_context(&w, 0, &cups, &ndr20);
     wire_end(&w);
@@ -195,22 +195,24 @@ static void expect_group_refused(enum rpc_transport transport, uint32_t group)
 
 TEST(each_bind_of_group_0_makes_a_group_of_its_own)
 {
-    struct rpc_connection *a = scene_connect(RPC_NCALRPC), *b = scene_connect(RPC_NCALRPC);
+    struct rpc_connection *a = server_scene_connect(RPC_NCALRPC),
+                          *b = server_scene_connect(RPC_NCALRPC);
     uint32_t first = bind_in_group(a, 5840, 0), second = bind_in_group(b, 5840, 0);
     assert_int_not_equal(first, 0);
     assert_int_not_equal(second, 0);
     assert_int_not_equal(first, second);
-    assert_int_equal(rpc_server_inspect(scene.server).groups, 2);
+    assert_int_equal(rpc_server_inspect(server_scene.server).groups, 2);
     rpc_connection_destroy(a);
     rpc_connection_destroy(b);
 }
 
 TEST(bind_joins_the_group_that_it_names)
 {
-    struct rpc_connection *a = scene_connect(RPC_NCALRPC), *b = scene_connect(RPC_NCALRPC);
+    struct rpc_connection *a = server_scene_connect(RPC_NCALRPC),
+                          *b = server_scene_connect(RPC_NCALRPC);
     uint32_t group = bind_in_group(a, 5840, 0);
     assert_int_equal(bind_in_group(b, 5840, group), group);
-    assert_int_equal(rpc_server_inspect(scene.server).groups, 1);
+    assert_int_equal(rpc_server_inspect(server_scene.server).groups, 1);
     rpc_connection_destroy(a);
     expect_service(b, 2); /* the group lives as long as one of its connections */
     rpc_connection_destroy(b);
@@ -223,7 +225,7 @@ TEST(unknown_group_is_refused)
 
 TEST(dead_group_is_refused)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
     uint32_t group = bind_in_group(c, 5840, 0);
     rpc_connection_destroy(c);
     expect_group_refused(RPC_NCALRPC, group);
@@ -231,7 +233,7 @@ TEST(dead_group_is_refused)
 
 TEST(group_of_another_transport_is_refused)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
     uint32_t group = bind_in_group(c, 5840, 0);
     expect_group_refused(RPC_NCACN_IP_TCP, group);
     expect_service(c, 2);
@@ -245,9 +247,9 @@ TEST(secondary_address_too_long_to_keep_is_left_out)
         memset(address, 'a', n);
         address[n] = '\0';
         struct rpc_peer peer = {.transport = RPC_NCALRPC};
-        struct rpc_connection *c = rpc_connection_create(scene.server, &peer, address);
+        struct rpc_connection *c = rpc_connection_create(server_scene.server, &peer, address);
         assert_non_null(c);
-        struct wire w = {0};
+        struct server_wire w = {0};
         wire_bind(&w, BIND, 1, 5840, 5840, 0, 1);
         wire_context(&w, 0, &cups, &ndr20);
         wire_end(&w);

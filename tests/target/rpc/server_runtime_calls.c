@@ -5,7 +5,7 @@
 #include "tests/support/server_scene.h"
 #include "tests/support/test.h"
 
-AROUND_EACH_TEST(scene_setup, scene_teardown);
+AROUND_EACH_TEST(server_scene_set_up, server_scene_tear_down);
 
 TEST(response_is_laid_out_as_specified)
 {
@@ -55,10 +55,10 @@ TEST(unknown_context_faults_with_context_0_and_the_connection_stays)
 
 TEST(request_before_a_bind_is_a_protocol_error)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
     send_call(c, 2, 0, ECHO, "x", 1);
     expect_protocol_error(c, 2);
-    assert_int_equal(scene.managers, 0);
+    assert_int_equal(server_scene.managers, 0);
     rpc_connection_destroy(c);
 }
 
@@ -67,7 +67,7 @@ TEST(request_with_an_auth_trailer_is_denied_and_ends_the_connection)
     static const unsigned types[] = {0, 0xd5};
     for (unsigned level = 1; level < 6; level++) {
         struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-        struct wire w = {0};
+        struct server_wire w = {0};
         wire_begin(&w, REQUEST, WHOLE, 2);
         wire_u32(&w, 0);
         wire_u16(&w, 1);
@@ -78,7 +78,7 @@ TEST(request_with_an_auth_trailer_is_denied_and_ends_the_connection)
         expect_last_fault(c, 2, 1, ERROR_ACCESS_DENIED, 0);
         rpc_connection_destroy(c);
     }
-    assert_int_equal(scene.managers, 0);
+    assert_int_equal(server_scene.managers, 0);
 }
 
 /* [MS-RPCE] 3.1.3.5.2. The call did run as far as decoding, so nothing is said about execution.
@@ -119,7 +119,7 @@ TEST(reply_that_could_not_be_encoded_is_a_fault)
 TEST(maybe_call_is_answered_all_the_same)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_fragment(&w, WHOLE | MAYBE, 2, 0, ECHO, "x", 1);
     deliver(c, &w);
     expect_response(c, 2, 0, "x", 1);
@@ -129,7 +129,7 @@ TEST(maybe_call_is_answered_all_the_same)
 TEST(object_uuid_is_not_part_of_the_stub)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_fragment(&w, WHOLE | OBJECT, 2, 0, ECHO, "x", 1);
     deliver(c, &w);
     expect_response(c, 2, 0, "x", 1);
@@ -139,7 +139,7 @@ TEST(object_uuid_is_not_part_of_the_stub)
 TEST(big_endian_request_is_decoded_and_answered_in_little_endian)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {.big_endian = true};
+    struct server_wire w = {.big_endian = true};
     wire_request(&w, 0x01020304, 1, ADD, "\0\0\1\2\0\0\0\3", 8);
     deliver(c, &w);
     expect_response(c, 0x01020304, 1, "\5\1\0\0", 4);
@@ -149,7 +149,7 @@ TEST(big_endian_request_is_decoded_and_answered_in_little_endian)
 TEST(pipelined_requests_are_answered_in_their_order)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     for (uint8_t i = 0; i < 50; i++)
         wire_request(&w, 2u + i, i % 2, i % 5 == 4 ? OPERATIONS : ECHO, &i, 1);
     deliver(c, &w);
@@ -180,7 +180,7 @@ TEST(pdu_types_that_no_client_sends_are_protocol_errors)
             type == ORPHANED)
             continue;
         struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-        struct wire w = {0};
+        struct server_wire w = {0};
         wire_begin(&w, type, WHOLE, 2);
         wire_bytes(&w, "0000000000000000000000000000000000000000", 40);
         wire_end(&w);
@@ -194,8 +194,8 @@ TEST(versions_other_than_5_0_are_protocol_errors)
 {
     static const uint8_t versions[][2] = {{4, 0}, {5, 1}, {6, 0}, {0, 5}, {0, 0}, {255, 255}};
     for (unsigned i = 0; i < 12; i++) {
-        struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-        struct wire w = {0};
+        struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
+        struct server_wire w = {0};
         wire_bind(&w, BIND, 2, 5840, 5840, 0, 1);
         wire_context(&w, 0, &cups, &ndr20);
         wire_end(&w);
@@ -218,7 +218,7 @@ TEST(lengths_that_do_not_fit_are_protocol_errors)
     } lies[] = {{8, 0}, {8, 15}, {8, 16}, {8, 23}, {10, 9}, {10, 16}, {10, 65535}};
     for (unsigned i = 0; i < sizeof lies / sizeof *lies; i++) {
         struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-        struct wire w = {0};
+        struct server_wire w = {0};
         wire_request(&w, 2, 0, ECHO, "12345678", 8);
         wire_patch_u16(&w, lies[i].offset, lies[i].value);
         deliver(c, &w);
@@ -230,7 +230,7 @@ TEST(lengths_that_do_not_fit_are_protocol_errors)
 TEST(what_follows_a_protocol_error_is_ignored)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_empty(&w, RESPONSE, 2);
     wire_request(&w, 3, 0, ECHO, "x", 1);
     deliver(c, &w);
@@ -239,14 +239,14 @@ TEST(what_follows_a_protocol_error_is_ignored)
     expect_protocol_error(c, 2);
     send_call(c, 5, 0, ECHO, "x", 1);
     expect_end(c);
-    assert_int_equal(scene.managers, 0);
+    assert_int_equal(server_scene.managers, 0);
     rpc_connection_destroy(c);
 }
 
 TEST(replies_before_a_protocol_error_are_sent_first)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_request(&w, 2, 0, ECHO, "x", 1);
     wire_empty(&w, RESPONSE, 3);
     deliver(c, &w);

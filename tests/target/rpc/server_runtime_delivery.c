@@ -13,7 +13,7 @@ struct outcome {
     bool finished;
 };
 
-static void put_association(struct wire *w)
+static void put_association(struct server_wire *w)
 {
     static uint8_t stub[6000];
     wire_bind(w, BIND, 1, 4280, 4280, 0, 2);
@@ -39,7 +39,7 @@ static void put_association(struct wire *w)
     wire_request(w, 10, 0, WHO, NULL, 0);
 }
 
-static void put_breach(struct wire *w)
+static void put_breach(struct server_wire *w)
 {
     wire_empty(w, BIND_ACK, 11);
     wire_request(w, 12, 0, ECHO, "x", 1);
@@ -47,12 +47,12 @@ static void put_breach(struct wire *w)
 
 /* Delivers `w` in parts of `part` bytes, and sends what waits in parts of `sent`, as soon as it
  * can. */
-static struct outcome run(const struct wire *w, size_t part, size_t sent)
+static struct outcome run(const struct server_wire *w, size_t part, size_t sent)
 {
     struct outcome o = {0};
-    struct wire out = {0};
-    scene_open(&rpc_server_default_limits, true);
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
+    struct server_wire out = {0};
+    server_scene_open(&rpc_server_default_limits, true);
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
     for (size_t done = 0; done < w->length; done += part) {
         size_t left = w->length - done;
         /* A copy of exactly that size, so that a sanitizer sees one byte too many. */
@@ -70,15 +70,15 @@ static struct outcome run(const struct wire *w, size_t part, size_t sent)
     }
     o.bytes = out.data;
     o.length = out.length;
-    o.managers = scene.managers;
+    o.managers = server_scene.managers;
     o.finished = rpc_connection_is_finished(c);
     rpc_connection_destroy(c);
-    assert_int_equal(scene.created, scene.rundowns);
-    rpc_server_destroy(scene.server);
+    assert_int_equal(server_scene.created, server_scene.rundowns);
+    rpc_server_destroy(server_scene.server);
     return o;
 }
 
-static void expect_same_outcomes(const struct wire *w, bool finished)
+static void expect_same_outcomes(const struct server_wire *w, bool finished)
 {
     static const size_t parts[][2] = {{1, 13},  {1, 65536}, {2, 65536},   {3, 7},
                                       {15, 16}, {17, 1000}, {4096, 4096}, {65536, 11}};
@@ -99,7 +99,7 @@ static void expect_same_outcomes(const struct wire *w, bool finished)
 
 TEST(bytes_in_any_parts_get_the_same_answers)
 {
-    struct wire w = {0};
+    struct server_wire w = {0};
     put_association(&w);
     expect_same_outcomes(&w, false);
     free(w.data);
@@ -107,7 +107,7 @@ TEST(bytes_in_any_parts_get_the_same_answers)
 
 TEST(breach_in_any_parts_gets_the_same_answers)
 {
-    struct wire w = {0};
+    struct server_wire w = {0};
     put_association(&w);
     put_breach(&w);
     expect_same_outcomes(&w, true);
@@ -117,20 +117,20 @@ TEST(breach_in_any_parts_gets_the_same_answers)
 /* A peer may go at any time: whatever had come is given back. */
 TEST(connection_may_be_lost_after_any_byte)
 {
-    struct wire w = {0};
+    struct server_wire w = {0};
     put_association(&w);
     put_breach(&w);
     for (size_t n = 0; n <= w.length; n += n < 400 ? 1 : 61) {
-        scene_open(&rpc_server_default_limits, true);
-        struct rpc_connection *c = scene_connect(RPC_NCALRPC);
+        server_scene_open(&rpc_server_default_limits, true);
+        struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
         rpc_connection_receive(c, w.data, n);
         rpc_connection_destroy(c);
-        assert_int_equal(scene.created, scene.rundowns);
-        struct rpc_server_counts counts = rpc_server_inspect(scene.server);
+        assert_int_equal(server_scene.created, server_scene.rundowns);
+        struct rpc_server_counts counts = rpc_server_inspect(server_scene.server);
         assert_int_equal(counts.connections, 0);
         assert_int_equal(counts.groups, 0);
         assert_int_equal(counts.context_handles, 0);
-        rpc_server_destroy(scene.server);
+        rpc_server_destroy(server_scene.server);
     }
     free(w.data);
 }

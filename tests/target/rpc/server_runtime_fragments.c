@@ -6,19 +6,19 @@
 #include "tests/support/server_scene.h"
 #include "tests/support/test.h"
 
-AROUND_EACH_TEST(scene_setup, scene_teardown);
+AROUND_EACH_TEST(server_scene_set_up, server_scene_tear_down);
 
 TEST(fragments_are_put_together)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ECHO, "one, ", 5);
     wire_fragment(&w, 0, 2, 0, ECHO, "two, ", 5);
     wire_fragment(&w, 0, 2, 0, ECHO, NULL, 0);
     wire_fragment(&w, LAST, 2, 0, ECHO, "three", 5);
     deliver(c, &w);
     expect_response(c, 2, 0, "one, two, three", 15);
-    assert_int_equal(scene.managers, 1);
+    assert_int_equal(server_scene.managers, 1);
     rpc_connection_destroy(c);
 }
 
@@ -26,7 +26,7 @@ TEST(fragments_are_put_together)
 TEST(values_split_between_fragments_are_decoded)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ADD, "\1\0\0\0\2\0", 6);
     wire_fragment(&w, LAST, 2, 0, ADD, "\0\0", 2);
     deliver(c, &w);
@@ -37,18 +37,18 @@ TEST(values_split_between_fragments_are_decoded)
 TEST(manager_does_not_run_before_the_last_fragment)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
     deliver(c, &w);
     expect_silence(c);
-    assert_int_equal(scene.managers, 0);
+    assert_int_equal(server_scene.managers, 0);
     rpc_connection_destroy(c);
 }
 
 TEST(second_first_fragment_of_a_call_is_a_protocol_error)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_fragment(&w, FIRST, 2, 1, ECHO, "12345678", 8);
     wire_fragment(&w, FIRST, 2, 1, ECHO, "12345678", 8);
     deliver(c, &w);
@@ -61,19 +61,19 @@ TEST(another_call_between_fragments_faults_the_first_one)
     static const unsigned flags[] = {FIRST, WHOLE, 0, LAST};
     for (unsigned i = 0; i < 4; i++) {
         struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-        struct wire w = {0};
+        struct server_wire w = {0};
         wire_fragment(&w, FIRST, 2, 1, ECHO, "12345678", 8);
         wire_fragment(&w, flags[i], 3, 0, ECHO, "12345678", 8);
         deliver(c, &w);
         expect_last_fault(c, 2, 1, proto_error, 0);
         rpc_connection_destroy(c);
     }
-    assert_int_equal(scene.managers, 0);
+    assert_int_equal(server_scene.managers, 0);
 }
 
-static struct rpc_connection *connect_multiplexed(struct wire *w)
+static struct rpc_connection *connect_multiplexed(struct server_wire *w)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
     wire_bind(w, BIND, 1, 5840, 5840, 0, 1);
     wire_context(w, 1, &cups, &ndr20);
     wire_end(w);
@@ -88,7 +88,7 @@ TEST(another_call_between_fragments_is_refused_on_a_multiplexed_connection)
 {
     static const unsigned flags[] = {FIRST, WHOLE, 0, LAST}, contexts[] = {1, 55};
     for (unsigned i = 0; i < 8; i++) {
-        struct wire w = {0};
+        struct server_wire w = {0};
         struct rpc_connection *c = connect_multiplexed(&w);
         wire_fragment(&w, FIRST, 2, 1, ECHO, "12345678", 8);
         wire_fragment(&w, flags[i % 4], 3, contexts[i / 4], ECHO, "12345678", 8);
@@ -96,14 +96,14 @@ TEST(another_call_between_fragments_is_refused_on_a_multiplexed_connection)
         expect_protocol_error(c, 3);
         rpc_connection_destroy(c);
     }
-    assert_int_equal(scene.managers, 0);
+    assert_int_equal(server_scene.managers, 0);
 }
 
 TEST(call_that_breaks_off_itself_is_to_blame_on_a_multiplexed_connection)
 {
     static const unsigned flags[] = {FIRST, LAST};
     for (unsigned i = 0; i < 2; i++) {
-        struct wire w = {0};
+        struct server_wire w = {0};
         struct rpc_connection *c = connect_multiplexed(&w);
         wire_fragment(&w, FIRST, 2, 1, ECHO, "12345678", 8);
         size_t second = w.length;
@@ -120,7 +120,7 @@ TEST(flags_without_a_meaning_here_change_nothing)
     static const unsigned flags[] = {0x08, MULTIPLEX, DID_NOT_EXECUTE, MAYBE};
     for (unsigned i = 0; i < 4; i++) {
         struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-        struct wire w = {0};
+        struct server_wire w = {0};
         wire_fragment(&w, FIRST | flags[i], 2, 0, ECHO, "12345678", 8);
         wire_fragment(&w, flags[i], 2, 0, ECHO, "12345678", 8);
         wire_fragment(&w, LAST | flags[i], 2, 0, ECHO, "9", 1);
@@ -134,7 +134,7 @@ TEST(flags_without_a_meaning_here_change_nothing)
 TEST(context_and_opnum_of_later_fragments_are_not_looked_at)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
     wire_fragment(&w, LAST, 2, 111, 111, "9", 1);
     deliver(c, &w);
@@ -145,7 +145,7 @@ TEST(context_and_opnum_of_later_fragments_are_not_looked_at)
 TEST(byte_order_that_changes_between_fragments_is_a_protocol_error)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
     w.big_endian = true;
     wire_fragment(&w, LAST, 2, 0, ECHO, "12345678", 8);
@@ -157,7 +157,7 @@ TEST(byte_order_that_changes_between_fragments_is_a_protocol_error)
 TEST(character_set_that_changes_between_fragments_is_a_protocol_error)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
     wire_fragment(&w, LAST, 2, 0, ECHO, "12345678", 8);
     w.data[w.start + 4] = 0x11; /* EBCDIC */
@@ -172,7 +172,7 @@ TEST(request_without_first_on_a_fresh_connection_is_a_protocol_error)
     for (unsigned i = 0; i < 2; i++) {
         for (uint32_t call_id = 0; call_id < 3; call_id++) {
             struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-            struct wire w = {0};
+            struct server_wire w = {0};
             wire_fragment(&w, flags[i], call_id, 0, ECHO, "x", 1);
             deliver(c, &w);
             expect_protocol_error(c, call_id);
@@ -192,7 +192,7 @@ TEST(leftover_of_a_recent_call_is_ignored_and_of_an_old_one_an_error)
                  {1, false},   {1001, false}, {0, false},  {0x80000000, false}};
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-        struct wire w = {0};
+        struct server_wire w = {0};
         expect_service(c, 1000);
         wire_fragment(&w, LAST, cases[i].call_id, 0, ECHO, "x", 1);
         deliver(c, &w);
@@ -208,7 +208,7 @@ TEST(leftover_of_a_recent_call_is_ignored_and_of_an_old_one_an_error)
 TEST(bad_first_fragment_is_answered_at_once)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, OPERATIONS, "12345678", 8);
     deliver(c, &w);
     expect_fault(c, 2, 0, op_rng_error, DID_NOT_EXECUTE);
@@ -221,7 +221,7 @@ TEST(bad_first_fragment_is_answered_at_once)
     deliver(c, &w);
     expect_fault(c, 3, 0, unk_if, DID_NOT_EXECUTE);
     expect_service(c, 4);
-    assert_int_equal(scene.managers, 1);
+    assert_int_equal(server_scene.managers, 1);
     rpc_connection_destroy(c);
 }
 
@@ -230,20 +230,20 @@ TEST(first_fragment_with_pending_cancel_ends_the_connection)
     static const unsigned flags[] = {FIRST | PENDING_CANCEL, WHOLE | PENDING_CANCEL};
     for (unsigned i = 0; i < 2; i++) {
         struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-        struct wire w = {0};
+        struct server_wire w = {0};
         wire_fragment(&w, flags[i], 2, 0, ECHO, "x", 1);
         deliver(c, &w);
         expect_fault(c, 2, 0, 0x6bd, DID_NOT_EXECUTE);
         expect_end(c);
         rpc_connection_destroy(c);
     }
-    assert_int_equal(scene.managers, 0);
+    assert_int_equal(server_scene.managers, 0);
 }
 
 TEST(pending_cancel_on_a_later_fragment_is_ignored)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
     wire_fragment(&w, PENDING_CANCEL, 2, 0, ECHO, "12345678", 8);
     wire_fragment(&w, LAST | PENDING_CANCEL, 2, 0, ECHO, "9", 1);
@@ -255,7 +255,7 @@ TEST(pending_cancel_on_a_later_fragment_is_ignored)
 TEST(cancel_and_orphaned_without_a_call_are_ignored)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_empty(&w, CO_CANCEL, 7);
     wire_empty(&w, ORPHANED, 7);
     deliver(c, &w);
@@ -267,7 +267,7 @@ TEST(cancel_and_orphaned_without_a_call_are_ignored)
 TEST(cancel_and_orphaned_between_fragments_do_not_stop_the_call)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_fragment(&w, FIRST, 2, 0, ECHO, "12345678", 8);
     wire_empty(&w, CO_CANCEL, 2);
     wire_empty(&w, ORPHANED, 2);
@@ -282,8 +282,8 @@ static void expect_fragment_length(enum rpc_transport transport, unsigned agreed
                                    bool legal)
 {
     static uint8_t stub[65536];
-    struct rpc_connection *c = scene_connect(transport);
-    struct wire w = {0};
+    struct rpc_connection *c = server_scene_connect(transport);
+    struct server_wire w = {0};
     bind_in_group(c, agreed, 0);
     wire_fragment(&w, FIRST, 2, 0, ECHO, stub, length - 24);
     deliver(c, &w);
@@ -318,8 +318,8 @@ TEST(bind_longer_than_the_transport_carries_is_a_protocol_error)
                  {RPC_NCALRPC, 65528, true},
                  {RPC_NCALRPC, 65529, false}};
     for (unsigned i = 0; i < 4; i++) {
-        struct rpc_connection *c = scene_connect(cases[i].transport);
-        struct wire w = {0};
+        struct rpc_connection *c = server_scene_connect(cases[i].transport);
+        struct server_wire w = {0};
         wire_begin(&w, BIND, WHOLE, 9);
         wire_patch_u16(&w, 8, cases[i].length);
         deliver(c, &w);

@@ -5,7 +5,7 @@
 #include "tests/support/server_scene.h"
 #include "tests/support/test.h"
 
-AROUND_EACH_TEST(scene_setup, scene_teardown);
+AROUND_EACH_TEST(server_scene_set_up, server_scene_tear_down);
 
 static void create(struct rpc_connection *c, uint32_t call_id, uint8_t handle[20])
 {
@@ -48,7 +48,7 @@ TEST(new_handle_is_not_null_and_leads_to_its_object)
     expect_uses(c, 6, b, 1);
     assert_true(rpc_connection_has_context_handles(c));
     rpc_connection_destroy(c);
-    assert_int_equal(scene.rundowns, 2);
+    assert_int_equal(server_scene.rundowns, 2);
 }
 
 TEST(every_changed_bit_makes_a_handle_unknown)
@@ -83,12 +83,12 @@ TEST(closed_handle_is_unknown_and_is_not_run_down)
     create(c, 2, handle);
     send_call(c, 3, 0, CLOSE, handle, 20);
     expect_response(c, 3, 0, null, 20);
-    assert_int_equal(rpc_server_inspect(scene.server).context_handles, 0);
+    assert_int_equal(rpc_server_inspect(server_scene.server).context_handles, 0);
     assert_false(rpc_connection_has_context_handles(c));
     expect_mismatch(c, 4, 0, USE, handle);
     expect_mismatch(c, 5, 0, CLOSE, handle);
     rpc_connection_destroy(c);
-    assert_int_equal(scene.rundowns, 0);
+    assert_int_equal(server_scene.rundowns, 0);
 }
 
 TEST(handle_of_another_type_is_refused)
@@ -111,7 +111,7 @@ TEST(handle_of_another_interface_is_refused)
     expect_mismatch(c, 4, 1, CLOSE, handle);
     expect_uses(c, 5, handle, 1);
     rpc_connection_destroy(c);
-    assert_int_equal(scene.rundowns, 1);
+    assert_int_equal(server_scene.rundowns, 1);
 }
 
 TEST(handle_of_another_group_is_refused)
@@ -122,31 +122,33 @@ TEST(handle_of_another_group_is_refused)
     expect_mismatch(b, 2, 0, USE, handle);
     expect_mismatch(b, 3, 0, CLOSE, handle);
     rpc_connection_destroy(b);
-    assert_int_equal(scene.rundowns, 0);
+    assert_int_equal(server_scene.rundowns, 0);
     expect_uses(a, 3, handle, 1);
     rpc_connection_destroy(a);
-    assert_int_equal(scene.rundowns, 1);
+    assert_int_equal(server_scene.rundowns, 1);
 }
 
 /* contract: wire.group, service.rundown */
 TEST(connections_of_a_group_share_handles_until_the_last_has_left)
 {
-    struct rpc_connection *a = scene_connect(RPC_NCALRPC), *b = scene_connect(RPC_NCALRPC);
+    struct rpc_connection *a = server_scene_connect(RPC_NCALRPC),
+                          *b = server_scene_connect(RPC_NCALRPC);
     bind_in_group(b, 5840, bind_in_group(a, 5840, 0));
     uint8_t handle[20];
     create(a, 2, handle);
     expect_uses(b, 2, handle, 1);
     assert_true(rpc_connection_has_context_handles(b));
     rpc_connection_destroy(a); /* the one that made it */
-    assert_int_equal(scene.rundowns, 0);
+    assert_int_equal(server_scene.rundowns, 0);
     expect_uses(b, 3, handle, 2);
     rpc_connection_destroy(b);
-    assert_int_equal(scene.rundowns, 1);
+    assert_int_equal(server_scene.rundowns, 1);
 }
 
 TEST(handle_closed_by_one_connection_is_closed_for_all)
 {
-    struct rpc_connection *a = scene_connect(RPC_NCALRPC), *b = scene_connect(RPC_NCALRPC);
+    struct rpc_connection *a = server_scene_connect(RPC_NCALRPC),
+                          *b = server_scene_connect(RPC_NCALRPC);
     bind_in_group(b, 5840, bind_in_group(a, 5840, 0));
     uint8_t handle[20];
     create(a, 2, handle);
@@ -155,7 +157,7 @@ TEST(handle_closed_by_one_connection_is_closed_for_all)
     expect_mismatch(a, 3, 0, USE, handle);
     rpc_connection_destroy(a);
     rpc_connection_destroy(b);
-    assert_int_equal(scene.rundowns, 0);
+    assert_int_equal(server_scene.rundowns, 0);
 }
 
 /* A breach of the protocol ends the connection, but its handles live until it is destroyed. */
@@ -163,14 +165,14 @@ TEST(handles_outlive_a_protocol_error_until_the_connection_goes)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     uint8_t handle[20];
-    struct wire w = {0};
+    struct server_wire w = {0};
     create(c, 2, handle);
     wire_empty(&w, RESPONSE, 3);
     deliver(c, &w);
     expect_protocol_error(c, 3);
-    assert_int_equal(scene.rundowns, 0);
+    assert_int_equal(server_scene.rundowns, 0);
     rpc_connection_destroy(c);
-    assert_int_equal(scene.rundowns, 1);
+    assert_int_equal(server_scene.rundowns, 1);
 }
 
 /* The reply that would have carried the handle is lost with the connection. */
@@ -180,7 +182,7 @@ TEST(handle_that_its_client_never_saw_is_run_down)
     send_call(c, 2, 0, CREATE, NULL, 0);
     assert_true(output_length(c) > 0);
     rpc_connection_destroy(c);
-    assert_int_equal(scene.rundowns, 1);
+    assert_int_equal(server_scene.rundowns, 1);
 }
 
 TEST(many_handles_are_each_run_down_once)
@@ -198,16 +200,16 @@ TEST(many_handles_are_each_run_down_once)
         if (i % 3 != 0)
             expect_uses(c, 400 + i, handles[i], 1);
     rpc_connection_destroy(c);
-    assert_int_equal(scene.closed + scene.rundowns, MANY);
+    assert_int_equal(server_scene.closed + server_scene.rundowns, MANY);
 }
 
 TEST(without_random_bytes_no_handle_is_made)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    scene.random_fails = true;
+    server_scene.random_fails = true;
     send_call(c, 2, 0, CREATE, NULL, 0);
     expect_fault(c, 2, 0, no_memory, 0);
-    assert_int_equal(rpc_server_inspect(scene.server).context_handles, 0);
+    assert_int_equal(rpc_server_inspect(server_scene.server).context_handles, 0);
     rpc_connection_destroy(c);
-    assert_int_equal(scene.rundowns, 0);
+    assert_int_equal(server_scene.rundowns, 0);
 }

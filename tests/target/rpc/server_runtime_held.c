@@ -24,21 +24,21 @@ static void set_up(void)
 {
     struct rpc_server_limits limits = rpc_server_default_limits;
     limits.max_held = MOST_HELD;
-    scene_open(&limits, true);
+    server_scene_open(&limits, true);
 }
 
-AROUND_EACH_TEST(set_up, scene_teardown);
+AROUND_EACH_TEST(set_up, server_scene_tear_down);
 
 static struct rpc_connection *connect_long(void)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
     bind_in_group(c, 65528, 0);
     return c;
 }
 
 static void send_part(struct rpc_connection *c, unsigned flags, uint32_t call_id)
 {
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_fragment(&w, flags, call_id, 0, ECHO, stub, PART);
     deliver(c, &w);
 }
@@ -62,7 +62,7 @@ TEST(request_that_is_not_whole_is_refused_when_too_much_is_held)
     expect_silence(b);
     expect_service(b, 3);
     send_part(a, LAST, 2);
-    assert_int_equal(scene.managers, 2); /* who was first is served */
+    assert_int_equal(server_scene.managers, 2); /* who was first is served */
     rpc_connection_destroy(a);
     rpc_connection_destroy(b);
 }
@@ -86,7 +86,7 @@ TEST(what_a_lost_connection_held_is_free_again)
     rpc_connection_destroy(a);
     hold_all(b);
     send_part(b, LAST, 2);
-    assert_int_equal(scene.managers, 1);
+    assert_int_equal(server_scene.managers, 1);
     rpc_connection_destroy(b);
 }
 
@@ -99,7 +99,7 @@ TEST(output_that_is_not_taken_is_held_until_it_is)
     rpc_connection_sent(a, output_length(a));
     send_part(b, FIRST, 3);
     send_part(b, LAST, 3);
-    assert_int_equal(scene.managers, 2);
+    assert_int_equal(server_scene.managers, 2);
     rpc_connection_destroy(a);
     rpc_connection_destroy(b);
 }
@@ -131,7 +131,7 @@ TEST(output_is_the_same_in_whatever_parts_it_is_taken)
 TEST(connection_is_busy_from_the_first_byte_to_the_last)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     assert_false(rpc_connection_is_busy(c));
     rpc_connection_receive(c, "\x05", 1);
     assert_true(rpc_connection_is_busy(c));

@@ -5,15 +5,15 @@
 #include "tests/support/server_scene.h"
 #include "tests/support/test.h"
 
-AROUND_EACH_TEST(scene_setup, scene_teardown);
+AROUND_EACH_TEST(server_scene_set_up, server_scene_tear_down);
 
 enum { MEBIBYTE = 1 << 20, MAX_STUB = 4 * MEBIBYTE };
 
 /* Replaces the scene's server by one with these limits. */
 static void reopen(const struct rpc_server_limits *limits)
 {
-    rpc_server_destroy(scene.server);
-    scene_open(limits, true);
+    rpc_server_destroy(server_scene.server);
+    server_scene_open(limits, true);
 }
 
 /* Takes a whole reply, judging its fragments, and returns its stub; the caller frees it. */
@@ -49,7 +49,7 @@ TEST(long_reply_comes_in_fragments_of_the_agreed_size)
         uint32_t stub;
         unsigned fragments;
     } cases[] = {{0, 1}, {1, 1}, {2024, 1}, {2025, 2}, {4048, 2}, {4049, 3}, {100000, 50}};
-    struct rpc_connection *c = scene_connect(RPC_NCACN_IP_TCP);
+    struct rpc_connection *c = server_scene_connect(RPC_NCACN_IP_TCP);
     bind_in_group(c, 2048, 0);
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint32_t n = cases[i].stub;
@@ -77,7 +77,7 @@ TEST(reply_of_4_mebibytes_is_the_longest)
 }
 
 /* A call of that many bytes of stub, in fragments, to ECHO. */
-static void put_long_call(struct wire *w, uint32_t call_id, size_t length, size_t part)
+static void put_long_call(struct server_wire *w, uint32_t call_id, size_t length, size_t part)
 {
     static uint8_t bytes[65536];
     for (size_t i = 0; i < sizeof bytes; i++)
@@ -92,12 +92,12 @@ static void put_long_call(struct wire *w, uint32_t call_id, size_t length, size_
 TEST(stub_of_4_mebibytes_is_served)
 {
     unsigned fragments;
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-    struct wire w = {0};
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
+    struct server_wire w = {0};
     bind_in_group(c, 65528, 0);
     put_long_call(&w, 2, MAX_STUB, 65504);
     deliver(c, &w);
-    assert_int_equal(scene.managers, 1);
+    assert_int_equal(server_scene.managers, 1);
     uint8_t *stub = take_reply(c, 2, 65528, MAX_STUB, &fragments);
     assert_int_equal(fragments, 65);
     for (size_t i = 0; i < MAX_STUB; i += 4097)
@@ -112,21 +112,21 @@ TEST(stub_of_4_mebibytes_and_one_byte_is_denied_and_ends_the_connection)
 {
     static const size_t lengths[] = {MAX_STUB + 1, 2 * MAX_STUB};
     for (unsigned i = 0; i < 2; i++) {
-        struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-        struct wire w = {0};
+        struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
+        struct server_wire w = {0};
         bind_in_group(c, 65528, 0);
         put_long_call(&w, 2, lengths[i], 65504);
         deliver(c, &w);
         expect_last_fault(c, 2, 0, 5, 0);
         rpc_connection_destroy(c);
     }
-    assert_int_equal(scene.managers, 0);
+    assert_int_equal(server_scene.managers, 0);
 }
 
 TEST(alloc_hint_is_believed_only_on_the_first_of_several_fragments)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_fragment_hint(&w, WHOLE, 2, 0, ECHO, 0xffffffff, "x", 1);
     deliver(c, &w);
     expect_response(c, 2, 0, "x", 1);
@@ -151,21 +151,22 @@ TEST(requests_wait_while_more_than_the_high_water_mark_is_unsent)
     limits.output_high_water = MARK;
     reopen(&limits);
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     for (uint32_t i = 0; i < CALLS; i++)
         wire_request(&w, 2 + i, 0, ECHO, stub, STUB);
     deliver(c, &w);
-    assert_int_equal(scene.managers, 4); /* three replies are under the mark, the fourth is over */
+    assert_int_equal(server_scene.managers,
+                     4); /* three replies are under the mark, the fourth is over */
     assert_false(rpc_connection_wants_input(c));
     rpc_connection_sent(c, 4 * REPLY - MARK - 1);
-    assert_int_equal(scene.managers, 4);
+    assert_int_equal(server_scene.managers, 4);
     rpc_connection_sent(c, 1); /* at the mark */
-    assert_int_equal(scene.managers, 5);
+    assert_int_equal(server_scene.managers, 5);
     while (output_length(c) > 0) {
         assert_true(output_length(c) <= MARK + REPLY);
         rpc_connection_sent(c, 1);
     }
-    assert_int_equal(scene.managers, CALLS);
+    assert_int_equal(server_scene.managers, CALLS);
     expect_silence(c);
     rpc_connection_destroy(c);
 }
@@ -190,7 +191,7 @@ TEST(protocol_error_waits_behind_the_high_water_mark)
     limits.output_high_water = 10;
     reopen(&limits);
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_request(&w, 2, 0, ECHO, "x", 1);
     wire_empty(&w, RESPONSE, 3);
     deliver(c, &w);
@@ -205,8 +206,8 @@ TEST(bind_of_too_many_contexts_is_refused)
     limits.max_contexts_per_bind = 3;
     reopen(&limits);
     for (unsigned n = 3; n <= 4; n++) {
-        struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-        struct wire w = {0};
+        struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
+        struct server_wire w = {0};
         wire_bind(&w, BIND, 1, 5840, 5840, 0, n);
         for (unsigned i = 0; i < n; i++)
             wire_context(&w, i, &cups, &ndr20);
@@ -226,7 +227,7 @@ TEST(alter_context_beyond_the_limit_of_a_connection_is_refused_in_the_ack)
     limits.max_contexts_per_connection = 3;
     reopen(&limits);
     struct rpc_connection *c = connect_bound(RPC_NCALRPC); /* two contexts */
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_bind(&w, ALTER_CONTEXT, 2, 5840, 5840, 0, 2);
     wire_context(&w, 0, &cups, &ndr20); /* known: takes no room */
     wire_context(&w, 2, &plates, &ndr20);
@@ -250,7 +251,8 @@ TEST(handles_beyond_the_limit_of_a_group_are_not_made)
     struct rpc_server_limits limits = rpc_server_default_limits;
     limits.max_handles_per_group = 2;
     reopen(&limits);
-    struct rpc_connection *a = scene_connect(RPC_NCALRPC), *b = scene_connect(RPC_NCALRPC);
+    struct rpc_connection *a = server_scene_connect(RPC_NCALRPC),
+                          *b = server_scene_connect(RPC_NCALRPC);
     uint8_t handle[20];
     bind_in_group(b, 5840, bind_in_group(a, 5840, 0));
     send_call(a, 2, 0, CREATE, NULL, 0);

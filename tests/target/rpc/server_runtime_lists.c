@@ -6,7 +6,7 @@
 #include "tests/support/server_scene.h"
 #include "tests/support/test.h"
 
-AROUND_EACH_TEST(scene_setup, scene_teardown);
+AROUND_EACH_TEST(server_scene_set_up, server_scene_tear_down);
 
 static const struct wire_syntax zero;
 
@@ -19,7 +19,7 @@ static struct wire_syntax features_of(unsigned mask)
 }
 
 /* A context of that many transfer syntaxes; wire_syntax() adds them. */
-static void put_element(struct wire *w, unsigned id, const struct wire_syntax *abstract,
+static void put_element(struct server_wire *w, unsigned id, const struct wire_syntax *abstract,
                         unsigned transfers)
 {
     wire_u16(w, id);
@@ -30,8 +30,8 @@ static void put_element(struct wire *w, unsigned id, const struct wire_syntax *a
 
 TEST(context_without_transfer_syntaxes_refuses_the_whole_bind)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-    struct wire w = {0};
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
+    struct server_wire w = {0};
     wire_bind(&w, BIND, 1, 5840, 5840, 0, 2);
     wire_context(&w, 0, &cups, &ndr20);
     put_element(&w, 1, &plates, 0);
@@ -44,7 +44,7 @@ TEST(context_without_transfer_syntaxes_refuses_the_whole_bind)
 TEST(context_without_transfer_syntaxes_refuses_the_whole_alter_context)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_bind(&w, ALTER_CONTEXT, 2, 5840, 5840, 0, 2);
     wire_context(&w, 7, &cups, &ndr20);
     put_element(&w, 8, &plates, 0);
@@ -59,8 +59,8 @@ TEST(known_features_are_acknowledged_and_others_are_not)
 {
     for (unsigned mask = 0; mask < 256; mask++) {
         struct wire_syntax features = features_of(mask);
-        struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-        struct wire w = {0};
+        struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
+        struct server_wire w = {0};
         wire_bind(&w, BIND, 1, 5840, 5840, 0, 2);
         wire_context(&w, 0, &cups, &ndr20);
         wire_context(&w, 1, &cups, &features);
@@ -79,8 +79,8 @@ TEST(known_features_are_acknowledged_and_others_are_not)
 TEST(first_transfer_syntax_alone_can_ask_for_features)
 {
     const struct wire_syntax one = features_of(1), two = features_of(2);
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-    struct wire w = {0};
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
+    struct server_wire w = {0};
     wire_bind(&w, BIND, 1, 5840, 5840, 0, 2);
     put_element(&w, 0, &zero, 2); /* what follows the first is not looked at */
     wire_syntax(&w, &two);
@@ -99,8 +99,8 @@ TEST(first_transfer_syntax_alone_can_ask_for_features)
 TEST(features_asked_for_twice_refuse_the_bind)
 {
     const struct wire_syntax one = features_of(1), two = features_of(2);
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-    struct wire w = {0};
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
+    struct server_wire w = {0};
     wire_bind(&w, BIND, 1, 5840, 5840, 0, 2);
     wire_context(&w, 1, &zero, &one);
     wire_context(&w, 2, &zero, &two);
@@ -113,8 +113,8 @@ TEST(features_asked_for_twice_refuse_the_bind)
 /* NDR and NDR64 are offered so: one list, one interface, a context for each. */
 TEST(contexts_of_one_interface_in_a_list_are_alternatives)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-    struct wire w = {0};
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
+    struct server_wire w = {0};
     wire_bind(&w, BIND, 1, 5840, 5840, 0, 4);
     wire_context(&w, 5, &cups, &ndr64);
     wire_context(&w, 0, &cups, &ndr20);
@@ -146,7 +146,7 @@ TEST(contexts_of_one_interface_in_a_list_are_alternatives)
 TEST(context_in_use_cannot_go_over_to_ndr64)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_bind(&w, ALTER_CONTEXT, 2, 5840, 5840, 0, 1);
     put_element(&w, 0, &cups, 2);
     wire_syntax(&w, &ndr64);
@@ -172,8 +172,8 @@ TEST(context_in_use_cannot_go_over_to_ndr64)
 TEST(flags_of_a_bind_ask_for_multiplexing_and_header_signing)
 {
     for (unsigned flags = 0; flags < 256; flags++) {
-        struct rpc_connection *c = scene_connect(RPC_NCACN_IP_TCP);
-        struct wire w = {0};
+        struct rpc_connection *c = server_scene_connect(RPC_NCACN_IP_TCP);
+        struct server_wire w = {0};
         wire_bind(&w, BIND, 1, 5840, 5840, 0, 1);
         wire_context(&w, 0, &cups, &ndr20);
         wire_end(&w);
@@ -191,7 +191,7 @@ TEST(flags_of_an_alter_context_ask_for_header_signing)
 {
     struct rpc_connection *c = connect_bound(RPC_NCACN_IP_TCP);
     for (unsigned flags = 0; flags < 256; flags++) {
-        struct wire w = {0};
+        struct server_wire w = {0};
         wire_bind(&w, ALTER_CONTEXT, 2 + flags, 5840, 5840, 0, 1);
         wire_context(&w, 7, &cups, &ndr20);
         wire_end(&w);
@@ -206,8 +206,8 @@ TEST(flags_of_an_alter_context_ask_for_header_signing)
 
 TEST(bind_of_no_contexts_may_end_with_their_number)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-    struct wire w = {0};
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
+    struct server_wire w = {0};
     wire_bind(&w, BIND, 4, 5840, 5840, 0, 0);
     w.length -= 3;
     wire_end(&w);
@@ -223,8 +223,8 @@ TEST(bind_that_cannot_be_read_is_refused_as_of_another_version)
         unsigned offset, value; /* of a u16 in a bind of one context, of 72 bytes */
     } lies[] = {{8, 24}, {8, 25}, {8, 71}, {10, 8}, {10, 64}, {10, 65535}, {24, 2}, {30, 2}};
     for (unsigned i = 0; i < sizeof lies / sizeof *lies; i++) {
-        struct rpc_connection *c = scene_connect(RPC_NCALRPC);
-        struct wire w = {0};
+        struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
+        struct server_wire w = {0};
         wire_bind(&w, BIND, 9, 5840, 5840, 0, 1);
         wire_context(&w, 0, &cups, &ndr20);
         wire_end(&w);
@@ -242,7 +242,7 @@ TEST(response_has_the_low_byte_of_the_contexts_id_and_a_fault_all_of_it)
     static const unsigned ids[] = {0xff, 0x100, 0x1234, 0xffff};
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
     for (unsigned i = 0; i < 4; i++) {
-        struct wire w = {0};
+        struct server_wire w = {0};
         wire_bind(&w, ALTER_CONTEXT, 1, 5840, 5840, 0, 1);
         wire_context(&w, ids[i], &cups, &ndr20);
         wire_end(&w);

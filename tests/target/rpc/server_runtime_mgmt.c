@@ -5,7 +5,7 @@
 #include "tests/support/server_scene.h"
 #include "tests/support/test.h"
 
-AROUND_EACH_TEST(scene_setup, scene_teardown);
+AROUND_EACH_TEST(server_scene_set_up, server_scene_tear_down);
 
 static const struct wire_syntax mgmt = {
     0xafa8bd80, 0x7d8a, 0x11c9, {0xbe, 0xf4, 0x08, 0x00, 0x2b, 0x10, 0x29, 0x89}, 1, 0};
@@ -14,8 +14,8 @@ enum { IF_IDS, STATS, IS_LISTENING, STOP_LISTENING, PRINCIPAL_NAME };
 
 static struct rpc_connection *connect_to_mgmt(void)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCACN_IP_TCP);
-    struct wire w = {0};
+    struct rpc_connection *c = server_scene_connect(RPC_NCACN_IP_TCP);
+    struct server_wire w = {0};
     wire_bind(&w, BIND, 1, 5840, 5840, 0, 2);
     wire_context(&w, 0, &mgmt, &ndr20);
     wire_context(&w, 1, &cups, &ndr20);

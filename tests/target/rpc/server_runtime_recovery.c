@@ -8,11 +8,11 @@
 
 #include "target/rpc/server_internal.h"
 
-AROUND_EACH_TEST(scene_setup, scene_teardown);
+AROUND_EACH_TEST(server_scene_set_up, server_scene_tear_down);
 
 static void refuse_in_fragments(struct rpc_connection *c, uint32_t call_id)
 {
-    struct wire w = {0};
+    struct server_wire w = {0};
     wire_fragment(&w, FIRST, call_id, 0, OPERATIONS, "12345678", 8);
     wire_fragment(&w, LAST, call_id, 0, OPERATIONS, "12345678", 8);
     deliver(c, &w);
@@ -56,20 +56,21 @@ TEST(status_that_a_fault_must_not_hold_becomes_unspecified)
 TEST(randomness_that_repeats_itself_gives_no_second_handle)
 {
     struct rpc_connection *c = connect_bound(RPC_NCALRPC);
-    scene.random_repeats = true;
+    server_scene.random_repeats = true;
     send_call(c, 2, 0, CREATE, NULL, 0);
     assert_int_equal(take_answer(c)->type, RESPONSE);
     send_call(c, 3, 0, CREATE, NULL, 0);
     expect_fault(c, 3, 0, no_memory, 0);
-    assert_int_equal(rpc_server_inspect(scene.server).context_handles, 1);
+    assert_int_equal(rpc_server_inspect(server_scene.server).context_handles, 1);
     rpc_connection_destroy(c);
 }
 
 TEST(group_ids_that_wrap_around_skip_those_in_use)
 {
-    struct rpc_connection *a = scene_connect(RPC_NCALRPC), *b = scene_connect(RPC_NCALRPC);
+    struct rpc_connection *a = server_scene_connect(RPC_NCALRPC),
+                          *b = server_scene_connect(RPC_NCALRPC);
     uint32_t first = bind_in_group(a, 5840, 0);
-    scene.server->groups.last_id = UINT32_MAX;
+    server_scene.server->groups.last_id = UINT32_MAX;
     uint32_t second = bind_in_group(b, 5840, 0);
     assert_int_not_equal(second, 0);
     assert_int_not_equal(second, first);
@@ -79,11 +80,11 @@ TEST(group_ids_that_wrap_around_skip_those_in_use)
 
 TEST(each_fragment_of_a_reply_counts_as_a_packet)
 {
-    struct rpc_connection *c = scene_connect(RPC_NCALRPC);
+    struct rpc_connection *c = server_scene_connect(RPC_NCALRPC);
     bind_in_group(c, 2048, 0);
-    uint64_t before = rpc_server_inspect(scene.server).pdus_sent;
+    uint64_t before = rpc_server_inspect(server_scene.server).pdus_sent;
     send_call(c, 2, 0, FILL, "\xd0\x0f\0\0", 4); /* 4048 = 2 * 2024 */
-    assert_int_equal(rpc_server_inspect(scene.server).pdus_sent - before, 2);
+    assert_int_equal(rpc_server_inspect(server_scene.server).pdus_sent - before, 2);
     rpc_connection_destroy(c);
 }
 

@@ -28,7 +28,7 @@ TEST(accounts_file_with_a_line_that_is_no_account_is_refused_whole)
     put("accounts", "x:\0hash\n", 8);
     assert_int_equal(accounts_load(&a, path), ERROR_INVALID_PARAMETER);
     snprintf(path, sizeof path, "%s/pipe", directory);
-    assert_int_equal(mkfifoat(fd, "pipe", 0600), 0);
+    assert_int_equal(mkfifoat(directory_fd, "pipe", 0600), 0);
     assert_int_equal(accounts_load(&a, path), ERROR_INVALID_PARAMETER);
     snprintf(path, sizeof path, "%s/nothing", directory);
     assert_int_equal(accounts_load(&a, path), ERROR_PATH_NOT_FOUND);

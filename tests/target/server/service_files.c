@@ -23,7 +23,7 @@ AROUND_EACH_TEST(make_directory, remove_directory);
 
 static size_t get(const char *name, uint8_t *room, size_t capacity)
 {
-    int file = openat(fd, name, O_RDONLY);
+    int file = openat(directory_fd, name, O_RDONLY);
     assert_true(file >= 0);
     ssize_t n = read(file, room, capacity);
     close(file);
@@ -33,7 +33,7 @@ static size_t get(const char *name, uint8_t *room, size_t capacity)
 static uint32_t read_state(const char *name, struct buffer *out)
 {
     buffer_destroy(out);
-    return state_file_read(fd, name, out);
+    return state_file_read(directory_fd, name, out);
 }
 
 TEST(state_is_read_back_as_it_was_written)
@@ -41,14 +41,14 @@ TEST(state_is_read_back_as_it_was_written)
     struct buffer b = BUFFER_INIT;
     bool renamed;
     assert_int_equal(read_state("x.state", &b), ERROR_FILE_NOT_FOUND);
-    assert_int_equal(state_file_write(fd, "x.state", "first", 5, &renamed), 0);
-    assert_int_equal(state_file_write(fd, "x.state", "the second", 10, &renamed), 0);
+    assert_int_equal(state_file_write(directory_fd, "x.state", "first", 5, &renamed), 0);
+    assert_int_equal(state_file_write(directory_fd, "x.state", "the second", 10, &renamed), 0);
     assert_int_equal(read_state("x.state", &b), 0);
     assert_int_equal(b.length, 10);
     assert_memory_equal(b.data, "the second", 10);
-    assert_int_equal(faccessat(fd, "x.state.tmp", F_OK, 0), -1);
-    assert_int_equal(state_file_remove(fd, "x.state"), 0);
-    assert_int_equal(state_file_remove(fd, "x.state"), 0);
+    assert_int_equal(faccessat(directory_fd, "x.state.tmp", F_OK, 0), -1);
+    assert_int_equal(state_file_remove(directory_fd, "x.state"), 0);
+    assert_int_equal(state_file_remove(directory_fd, "x.state"), 0);
     assert_int_equal(read_state("x.state", &b), ERROR_FILE_NOT_FOUND);
     buffer_destroy(&b);
 }
@@ -58,7 +58,7 @@ TEST(state_damaged_at_any_byte_or_cut_anywhere_is_refused)
     struct buffer b = BUFFER_INIT;
     uint8_t sound[256], damaged[257];
     bool renamed;
-    assert_int_equal(state_file_write(fd, "x.state", "payload", 7, &renamed), 0);
+    assert_int_equal(state_file_write(directory_fd, "x.state", "payload", 7, &renamed), 0);
     size_t n = get("x.state", sound, sizeof sound);
     assert_int_equal(n, 8 + 4 + 7 + 32);
     for (size_t i = 0; i < n; i++) {
@@ -96,9 +96,9 @@ TEST(state_of_another_form_is_refused_though_its_digest_is_right)
 TEST(state_that_is_no_file_or_beyond_all_sizes_is_refused)
 {
     struct buffer b = BUFFER_INIT;
-    assert_int_equal(mkdirat(fd, "folder", 0700), 0);
-    assert_int_equal(mkfifoat(fd, "pipe", 0600), 0);
-    int huge = openat(fd, "huge", O_WRONLY | O_CREAT, 0600);
+    assert_int_equal(mkdirat(directory_fd, "folder", 0700), 0);
+    assert_int_equal(mkfifoat(directory_fd, "pipe", 0600), 0);
+    int huge = openat(directory_fd, "huge", O_WRONLY | O_CREAT, 0600);
     assert_int_equal(ftruncate(huge, (off_t)1 << 40), 0);
     close(huge);
     assert_int_equal(read_state("folder", &b), (uint32_t)hrLogFileCorrupt);
@@ -112,7 +112,7 @@ TEST(a_leftover_temporary_file_is_harmless)
     struct buffer b = BUFFER_INIT;
     bool renamed;
     put("x.state.tmp", "torn by a crash, and longer than what comes", 43);
-    assert_int_equal(state_file_write(fd, "x.state", "new", 3, &renamed), 0);
+    assert_int_equal(state_file_write(directory_fd, "x.state", "new", 3, &renamed), 0);
     assert_int_equal(read_state("x.state", &b), 0);
     assert_int_equal(b.length, 3);
     buffer_destroy(&b);
@@ -122,8 +122,8 @@ TEST(state_through_a_symbolic_link_is_refused)
 {
     struct buffer b = BUFFER_INIT;
     bool renamed;
-    assert_int_equal(state_file_write(fd, "elsewhere", "x", 1, &renamed), 0);
-    assert_int_equal(symlinkat("elsewhere", fd, "x.state"), 0);
+    assert_int_equal(state_file_write(directory_fd, "elsewhere", "x", 1, &renamed), 0);
+    assert_int_equal(symlinkat("elsewhere", directory_fd, "x.state"), 0);
     assert_int_not_equal(read_state("x.state", &b), 0);
     buffer_destroy(&b);
 }
@@ -132,17 +132,17 @@ TEST(a_damaged_key_is_refused_and_never_replaced)
 {
     struct server_key first, again;
     uint8_t bytes[256], after[256];
-    assert_int_equal(server_key_load(&first, fd), 0);
-    assert_int_equal(server_key_load(&again, fd), 0);
+    assert_int_equal(server_key_load(&first, directory_fd), 0);
+    assert_int_equal(server_key_load(&again, directory_fd), 0);
     assert_memory_equal(&first, &again, sizeof first);
     size_t n = get("server.key", bytes, sizeof bytes);
     bytes[20] ^= 1;
     put("server.key", bytes, n);
-    assert_int_equal(server_key_load(&again, fd), (uint32_t)hrLogFileCorrupt);
+    assert_int_equal(server_key_load(&again, directory_fd), (uint32_t)hrLogFileCorrupt);
     assert_int_equal(get("server.key", after, sizeof after), n);
     assert_memory_equal(after, bytes, n);
     struct stat s;
-    assert_int_equal(fstatat(fd, "server.key", &s, 0), 0);
+    assert_int_equal(fstatat(directory_fd, "server.key", &s, 0), 0);
     assert_int_equal(s.st_mode & 0777, 0600);
 }
 
@@ -151,7 +151,7 @@ TEST(token_expires_when_the_lifetime_is_exceeded_and_no_bit_can_be_changed)
     enum { DAY = 86400, MADE = 1700000000 };
     struct server_key key, other;
     uint8_t token[EXPIRY_TOKEN_BYTES];
-    assert_int_equal(server_key_load(&key, fd), 0);
+    assert_int_equal(server_key_load(&key, directory_fd), 0);
     server_key_sign(&key, 60, MADE, token);
     assert_int_equal(server_key_judge(&key, token, sizeof token, MADE), 0);
     assert_int_equal(server_key_judge(&key, token, sizeof token, MADE + 60 * DAY), 0);
@@ -199,9 +199,9 @@ TEST(only_regular_files_of_the_store_are_listed)
     put("edb000001.log", "", 0);
     put("edbxxxxx.log", "", 0);
     put("EDB00003.LOG", "", 0);
-    assert_int_equal(symlinkat("edb.log", fd, "edb00001.log"), 0);
-    assert_int_equal(mkdirat(fd, "edb00004.log", 0700), 0);
-    assert_int_equal(mkfifoat(fd, "edb00005.log", 0600), 0);
+    assert_int_equal(symlinkat("edb.log", directory_fd, "edb00001.log"), 0);
+    assert_int_equal(mkdirat(directory_fd, "edb00004.log", 0700), 0);
+    assert_int_equal(mkfifoat(directory_fd, "edb00005.log", 0600), 0);
     assert_int_equal(store_open(&store, directory, "HOST"), 0);
     assert_int_equal(store_list(&store, STORE_LOGS, &list), 0);
     assert_int_equal(list.count, 3);
@@ -242,7 +242,7 @@ TEST(a_file_beyond_4_gib_is_read_at_its_end)
     uint64_t seen;
     uint32_t most, count;
     put("ntds.dit", "begin", 5);
-    int file = openat(fd, "ntds.dit", O_WRONLY);
+    int file = openat(directory_fd, "ntds.dit", O_WRONLY);
     assert_int_equal(ftruncate(file, size), 0);
     assert_int_equal(pwrite(file, "the end", 7, size - 7), 7);
     close(file);
@@ -280,8 +280,8 @@ TEST(a_file_that_shrinks_or_becomes_a_link_is_noticed)
     assert_int_equal(backup_session_read(s, 8192, room, most, &count),
                      (uint32_t)hrReadVerifyFailure);
     assert_int_equal(backup_session_close(s, 1, 8192), 0);
-    assert_int_equal(unlinkat(fd, "a.pat", 0), 0);
-    assert_int_equal(symlinkat("/etc/passwd", fd, "a.pat"), 0);
+    assert_int_equal(unlinkat(directory_fd, "a.pat", 0), 0);
+    assert_int_equal(symlinkat("/etc/passwd", directory_fd, "a.pat"), 0);
     assert_int_equal(open_name(s, "a.pat", &size), (uint32_t)hrFileNotFound);
     backup_session_destroy(s);
     store_close(&store);
@@ -308,7 +308,7 @@ TEST(a_damaged_interlock_keeps_the_server_from_starting)
     struct ntdsb_server_config config = ntdsb_server_default_config;
     config.store_dir = directory;
     config.host_name = "HOST";
-    assert_int_equal(mkdirat(fd, "state", 0700), 0);
+    assert_int_equal(mkdirat(directory_fd, "state", 0700), 0);
     put("state/restore.state", "no such layout", 14);
     assert_int_equal(ntdsb_server_create(&config, &s), (uint32_t)hrLogFileCorrupt);
     /* Whole, but no state of an interlock. */
@@ -316,7 +316,7 @@ TEST(a_damaged_interlock_keeps_the_server_from_starting)
         const char *content;
         size_t bytes;
     } contents[] = {{"", 0}, {"\1\0", 2}, {"\0\0\0\0", 4}, {"\7\0\0\0", 4}, {"\0\0\0\1", 4}};
-    int folder = openat(fd, "state", O_RDONLY | O_DIRECTORY);
+    int folder = openat(directory_fd, "state", O_RDONLY | O_DIRECTORY);
     for (size_t i = 0; i < sizeof contents / sizeof *contents; i++) {
         bool renamed;
         assert_int_equal(state_file_write(folder, "restore.state", contents[i].content,
