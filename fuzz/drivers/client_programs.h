@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the client does while fuzz_client_pdu answers it, and while `rundown wire` records true
- * answers.
+ * The programs that the client runs while fuzz_client_pdu answers it, and while `rundown wire`
+ * records true answers.
  */
 #ifndef FUZZ_CLIENT_PROGRAMS_H
 #define FUZZ_CLIENT_PROGRAMS_H

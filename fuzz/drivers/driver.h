@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What all drivers share. A driver is one source with LLVMFuzzerTestOneInput for libFuzzer, AFL++
- * and the replay alike.
+ * Shared by all drivers. A driver is one source file with LLVMFuzzerTestOneInput, used by
+ * libFuzzer, AFL++ and the replay.
  */
 #ifndef FUZZ_DRIVER_H
 #define FUZZ_DRIVER_H
@@ -21,7 +21,7 @@ void driver_count(void);
 /* Prints "FINDING ..." and aborts: every engine sees that as a crash. */
 _Noreturn void driver_finding(enum verdict verdict, const char *detail);
 
-/* One input in 16, always the same ones: for what would cost too much for each. */
+/* True for one input in 16, always the same ones: for checks too expensive for every input. */
 bool driver_is_sample(const uint8_t *data, size_t size);
 
 #endif

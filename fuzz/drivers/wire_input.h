@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The inputs of the wire drivers: what a hostile peer sends to the server, or answers to the
- * client,
- * or one stub of an operation. server_pdu.c, client_pdu.c and ndr_input.c say how an input is laid
- * out and what is judged.
+ * Runs the inputs of the wire drivers: the bytes that a hostile peer sends to the server or answers
+ * to the client, or one stub of an operation. server_pdu.c, client_pdu.c and ndr_input.c describe
+ * how an input is laid out and what is judged.
  */
 #ifndef FUZZ_WIRE_INPUT_H
 #define FUZZ_WIRE_INPUT_H
@@ -14,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Is told what goes to the server and what it sends, piece by piece; may be NULL. */
+/* Called for each piece of bytes that goes to the server or comes from it; may be NULL. */
 typedef void wire_input_told(unsigned connection, bool to_server, const uint8_t *bytes, size_t n,
                              void *context);
 /* Whether an input holds instructions for several peers, not the bytes of one. */

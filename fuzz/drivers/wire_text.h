@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Inputs of the wire drivers as text: PDU by PDU, field by field, and what comes of them: what the
- * server answers, what the client's calls return. For reading; it is not read back.
+ * Prints inputs of the wire drivers as text, PDU by PDU and field by field, with their effect: the
+ * server's answers, the results of the client's calls. The text cannot be read back.
  */
 #ifndef FUZZ_WIRE_TEXT_H
 #define FUZZ_WIRE_TEXT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The rules of docs/contract.md by name: which one decided a call, and which one a fault's row of
- * the table of allowed codes applies.
+ * The names of the rules of docs/contract.md: for saying which rule decided a call, and which rule
+ * a row of the table of allowed codes applies.
  */
 #ifndef FUZZ_MODEL_CONTRACT_H
 #define FUZZ_MODEL_CONTRACT_H

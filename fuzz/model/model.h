@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The model: what every call of a program must answer, by the contract alone. It is a state machine
- * of sessions, store, interlock and identity; it calls nothing of the target.
+ * Decides whether a call's outcome follows the contract. The model is a state machine of sessions,
+ * store, interlock and identity; it calls nothing of the target.
  *
- * Without a fault each call has exactly one answer and one next state. A fault makes it several:
- * the server may have acted or not, the association may have survived or not (allowed.h says which
- * for each fault). So the model carries a set of states, and each observation leaves those that
- * agree with it. When none is left, the target has broken the contract.
+ * Without a fault each call has exactly one answer and one next state. After a fault several are
+ * legal: the server may have acted or not, the association may have survived or not (allowed.h
+ * lists which for each fault). So the model keeps a set of possible states, and each observation
+ * removes those that disagree with it. When the set is empty, the target has broken the contract.
  *
  *     model_reset(m, &program->world);
  *     model_call(m, &view, &seen, &firings, &complaint)    after each call
@@ -22,7 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What is passed as a token. */
+/* The kinds of token that a call can pass. */
 enum model_token { TOKEN_NULL, TOKEN_EMPTY, TOKEN_FOREIGN, TOKEN_DAMAGED, TOKEN_GOOD };
 
 /* A call as the model sees it. */
@@ -35,12 +35,12 @@ struct model_view {
     uint32_t read_bytes;     /* asked for */
 };
 
-/* What came of it. */
+/* The outcome of a call. */
 struct model_seen {
     int32_t code;
     uint64_t handle_out; /* a Prepare that succeeded */
     uint32_t read_bytes; /* a Read that succeeded */
-    const uint8_t *data; /* of it; NULL: not to be compared */
+    const uint8_t *data; /* the data read; NULL: not to be compared */
     int64_t file_size;   /* an OpenFile that succeeded */
     const void *list;    /* a list function that succeeded: bytes, or UTF-16 */
     uint32_t list_bytes;
@@ -58,7 +58,7 @@ struct model_faults {
     uint32_t count;
 };
 
-/* What is wrong, and what was expected. */
+/* The verdict, what was expected and what was seen. */
 enum model_wrong { MODEL_CODE, MODEL_SWALLOWED, MODEL_STATE, MODEL_DATA };
 struct model_complaint {
     enum model_wrong what;
@@ -71,10 +71,10 @@ struct model_answer {
     enum contract_rule rule;
 };
 
-/* What decided a call. */
+/* The rules that decided a call. */
 struct model_ruling {
     enum contract_rule rule;    /* its answer if no fault had hit it */
-    enum contract_rule failure; /* why a fault allows what came instead, or changes nothing */
+    enum contract_rule failure; /* why a fault allows the actual outcome, or changes nothing */
 };
 
 struct model {
@@ -85,14 +85,14 @@ struct model {
 };
 
 void model_reset(struct model *m, const struct program_world *world);
-/* False: *complaint says what is wrong. The set of states is then as before. */
+/* False: *complaint says what is wrong, and the set of states is unchanged. */
 bool model_call(struct model *m, const struct model_view *v, const struct model_seen *seen,
                 struct model_faults faults, struct model_complaint *complaint);
-/* A small number that stands for what kind of state this is, to be fed back to an engine. */
+/* A small number for the kind of state this is, to be fed back to an engine. */
 uint32_t model_fingerprint(const struct model *m);
 
-/* For allowed.c and the tests: one state, one answer. What the client decides alone; then what the
-   server does, and its answer; then what the client makes of a success. */
+/* For allowed.c and the tests: one state, one answer. In order: what the client decides alone; the
+   server's action and answer; the client's handling of a success. */
 enum { MODEL_ASKS_SERVER = -1 };
 struct model_answer model_client_decides(const struct model_state *s, const struct model_view *v);
 struct model_answer model_server_answers(struct model_state *s, const struct model_view *v,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the files of the model share.
+ * Shared by the files of the model.
  */
 #ifndef FUZZ_MODEL_INTERNAL_H
 #define FUZZ_MODEL_INTERNAL_H
@@ -17,18 +17,18 @@ enum {
 
 /* The file that the call's text names: its index, or negative for none. */
 int8_t model_file(const struct model_view *v);
-/* What the process becomes with the identity that the call names. */
+/* The state of the process with the identity that the call names. */
 enum model_identity model_identity(const struct model_view *v);
 /* hrContentsExpired, or S_OK. */
 int32_t model_token_age(const struct model_view *v);
 uint64_t model_file_size(const struct model *m, int file);
-/* First in every call of a backup session but End: the server undoes what the client has not heard
-   of. */
+/* First in every call of a backup session but End: the server undoes changes whose reply did not
+   reach the client. */
 void model_agree(struct model_session *h);
-/* Every listed file was read to its end, in the right order. */
+/* Whether every listed file was read to its end, in the right order. */
 bool model_may_truncate(const struct model_session *h);
 
-/* One observation, and the set of states that it leaves. */
+/* One observation, and the set of states that agree with it. */
 struct model_step {
     struct model_faults faults;
     const struct model *now;
@@ -37,10 +37,10 @@ struct model_step {
     struct model *next;
 };
 
-/* What the state becomes if the call goes as without a fault, added if its code is the one seen.
-   Returns the answer without a fault. */
+/* Adds the state after the call as it goes without a fault, if its code is the one seen. Returns
+   the answer without a fault. */
 struct model_answer model_add_exact(struct model_step *t, const struct model_state *before);
-/* What it may become if the call fails in the ways that the row allows. */
+/* Adds the states that may follow if the call fails in the ways that the row allows. */
 struct allowance;
 void model_add_failures(struct model_step *t, const struct model_state *before,
                         const struct allowance *a);
@@ -50,8 +50,8 @@ bool model_has_wire_effect(const struct model_step *t, enum wire_effect effect);
 /* Returns false. `format` has one %s. */
 bool model_complain(struct model_complaint *c, enum model_wrong what, const char *format,
                     const char *text);
-/* Whether data, size, list and answer of a call that succeeded are what the store holds: before the
-   state moves on, and after. */
+/* Whether data, size, list and answer of a call that succeeded agree with the store: before and
+   after the change of state. */
 bool model_judge_data(const struct model *m, const struct model_view *v,
                       const struct model_seen *seen, struct model_complaint *c);
 bool model_judge_results(const struct model *m, const struct model_view *v,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One state that the contract allows: what the service holds and what the client knows of it.
+ * One state that the contract allows: what the service holds, and the client's knowledge of it.
  */
 #ifndef FUZZ_MODEL_STATE_H
 #define FUZZ_MODEL_STATE_H
@@ -18,20 +18,20 @@ enum {
 
 enum model_phase { MODEL_DATABASE, MODEL_LOGS, MODEL_TRUNCATED };
 
-/* One handle: what the client knows and, while the server has the session, what that knows. */
+/* One handle: the client's state and, while the session exists on the server, the server's. */
 struct model_session {
     uint64_t handle;
     bool backup;     /* else restore */
-    bool lost;       /* the client gave the association up: no call goes out any more */
+    bool lost;       /* the client has given the association up: it sends no further call */
     bool on_server;  /* the server has the session */
-    bool poisoned;   /* an answer that nobody asked for lies in its connection */
+    bool poisoned;   /* an answer to an earlier call waits in its connection */
     bool restricted; /* restore, without a token */
     bool registered; /* restore: owns the interlock */
-    /* What the server knows and what the client has heard of it. What that has not heard of is
-       undone at its next call. */
+    /* The server's state, and how much of it the client was told. Changes that it was not told of
+       are undone at its next call. */
     uint8_t phase, known_phase; /* enum model_phase */
     int8_t open, known_open;    /* index of the file that is open, -1: none */
-    bool open_is_known;         /* it is the one that the client has heard of */
+    bool open_is_known;         /* the client was told of it */
     bool known_is_last;         /* the server has opened none since */
     uint8_t listed, complete;   /* masks of files */
     uint64_t received;          /* of the file that the client believes open */
@@ -42,9 +42,9 @@ enum model_interlock { INTERLOCK_IS_OPEN, INTERLOCK_IS_REGISTERED, INTERLOCK_IS_
 struct model_state {
     bool up, restore_mode, tcp;
     uint8_t interlock;      /* enum model_interlock */
-    bool interlock_certain; /* what the server would find after its death is the same */
+    bool interlock_certain; /* the server would find the same after a crash */
     uint8_t logs;           /* mask: files that exist in the store */
-    uint8_t doubtful_logs;  /* gone, but not for good: a power failure may bring them back */
+    uint8_t doubtful_logs;  /* deleted, but not durably: a power failure may bring them back */
     uint8_t identity;       /* enum model_identity */
     unsigned session_count;
     struct model_session sessions[MODEL_SESSIONS];

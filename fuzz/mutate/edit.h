@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the mutator's operators share: finding a place where a change makes a difference, and making
- * calls and faults that are worth a try.
+ * Shared by the mutator's operators: finding a place where a change makes a difference, and making
+ * useful calls and faults.
  */
 #ifndef FUZZ_MUTATE_EDIT_H
 #define FUZZ_MUTATE_EDIT_H
 
 #include "mutate.h"
 
-/* A program in the hands of an operator; it has at least one call, except where it says otherwise.
- */
+/* A program that an operator changes; it has at least one call, unless stated otherwise. */
 struct edit {
     struct program *p;
     struct mutate_random *r;
@@ -31,15 +30,16 @@ enum {
 uint32_t edit_count_parameters(const struct call *c, unsigned kinds);
 /* A call with such a parameter; NULL: there is none (nor any call). */
 struct call *edit_find_with(struct edit *e, unsigned kinds);
-/* A fault that is there; NULL: there is none. */
+/* One of the program's faults; NULL: it has none. */
 struct fault_clause *edit_find_fault(struct edit *e);
 size_t edit_pick_place(struct edit *e);
 struct call *edit_pick_call(struct edit *e);
-/* A variable that some call of the program writes, or now and then any; no call is needed. */
+/* A variable that some call of the program writes, or sometimes any; the program may
+   have no call. */
 uint8_t edit_pick_handle(struct edit *e);
 uint8_t edit_pick_buffer(struct edit *e);
 
-/* Sessions live by a few of the functions, so these come more often. */
+/* A few functions make and use sessions, so these are chosen more often. */
 uint8_t edit_pick_function(struct edit *e);
 /* One of the functions of this shape: A or W. */
 uint8_t edit_pick_of_shape(struct edit *e, enum api_shape shape);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The mutator's random numbers: no state but the caller's, the same seed gives the same numbers.
+ * The mutator's random numbers. All state is the caller's: the same seed gives the same numbers.
  */
 #ifndef FUZZ_MUTATE_RANDOM_H
 #define FUZZ_MUTATE_RANDOM_H

@@ -39,7 +39,7 @@ struct peer_pdu {
     uint8_t type, flags;
     uint16_t fragment_length, auth_length;
     uint32_t call_id;
-    bool well_formed; /* the body is all there; what follows is set */
+    bool well_formed; /* the body is complete; the members below are set */
     size_t body_end;
     /* bind, alter_context */
     uint16_t max_xmit, max_recv;
@@ -56,9 +56,9 @@ struct peer_pdu {
 uint32_t peer_get(const uint8_t *bytes, size_t at, unsigned width, bool big_endian);
 bool peer_is_big_endian(const uint8_t *pdu);
 
-/* Sets what the header's 16 bytes say. */
+/* Sets the members that come from the header's 16 bytes. */
 void peer_take_header(struct peer_pdu *p, const uint8_t *bytes);
-/* The rest, once all bytes are there. False: the body is not well formed. */
+/* Sets the rest, once all bytes are there. False: the body is malformed. */
 bool peer_take_body(struct peer_pdu *p);
 
 #endif

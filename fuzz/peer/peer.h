@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a server of DCE/RPC must answer to whatever a peer sends: an independent account of each
- * connection, kept from the bytes that went over it alone. It knows the rules of framing and
- * sequencing as a table (rules.c), which contexts and context handles there are, and which
- * answers are still owed. No code of the target.
+ * Judges a DCE/RPC server's answers to arbitrary bytes from a peer. For each connection it keeps
+ * its own account, from the bytes that went over it alone: it knows the rules of framing and
+ * sequencing as a table (rules.c), the contexts and context handles that exist, and the answers
+ * that the server still owes. It uses no code of the target.
  *
- * Sources: [C706] 12.6; [MS-RPCE] 2.2.2, 3.3.3.5; and what raw protocol tests have published of
+ * Sources: [C706] 12.6; [MS-RPCE] 2.2.2, 3.3.3.5; and published raw protocol tests of
  * deployed servers.
  */
 #ifndef FUZZ_PEER_H
@@ -20,9 +20,9 @@
 enum {
     PEER_CONNECTIONS = 4,
     PEER_CONTEXTS = 256,
-    PEER_ANSWERS = 8192, /* owed at one time */
+    PEER_ANSWERS = 8192, /* answers owed at one time */
     PEER_HANDLES = 64,
-    PEER_HEAD = 20, /* bytes of a request that are looked at: a context handle */
+    PEER_HEAD = 20, /* bytes at the start of a request that are read: a context handle */
     PEER_FRAGMENT = 65535,
 };
 
@@ -42,7 +42,7 @@ extern const uint8_t peer_ndr20[20], peer_ndr64[20]; /* UUID and version, little
 enum peer_answer {
     PEER_NOTHING,
     PEER_FAULT,
-    PEER_CALL, /* a response, or a fault that only the operation can decide about */
+    PEER_CALL, /* a response, or a fault that only the operation can decide */
     PEER_BIND_ACK,
     PEER_BIND_NAK,
     PEER_ALTER_RESP,
@@ -58,7 +58,7 @@ struct peer_owed {
     enum peer_interface interface;
     uint16_t opnum;
     uint8_t handle[PEER_HEAD]; /* that the request begins with, little-endian */
-    bool names_handle;         /* the operation takes one, and it was all there */
+    bool names_handle;         /* the operation takes one, and it was complete */
     /* PEER_BIND_ACK and PEER_ALTER_RESP */
     uint16_t contexts;
     uint8_t results[256]; /* as many as contexts */
@@ -76,7 +76,7 @@ struct peer_handle {
 struct peer_connection {
     bool open, bound, closing, tcp;
     uint16_t max_receive, max_fragment;
-    uint32_t group; /* the server's id of it; 0: none yet */
+    uint32_t group; /* the server's id for it; 0: none yet */
     bool multiplexed;
     struct {
         uint16_t id;
@@ -90,34 +90,34 @@ struct peer_connection {
     size_t stub_bytes, head_bytes;
     bool has_seen_call;
     uint32_t last_call_id;
-    /* Bytes of a PDU that is not whole. */
+    /* Bytes of an incomplete PDU. */
     uint8_t bytes[PEER_FRAGMENT];
     size_t length;
     uint64_t received;
-    /* A response of which fragments have come. */
+    /* A response of which only some fragments were received. */
     size_t reply_bytes;
     uint8_t reply_tail[24]; /* its last bytes */
-    /* First owed, and how many. */
+    /* The first answer owed, and how many. */
     size_t first, owed;
     struct peer_owed answers[PEER_ANSWERS];
 };
 
 struct peers {
     struct peer_connection connections[PEER_CONNECTIONS];
-    struct peer_handle handles[PEER_HANDLES]; /* context handles that live on the server */
+    struct peer_handle handles[PEER_HANDLES]; /* context handles that are live on the server */
     unsigned handle_count;
 };
 
 void peers_reset(struct peers *p);
 void peer_opened(struct peers *p, unsigned connection, bool tcp);
-/* The connection is gone, whoever ended it. */
+/* The connection was closed, by either end. */
 void peer_gone(struct peers *p, unsigned connection);
-/* Bytes went to the server: notes what it owes for them. */
+/* Bytes went to the server: enters the answers that it owes for them. */
 void peer_sent(struct peers *p, unsigned connection, const uint8_t *bytes, size_t n);
-/* A whole PDU came from it. NULL: that was owed; else what is wrong. */
+/* The server sent a complete PDU. NULL: it was owed; otherwise what is wrong. */
 const char *peer_received(struct peers *p, unsigned connection, const uint8_t *pdu, size_t n);
-/* All that was sent has been worked off. NULL, or what is wrong; `finished`: the server wants the
-   connection closed. */
+/* The server has processed everything that was sent. Returns NULL, or what is wrong; `finished`:
+   the server wants the connection closed. */
 const char *peer_settled(const struct peers *p, unsigned connection, bool finished);
 
 #endif

@@ -19,13 +19,13 @@ struct peer_rule {
     unsigned details;
     bool closes;
 };
-/* Of the header alone; NULL: nothing to say yet. */
+/* The rule that the header alone selects; NULL: not decided yet. */
 const struct peer_rule *peer_header_rule(const struct peer_connection *c, const struct peer_pdu *p);
 const struct peer_rule *peer_rule(const struct peer_connection *c, const struct peer_pdu *p);
 
 enum peer_interface peer_find_context(const struct peer_connection *c, uint16_t id);
 bool peer_is_legal_list(const struct peer_connection *c, const struct peer_pdu *p);
-/* What a bind or alter_context must be answered with; enters the contexts that are accepted. */
+/* The answer owed to a bind or alter_context; enters the contexts that are accepted. */
 void peer_judge_list(struct peer_connection *c, const struct peer_pdu *p, struct peer_owed *out);
 
 #endif

@@ -161,8 +161,8 @@ static bool breaks_into_a_call(const struct peer_connection *c, const struct pee
     return is_first(p) || p->call_id != c->call.call_id || memcmp(p->bytes + 4, c->drep, 4) != 0;
 }
 
-/* Where calls may be interleaved the fragment of another call is to blame, else the call under way.
- */
+/* Where calls may be interleaved the fragment of another call is to blame, else the
+   call under way. */
 static bool is_to_blame_itself(const struct peer_connection *c, const struct peer_pdu *p)
 {
     return breaks_into_a_call(c, p) && c->multiplexed && p->call_id != c->call.call_id;

@@ -16,12 +16,12 @@ struct variables {
 };
 struct variables variables_handles(struct program *p);
 struct variables variables_buffers(struct program *p);
-/* h7 and the like; -1: it is none. */
+/* The variable that the text names, h7 for instance; -1: not a variable. */
 int variables_numbered(const struct variables *v, const char *word, size_t n);
-/* `assigned`: a new name takes the first variable that has none. */
+/* `assigned`: a new name takes the first variable without a name. */
 bool variables_parse(struct cursor *s, struct variables v, bool assigned, uint8_t *out);
 
-/* One argument of the parameter's kind, into the call. */
+/* Parses one argument of the parameter's kind into the call. */
 bool parse_argument(struct cursor *s, struct program *program, struct call *c,
                     const struct parameter *p);
 

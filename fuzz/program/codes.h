@@ -14,7 +14,7 @@
 const char *code_name(int32_t code);
 /* The name, or the number as text; the last four stay valid. */
 const char *code_text(int32_t code);
-/* False: no code of that name. */
+/* False: there is no code of that name. */
 bool code_value(const char *name, size_t length, int32_t *out);
 
 #endif

@@ -13,18 +13,18 @@ struct cursor {
     const char *line; /* its start, for columns */
     const char *at;
     const char *end;
-    const char *expected; /* what would have been right at `at`: set by the first failure */
+    const char *expected; /* what was expected at `at`: set by the first failure */
 };
 
 /* Notes the first thing that was expected; returns false. */
 bool cursor_fail(struct cursor *s, const char *expected);
-/* Whether all of the line is text. Its end is told by its length alone, so a NUL byte in it would
-   hide what follows from whoever looks for a terminator. */
+/* Whether all of the line is text. It ends by its length, so a NUL byte in it would hide the rest
+   from code that looks for a terminator. */
 bool cursor_is_text(struct cursor *s);
 void cursor_skip_space(struct cursor *s);
-/* Takes the character if it is next, behind space. */
+/* Takes the character if it is next, after optional space. */
 bool cursor_take(struct cursor *s, char c);
-/* Length of the word that is next: letters, digits and _ . - */
+/* Length of the next word: letters, digits and _ . - */
 size_t cursor_peek_word(struct cursor *s);
 bool cursor_take_word(struct cursor *s, const char *word);
 /* Decimal, or hexadecimal with 0x. */

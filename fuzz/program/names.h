@@ -17,7 +17,7 @@ extern const struct reference_word buffer_words[BUFFER_KINDS];
 
 struct number_word {
     const char *word;
-    enum api_shape shape; /* where it is printed; it is read everywhere */
+    enum api_shape shape; /* shapes for which it is printed; it is read everywhere */
     enum parameter_kind kind;
     uint32_t value;
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Results handed over, with a look at whether they arrived.
+ * Writes results, and reports when they could not be written.
  */
 #ifndef FUZZ_OUTPUT_H
 #define FUZZ_OUTPUT_H
@@ -8,26 +8,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A regular file to write to, from its start or, with O_APPEND in `flags`, behind its end; with
-   O_TRUNC it is emptied. It is made if it is not there. -1: *why, and nothing has changed. */
+/* Opens a regular file for writing at its start or, with O_APPEND in `flags`, at its end; O_TRUNC
+   empties it. It is created if it does not exist. -1: *why, and nothing has changed. */
 int output_open(const char *path, int flags, const char **why);
 /* False: errno. */
 bool output_write(int fd, const void *bytes, size_t n);
 
-/* Makes these bytes the content of a file. One that is there is rewritten, not replaced: links to
-   it, its owner and its mode stay; if it cannot be written whole it keeps what it had. False: *why.
- */
+/* Makes these bytes the content of a file. An existing file is rewritten, not replaced: links
+   to it, its owner and its mode stay; if the bytes cannot all be written it keeps its old
+   content. False: *why. */
 bool output_rewrite(const char *path, const void *bytes, size_t n, const char **why);
 
-/* Two of the paths that would be written are the same file name: then one would be lost. False:
-   they are all different; else *out is one of them. */
+/* Whether two of the paths to be written have the same file name, so that one would be lost; *out
+   is then one of them. */
 bool output_names_meet(char *const *paths, size_t count, const char **out);
 
-/* At the start of a program: lines are printed when they are complete, so that an interruption does
-   not take them along; and where standard output is closed, no file is opened in its place. */
+/* At the start of a command: lines are printed as soon as they are complete, so that an
+   interruption does not lose them; and if standard output is closed, no file is opened
+   in its place. */
 void output_start(void);
-/* At its end: its exit code, or 1 with a line on standard error if what it has printed
-   did not arrive. */
+/* At its end: returns its exit code, or 1 with a line on standard error if its output could
+   not be written. */
 int output_finish(const char *program, int status);
 
 #endif

@@ -8,7 +8,8 @@
  *          decodes to a program: selectors are taken modulo, a torn last instruction is dropped.
  *   text   what people read (program_text.h): one call a line, names as users of the API know them.
  *
- * Handles and buffers live in 16 variables each. A call may name any of them whatever it holds.
+ * Handles and buffers live in 16 variables each. A call may name any of them, whatever its
+ * variable holds.
  */
 #ifndef FUZZ_PROGRAM_H
 #define FUZZ_PROGRAM_H
@@ -49,12 +50,12 @@ enum api_shape {
     API_SET_CURRENT_BACKUP_LOG,
     API_SET_AUTH_IDENTITY,
     API_CHECK_EXPIRY_TOKEN,
-    /* Events: what happens to the processes and to time. */
+    /* Events: changes to the processes and to time. */
     EVENT_CLIENT_EXIT,  /* the client's process ends, and a new one begins */
     EVENT_SERVER_STOP,  /* the service is told to end */
-    EVENT_SERVER_KILL,  /* its process dies; its files are as the kernel has them */
-    EVENT_POWER_FAIL,   /* its machine dies; what was not synced is lost */
-    EVENT_SERVER_START, /* it starts again, if it is not there */
+    EVENT_SERVER_KILL,  /* its process dies; its files keep what was written */
+    EVENT_POWER_FAIL,   /* its machine dies; unsynced data is lost */
+    EVENT_SERVER_START, /* it starts again, unless it runs */
     EVENT_WAIT,         /* time passes */
     API_SHAPES
 };
@@ -124,8 +125,8 @@ struct fault_clause {
     uint8_t class_plus_one; /* FAULT_CLAUSE_NONE, or 1 + a class of faults/fault/fault.h */
     uint8_t kind;           /* taken modulo the kinds of the class */
     uint8_t shape;          /* enum fault_shape */
-    uint16_t nth;           /* 1-based among the crossings of the class (or site) in the call */
-    uint16_t site;          /* FAULT_CLAUSE_ANY_SITE, or picks one of the class (site_nearest()) */
+    uint16_t nth;           /* 1-based among the calls at the class (or fault point) in the call */
+    uint16_t site; /* FAULT_CLAUSE_ANY_SITE, or selects one of the class (site_nearest()) */
 };
 
 enum { CALL_LIST_NOT_NULL = 0x80 }; /* call.flags: the list pointer is not NULL on entry */
@@ -153,26 +154,26 @@ struct program_world {
 
 struct program {
     struct program_world world;
-    bool sweep_pairs; /* text form only: the sweep breaks the handling of faults, too */
-    /* Text form only: what the author calls the variables; empty: h0, b0. */
+    bool sweep_pairs; /* text form only: the sweep also breaks the handling of faults */
+    /* Text form only: the author's names of the variables; empty: h0, b0. */
     char handle_names[PROGRAM_VARIABLES][PROGRAM_NAME_BYTES];
     char buffer_names[PROGRAM_VARIABLES][PROGRAM_NAME_BYTES];
     size_t call_count;
     struct call calls[PROGRAM_MAX_CALLS];
 };
 
-/* The call with all that its function does not look at set to zero, padding too. */
+/* The call with every member that its function does not use set to zero, padding included. */
 void program_plain_call(struct call *plain, const struct call *c);
-/* Whether both do the same: what a function does not look at does not count. */
+/* Whether both calls do the same: members that the function does not use are not compared. */
 bool program_same(const struct program *a, const struct program *b);
 
 /* Any bytes decode. */
 void program_decode(struct program *p, const uint8_t *bytes, size_t n);
-/* Writes the canonical bytes; returns how many (<= PROGRAM_MAX_BYTES). */
+/* Writes the canonical bytes; returns their number (<= PROGRAM_MAX_BYTES). */
 size_t program_encode(const struct program *p, uint8_t out[PROGRAM_MAX_BYTES]);
 
-/* The texts that selectors stand for (texts.def); NULL entries are NULL pointers. UTF-8, escapes
- * resolved. */
+/* The texts that selectors stand for (texts.def); NULL entries are NULL pointers.
+   UTF-8, escapes resolved. */
 enum text_table { TEXT_SERVERS, TEXT_FILES, TEXT_PATHS, TEXT_IDENTITIES, TEXT_TABLES };
 size_t program_text_count(enum text_table table);
 const char *program_text(enum text_table table, size_t selector);

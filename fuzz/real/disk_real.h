@@ -6,9 +6,10 @@
 
 extern const struct disk_backend disk_real;
 
-/* The folder that stands for "/" of the scene: made, and emptied by disk_reset(). Borrowed. */
+/* Sets the folder that stands for "/" of the scene; it is created, and emptied
+   by disk_reset(). Borrowed. */
 void real_disk_set_root(const char *path);
-/* With all that is in it. */
+/* Removes a folder with everything in it. */
 void real_disk_remove(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Executes one call of a program against the real API and keeps account of what the program holds:
- * which handles are live and what they are, which buffers it owes back.
+ * its live handles and their kinds, the buffers that it must still free.
  */
 #ifndef FUZZ_EXECUTE_H
 #define FUZZ_EXECUTE_H
@@ -32,36 +32,36 @@ struct execution {
     struct held_buffer buffers[PROGRAM_VARIABLES];
     struct live_handle live[PROGRAM_MAX_CALLS];
     size_t live_count;
-    /* Every value that was ever issued to this process of the client. */
+    /* Every handle value issued so far to this process of the client. */
     HBC issued[PROGRAM_MAX_CALLS];
     size_t issued_count;
-    /* Buffers whose variable was assigned again: still owed. */
+    /* Buffers whose variable was assigned again: they must still be freed. */
     void *overwritten[PROGRAM_MAX_CALLS];
     size_t overwritten_count;
-    /* A valid token, for programs in restore mode: what b15 is until it is assigned. */
+    /* A valid token for programs in restore mode: the value of b15 until it is assigned. */
     uint8_t scene_token[SCENE_TOKEN_BYTES];
     uint32_t scene_token_bytes;
     int64_t scene_token_made;
 };
 enum { SCENE_TOKEN_VARIABLE = 15 };
 
-/* What one call did, for the judge. */
+/* The outcome of one call, for the judge. */
 struct outcome {
     int32_t result;            /* S_OK for DsBackupFree */
     bool has_handle;           /* the function takes one */
-    HBC handle;                /* what was passed */
+    HBC handle;                /* the value passed */
     bool handle_valid;         /* live and of the function's kind when the call was made */
-    bool outputs_untouched;    /* every output still holds what was there before the call */
+    bool outputs_untouched;    /* every output is as before the call */
     bool outputs_cleared;      /* every output that the contract clears on failure is NULL / 0 */
     HBC handle_out;            /* of a Prepare that succeeded */
-    bool handle_issued_before; /* and that value was issued before */
-    uint8_t *read_data;        /* DsBackupRead that succeeded: what came; the judge frees it */
+    bool handle_issued_before; /* and its handle value was issued before */
+    uint8_t *read_data;        /* DsBackupRead that succeeded: the data; the judge frees it */
     uint32_t read_bytes, read_capacity;
     int64_t file_size; /* DsBackupOpenFile */
     int online;        /* DsIsNTDSOnline: 0, 1; -1 untouched, -2 something else */
     enum model_token token;
     int64_t token_made;
-    /* A list that came: of bytes or of UTF-16. */
+    /* A list that the call returned: in bytes or in UTF-16. */
     const void *list;
     uint32_t list_bytes;
 };
@@ -69,19 +69,18 @@ struct outcome {
 /* Starts with nothing held. */
 void execute_reset(struct execution *x);
 void execute_call(struct execution *x, const struct call *c, struct outcome *out);
-/* The client's process is gone: what it held is nobody's any more. */
+/* The client's process has ended: forgets everything that it held. */
 void execute_forget_all(struct execution *x);
-/* Ends every handle and frees every buffer that is left. Returns how many Ends did not return S_OK.
- */
+/* Ends every live handle and frees every buffer. Returns how many Ends did not return S_OK. */
 size_t execute_clean_up(struct execution *x);
 /* The texts that a DsRestoreRegister passes, in the order in which the service keeps them. Returns
    how many. */
 enum { EXECUTE_REGISTERED_TEXTS = 3 + 2 * 3 };
 unsigned execute_registered_texts(const struct call *c, const WCHAR *out[EXECUTE_REGISTERED_TEXTS]);
-/* What a DsBackupRead asks for: the harness bounds its own buffer. */
+/* The size that a DsBackupRead asks for: bounded by the harness's buffer. */
 uint32_t execute_read_bytes(const struct call *c);
 struct live_handle *execute_find_live(struct execution *x, HBC value);
-/* Buffers that the API has handed out and not got back. */
+/* The number of buffers that the API has handed out and that were not freed. */
 size_t execute_owed_buffers(const struct execution *x);
 
 #endif

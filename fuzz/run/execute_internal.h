@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the functions that make one call each share: execute_backup.c, execute_restore.c.
+ * Shared by execute_backup.c and execute_restore.c, whose functions make one call each.
  */
 #ifndef FUZZ_EXECUTE_INTERNAL_H
 #define FUZZ_EXECUTE_INTERNAL_H
@@ -14,7 +14,7 @@ enum {
     READ_MAX = 1 << 20, /* bytes; a read asks for at most that, so that its buffer is real */
 };
 
-/* Memory that is live and not the API's. */
+/* Live memory that does not come from the API. */
 extern uint8_t execute_foreign_memory[64];
 
 typedef void call_shape(struct execution *, const struct call *, struct outcome *);
@@ -24,8 +24,8 @@ call_shape call_is_online, call_backup_prepare, call_list, call_open_file, call_
 call_shape event_client_exit, event_server_stop, event_server_kill, event_power_fail,
     event_server_start, event_wait;
 
-/* The selected text in both forms, ready to be passed. `arena`: below EXECUTE_ARENAS, a place for
- * the wide one. */
+/* The selected text in both forms, ready to be passed. `arena`: below EXECUTE_ARENAS, the buffer
+   for the wide one. */
 struct text_argument {
     const char *a;
     const WCHAR *w;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is right and what is a finding.
+ * Decides whether a call's outcome is a finding.
  */
 #ifndef FUZZ_JUDGE_H
 #define FUZZ_JUDGE_H
@@ -9,7 +9,7 @@
 #include "fuzz/model/model.h"
 #include "run.h"
 
-/* What one call met. */
+/* The circumstances of one call. */
 struct call_facts {
     int index;
     const struct call *call;
@@ -21,15 +21,15 @@ struct call_facts {
     uint64_t elapsed_ms; /* of virtual time */
 };
 
-/* By the rules that hold whatever answers. */
+/* By the rules that hold for any server. */
 void judge_call(const struct call_facts *f, struct run_report *r);
 /* By the model, for the backup service. */
 void judge_by_model(struct model *m, const struct call_facts *f, struct run_report *r);
-/* When the program has given back all that it held: what the target itself still counts. */
+/* After the program has ended and freed everything: the counts that the target itself still has. */
 void judge_counts(struct run_report *r);
 /* The verdict for a violation that the ledger has entered. */
 enum verdict judge_violation(uint32_t index);
-/* When the service has ended too: the ledger. */
+/* After the service has ended as well: the ledger. */
 void judge_ledger(struct run_report *r);
 
 #endif

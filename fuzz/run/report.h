@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a run of a program showed: filled by the runner and the judges, read by everybody else.
+ * The result of a run of a program: filled by the runner and the judges, read by all others.
  */
 #ifndef FUZZ_REPORT_H
 #define FUZZ_REPORT_H
@@ -24,11 +24,12 @@ struct run_report {
     uint32_t faults_fired;
     int idle_fault;  /* index of the first call of which a fault did not fire; -1: all did */
     uint32_t benign; /* faults that fired in calls that ended as if nothing had happened */
-    uint64_t steps;  /* how often the world was entered */
-    uint64_t trace;  /* of all that was observed: equal for equal runs */
+    uint64_t steps;  /* calls at fault points */
+    uint64_t trace;  /* hash of all observations: equal for equal runs */
 };
 
-/* Enters a finding, unless there is one: what follows the first is often its consequence. */
+/* Enters a finding, unless there is one already: later findings are often consequences
+   of the first. */
 __attribute__((format(printf, 4, 5))) void
 report_find(struct run_report *r, int call, enum verdict verdict, const char *format, ...);
 

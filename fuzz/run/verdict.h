@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Verdicts: what is wrong, in a few words that scripts and planted bugs rely on.
+ * Verdicts: the kinds of findings, with names that scripts and planted bugs rely on.
  */
 #ifndef FUZZ_VERDICT_H
 #define FUZZ_VERDICT_H
@@ -14,8 +14,7 @@ enum verdict {
     VERDICTS
 };
 
-/* For a number that is no verdict the process ends: nobody may go on with a finding without name.
- */
+/* The name of a verdict. For any other number the process ends: a finding must have a name. */
 const char *verdict_name(enum verdict v);
 /* One line. */
 const char *verdict_meaning(enum verdict v);

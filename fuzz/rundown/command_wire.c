@@ -20,8 +20,8 @@
 static struct program program;
 static struct run_report report;
 
-/* What the tap saw: bytes of the clients by connection, and the server's answers to each send, by
- * length. */
+/* What the tap saw: bytes of the clients by connection, and the server's answers to each
+   send, by length. */
 static struct {
     FILE *requests[64];
     FILE *answers;

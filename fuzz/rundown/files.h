@@ -11,10 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The file as bytes, to be freed; false: said on stderr. */
+/* The file as bytes, to be freed; false: the reason is on stderr. */
 bool files_read(const char *path, uint8_t **out, size_t *out_size);
-/* A program of at least one call, from text (*.txt, or what looks like text) or bytes. False: said
-   on stderr. */
+/* A program of at least one call, from text (*.txt, or content that looks like text) or bytes.
+   False: the reason is on stderr. */
 bool files_load(const char *path, struct program *out);
 
 /* Calls `each` with every program that the paths name: a folder stands for its *.txt files, by
@@ -22,10 +22,10 @@ bool files_load(const char *path, struct program *out);
 typedef void files_each(const char *path, void *context);
 unsigned files_for_each(int count, char **paths, files_each *each, void *context);
 
-/* The last part of a path, without `suffix` if it ends so. To be freed. */
+/* The last part of a path, without `suffix` at its end. To be freed. */
 char *files_stem(const char *path, const char *suffix);
 
-/* Over this transport, whatever the program says; what it asserts may then not hold any more. */
+/* Makes the program run over this transport; its assertions may then no longer hold. */
 void files_set_transport(struct program *p, bool tcp);
 
 #endif

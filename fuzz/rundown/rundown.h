@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The subcommands of rundown, each with the table of its options beside its code, and what they
- * share.
+ * The subcommands of rundown, each with the table of its options beside its code, and the options
+ * and helpers that they share.
  */
 #ifndef FUZZ_RUNDOWN_H
 #define FUZZ_RUNDOWN_H
@@ -17,8 +17,8 @@ enum { EXIT_USAGE = 2, ANY_NUMBER = 0x7fffffff };
 struct rundown_command {
     /* Its command line, named "rundown NAME". */
     const struct option_program *program;
-    void *settings; /* what its options set; what it holds before are the defaults */
-    /* The words that are not options: what messages call one, and how many there may be. */
+    void *settings; /* the struct that its options set; it holds the defaults before */
+    /* The words that are not options: their name in messages, and how many there may be. */
     const char *word;
     int least, most;
     /* Returns an exit code. */
@@ -47,16 +47,16 @@ extern const struct rundown_command command_run, command_minimise, command_show,
 #define ROW_WITHOUT(offset)                                                                        \
     {                                                                                              \
         "without", "LIST", OPTION_TEXT, offset, 0, 0,                                              \
-            "leave out judges, to measure what they are worth: a list of " RUN_WITHOUT_WORDS       \
+            "leave out judges, to measure how much they find: a list of " RUN_WITHOUT_WORDS        \
             ", with commas"                                                                        \
     }
 #define ROWS(table) .rows = (table), .row_count = sizeof(table) / sizeof *(table)
 
-/* Whether `list`, the value of --without, may be left out, and is from now on. NULL: nothing.
-   False: said on stderr. */
+/* Leaves out the judges in `list`, the value of --without; NULL: none. False: the list is wrong,
+   and the reason is on stderr. */
 bool rundown_leave_out(const struct option_program *program, const char *list);
 
-/* One line: the path, and what each call returned. */
+/* Prints one line: the path, and the result of each call. */
 void rundown_print_results(const char *path, const struct run_report *r);
 
 #endif

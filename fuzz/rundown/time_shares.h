@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where the time goes: samples of this process, told apart into target and suite.
+ * Measures how much time is spent in the target and how much in the suite, by sampling
+ * this process.
  */
 #ifndef FUZZ_TIME_SHARES_H
 #define FUZZ_TIME_SHARES_H
@@ -9,7 +10,7 @@
 
 struct time_shares {
     uint64_t target; /* samples in the target, or in a library that it called */
-    uint64_t suite;  /* the same of all else */
+    uint64_t suite;  /* samples in all other code */
 };
 
 /* Samples the running thread, each millisecond of its processor time. Not in a sanitized build. */

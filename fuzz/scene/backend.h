@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What stands behind a scene: files and a service in the simulated world (disk_world.c,
- * service_world.c), or a folder of this machine and a process of its own (fuzz/real). The scene
+ * The two ways to provide a scene's files and service: in the simulated world (disk_world.c,
+ * service_world.c), or as a folder of this machine and a process of its own (fuzz/real). The scene
  * and the runner are the same for both.
  */
 #ifndef FUZZ_BACKEND_H
@@ -11,24 +11,24 @@
 
 #include <stddef.h>
 
-/* Where the scene's files lie. Paths as in the scene: "/store/ntds.dit". */
+/* The scene's files. Paths as in the scene: "/store/ntds.dit". */
 struct disk_backend {
-    void (*reset)(void); /* nothing is there */
+    void (*reset)(void); /* removes everything */
     /* False: no room, or no parent. The bytes are borrowed until reset(). */
     bool (*make_directory)(const char *path);
     bool (*put)(const char *path, const void *bytes, size_t n);
     bool (*put_pattern)(const char *path, uint64_t size); /* file_pattern_byte() */
     /* The content; valid until the next get(). False: no such file. */
     bool (*get)(const char *path, const uint8_t **bytes, uint64_t *size);
-    uint32_t (*changes)(void);             /* another number whenever a name came, went or moved */
-    bool (*is_durable)(const char *path);  /* would be there after a crash at this moment */
-    void (*remember)(unsigned slot);       /* what was put, for recall() after a reset() */
-    bool (*recall)(unsigned slot);         /* false: nothing was remembered */
-    const char *(*path)(const char *path); /* as the server knows it; valid until the next call */
-    const char *(*hash)(const char *phrase); /* what an accounts file holds for it; the same */
+    uint32_t (*changes)(void);               /* changes with each new, removed or renamed name */
+    bool (*is_durable)(const char *path);    /* would be there after a crash at this moment */
+    void (*remember)(unsigned slot);         /* saves the files put so far, for recall() */
+    bool (*recall)(unsigned slot);           /* false: nothing was remembered */
+    const char *(*path)(const char *path);   /* as the server knows it; valid until the next call */
+    const char *(*hash)(const char *phrase); /* its hash in an accounts file; the same */
 };
 
-/* The service's process: what service.h says of the function of the same name. */
+/* The service's process: each function as described in service.h under the same name. */
 struct service_backend {
     void (*open)(bool restore_mode);
     uint32_t (*start)(enum service_mode mode);
@@ -47,9 +47,9 @@ extern const struct service_backend service_world;
 
 /* The scene's files; disk_world at first. */
 extern const struct disk_backend *scene_disk;
-/* Before the first scene. Both are borrowed for good. */
+/* Call it before the first scene. Both are borrowed until the process ends. */
 void scene_set_backend(const struct disk_backend *disk, const struct service_backend *service);
-/* For that: service.c. */
+/* For scene_set_backend(): defined in service.c. */
 void service_set_backend(const struct service_backend *service);
 
 #endif

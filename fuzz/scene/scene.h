@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The scene of a program: an empty world, a store with known content, an accounts file, and the
- * backup service (service.h) listening in it. Everything is deterministic.
+ * Sets up the scene in which a program runs: an empty world, a store with known content, an
+ * accounts file, and the backup service (service.h) listening. Everything is deterministic.
  */
 #ifndef FUZZ_SCENE_H
 #define FUZZ_SCENE_H
@@ -19,15 +19,15 @@ enum { SCENE_PORT = 1350 };
 
 /* Resets the world, lays out the store and starts the backup service, or listens with `service`
    instead if that is not NULL. Aborts if the service cannot start: no fault is armed yet, so that
-   would be a bug of the scene. */
+   would be a bug in the scene. */
 void scene_open(const struct program_world *world, const struct net_service *service);
-/* The same, and the ledger looks for SCENE_PASSWORD in all memory that is released. Costs time, so
-   it is for programs that use it. Of no use with another service, which may send the very same
-   bytes. */
+/* The same, and the ledger looks for SCENE_PASSWORD in all memory that is released. Costs
+   time, so it is for programs that use it. Of no use with another service, which may send the
+   very same bytes. */
 void scene_open_with_secret(const struct program_world *world);
 
-/* Whether the restore interlock would stand after a crash now; valid until the next scene_open().
- */
+/* Whether the restore interlock would stand after a crash now; valid until
+   the next scene_open(). */
 bool scene_interlock_is_durable(void);
 /* Which of edb00001.log, edb00002.log and edb.log exist: bits 2, 3, 4. */
 uint8_t scene_logs(void);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The files in which the service keeps what must last, read by their documented form
- * (target/server/state_file.h: "NTDSBST1", u32 payload bytes, payload, SHA-256) without a line of
- * the service's own code. Files of another form, of another implementation, are passed over.
+ * Reads the files in which the service keeps its durable state, by their documented form
+ * (target/server/state_file.h: "NTDSBST1", u32 payload bytes, payload, SHA-256), without any of the
+ * service's own code. Files of another form, of another implementation, are ignored.
  */
 #ifndef FUZZ_STATE_FILES_H
 #define FUZZ_STATE_FILES_H
@@ -15,15 +15,15 @@
 #define STATE_FILES_CURRENT SCENE_STORE "/state/backup.state"
 #define STATE_FILES_RESTORE SCENE_STORE "/state/restore.state"
 
-/* The key that the service of the first scene made: later scenes start with it, instead of waiting
-   for another. Keep: reads it, false: there is none. Put: false: none was kept. */
+/* The key that the service of the first scene made: later scenes start with it, which is faster
+   than making another. Keep reads it, false: there is none. Put writes it, false: none was kept. */
 bool state_files_keep_key(void);
 bool state_files_have_key(void);
 bool state_files_put_key(void);
 
 /* A token of the scene's server, made at `now` (seconds since 1970) and signed with its key: how a
-   program gets one in restore mode. The layout is that of target/idl/token.h. Returns its bytes; 0:
-   no key in our form was kept. */
+   program gets one in restore mode. The layout is that of target/idl/token.h. Returns its size in
+   bytes; 0: no key in our form was kept. */
 enum { SCENE_TOKEN_BYTES = 72 };
 uint32_t scene_make_token(int64_t now, uint8_t out[SCENE_TOKEN_BYTES]);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The stores of the scene: which files each has, how large they are, what they hold and what lists
- * call them. Known to whoever lays a store out (scene.c) and to whoever judges what is read of it
- * (fuzz/model); knows neither files nor a service itself.
+ * Describes the stores of the scene: the files of each, their sizes, their content and their names
+ * in lists. Used by scene.c, which lays a store out, and by fuzz/model, which judges the data read;
+ * itself it knows neither files nor a service.
  */
 #ifndef FUZZ_STORE_H
 #define FUZZ_STORE_H
@@ -23,32 +23,32 @@ enum scene_file {
 };
 extern const char *const scene_file_names[SCENE_FILES];
 
-/* A file up to this size begins scene_content(), a larger one holds file_pattern_byte(). */
+/* A file up to this size holds the beginning of scene_content(), a
+   larger one file_pattern_byte(). */
 enum { SCENE_SMALL_FILE = 40960 };
 
-/* Which store the program runs on, from now on: modulo PROGRAM_STORES. Returns its number. */
+/* Selects the store that programs run on from now on: modulo PROGRAM_STORES. Returns its number. */
 unsigned scene_select_store(unsigned store);
 /* The size of a file of that store in bytes. */
 uint64_t scene_size_of(enum scene_file file);
 /* SCENE_SMALL_FILE bytes, the same in every process. */
 const uint8_t *scene_content(void);
 
-/* Names that look almost like those of a store's files, and that no list may show; NULL ends them.
- */
+/* Names similar to those of a store's files that no list may show; NULL ends them. */
 extern const char *const scene_decoys[];
 
-/* Whether `n` bytes read at `offset` of the file with that (last) name are what the store holds.
-   False: they differ, no such file, or the range ends beyond its end. */
+/* Whether `n` bytes read at `offset` of the file with that (last) name agree with the store. False:
+   they differ, no such file, or the range ends beyond its end. */
 bool scene_compare(const char *name, uint64_t offset, const uint8_t *bytes, size_t n);
 /* Its size in bytes, 0 if it does not exist. */
 uint64_t scene_file_size(const char *name, bool *exists);
 
-/* The UNC name of the store, as lists have it; `path` is where it lies on the server's machine,
+/* The UNC name of the store, as in lists; `path` is its folder on the server's machine,
    "/store" at first. */
 void scene_set_store_path(const char *path);
 const char *scene_unc(void);
-/* A program's name of a file, with scene_unc() in the place of the plain "\\\\DC1\\store"; valid
-   until the next call. */
+/* A program's name of a file, with scene_unc() in place of "\\\\DC1\\store"; valid until
+   the next call. */
 const char *scene_name(const char *name);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Makes a program that shows a finding smaller: calls, faults, world. What is left shows the same
- * verdict, and no call or fault can be taken away any more.
+ * Reduces a program that has a finding: calls, faults, world. The result has the same verdict, and
+ * no call or fault of it can be removed without losing that.
  */
 #ifndef FUZZ_MINIMISE_H
 #define FUZZ_MINIMISE_H
@@ -9,7 +9,7 @@
 #include "fuzz/program/program.h"
 #include "fuzz/run/run.h"
 
-/* False: the program shows no finding. *report is of the program that is left. */
+/* False: the program has no finding. *report is that of the reduced program. */
 bool minimise(struct program *p, struct run_report *report);
 
 #endif

@@ -81,8 +81,8 @@ size_t sweep_common_prefix(const struct program *a, const struct program *b)
     return n;
 }
 
-/* The program with what is armed written into it. False: there is no room, or the fault is in the
-   clean-up. */
+/* The program with what is armed written into it. False: there is no room, or the fault is
+   in the clean-up. */
 static bool write_down(const struct program *p, struct program *out, void *context)
 {
     const struct armed *armed = &((const struct sweep *)context)->armed;
