@@ -4,7 +4,7 @@
 
 Holds docs/language.md against the parser and the printer:
 
-- each example is in canonical form and runs; each wrong one is refused with the message that it names;
+- each example, and those of README.md, is in canonical form and runs; each wrong one is refused with the message that it names;
 - whatever the grammar generates is accepted, and each of its symbols is generated at least once;
 - whatever the printer prints for bytes, and each line of the corpus, is in the grammar;
 - each table of texts holds what the printer has, the table of codes what codes.c has.
@@ -33,8 +33,8 @@ def rundown(*arguments):
     return subprocess.run([RUNDOWN, *map(str, arguments)], capture_output=True, text=True, errors="replace", check=False)
 
 
-def blocks(tag):
-    return re.findall(rf"^```{tag}\n(.*?)^```$", PAGE, re.M | re.S)
+def blocks(tag, text=PAGE):
+    return re.findall(rf"^```{tag}\n(.*?)^```$", text, re.M | re.S)
 
 
 def table(heading):
@@ -238,7 +238,8 @@ def paths_of(node, path, out, done):
 
 
 def check_examples(work):
-    for i, text in enumerate(blocks("rundown")):
+    examples = blocks("rundown") + blocks("rundown", (ROOT / "README.md").read_text())
+    for i, text in enumerate(examples):
         file = work / f"example-{i + 1}.txt"
         file.write_text(text)
         r = rundown("format", "--check", file)
@@ -261,7 +262,7 @@ def check_examples(work):
         r = rundown("show", file)
         if r.returncode != 0 or any(not line.startswith(("#", "!rpc.")) for line in text.splitlines()):
             complain(f"plan {i + 1} is none: {r.stderr}")
-    return len(blocks("rundown")), len(blocks("rundown-error"))
+    return len(examples), len(blocks("rundown-error"))
 
 
 def check_generated(work):
