@@ -7,7 +7,7 @@ Holds docs/language.md against the parser and the printer:
 - each example, and those of README.md, is in canonical form and runs; each wrong one is refused with the message that it names;
 - whatever the grammar generates is accepted, and each of its symbols is generated at least once;
 - whatever the printer prints for bytes, and each line of the corpus, is in the grammar;
-- each table of texts holds what the printer has, the table of codes what codes.c has.
+- each table of texts holds what the printer has, that of servers what each returns, the table of codes what codes.c has.
 """
 import pathlib
 import random
@@ -330,6 +330,17 @@ def check_printed(work):
     return functions
 
 
+def check_servers():
+    """What a call that connects returns for each server name."""
+    rows = re.findall(r'^TEXT_SERVER\((NULL|"(?:\\.|[^"\\])*"), (\w+),', (ROOT / "fuzz/program/texts.def").read_text(), re.M)
+    start = PAGE.index("\n| server |")
+    page = re.findall(r"^\| `(.*?)` \|.*\| `(\w+)` \|$", PAGE[start:].split("\n\n")[0], re.M)
+    for server, code in sorted(set(rows) ^ set(page)):
+        complain(f"the table of servers and texts.def disagree about {server}: {code}")
+    if len(rows) < 10:
+        complain(f"only {len(rows)} servers were found in texts.def")
+
+
 def arguments(line):
     inner = line[line.index("(") + 1:line.rindex(")")]
     return re.findall(r'"(?:\\.|[^"\\])*"|[^,\s]+', inner)
@@ -363,6 +374,7 @@ def main():
         symbols = check_generated(work)
         functions = check_printed(work)
         check_codes(work)
+        check_servers()
     if examples < 5 or wrong < 3:
         complain(f"only {examples} examples and {wrong} wrong ones were found")
     if not failed:
