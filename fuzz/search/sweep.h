@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The sweep runs a program once for each fault: every call at a fault point x every kind of its
- * class x once, in a burst, persistently. It is complete when a fault after the last such call does
- * not fire and the run is as without it.
+ * The sweep of a program (faults/sweep/sweep.h): runs it again and again, each time with one more
+ * fault, until every fault point that it passes has broken in every way.
  *
  * The common beginning of two programs is swept only once, so sweep them in the order of their
  * bytes (sweep_order()).
@@ -10,7 +9,7 @@
 #ifndef FUZZ_SWEEP_H
 #define FUZZ_SWEEP_H
 
-#include "faults/fault/fault.h"
+#include "faults/sweep/sweep.h"
 #include "fuzz/program/program.h"
 #include "fuzz/run/run.h"
 
@@ -18,28 +17,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-
-enum { SWEEP_SITES = 1024 };
-
-/* What the sweep saw of one fault point. */
-struct sweep_site {
-    uint64_t reached; /* calls in runs without a fault */
-    uint64_t fired;
-    uint64_t handled;     /* fired, and the run was without a finding */
-    uint64_t benign;      /* handled, and the call ended as if nothing had happened */
-    uint64_t benign_kind; /* 1 + the first such kind; allowed_why() says why it is legal */
-};
-
-struct sweep_totals {
-    uint64_t programs, points, runs, fired, findings;
-    uint64_t unnamed; /* calls without a named fault point: must be 0 */
-    struct sweep_site sites[SWEEP_SITES];
-};
-
-/* The part of the faults that this sweep covers: those whose number modulo `of` is `slice`. */
-struct sweep_part {
-    unsigned slice, of;
-};
 
 /* A finding: the program with the fault in it, and its report. `in_clean_up`: the fault is not in
    the program, but fired when its handles were ended. */

@@ -17,7 +17,7 @@ enum { MOST_BYTES = 1 << 28 };
 
 void sweep_add(struct sweep_totals *to, const struct sweep_totals *from)
 {
-    to->programs += from->programs;
+    to->subjects += from->subjects;
     to->points += from->points;
     to->runs += from->runs;
     to->fired += from->fired;
@@ -46,7 +46,7 @@ bool sweep_state_append(const char *path, uint64_t key, const struct sweep_total
     fprintf(out,
             "\ndone %016" PRIx64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
             " %" PRIu64 "\n",
-            key, t->programs, t->points, t->runs, t->fired, t->findings, t->unnamed);
+            key, t->subjects, t->points, t->runs, t->fired, t->findings, t->unnamed);
     for (unsigned i = 0; i < site_count(); i++) {
         const struct sweep_site *s = &t->sites[i];
         if (s->reached + s->fired > 0)
@@ -85,7 +85,7 @@ static bool read_head(const char *line, uint64_t *key, struct sweep_totals *t)
     return sscanf(line,
                   "done %" SCNx64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
                   " %" SCNu64 "%c",
-                  key, &t->programs, &t->points, &t->runs, &t->fired, &t->findings, &t->unnamed,
+                  key, &t->subjects, &t->points, &t->runs, &t->fired, &t->findings, &t->unnamed,
                   &after) == 7;
 }
 
@@ -225,7 +225,7 @@ unsigned sweep_print(const struct sweep_totals *t, const char *reasons, FILE *ou
             "%u sites: %u reached, %u fired and handled, %u never reached\n"
             "%" PRIu64 " programs, %" PRIu64 " points, %" PRIu64 " runs, %" PRIu64
             " faults fired, %" PRIu64 " findings\n",
-            site_count(), reached, fired, site_count() - reached, t->programs, t->points, t->runs,
+            site_count(), reached, fired, site_count() - reached, t->subjects, t->points, t->runs,
             t->fired, t->findings);
     if (t->unnamed > 0) {
         fprintf(out, "%" PRIu64 " points have no site\n", t->unnamed);

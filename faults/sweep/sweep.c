@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sweep.h"
+
+#include "faults/fault/moment.h"
+
+#include <string.h>
+
+struct sweep {
+    const struct sweep_subject *subject;
+    const struct sweep_outcome *base;
+    struct sweep_armed armed;
+    struct sweep_totals *totals;
+};
+
+size_t sweep_find(const struct fault_crossing *recorded, size_t n, struct sweep_point *out)
+{
+    uint32_t nth[FAULT_CLASSES] = {0}, call = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct fault_crossing *c = &recorded[i];
+        if (c->call == WORLD_CALL_SET_UP || c->call == WORLD_CALL_AFTERWARDS)
+            continue;
+        if (c->call != call)
+            memset(nth, 0, sizeof nth);
+        call = c->call;
+        out[count++] =
+            (struct sweep_point){call, (enum fault_class)c->class, ++nth[c->class], c->site};
+    }
+    return count;
+}
+
+static struct fault fault_at(const struct sweep_point *p, uint32_t kind, enum fault_shape shape)
+{
+    return (struct fault){.class = p->class, .nth = p->nth, .kind = kind, .shape = shape};
+}
+
+static void arm(struct sweep *s, const struct sweep_point *p, uint32_t kind, enum fault_shape shape)
+{
+    s->armed =
+        (struct sweep_armed){.call = p->call, .count = 1, .faults = {fault_at(p, kind, shape)}};
+}
+
+/* One run with what is armed. *out_fired: faults beyond those of the subject itself. */
+static struct sweep_outcome run(struct sweep *s, uint32_t *out_fired)
+{
+    struct sweep_outcome o = s->subject->run(&s->armed, s->subject->context);
+    *out_fired = o.fired > s->base->fired ? o.fired - s->base->fired : 0;
+    s->totals->runs++;
+    s->totals->fired += *out_fired;
+    return o;
+}
+
+static void complain(const struct sweep *s, struct sweep_outcome *o, const char *what)
+{
+    s->subject->complain(&s->armed, what, s->subject->context);
+    o->wrong = true;
+}
+
+static void hand_over(const struct sweep *s, const struct sweep_outcome *o)
+{
+    if (!o->wrong)
+        return;
+    s->totals->findings++;
+    s->subject->found(&s->armed, s->subject->context);
+}
+
+static bool goes_away(const struct sweep_point *p, uint32_t kind)
+{
+    struct fault_effect effect = fault_kind_effect(p->class, kind);
+    return fault_is_transient(effect) || effect.action == FAULT_SHORT;
+}
+
+static uint32_t run_point(struct sweep *s, const struct sweep_point *p, uint32_t kind,
+                          enum fault_shape shape)
+{
+    uint32_t fired;
+    arm(s, p, kind, shape);
+    struct sweep_outcome o = run(s, &fired);
+    if (fired == 0 && s->base->fired == 0)
+        complain(s, &o, "a fault point that was reached is not reached again");
+    struct sweep_site *site = p->site >= 0 ? &s->totals->sites[p->site] : NULL;
+    if (site != NULL && fired > 0) {
+        site->fired++;
+        site->handled += !o.wrong;
+        if (!o.wrong && o.benign > s->base->benign && !goes_away(p, kind)) {
+            site->benign++;
+            if (site->benign_kind == 0)
+                site->benign_kind = 1 + kind;
+        }
+    }
+    hand_over(s, &o);
+    return fired;
+}
+
+/* All ways to break one point. If a fault for good fires only once, so do the other shapes; if it
+   fires no longer than a burst lasts, it is one. */
+static void sweep_point(struct sweep *s, const struct sweep_point *p)
+{
+    for (uint32_t kind = 0; kind < fault_kind_count(p->class); kind++) {
+        uint32_t fired = run_point(s, p, kind, FAULT_PERSISTENT);
+        if (fired > FAULT_BURST_LENGTH)
+            run_point(s, p, kind, FAULT_BURST);
+        if (fired > 1)
+            run_point(s, p, kind, FAULT_ONE_SHOT);
+    }
+}
+
+/* A fault after the last point of its class must not fire, and must change nothing. */
+static void sweep_end(struct sweep *s, const struct sweep_point *last)
+{
+    uint32_t fired;
+    arm(s, last, 0, FAULT_PERSISTENT);
+    s->armed.faults[0].nth++;
+    struct sweep_outcome o = run(s, &fired);
+    if (fired > 0 || o.trace != s->base->trace)
+        complain(s, &o, "a fault that does not fire has changed the run");
+    hand_over(s, &o);
+}
+
+static void break_twice(struct sweep *s, const struct sweep_point *second)
+{
+    uint32_t fired;
+    for (uint32_t kind = 0; kind < fault_kind_count(second->class); kind++) {
+        s->armed.count = 2;
+        s->armed.faults[1] = fault_at(second, kind, FAULT_ONE_SHOT);
+        struct sweep_outcome o = run(s, &fired);
+        hand_over(s, &o);
+    }
+}
+
+/* Breaks what the target does about a fault: each point of the same call after the first. */
+static void sweep_pairs(struct sweep *s, const struct sweep_point *p)
+{
+    static struct fault_crossing recorded[SWEEP_MOST_POINTS];
+    uint32_t fired;
+    for (uint32_t kind = 0; kind < fault_kind_count(p->class); kind++) {
+        uint32_t nth[FAULT_CLASSES] = {0};
+        bool after = false;
+        arm(s, p, kind, FAULT_ONE_SHOT);
+        fault_record(recorded, SWEEP_MOST_POINTS);
+        run(s, &fired);
+        size_t n = fault_recorded() < SWEEP_MOST_POINTS ? fault_recorded() : SWEEP_MOST_POINTS;
+        fault_record(NULL, 0);
+        for (size_t i = 0; i < n; i++) {
+            if (recorded[i].call != p->call)
+                continue;
+            enum fault_class class = (enum fault_class)recorded[i].class;
+            nth[class]++;
+            if (after)
+                break_twice(s, &(struct sweep_point){p->call, class, nth[class], -1});
+            after = after || recorded[i].fired;
+        }
+    }
+}
+
+static bool is_last(const struct sweep_point *points, size_t count, size_t at)
+{
+    for (size_t i = at + 1; i < count && points[i].call == points[at].call; i++)
+        if (points[i].class == points[at].class)
+            return false;
+    return true;
+}
+
+void sweep_points(const struct sweep_subject *subject, const struct sweep_outcome *base,
+                  const struct sweep_point *points, size_t count, struct sweep_part part,
+                  bool pairs, struct sweep_totals *totals)
+{
+    struct sweep s = {.subject = subject, .base = base, .totals = totals};
+    for (size_t i = 0; i < count; i++) {
+        if (i % part.of != part.slice)
+            continue;
+        totals->points++;
+        if (points[i].site >= 0)
+            totals->sites[points[i].site].reached++;
+        else
+            totals->unnamed++;
+        sweep_point(&s, &points[i]);
+        if (is_last(points, count, i))
+            sweep_end(&s, &points[i]);
+        if (pairs)
+            sweep_pairs(&s, &points[i]);
+    }
+}
