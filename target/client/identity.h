@@ -31,8 +31,8 @@ void identity_release(struct identity *identity);
 const struct rpc_credentials *identity_credentials(const struct identity *identity);
 
 bool identity_is_set(void);
-/* Wipes the identity. Does nothing if it is locked: in the child of a fork() that may be for ever.
- */
+/* Wipes the identity. Does nothing if it is locked: in the child of a fork() that may be for
+   ever. */
 void identity_unload(void);
 
 #endif

@@ -3,15 +3,19 @@
  * One remote call: encode, send, decode, result. Whatever fails first sticks, and the steps after
  * it do nothing, so a call is written straight down:
  *
- *     struct stub_call s;
- *     struct ntdsb_result_out out;
- *     stub_begin(&s, context);
- *     ntdsb_close_in(&s.request, &in);
- *     stub_send(&s, NTDSB_CLOSE, NTDSB_RESULT_REPLY);
- *     ntdsb_result_out(&s.reply, &out);
- *     HRESULT result = stub_result(&s, out.result);
- *     ... outputs, which may be views into the reply, if result is S_OK ...
- *     stub_end(&s);
+ *     HRESULT close_file(struct context *context, struct ntdsb_close_in in)
+ *     {
+ *         struct stub_call s;
+ *         struct ntdsb_result_out out;
+ *         stub_begin(&s, context);
+ *         ntdsb_close_in(&s.request, &in);
+ *         stub_send(&s, NTDSB_CLOSE, NTDSB_RESULT_REPLY);
+ *         ntdsb_result_out(&s.reply, &out);
+ *         HRESULT result = stub_result(&s, out.result);
+ *         // ... what the reply holds, which ends with the call, if result is S_OK ...
+ *         stub_end(&s);
+ *         return result;
+ *     }
  *
  * What was decoded is zero unless the reply could be decoded.
  */
@@ -45,8 +49,8 @@ void stub_end(struct stub_call *s);
 
 /* Sends, and decodes a reply that is a result alone. */
 HRESULT stub_call(struct stub_call *s, uint16_t opnum);
-/* All that is left to do, from sending to the end, for an operation whose reply is a result alone.
- */
+/* All that is left to do, from sending to the end, for an operation whose reply is a result
+   alone. */
 HRESULT stub_finish(struct stub_call *s, uint16_t opnum);
 
 #endif

@@ -43,8 +43,8 @@ struct wide_text {
 };
 
 /* S_OK, ERROR_INVALID_PARAMETER (NULL, or more than max_chars), ERROR_NO_UNICODE_TRANSLATION or
-   ERROR_NOT_ENOUGH_MEMORY. A narrow text may begin with a type mark. On failure nothing is owned.
- */
+   ERROR_NOT_ENOUGH_MEMORY. A narrow text may begin with a type mark. On failure nothing is
+   owned. */
 HRESULT text_take(struct text_argument argument, uint32_t max_chars, struct wide_text *out);
 void text_release(struct wide_text *text);
 

@@ -162,8 +162,7 @@ struct ntdsb_open_file_out {
 void ntdsb_open_file_out(struct ndr *n, struct ntdsb_open_file_out *p);
 
 struct ntdsb_read_out {
-    struct ndr_octets
-        data; /* decoding and encoding: `size` of the request is the array's max_count */
+    struct ndr_octets data; /* `size` of the request is the array's max_count, both ways */
     int32_t result;
 };
 void ntdsb_read_out(struct ndr *n, struct ntdsb_read_out *p, uint32_t size);

@@ -36,7 +36,7 @@ struct expiry_token {
 };
 
 /* 0, or hrUnknownExpiryTokenFormat: not of this layout. Does not judge the MAC, which needs the
- * key. */
+   key. */
 uint32_t expiry_token_parse(const void *bytes, size_t n, struct expiry_token *out);
 void expiry_token_format(const struct expiry_token *t, uint8_t out[EXPIRY_TOKEN_BYTES]);
 /* 0, or hrContentsExpired. `now` in seconds since 1970. */

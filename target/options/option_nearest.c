@@ -33,8 +33,8 @@ const char *option_nearest(const struct option_program *program, const char *wro
     const char *nearest = NULL;
     const struct option_row *row;
     size_t length = strlen(wrong);
-    unsigned least =
-        (unsigned)(length / 2) + 1; /* more than half of it wrong: it is another word */
+    /* More than half of it wrong: it is another word. */
+    unsigned least = (unsigned)(length / 2) + 1;
     if (length == 0 || length > NAME_MAX_BYTES)
         return NULL;
     for (size_t i = 0; (row = option_row_at(program, i)) != NULL; i++) {

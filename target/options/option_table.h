@@ -4,6 +4,9 @@
  * and what it is for. Parsing, messages, --help, --version and the lists of the manual page are
  * made of the same rows, so they cannot differ.
  *
+ *     struct settings {
+ *         uint32_t jobs;
+ *     };
  *     static const struct option_row rows[] = {
  *         {"jobs", "N", OPTION_NUMBER, offsetof(struct settings, jobs), 1, 64, "processes"},
  *     };
@@ -11,9 +14,19 @@
  *         .name = "example", .version = "1.0", .synopsis = "[OPTION...] FILE...",
  *         .summary = "Does something with each FILE.", .rows = rows, .row_count = 1,
  *     };
- *     struct settings settings = {.jobs = 2};
- *     int words;
- *     switch (option_table_parse(&program, argc, argv, &settings, &words)) ...
+ *
+ *     int main(int argc, char **argv)
+ *     {
+ *         struct settings settings = {.jobs = 2};
+ *         int words;
+ *         enum option_outcome outcome =
+ *             option_table_parse(&program, argc, argv, &settings, &words);
+ *         if (outcome != OPTION_RUN)
+ *             return outcome == OPTION_DONE ? 0 : 2;
+ *         for (int i = 1; i <= words; i++)
+ *             printf("%s in %u processes\n", argv[i], settings.jobs);
+ *         return 0;
+ *     }
  *
  * Options may stand anywhere, and be shortened as long as they stay unique. What follows "--" is no
  * option. Not thread-safe, as getopt_long(3) is not.

@@ -19,7 +19,7 @@ struct buffer {
 #define BUFFER_INIT ((struct buffer){0})
 
 /* Makes room for `extra` more bytes. False: out of memory or size overflow; the buffer is
- * unchanged. */
+   unchanged. */
 bool buffer_reserve(struct buffer *b, size_t extra);
 
 /* Appends `n` uninitialised bytes and returns them, or NULL (out of memory, buffer unchanged).

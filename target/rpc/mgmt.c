@@ -18,8 +18,8 @@ static uint32_t inq_if_ids(struct rpc_call *call, void *context)
     uint32_t wire_count = count;
     if (!rpc_call_reserve(call, 16 + (size_t)count * 24 + 4))
         return nca_s_fault_remote_no_memory;
-    /* A pointer to a conformant structure of pointers: max_count, count, referents, then the ids.
-     */
+    /* A pointer to a conformant structure of pointers: max_count, count, referents, then the
+       ids. */
     struct ndr *n = &call->out;
     ndr_u32(n, &referent);
     ndr_u32(n, &wire_count);

@@ -205,8 +205,8 @@ bool pdu_put_request(struct buffer *out, uint32_t call_id, uint16_t context_id, 
 bool pdu_put_response(struct buffer *out, uint32_t call_id, uint16_t context_id,
                       const uint8_t *stub, size_t stub_length, uint16_t max_fragment);
 
-/* What both ends take from the two offers: the minimum, a multiple of 8, at least PDU_MIN_FRAGMENT.
- */
+/* What both ends take from the two offers: the minimum, a multiple of 8, at least
+   PDU_MIN_FRAGMENT. */
 uint16_t pdu_negotiate_fragment(uint16_t ours, uint16_t theirs);
 
 #endif

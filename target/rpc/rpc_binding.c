@@ -135,7 +135,7 @@ static uint32_t abandon(struct rpc_binding *b)
     bool any_sent;
     transport_reset_cancel(&b->transport);
     /* Who cancels does not want to wait: the orphaned PDU goes out at once or the association is
-     * lost. */
+       lost. */
     const int64_t long_past = 0;
     if (!client_association_orphan(&b->association, &b->out) ||
         send_out(b, long_past, &any_sent) != TRANSPORT_OK)

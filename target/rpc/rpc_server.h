@@ -1,16 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The server side of the connection-oriented runtime, sans-I/O: bytes in, bytes out. It opens no
- * socket, starts no thread and reads no clock; a caller (ntdsbsrvd's loop, a test) moves the bytes.
+ * The server side of the connection-oriented runtime, without input and output of its own: bytes
+ * in, bytes out. It opens no socket, starts no thread and reads no clock; its caller (ntdsbsrvd's
+ * loop, a test) moves the bytes. Here over a blocking socket:
  *
- *     struct rpc_connection *c = rpc_connection_create(server, &peer);
- *     while (bytes arrive) {
- *         rpc_connection_receive(c, bytes, n);          // runs managers, produces output
- *         send(rpc_connection_output(c)); rpc_connection_sent(c, sent);
- *         if (rpc_connection_is_finished(c)) break;     // output drained and the protocol says
- * close
+ *     void serve(struct rpc_server *server, const struct rpc_peer *peer, int socket)
+ *     {
+ *         unsigned char in[4096];
+ *         const uint8_t *out;
+ *         size_t length;
+ *         ssize_t n;
+ *         struct rpc_connection *c = rpc_connection_create(server, peer, "");
+ *         if (c == NULL)
+ *             return;
+ *         while (!rpc_connection_is_finished(c) && (n = read(socket, in, sizeof in)) > 0) {
+ *             rpc_connection_receive(c, in, (size_t)n); // runs managers, makes output
+ *             while (out = rpc_connection_output(c, &length), length > 0) {
+ *                 if ((n = write(socket, out, length)) < 0)
+ *                     break;
+ *                 rpc_connection_sent(c, (size_t)n); // runs requests that waited for room
+ *             }
+ *         }
+ *         rpc_connection_destroy(c); // the last one of its group runs the sessions down
  *     }
- *     rpc_connection_destroy(c);                        // last one of its group: rundown
  *
  * Not thread-safe: one thread owns a server and all its connections.
  * Rules: [MS-RPCE] 3.3.3.5, and what raw protocol tests show of deployed servers.

@@ -42,8 +42,8 @@ struct rpc_server_counts rpc_server_inspect(const struct rpc_server *s)
     return counts;
 }
 
-/* The interface of that UUID which can serve that version: the same major, a minor not above ours.
- */
+/* The interface of that UUID which can serve that version: the same major, a minor not above
+   ours. */
 const struct rpc_interface *server_find_interface(const struct rpc_server *s,
                                                   const struct rpc_syntax_id *wanted)
 {

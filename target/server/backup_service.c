@@ -147,7 +147,7 @@ static uint32_t open_file(struct rpc_call *call, void *service)
 }
 
 /* Reads straight into the reply: the array is laid out for the most that can come, and cut to what
- * came. */
+   came. */
 static int32_t read_into_reply(struct rpc_call *call, struct backup_session *session,
                                const struct ntdsb_read_in *in)
 {
@@ -165,8 +165,8 @@ static int32_t read_into_reply(struct rpc_call *call, struct backup_session *ses
     size_t start = reply->length;
     ndr_varying_octets(&call->out, &data, in->size);
     code = backup_session_read(session, in->offset, data.bytes, most, &count);
-    reply->length =
-        start; /* and again with the true count: the data already lies where it belongs */
+    /* And again with the true count: the data already lies where it belongs. */
+    reply->length = start;
     if (code != 0) {
         explicit_bzero(data.bytes, most);
         return (int32_t)code;

@@ -24,12 +24,12 @@ void backup_session_agree(struct backup_session *s, const struct ntdsb_session *
    open; database names after the log list; anything after the truncation. */
 uint32_t backup_session_database_names(struct backup_session *s, struct ndr_wide *out);
 uint32_t backup_session_logs(struct backup_session *s, struct ndr_wide *out);
-/* The client is given the list of logs: from here on they can be opened, and database files cannot.
- */
+/* The client is given the list of logs: from here on they can be opened, and database files
+   cannot. */
 void backup_session_enter_log_phase(struct backup_session *s);
 
 /* hrAlreadyOpen; ERROR_INVALID_PARAMETER (empty name, hint); hrInvalidBackupSequence;
- * hrFileNotFound; errno_code(). */
+   hrFileNotFound; errno_code(). */
 uint32_t backup_session_open(struct backup_session *s, const struct ndr_wide *name, uint32_t hint,
                              uint64_t *out_size, uint32_t *out_file);
 /* Judges a read before memory is made for it: hrInvalidHandle (no file), ERROR_INVALID_PARAMETER
@@ -41,7 +41,7 @@ uint32_t backup_session_check_read(const struct backup_session *s, uint64_t offs
 uint32_t backup_session_read(struct backup_session *s, uint64_t offset, uint8_t *room,
                              uint32_t most, uint32_t *out_read);
 /* `received`: bytes that reached the client. The file counts as backed up if that is its size.
- * hrInvalidHandle, unless the client has not heard that this file is closed. */
+   hrInvalidHandle, unless the client has not heard that this file is closed. */
 uint32_t backup_session_close(struct backup_session *s, uint32_t file, uint64_t received);
 /* hrInvalidBackupSequence: see DsBackupTruncateLogs. What fails on the way can be tried again. */
 uint32_t backup_session_truncate(struct backup_session *s);

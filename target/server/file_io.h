@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* Reads until `n` bytes are there or the file ends. 0 or an errno_code(); *out_read is right either
- * way. */
+   way. */
 uint32_t file_read_at(int fd, void *room, size_t n, uint64_t offset, size_t *out_read);
 uint32_t file_write_all(int fd, const void *bytes, size_t n);
 /* openat(), fsync(): again when interrupted. -1 with errno. */

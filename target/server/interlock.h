@@ -18,11 +18,11 @@ struct interlock {
 /* Reads what an earlier run left. 0, hrLogFileCorrupt, or what reading failed with. */
 uint32_t interlock_load(struct interlock *l, int directory);
 /* hrRestoreInProgress: another live session owns it, or this one does. Otherwise durable, or not
- * there, when it returns. */
+   there, when it returns. */
 uint32_t interlock_register(struct interlock *l, const void *owner,
                             struct ntdsb_restore_register_in *registration);
 /* hrInvalidBackupSequence: not registered by this owner. `state` S_OK removes the lock; any other
- * value leaves it as failed. */
+   value leaves it as failed. */
 uint32_t interlock_complete(struct interlock *l, const void *owner, int32_t state);
 /* The owner goes. */
 void interlock_disown(struct interlock *l, const void *owner);

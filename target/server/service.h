@@ -33,12 +33,9 @@ uint64_t service_now(void);
 /* ERROR_ACCESS_DENIED or 0: asked by every operation, before anything else. */
 uint32_t service_check_access(const struct rpc_call *call);
 
-/* One call in a session, from its decoded request to its reply:
-
-       ntdsb_close_in(&call->in, &in);
-       if (service_enter(&turn, call, &context_type, &in.session.context))
-           turn.result = ... with turn.object ...;
-       return service_leave(&turn); */
+/* One call in a session, from its decoded request to its reply: service_enter(), then the operation
+   itself on `object` if that returned true, its code into `result`, then service_leave(), or
+   another reply. */
 struct service_turn {
     struct rpc_call *call;
     void *object;   /* what the context handle stands for; NULL: there is nothing to do */

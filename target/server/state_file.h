@@ -18,7 +18,7 @@ enum { STATE_FILE_MAX_PAYLOAD = 8 << 20 };
 uint32_t state_file_write(int directory, const char *name, const void *payload, size_t n,
                           bool *out_renamed);
 /* 0 with the payload appended to `out`; ERROR_FILE_NOT_FOUND; hrLogFileCorrupt: damaged; or what
- * reading failed with. */
+   reading failed with. */
 uint32_t state_file_read(int directory, const char *name, struct buffer *out);
 /* Removes it durably. Not there is success. */
 uint32_t state_file_remove(int directory, const char *name);

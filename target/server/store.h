@@ -45,17 +45,17 @@ uint32_t store_list(const struct store *s, enum store_part part, struct store_li
 void store_list_destroy(struct store_list *l);
 
 /* The list as a multi-string of UNC names; *out->chars is owned by the caller. 0,
- * ERROR_NOT_ENOUGH_SERVER_MEMORY. */
+   ERROR_NOT_ENOUGH_SERVER_MEMORY. */
 uint32_t store_format_list(const struct store *s, const struct store_list *l, struct ndr_wide *out);
 /* The same of three locations: the database file, the log and the checkpoint directory. */
 uint32_t store_format_locations(const struct store *s, struct ndr_wide *out);
 /* The file that a client's name means: its full entry, the entry without its type, or its last
- * component. NULL: none. */
+   component. NULL: none. */
 struct store_file *store_find(const struct store *s, const struct store_list *l,
                               const struct ndr_wide *name);
 
 /* Opens for reading. *out_fd is owned by the caller. hrFileNotFound if it is gone or no regular
- * file any more. */
+   file any more. */
 uint32_t store_open_file(const struct store *s, const struct store_file *f, int *out_fd,
                          uint64_t *out_size);
 /* Deletes; not there is success. Durable after store_sync(). */

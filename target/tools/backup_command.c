@@ -223,8 +223,8 @@ static void end(struct backup *b)
     if (b->handle == NULL)
         return;
     HRESULT code = DsBackupEnd(b->handle);
-    /* The session is over on this side whatever it says, and the server sees the connection close.
-     */
+    /* The session is over on this side whatever it says, and the server sees the connection
+       close. */
     if (code != S_OK && !dsbackup_interrupted())
         message_call("DsBackupEnd", code, "the server ends the session by itself");
 }

@@ -10,8 +10,8 @@
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* "dsbackup: DsBackupRead (ntds.dit): RPC_S_CALL_FAILED (1726): ..."; subject NULL: none. A call
-   that could not connect, whose subject is the server's name, is followed by others that tell why.
- */
+   that could not connect, whose subject is the server's name, is followed by others that tell
+   why. */
 void message_call(const char *call, HRESULT code, const char *subject);
 
 /* "dsbackup: PATH: WHAT: No space left on device", from errno. */

@@ -159,8 +159,8 @@ static time_t seconds(void)
 }
 
 /* Files are copied past the server, and it ends a session that is silent for long. A call that
-   changes nothing breaks the silence; if it fails, so will the end of the restore, which says so.
- */
+   changes nothing breaks the silence; if it fails, so will the end of the restore, which says
+   so. */
 static void keep_alive(HBC session, time_t *spoken)
 {
     char *list = NULL;

@@ -20,6 +20,15 @@ else
     skipped='clang-format-14 is not installed'
 fi
 
+# What the formatter leaves of a comment that is one word too long.
+# shellcheck disable=SC2016 # that is awk
+torn=$(find target -name '*.[ch]' -print0 | sort -z | xargs -0 awk '
+    /^ *\/\*/ && !/\*\// { text = $0 !~ /^ *\/\*+$/; start = FNR; next }
+    text && /^ *\*\/$/ { print FILENAME ":" start ": the formatter has torn this comment"; text = 0 }
+    text && /^ *\* / { print FILENAME ":" start ": a comment in two styles"; text = 0 }
+    /\*\// { text = 0 }')
+[ -z "$torn" ] || complain "$torn"
+
 mapfile -t scripts < <(find . -name '*.sh' -not -path './build/*' -not -path './.clusterfuzzlite/*' | sort)
 if command -v shellcheck >/dev/null; then
     shellcheck -x "${scripts[@]}" .ci/run || complain "shellcheck has something to say"

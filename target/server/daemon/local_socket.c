@@ -113,8 +113,8 @@ static int bind_and_listen(struct local_socket *s, const struct sockaddr_un *add
         *s = (struct local_socket){s->path, status.st_dev, status.st_ino};
     if (!grant(path, access))
         goto failed;
-    /* Listens before the lock is given back: a server that starts now must see that this one lives.
-     */
+    /* Listens before the lock is given back: a server that starts now must see that this one
+       lives. */
     if (listen(fd, SOMAXCONN) == 0)
         return fd;
     fail(path, "cannot listen");
