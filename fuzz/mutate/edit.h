@@ -15,7 +15,7 @@ struct edit {
     size_t max_calls;
 };
 
-#define MUTATE_PICK(r, table) (table)[mutate_below(r, sizeof(table) / sizeof *(table))]
+#define mutate_pick(r, table) (table)[mutate_below(r, sizeof(table) / sizeof *(table))]
 bool edit_one_in(struct edit *e, uint32_t n);
 
 /* Sets of parameters. */

@@ -120,7 +120,7 @@ static bool insert_restart(struct edit *e)
     size_t at = mutate_below(e->r, (uint32_t)e->p->call_count + 1);
     size_t rest = e->p->call_count - at, back = at + mutate_below(e->r, 3);
     insert_at(e, back < at + rest ? back : at + rest, edit_pick_of_shape(e, EVENT_SERVER_START));
-    insert_at(e, at, edit_pick_of_shape(e, MUTATE_PICK(e->r, ends)));
+    insert_at(e, at, edit_pick_of_shape(e, mutate_pick(e->r, ends)));
     return true;
 }
 
@@ -128,7 +128,7 @@ static bool insert_event(struct edit *e)
 {
     static const uint8_t events[] = {EVENT_CLIENT_EXIT, EVENT_WAIT};
     return insert_at(e, mutate_below(e->r, (uint32_t)e->p->call_count + 1),
-                     edit_pick_of_shape(e, MUTATE_PICK(e->r, events)));
+                     edit_pick_of_shape(e, mutate_pick(e->r, events)));
 }
 
 /* Arguments ------------------------------------------------------------------------------------ */
@@ -175,7 +175,7 @@ static bool rewire_handle(struct edit *e)
         return true;
     }
     c->handle.kind = (uint8_t)(1 + mutate_below(e->r, HANDLE_KINDS - 1));
-    c->extra = MUTATE_PICK(e->r, masks);
+    c->extra = mutate_pick(e->r, masks);
     return true;
 }
 
@@ -213,7 +213,7 @@ static bool change_number(struct edit *e)
     if (c == NULL)
         return false;
     bool second = edit_count_parameters(c, KIND(PARAMETER_SECOND)) > 0 && edit_one_in(e, 2);
-    *(second ? &c->second : &c->number) = MUTATE_PICK(e->r, numbers);
+    *(second ? &c->second : &c->number) = mutate_pick(e->r, numbers);
     return true;
 }
 

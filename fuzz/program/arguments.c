@@ -29,19 +29,19 @@ static bool parse_number(struct cursor *s, uint32_t *out)
     return true;
 }
 
-struct variables variables_handles(struct program *p)
+struct argument_variables argument_handles(struct program *p)
 {
-    return (struct variables){'h', p->handle_names,
-                              "a handle: h0..h15 or a name that was assigned"};
+    return (struct argument_variables){'h', p->handle_names,
+                                       "a handle: h0..h15 or a name that was assigned"};
 }
 
-struct variables variables_buffers(struct program *p)
+struct argument_variables argument_buffers(struct program *p)
 {
-    return (struct variables){'b', p->buffer_names,
-                              "a buffer: b0..b15 or a name that was assigned"};
+    return (struct argument_variables){'b', p->buffer_names,
+                                       "a buffer: b0..b15 or a name that was assigned"};
 }
 
-int variables_numbered(const struct variables *v, const char *word, size_t n)
+int argument_numbered(const struct argument_variables *v, const char *word, size_t n)
 {
     if (n < 2 || n > 3 || word[0] != v->prefix)
         return -1;
@@ -55,7 +55,8 @@ int variables_numbered(const struct variables *v, const char *word, size_t n)
 }
 
 /* The variable of that name; `assigned`: a new name takes the first variable that has none. */
-static int named_variable(const struct variables *v, const char *word, size_t n, bool assigned)
+static int named_variable(const struct argument_variables *v, const char *word, size_t n,
+                          bool assigned)
 {
     int unnamed = -1;
     if (n == 0 || n >= PROGRAM_NAME_BYTES || !islower((unsigned char)word[0]) ||
@@ -74,10 +75,10 @@ static int named_variable(const struct variables *v, const char *word, size_t n,
     return assigned ? unnamed : -1;
 }
 
-bool variables_parse(struct cursor *s, struct variables v, bool assigned, uint8_t *out)
+bool argument_parse(struct cursor *s, struct argument_variables v, bool assigned, uint8_t *out)
 {
     size_t n = cursor_peek_word(s);
-    int variable = variables_numbered(&v, s->at, n);
+    int variable = argument_numbered(&v, s->at, n);
     if (variable < 0) {
         variable = named_variable(&v, s->at, n, assigned);
     } else {
@@ -96,14 +97,15 @@ bool variables_parse(struct cursor *s, struct variables v, bool assigned, uint8_
 }
 
 static bool parse_reference(struct cursor *s, const struct reference_word *words, uint8_t kinds,
-                            struct variables variables, struct reference *r, uint64_t *extra)
+                            struct argument_variables variables, struct reference *r,
+                            uint64_t *extra)
 {
     uint8_t kind = 1;
     while (kind < kinds && !cursor_take_word(s, words[kind].word))
         kind++;
     if (kind == kinds) {
         r->kind = 0;
-        return variables_parse(s, variables, false, &r->variable);
+        return argument_parse(s, variables, false, &r->variable);
     }
     r->kind = kind;
     const struct reference_word *w = &words[kind];
@@ -111,7 +113,7 @@ static bool parse_reference(struct cursor *s, const struct reference_word *words
         return true;
     if (!cursor_take(s, '('))
         return cursor_fail(s, "'('");
-    if (w->has_variable && !variables_parse(s, variables, false, &r->variable))
+    if (w->has_variable && !argument_parse(s, variables, false, &r->variable))
         return false;
     if (w->has_variable && w->has_extra && !cursor_take(s, ','))
         return cursor_fail(s, "','");
@@ -151,11 +153,11 @@ bool parse_argument(struct cursor *s, struct program *program, struct call *c,
     case PARAMETER_SECOND:
         return parse_number(s, &c->second);
     case PARAMETER_HANDLE:
-        return parse_reference(s, handle_words, HANDLE_KINDS, variables_handles(program),
-                               &c->handle, &c->extra);
+        return parse_reference(s, handle_words, HANDLE_KINDS, argument_handles(program), &c->handle,
+                               &c->extra);
     case PARAMETER_BUFFER:
-        return parse_reference(s, buffer_words, BUFFER_KINDS, variables_buffers(program),
-                               &c->buffer, &c->extra);
+        return parse_reference(s, buffer_words, BUFFER_KINDS, argument_buffers(program), &c->buffer,
+                               &c->extra);
     default:
         return parse_text(s, program_text_table(p->kind), &c->text);
     }

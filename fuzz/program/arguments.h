@@ -9,17 +9,17 @@
 #include "program.h"
 
 /* A family of variables: the handles, or the buffers. */
-struct variables {
+struct argument_variables {
     char prefix;
     char (*names)[PROGRAM_NAME_BYTES];
     const char *expected;
 };
-struct variables variables_handles(struct program *p);
-struct variables variables_buffers(struct program *p);
+struct argument_variables argument_handles(struct program *p);
+struct argument_variables argument_buffers(struct program *p);
 /* The variable that the text names, h7 for instance; -1: not a variable. */
-int variables_numbered(const struct variables *v, const char *word, size_t n);
+int argument_numbered(const struct argument_variables *v, const char *word, size_t n);
 /* `assigned`: a new name takes the first variable without a name. */
-bool variables_parse(struct cursor *s, struct variables v, bool assigned, uint8_t *out);
+bool argument_parse(struct cursor *s, struct argument_variables v, bool assigned, uint8_t *out);
 
 /* Parses one argument of the parameter's kind into the call. */
 bool parse_argument(struct cursor *s, struct program *program, struct call *c,

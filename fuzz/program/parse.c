@@ -74,14 +74,14 @@ static bool parse_results(struct cursor *s, struct program *program, struct call
         cursor_skip_space(s);
         bool starts_b = s->at < s->end && *s->at == 'b';
         size_t n = cursor_peek_word(s);
-        struct variables v = variables_buffers(program);
+        struct argument_variables v = argument_buffers(program);
         /* b0 alone is a buffer, whatever could stand there. */
         bool is_buffer =
-            buffer && (!handle || any || (starts_b && variables_numbered(&v, s->at, n) >= 0));
+            buffer && (!handle || any || (starts_b && argument_numbered(&v, s->at, n) >= 0));
         if (!is_buffer && (!handle || any))
             return cursor_fail(s, "no result: the function has none");
-        if (!variables_parse(s, is_buffer ? v : variables_handles(program), true,
-                             is_buffer ? &c->buffer_out : &c->handle_out))
+        if (!argument_parse(s, is_buffer ? v : argument_handles(program), true,
+                            is_buffer ? &c->buffer_out : &c->handle_out))
             return false;
         any = true;
     } while (cursor_take(s, ','));
