@@ -48,7 +48,7 @@ static struct line comment_of(struct line l)
             i++;
         else if (c == '"')
             quoted = !quoted;
-        /* The # of a site's number stands in a word. */
+        /* The # of a fault point's number stands in a word. */
         else if (c == '#' && !quoted &&
                  (i == 0 || l.start[i - 1] == ' ' || l.start[i - 1] == '\t' ||
                   l.start[i - 1] == ')'))

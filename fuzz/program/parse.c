@@ -88,7 +88,7 @@ static bool parse_results(struct cursor *s, struct program *program, struct call
     return cursor_take(s, '=') || cursor_fail(s, "'='");
 }
 
-/* The name of a class, or of a site of it: CLASS@FUNCTION#N. */
+/* The name of a class, or of a fault point of it: CLASS@FUNCTION#N. */
 static bool parse_place(struct cursor *s, struct fault_clause *f)
 {
     size_t n = cursor_peek_word(s);
@@ -101,7 +101,7 @@ static bool parse_place(struct cursor *s, struct fault_clause *f)
             n++;
         int site = site_find(s->at, n);
         if (site < 0)
-            return cursor_fail(s, "the name of a site (see: rundown sites)");
+            return cursor_fail(s, "the name of a fault point (see: rundown sites)");
         f->site = site_hash((unsigned)site);
     }
     s->at += n;

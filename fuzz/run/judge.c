@@ -166,10 +166,6 @@ void judge_by_model(struct model *m, const struct call_facts *f, struct run_repo
                     &complaint))
         report_find(r, f->index, model_verdicts[complaint.what], "%s", complaint.detail);
     r->rulings[f->index] = m->ruling;
-    for (uint32_t i = 0; i < s->in_call_count; i++)
-        if (s->in_call[i].site < 0 && s->in_call[i].caller != NULL)
-            report_find(r, f->index, VERDICT_UNNAMED_POINT, "%s at %p has no name",
-                        fault_class_name(s->in_call[i].class), s->in_call[i].caller);
     r->benign += s->in_call_count > 0 && o->result == S_OK;
 }
 

@@ -158,7 +158,7 @@ static bool read_reasons(const char *path, struct reasons *r, const char **why)
     return good;
 }
 
-/* Why the site may stay unreached; NULL: nothing is said. Its length is that of the line. */
+/* Why the fault point may stay unreached; NULL: nothing is said. Its length is that of the line. */
 static const char *reason_of(const struct reasons *r, const char *name, int *length)
 {
     size_t n = strlen(name);
@@ -214,7 +214,7 @@ unsigned sweep_print(const struct sweep_totals *t, const char *reasons, FILE *ou
         free(r.text);
         return 1;
     }
-    fprintf(out, "%-58s %9s %9s %9s %9s\n", "site", "reached", "fired", "handled", "benign");
+    fprintf(out, "%-58s %9s %9s %9s %9s\n", "fault point", "reached", "fired", "handled", "benign");
     for (unsigned i = 0; i < site_count(); i++) {
         bad += !print_site(t, i, &r, reasons != NULL, out);
         reached += t->sites[i].reached > 0;
@@ -222,13 +222,13 @@ unsigned sweep_print(const struct sweep_totals *t, const char *reasons, FILE *ou
     }
     free(r.text);
     fprintf(out,
-            "%u sites: %u reached, %u fired and handled, %u never reached\n"
+            "%u fault points: %u reached, %u fired and handled, %u never reached\n"
             "%" PRIu64 " programs, %" PRIu64 " points, %" PRIu64 " runs, %" PRIu64
             " faults fired, %" PRIu64 " findings\n",
             site_count(), reached, fired, site_count() - reached, t->subjects, t->points, t->runs,
             t->fired, t->findings);
     if (t->unnamed > 0) {
-        fprintf(out, "%" PRIu64 " points have no site\n", t->unnamed);
+        fprintf(out, "%" PRIu64 " points have no name\n", t->unnamed);
         bad++;
     }
     return bad;

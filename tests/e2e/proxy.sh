@@ -93,7 +93,7 @@ kill "$(cat "$WORK/pid")"
 wait "$SERVER_PID" 2>/dev/null || true
 
 echo '!rpc.reply@backup.Reed#1 lost' >"$WORK/plan"
-refused 1 "$WORK/plan:1:2: expected the name of a site" \
+refused 1 "$WORK/plan:1:2: expected the name of a fault point" \
     "$BUILD/rundown" proxy --listen "ncalrpc:[$WORK/proxy]" --to "$direct" --plan "$WORK/plan"
 refused 1 "'nonsense' is not ncalrpc" "$BUILD/rundown" proxy --listen nonsense --to "$direct"
 refused 2 '--listen and --to are both needed' "$BUILD/rundown" proxy --listen "$direct"

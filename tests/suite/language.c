@@ -177,7 +177,7 @@ TEST(errors_name_line_column_and_what_was_expected)
     assert_error("DsBackupEnd(h0) !net.send EMFILE\n", 1, 27,
                  "a way in which this class may break (see: rundown faults)");
     assert_error("DsBackupEnd(h0) !net.send@nowhere#1 EPIPE\n", 1, 18,
-                 "the name of a site (see: rundown sites)");
+                 "the name of a fault point (see: rundown sites)");
     assert_error("DsBackupEnd(h0) !net.send EPIPE !net.recv eof !net.poll timeout\n", 1, 48,
                  "at most two faults");
     assert_error("DsBackupOpenFileW(h0, \"other.txt\", 1)\n", 1, 23,

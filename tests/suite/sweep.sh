@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Every program of the corpus with every fault at every point: no finding, every site fired and
+# Every program of the corpus with every fault at every point: no finding, every fault point fired and
 # handled, and none unreached without a reason. Under sanitizers, which cost ten times as much, a
 # quarter of the points.
 set -euo pipefail

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The injector with several faults armed, with faults that pass by themselves, with named sites,
- * and what it writes down.
+ * The injector with several faults armed, with faults that pass by themselves, with named fault
+ * points, and what it writes down.
  */
 #include "tests/support/test.h"
 #include "world_test.h"

@@ -94,8 +94,8 @@ fails_contract_tests() { # FLAVOUR OUT WORK
     out=$(realpath "$2")
     while IFS=$'\t' read -r test link; do
         link=${link/ -o tests\/$test / -o $3/$test }
-        [ ! -f "$out/world.o" ] || link=${link/ faults\/rundown_world.o / $out/world.o $out/canary.o }
-        [ ! -f "$out/sites.o" ] || link=${link/ faults\/CMakeFiles\/rundown_world_sites.dir\/.\/rundown_world_sites.c.o / $out/sites.o }
+        [ ! -f "$out/world.o" ] || link=${link/ fuzz\/rundown_world.o / $out/world.o $out/canary.o }
+        [ ! -f "$out/sites.o" ] || link=${link/ fuzz\/CMakeFiles\/rundown_world_sites.dir\/.\/rundown_world_sites.c.o / $out/sites.o }
         (cd "build/$1" && eval "$link") >"$3/log" 2>&1 || return 0
         timeout -k 5 60 "$3/$test" >"$3/log" 2>&1 || return 0
     done <"$work/contracts.$1"
