@@ -8,20 +8,19 @@
  * or RPC code (positive!) or an hr... code of ntdsbmsg.h (negative). SUCCEEDED() is true for
  * ERROR_INVALID_PARAMETER (87) and ERROR_HANDLE_EOF (38). The right test is `hr != S_OK`.
  *
- * Handles. An HBC is an opaque token of 64 bits. NULL, ended, forged and foreign ones, and those of
- * the other kind (backup or restore), are answered with ERROR_INVALID_PARAMETER by every function;
- * then no output is touched and nothing is sent. Handles may be shared by threads: calls on one
- * handle run one after the other.
+ * Handles. An HBC is an opaque token of 64 bits. For a handle that is NULL, ended, made up, or of
+ * the other kind (backup or restore) every function returns ERROR_INVALID_PARAMETER, touches no
+ * output and sends nothing. Threads may share a handle: calls on it run one after the other.
  *
  * Text. W functions take UTF-16; lone surrogates are kept. A functions take UTF-8, in which a lone
- * surrogate is its three bytes; what is not UTF-8 in this sense is answered with
+ * surrogate is its three bytes; for text that is not UTF-8 in this sense they return
  * ERROR_NO_UNICODE_TRANSLATION. File names and paths have at most 4096 characters
  * (ERROR_INVALID_PARAMETER).
  *
  * Any function may also return ERROR_NOT_ENOUGH_MEMORY, ERROR_ACCESS_DENIED and, when the server
  * cannot be reached or fails, an RPC code: RPC_S_CALL_FAILED (it may have acted),
  * RPC_S_CALL_FAILED_DNE (it has not), RPC_S_CALL_CANCELLED (another thread ended the handle),
- * RPC_X_BAD_STUB_DATA (its answer makes no sense), ERROR_NOT_ENOUGH_SERVER_MEMORY. Once the
+ * RPC_X_BAD_STUB_DATA (its reply cannot be decoded), ERROR_NOT_ENOUGH_SERVER_MEMORY. Once the
  * connection of a handle is lost, calls on it return RPC_S_CALL_FAILED_DNE until it is ended.
  *
  * Lists are multi-strings: strings one after the other, each with its NUL, then one more NUL; the
@@ -36,8 +35,12 @@
  * default 30000; a bad one is RPC_S_INVALID_TIMEOUT. Both are ignored in set-user-ID programs. The
  * names of servers are resolved before; that takes as long as the resolver takes.
  *
+ * Ownership. Tokens and lists that a function hands out belong to the caller, who frees each with
+ * DsBackupFree. Everything else stays the caller's, and is not kept beyond the call.
+ *
  * Sources: the function pages of learn.microsoft.com "win32/ad"; where they are silent,
- * docs/contract.md.
+ * docs/contract.md, which lists each situation with its code and its source. The lines "Rules" name
+ * the section.
  */
 #ifndef _NTDSBCLI_H_
 #define _NTDSBCLI_H_
@@ -137,22 +140,27 @@ typedef struct tagEDB_RSTMAPW {
 #endif
 
 /*
- * Whether the directory service is online: TRUE for a backup, FALSE for a restore. The server must
- * be this machine: ".", "localhost" or its name, with or without leading \\.
- * ERROR_INVALID_PARAMETER: NULL argument. hrCouldNotConnect: the name is malformed, has an
- * underscore or is unknown, or nothing listens. RPC_S_INVALID_BINDING: another machine.
- * *pfNTDSOnline is set on S_OK alone.
+ * Tells whether the directory service is online: TRUE for a backup, FALSE for a restore. The server
+ * must be this machine: ".", "localhost" or its name, with or without leading \\. *pfNTDSOnline is
+ * set on S_OK alone. ERROR_INVALID_PARAMETER: an argument is NULL. hrCouldNotConnect: the name is
+ * malformed, has an underscore or is unknown, or no server listens. RPC_S_INVALID_BINDING: the name
+ * of another machine.
+ *
+ * Rules: docs/contract.md#dsisntdsonline, docs/contract.md#server-names
  */
 HRESULT NTDSBCLI_API DsIsNTDSOnlineA(LPCSTR szServerName, BOOL *pfNTDSOnline);
 HRESULT NTDSBCLI_API DsIsNTDSOnlineW(LPCWSTR szServerName, BOOL *pfNTDSOnline);
 
 /*
- * Starts a full backup. grbit must be 0, btBackupType BACKUP_TYPE_FULL. On S_OK *phbc is a backup
- * handle (DsBackupEnd) and *ppvExpiryToken the expiry token of *pcbExpiryTokenSize bytes
- * (DsBackupFree): save it with the backup. On failure they are NULL, NULL and 0.
- * ERROR_INVALID_PARAMETER: server or phbc NULL, grbit, type. hrInvalidParam: a token pointer is
- * NULL. hrCouldNotConnect, RPC_S_INVALID_BINDING: as above; also when the directory is offline.
- * hrBackupInProgress: too many sessions. ERROR_NOT_ENOUGH_MEMORY: also when 4096 handles are open.
+ * Begins a full backup. grbit must be 0, btBackupType BACKUP_TYPE_FULL. On S_OK *phbc is a backup
+ * handle, to be ended with DsBackupEnd, and *ppvExpiryToken the expiry token, *pcbExpiryTokenSize
+ * bytes, to be freed with DsBackupFree: save it with the backup. On failure they are NULL, NULL and
+ * 0. ERROR_INVALID_PARAMETER: server or phbc is NULL, or a wrong grbit or type. hrInvalidParam: a
+ * token pointer is NULL. hrCouldNotConnect, RPC_S_INVALID_BINDING: as above; hrCouldNotConnect also
+ * when the directory is offline. hrBackupInProgress: the server has as many sessions as it allows.
+ * ERROR_NOT_ENOUGH_MEMORY: also when this process has 4096 handles.
+ *
+ * Rules: docs/contract.md#dsbackupprepare
  */
 HRESULT NTDSBCLI_API DsBackupPrepareA(LPCSTR szBackupServer, ULONG grbit, ULONG btBackupType,
                                       PVOID *ppvExpiryToken, LPDWORD pcbExpiryTokenSize, HBC *phbc);
@@ -160,9 +168,12 @@ HRESULT NTDSBCLI_API DsBackupPrepareW(LPCWSTR szBackupServer, ULONG grbit, ULONG
                                       PVOID *ppvExpiryToken, LPDWORD pcbExpiryTokenSize, HBC *phbc);
 
 /*
- * The database and patch files to back up, then (after those) the logs. The list pointer must be
- * NULL on entry, or ERROR_INVALID_PARAMETER; on S_OK it is a list of *pcbSize bytes (DsBackupFree).
- * hrInvalidBackupSequence: a file is open; database names after the log list.
+ * List the database and patch files to back up and, after those, the logs. The list pointer must be
+ * NULL on entry (ERROR_INVALID_PARAMETER). On S_OK it is a list of *pcbSize bytes, to be freed with
+ * DsBackupFree. hrInvalidBackupSequence: a file is open, or database names are asked for after the
+ * logs.
+ *
+ * Rules: docs/contract.md#dsbackupgetdatabasenames-and-dsbackupgetbackuplogs
  */
 HRESULT NTDSBCLI_API DsBackupGetDatabaseNamesA(HBC hbc, LPSTR *pszAttachmentInfo, LPDWORD pcbSize);
 HRESULT NTDSBCLI_API DsBackupGetDatabaseNamesW(HBC hbc, LPWSTR *pszAttachmentInfo, LPDWORD pcbSize);
@@ -170,11 +181,14 @@ HRESULT NTDSBCLI_API DsBackupGetBackupLogsA(HBC hbc, LPSTR *pszBackupLogFiles, L
 HRESULT NTDSBCLI_API DsBackupGetBackupLogsW(HBC hbc, LPWSTR *pszBackupLogFiles, LPDWORD pcbSize);
 
 /*
- * Opens a listed file: its entry with or without the BFT character, or the last component alone.
- * cbReadHintSize: bytes that later reads will ask for; a multiple of 8192, at least 24576.
- * ERROR_INVALID_PARAMETER: NULL or empty name, NULL size pointer, hint. hrFileNotFound: not in the
- * list. hrAlreadyOpen: a file is open, and stays so. hrInvalidBackupSequence: a database file after
- * the log list. *pliFileSize: the size in bytes; 0 on failure.
+ * Opens a listed file. szAttachmentName: its entry with or without the BFT character, or the last
+ * component alone. cbReadHintSize: the bytes that later reads will ask for; a multiple of 8192, at
+ * least 24576. *pliFileSize: the size of the file in bytes; 0 on failure. ERROR_INVALID_PARAMETER:
+ * a NULL or empty name, a NULL size pointer, a wrong hint. hrFileNotFound: not in the list.
+ * hrAlreadyOpen: another file is open, and stays open. hrInvalidBackupSequence: a database file
+ * after the logs have been listed.
+ *
+ * Rules: docs/contract.md#dsbackupopenfile
  */
 HRESULT NTDSBCLI_API DsBackupOpenFileA(HBC hbc, LPCSTR szAttachmentName, DWORD cbReadHintSize,
                                        LARGE_INTEGER *pliFileSize);
@@ -182,46 +196,70 @@ HRESULT NTDSBCLI_API DsBackupOpenFileW(HBC hbc, LPCWSTR szAttachmentName, DWORD 
                                        LARGE_INTEGER *pliFileSize);
 
 /*
- * Reads on from where the last read ended. cbBuffer: a multiple of 8192, at least 24576. S_OK: 1 to
- * cbBuffer bytes came; fewer than asked for is normal. ERROR_HANDLE_EOF (38, positive): all has
- * been read, *pcbRead is 0. A failed read leaves the position. hrInvalidHandle: no file is open.
- * ERROR_INVALID_PARAMETER: sizes, NULL.
+ * Reads from where the last read ended. cbBuffer: the size of pvBuffer in bytes; a multiple of
+ * 8192, at least 24576. On S_OK *pcbRead bytes, 1 to cbBuffer, were read; fewer than cbBuffer are
+ * normal, not only at the end. ERROR_HANDLE_EOF (38, positive): the end of the file; *pcbRead is 0.
+ * A read that fails leaves the position as it was. hrInvalidHandle: no file is open.
+ * ERROR_INVALID_PARAMETER: a wrong size, a NULL pointer.
+ *
+ * Rules: docs/contract.md#dsbackupread
  */
 HRESULT NTDSBCLI_API DsBackupRead(HBC hbc, PVOID pvBuffer, DWORD cbBuffer, PDWORD pcbRead);
 
-/* Closes the open file. hrInvalidHandle: none is open. */
+/*
+ * Closes the open file. hrInvalidHandle: no file is open.
+ *
+ * Rules: docs/contract.md#dsbackupclose
+ */
 HRESULT NTDSBCLI_API DsBackupClose(HBC hbc);
 
 /*
- * Deletes the listed logs but for the current one, oldest first, once every listed file has been
- * read to its end. Save the expiry token before. hrInvalidBackupSequence: not all has been read, or
- * a file is open, or it was done; nothing is deleted.
+ * Deletes the listed logs except the current one, oldest first, once every listed file has been
+ * read to its end. Save the expiry token before. hrInvalidBackupSequence: a file has not been read
+ * to its end, or one is open, or the logs have been truncated already; nothing is deleted.
+ *
+ * Rules: docs/contract.md#dsbackuptruncatelogs
  */
 HRESULT NTDSBCLI_API DsBackupTruncateLogs(HBC hbc);
 
 /*
- * Ends the backup. Whatever it returns the handle is dead and everything on this side is released;
- * a code other than S_OK says that the server could not be told and cleans up by itself. A call
- * that another thread has under way on the handle returns RPC_S_CALL_CANCELLED. Does not free token
- * and lists.
+ * Ends the backup. Whatever it returns, the handle is invalid afterwards and everything that this
+ * process held for it is released; a code other than S_OK says that the server could not be told,
+ * and cleans up by itself. A call that another thread has under way on the handle returns
+ * RPC_S_CALL_CANCELLED. Tokens and lists are not freed.
+ *
+ * Rules: docs/contract.md#dsbackupend-and-dsrestoreend
  */
 HRESULT NTDSBCLI_API DsBackupEnd(HBC hbc);
 
-/* Frees a token or list. NULL, foreign and already freed pointers are ignored. */
+/*
+ * Frees a token or list. Pointers that are NULL, freed already or not of this library are ignored.
+ *
+ * Rules: docs/contract.md#dsbackupfree
+ */
 VOID NTDSBCLI_API DsBackupFree(PVOID pvBuffer);
 
-/* Where database, logs and checkpoint file go. Works on a restricted handle. As the lists above. */
+/*
+ * Lists where database, logs and checkpoint file go. Works on a restricted handle. The list is as
+ * in DsBackupGetDatabaseNames.
+ *
+ * Rules: docs/contract.md#dsrestoregetdatabaselocations
+ */
 HRESULT NTDSBCLI_API DsRestoreGetDatabaseLocationsA(HBC hbc, LPSTR *pszDatabaseLocationList,
                                                     LPDWORD pcbSize);
 HRESULT NTDSBCLI_API DsRestoreGetDatabaseLocationsW(HBC hbc, LPWSTR *pszDatabaseLocationList,
                                                     LPDWORD pcbSize);
 
 /*
- * Starts a restore. The directory must be offline. rtFlag: 0 or RESTORE_TYPE_CATCHUP. A NULL token
- * gives a restricted handle, good for DsRestoreGetDatabaseLocations and DsRestoreEnd alone. *phbc
- * is NULL on failure. ERROR_INVALID_PARAMETER: server or phbc NULL, other flags, a NULL token of a
- * size other than 0. hrUnknownExpiryTokenFormat, hrContentsExpired: of the token.
- * hrInvalidOperation: a token while the directory is online.
+ * Begins a restore. The directory must be offline. rtFlag: 0 or RESTORE_TYPE_CATCHUP.
+ * pvExpiryToken: the token of the backup, cbExpiryTokenSize bytes. A NULL token gives a restricted
+ * handle, which works for DsRestoreGetDatabaseLocations and DsRestoreEnd alone. On S_OK *phbc is a
+ * restore handle, to be ended with DsRestoreEnd; on failure it is NULL. ERROR_INVALID_PARAMETER:
+ * server or phbc is NULL, another flag, a NULL token with a size. hrUnknownExpiryTokenFormat: not a
+ * token of this server. hrContentsExpired: the backup is older than the tombstone lifetime.
+ * hrInvalidOperation: a token, and the directory is online.
+ *
+ * Rules: docs/contract.md#dsrestoreprepare
  */
 HRESULT NTDSBCLI_API DsRestorePrepareA(LPCSTR szServerName, ULONG rtFlag, PVOID pvExpiryToken,
                                        DWORD cbExpiryTokenSize, HBC *phbc);
@@ -229,10 +267,13 @@ HRESULT NTDSBCLI_API DsRestorePrepareW(LPCWSTR szServerName, ULONG rtFlag, PVOID
                                        DWORD cbExpiryTokenSize, HBC *phbc);
 
 /*
- * Locks the directory offline, durably, until DsRestoreRegisterComplete. genLow <= genHigh <=
- * 0xFFFFF. ERROR_INVALID_PARAMETER: NULL paths, NULL names in the map, crstmap < 0 or > 256,
- * generations. hrMissingExpiryToken: restricted handle. hrRestoreInProgress: registered already,
- * here or by another session.
+ * Takes the directory offline, durably, until DsRestoreRegisterComplete. rgrstmap: crstmap entries,
+ * 0 to 256. genLow <= genHigh <= 0xFFFFF: the numbers of the logs in the backup.
+ * ERROR_INVALID_PARAMETER: a NULL path, a NULL name in the map, a wrong count or number.
+ * hrMissingExpiryToken: a restricted handle. hrRestoreInProgress: registered already, by this
+ * session or another one.
+ *
+ * Rules: docs/contract.md#dsrestoreregister
  */
 HRESULT NTDSBCLI_API DsRestoreRegisterA(HBC hbc, LPCSTR szCheckPointFilePath, LPCSTR szLogPath,
                                         EDB_RSTMAPA rgrstmap[], LONG crstmap,
@@ -242,37 +283,53 @@ HRESULT NTDSBCLI_API DsRestoreRegisterW(HBC hbc, LPCWSTR szCheckPointFilePath, L
                                         LPCWSTR szBackupLogPath, ULONG genLow, ULONG genHigh);
 
 /*
- * Undoes the lock if hrRestoreState is S_OK. Any other value, raw Win32 codes too, says that the
- * restore failed: the directory stays offline until another one succeeds. hrInvalidBackupSequence:
- * not registered.
+ * Ends what DsRestoreRegister began. S_OK in hrRestoreState: the directory may go online. Any other
+ * value, raw Win32 codes included: the restore failed, and the directory stays offline until
+ * another one succeeds. hrInvalidBackupSequence: not registered.
+ *
+ * Rules: docs/contract.md#dsrestoreregistercomplete
  */
 HRESULT NTDSBCLI_API DsRestoreRegisterComplete(HBC hbc, HRESULT hrRestoreState);
 
-/* As DsBackupEnd. Between Register and Complete it leaves the lock. */
+/*
+ * Ends the restore, as DsBackupEnd ends a backup. Between Register and Complete the directory stays
+ * offline.
+ *
+ * Rules: docs/contract.md#dsbackupend-and-dsrestoreend
+ */
 HRESULT NTDSBCLI_API DsRestoreEnd(HBC hbc);
 
-/* Sets the log number that the next backup starts from; durable. ERROR_INVALID_PARAMETER: NULL
-   server, number above 0xFFFFF that is not BACKUP_DISABLE_INCREMENTAL. */
+/*
+ * Sets the number of the log that the next backup starts from, durably. ERROR_INVALID_PARAMETER:
+ * the server is NULL, or the number is above 0xFFFFF and not BACKUP_DISABLE_INCREMENTAL.
+ *
+ * Rules: docs/contract.md#dssetcurrentbackuplog
+ */
 HRESULT NTDSBCLI_API DsSetCurrentBackupLogA(LPCSTR szServerName, DWORD dwCurrentLog);
 HRESULT NTDSBCLI_API DsSetCurrentBackupLogW(LPCWSTR szServerName, DWORD dwCurrentLog);
 
 /*
- * The identity under which this process calls from now on; all NULL: its own. Handles that are
- * open, and calls under way, keep theirs. A NULL domain or password beside a user is an empty one.
- * Kept in locked memory and wiped when it is replaced. Judged by the server at the next call, not
- * here. Travels over ncalrpc alone: with a TCP endpoint the next calls return
- * RPC_S_UNKNOWN_AUTHN_SERVICE. ERROR_INVALID_PARAMETER: NULL user with the others set, or more than
- * 1023 bytes of UTF-8 in one. ERROR_NOT_ENOUGH_MEMORY: also when no page can be locked. On failure
- * the former identity stays.
+ * Sets the identity under which this process calls from now on; all NULL: its own. Open handles and
+ * calls under way keep theirs. With a user, a NULL domain or password is an empty one. The texts
+ * are copied into locked memory, which is wiped when they are replaced. The server judges them at
+ * the next call. They travel over ncalrpc alone: with a TCP endpoint the next calls return
+ * RPC_S_UNKNOWN_AUTHN_SERVICE. ERROR_INVALID_PARAMETER: a NULL user with the others set, or more
+ * than 1023 bytes of UTF-8 in one. ERROR_NOT_ENOUGH_MEMORY: also when no page can be locked. On
+ * failure the former identity stays.
+ *
+ * Rules: docs/contract.md#dssetauthidentity
  */
 HRESULT NTDSBCLI_API DsSetAuthIdentityA(LPCSTR szUserName, LPCSTR szDomainName, LPCSTR szPassword);
 HRESULT NTDSBCLI_API DsSetAuthIdentityW(LPCWSTR szUserName, LPCWSTR szDomainName,
                                         LPCWSTR szPassword);
 
 /*
- * Judges layout and age of a token without asking a server: S_OK, hrUnknownExpiryTokenFormat or
- * hrContentsExpired. S_OK does not vouch for authenticity, which only DsRestorePrepare can judge.
- * Of this function only the name is public; signature and meaning are ours.
+ * Judges layout and age of a token, cbExpiryTokenSize bytes, without asking a server: S_OK,
+ * hrUnknownExpiryTokenFormat or hrContentsExpired. S_OK does not mean that the token is authentic,
+ * which only DsRestorePrepare can tell. Only the name of this function is public; its parameters
+ * and meaning are this project's.
+ *
+ * Rules: docs/contract.md#dsrestorecheckexpirytoken
  */
 HRESULT NTDSBCLI_API DsRestoreCheckExpiryToken(PVOID pvExpiryToken, DWORD cbExpiryTokenSize);
 
