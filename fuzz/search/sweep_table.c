@@ -109,6 +109,14 @@ static void read_records(char *text, sweep_wants *wants, void *context, struct s
     }
 }
 
+/* Nothing is appended to somebody else's file. The very first record may have been cut off, too. */
+static bool is_state(const char *text)
+{
+    const char *line = text + strspn(text, "\n");
+    size_t n = strcspn(line, "\n"), most = strlen("done ");
+    return strncmp(line, "done ", n < most ? n : most) == 0;
+}
+
 bool sweep_state_read(const char *path, sweep_wants *wants, void *context, struct sweep_totals *to,
                       const char **why)
 {
@@ -124,9 +132,7 @@ bool sweep_state_read(const char *path, sweep_wants *wants, void *context, struc
     memcpy(text, bytes, n);
     text[n] = '\0';
     free(bytes);
-    /* Nothing is appended to somebody else's file. */
-    bool good =
-        strlen(text) == n && (n == 0 || strncmp(text + strspn(text, "\n"), "done ", 5) == 0);
+    bool good = strlen(text) == n && is_state(text);
     if (good)
         read_records(text, wants, context, to);
     else
