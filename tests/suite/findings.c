@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Findings of a search: printed once, saved as a program that shows them again, the first one the
+ * last if that is wanted.
+ */
+#include "tests/support/test.h"
+
+#include "fuzz/program/program_text.h"
+#include "fuzz/run/run.h"
+#include "fuzz/search/findings.h"
+#include "tests/support/child.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char parent[64], directory[80];
+static struct program program;
+static struct run_report report;
+static struct child child;
+
+static void make_directory(void)
+{
+    strcpy(parent, "/tmp/rundown-findings.XXXXXX");
+    assert_non_null(mkdtemp(parent));
+    snprintf(directory, sizeof directory, "%s/new", parent);
+}
+
+/* How many files were saved; *path: of one of them. */
+static unsigned saved(char path[400])
+{
+    unsigned n = 0;
+    DIR *d = opendir(directory);
+    if (d == NULL)
+        return 0;
+    for (struct dirent *e; (e = readdir(d)) != NULL;) {
+        if (e->d_name[0] == '.')
+            continue;
+        snprintf(path, 400, "%s/%s", directory, e->d_name);
+        n++;
+    }
+    closedir(d);
+    return n;
+}
+
+static void remove_directory(void)
+{
+    char path[400];
+    while (saved(path) > 0)
+        assert_int_equal(unlink(path), 0);
+    rmdir(directory);
+    assert_int_equal(rmdir(parent), 0);
+}
+
+AROUND_EACH_TEST(make_directory, remove_directory);
+
+/* Runs a program that asserts what is not so. */
+static void find(const char *text)
+{
+    struct program_error error;
+    if (!program_parse(&program, text, strlen(text), &error))
+        fail_msg("%u:%u: expected %s in\n%s", error.line, error.column, error.expected, text);
+    assert_false(run_program(&program, NULL, &report));
+}
+
+#define WRONG_END   "DsBackupEnd(NULL)  # S_OK\n"
+#define WRONG_CLOSE "DsBackupClose(NULL)  # S_OK\n"
+
+struct addition {
+    const char *origin;
+    bool in_clean_up;
+};
+
+static void add(void *context)
+{
+    const struct addition *a = context;
+    findings_add(&program, &report, a->origin, a->in_clean_up);
+}
+
+static void add_in_child(const char *origin, bool in_clean_up)
+{
+    child_run(&child, add, &(struct addition){origin, in_clean_up});
+}
+
+TEST(finding_is_printed_and_saved_as_a_program_that_shows_it)
+{
+    char path[400], again[500];
+    static char text[4096];
+    struct program_error error;
+    assert_true(findings_open(directory, false));
+    find("DsIsNTDSOnlineW(\".\")\n" WRONG_END);
+    add_in_child("here.txt", false);
+    assert_child_ended(&child, 0);
+    assert_memory_equal(child.output, "here.txt:\n", 10);
+    assert_child_said(&child, "FINDING asserted code");
+    assert_child_said(&child, report.detail);
+    assert_int_equal(saved(path), 1);
+    snprintf(again, sizeof again, "\n  again: rundown run %s\n", path);
+    assert_child_said(&child, again);
+    FILE *in = fopen(path, "r");
+    assert_non_null(in);
+    size_t n = fread(text, 1, sizeof text, in);
+    fclose(in);
+    assert_memory_equal(text, "# asserted code: ", 17);
+    assert_true(program_parse(&program, text, n, &error));
+    assert_int_equal(program.call_count, 2);
+    assert_false(run_program(&program, NULL, &report));
+    assert_int_equal(report.verdict, VERDICT_ASSERTED_CODE);
+    assert_int_equal(report.call, 1);
+}
+
+TEST(finding_is_told_once_by_whatever_process_has_it)
+{
+    char path[400];
+    assert_true(findings_open(directory, false));
+    find(WRONG_END);
+    add_in_child(NULL, false);
+    assert_child_said(&child, "FINDING asserted code");
+    add_in_child("elsewhere.txt", false);
+    assert_string_equal(child.output, "");
+    /* Another program that shows the same. */
+    find("DsIsNTDSOnlineW(\".\")\n" WRONG_END);
+    add_in_child(NULL, false);
+    assert_string_equal(child.output, "");
+    assert_int_equal(saved(path), 1);
+}
+
+/* They differ in the call, in the fault that fired last, in the verdict. */
+TEST(findings_that_differ_are_told_each)
+{
+    static const char *const texts[] = {
+        WRONG_END,
+        WRONG_CLOSE,
+        "DsIsNTDSOnlineW(\".\")  # ERROR_ACCESS_DENIED\n",
+        "DsIsNTDSOnlineW(\".\") !mem.alloc ENOMEM  # ERROR_ACCESS_DENIED\n",
+        "DsIsNTDSOnlineW(\".\") !mem.alloc ENOMEM at 2  # ERROR_ACCESS_DENIED\n",
+        "DsIsNTDSOnlineW(\".\") !net.connect ECONNREFUSED  # ERROR_ACCESS_DENIED\n",
+        "DsIsNTDSOnlineW(\".\") !net.send EPIPE  # ERROR_ACCESS_DENIED\n",
+        "DsIsNTDSOnlineW(\".\") !rpc.reply reset  # ERROR_ACCESS_DENIED\n",
+    };
+    enum { TEXTS = sizeof texts / sizeof *texts };
+    char path[400];
+    assert_true(findings_open(directory, false));
+    for (unsigned i = 0; i < TEXTS; i++) {
+        find(texts[i]);
+        add_in_child(NULL, false);
+        assert_child_said(&child, "FINDING asserted code");
+        assert_int_equal(saved(path), i + 1);
+    }
+    report.verdict = VERDICT_CODE;
+    add_in_child(NULL, false);
+    assert_child_said(&child, "FINDING code");
+    assert_int_equal(saved(path), TEXTS + 1);
+}
+
+/* No program can say it. */
+TEST(finding_of_a_fault_in_the_clean_up_is_printed_and_not_saved)
+{
+    char path[400];
+    assert_true(findings_open(directory, false));
+    find(WRONG_END);
+    add_in_child("here.txt", true);
+    assert_child_said(&child, "here.txt:\nwith a fault while its handles were ended:\n");
+    assert_child_did_not_say(&child, "again:");
+    assert_int_equal(saved(path), 0);
+}
+
+TEST(first_finding_ends_its_process_if_that_is_wanted)
+{
+    char path[400], run[64];
+    assert_true(findings_open(directory, true));
+    find(WRONG_END);
+    snprintf(run, sizeof run, "The first finding, in run %lu\n",
+             (unsigned long)run_current()->count);
+    add_in_child(NULL, false);
+    assert_child_ended(&child, EXIT_FAILURE);
+    assert_child_said(&child, run);
+    assert_int_equal(saved(path), 1);
+    /* In the others it is no news. */
+    add_in_child(NULL, false);
+    assert_child_ended(&child, 0);
+}
+
+static void open_there(void *context)
+{
+    if (findings_open(context, false))
+        puts("opened");
+}
+
+TEST(folder_that_cannot_be_is_refused_before_the_search)
+{
+    char file[100], below[128];
+    snprintf(file, sizeof file, "%s/file", parent);
+    snprintf(below, sizeof below, "%s/folder", directory);
+    fclose(fopen(file, "w"));
+    child_run(&child, open_there, below);
+    assert_child_said(&child, "cannot be saved in");
+    assert_child_said(&child, "No such file or directory");
+    assert_child_did_not_say(&child, "opened");
+    child_run(&child, open_there, file);
+    assert_child_said(&child, "Not a directory");
+    assert_child_did_not_say(&child, "opened");
+    child_run(&child, open_there, directory);
+    assert_string_equal(child.output, "opened\n");
+    assert_int_equal(unlink(file), 0);
+}
+
+TEST(finding_that_cannot_be_saved_is_printed_all_the_same)
+{
+    assert_true(findings_open(directory, false));
+    fclose(fopen(directory, "w")); /* meanwhile */
+    find(WRONG_END);
+    add_in_child(NULL, false);
+    assert_child_ended(&child, 0);
+    assert_child_said(&child, "FINDING asserted code");
+    assert_child_said(&child, "cannot be saved: ");
+    assert_child_did_not_say(&child, "again:");
+    assert_int_equal(unlink(directory), 0);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a process says when a run kills it, or does not come to an end: the program, as printed or
+ * as a finding of a search.
+ */
+#include "tests/support/test.h"
+
+#include "fuzz/program/program_text.h"
+#include "fuzz/run/run.h"
+#include "fuzz/search/findings.h"
+#include "fuzz/search/last_words.h"
+#include "tests/support/child.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+static const char text[] = "DsIsNTDSOnlineW(\".\")\n"
+                           "h, t = DsBackupPrepareW(\".\", 0, FULL)\n"
+                           "DsBackupEnd(h)\n";
+static struct program program;
+static struct child child;
+
+static void parse(void)
+{
+    struct program_error error;
+    assert_true(program_parse(&program, text, strlen(text), &error));
+}
+
+AROUND_EACH_TEST(parse, NULL);
+
+/* What happens before the second call of the program. */
+struct happening {
+    int signal;
+    unsigned times; /* in each run */
+    unsigned runs;
+    const char *directory; /* of a search; NULL: it is none */
+    bool written;          /* the fault beyond the program can be written into it */
+};
+
+static void happen(size_t index, void *context)
+{
+    const struct happening *h = context;
+    for (unsigned i = 0; index == 1 && i < h->times; i++)
+        raise(h->signal);
+}
+
+/* "Writes" a fault by leaving the last call out. */
+static bool write_down(const struct program *p, struct program *out, void *context)
+{
+    const struct happening *h = context;
+    *out = *p;
+    out->call_count = 2;
+    return h->written;
+}
+
+static void run_until_it_happens(void *context)
+{
+    struct happening *h = context;
+    struct run_report report;
+    struct run_options options = {.arm = happen, .context = h, .origin = "there.txt"};
+    if (h->directory != NULL) {
+        findings_open(h->directory, false);
+        options.write_down = write_down;
+    }
+    last_words_start(h->directory != NULL);
+    /* The test is the clock. */
+    setitimer(ITIMER_REAL, &(struct itimerval){{0, 0}, {0, 0}}, NULL);
+    for (unsigned i = 0; i < h->runs; i++)
+        run_program(&program, &options, &report);
+    puts("survived");
+}
+
+TEST(crash_is_told_with_the_program_and_where_it_comes_from)
+{
+    child_run(&child, run_until_it_happens, &(struct happening){SIGSEGV, 1, 1, NULL, false});
+    assert_child_ended(&child, EXIT_FAILURE);
+    assert_child_said(&child, "FAILED there.txt\n");
+    assert_child_said(&child, "FINDING crash");
+    assert_child_said(&child, "DsIsNTDSOnlineW(\".\")");
+    assert_child_said(&child, "DsBackupEnd(h)");
+    assert_child_did_not_say(&child, "survived");
+}
+
+TEST(run_that_lasts_ten_ticks_of_the_clock_does_not_end)
+{
+    /* The first tick sees that it runs; ten more find it running still. */
+    child_run(&child, run_until_it_happens,
+              &(struct happening){SIGALRM, LAST_WORDS_SECONDS + 1, 1, NULL, false});
+    assert_child_ended(&child, EXIT_FAILURE);
+    assert_child_said(&child, "FINDING time");
+    assert_child_said(&child, "does not come to an end");
+    assert_child_said(&child, "DsBackupEnd(h)");
+}
+
+TEST(ticks_of_several_runs_do_not_add_up)
+{
+    child_run(&child, run_until_it_happens,
+              &(struct happening){SIGALRM, LAST_WORDS_SECONDS, 3, NULL, false});
+    assert_child_ended(&child, 0);
+    assert_string_equal(child.output, "survived\n");
+}
+
+static void crash_at_once(void *context)
+{
+    (void)context;
+    last_words_start(false);
+    raise(SIGSEGV);
+    puts("survived");
+}
+
+TEST(crash_outside_of_a_run_says_that_nothing_is_known)
+{
+    child_run(&child, crash_at_once, NULL);
+    assert_child_ended(&child, EXIT_FAILURE);
+    assert_child_said(&child, "FINDING crash");
+    assert_child_said(&child, "nothing more can be said");
+    assert_child_did_not_say(&child, "survived");
+}
+
+static void idle(void *context)
+{
+    (void)context;
+    last_words_start(false);
+    setitimer(ITIMER_REAL, &(struct itimerval){{0, 0}, {0, 0}}, NULL);
+    for (unsigned i = 0; i < 3 * LAST_WORDS_SECONDS; i++)
+        raise(SIGALRM);
+    puts("survived");
+}
+
+TEST(clock_outside_of_a_run_means_nothing)
+{
+    child_run(&child, idle, NULL);
+    assert_child_ended(&child, 0);
+    assert_string_equal(child.output, "survived\n");
+}
+
+/* In a search it is a finding like others: with the fault that was armed, saved where it can be. */
+TEST(crash_in_a_search_is_a_finding_with_what_was_armed)
+{
+    char directory[] = "/tmp/rundown-words.XXXXXX", path[400];
+    assert_non_null(mkdtemp(directory));
+    child_run(&child, run_until_it_happens, &(struct happening){SIGSEGV, 1, 1, directory, true});
+    assert_child_ended(&child, EXIT_FAILURE);
+    assert_child_said(&child, "there.txt:\n");
+    assert_child_said(&child, "FINDING crash");
+    assert_child_did_not_say(&child, "DsBackupEnd(h)");
+    const char *again = strstr(child.output, "again: rundown run ");
+    assert_non_null(again);
+    assert_int_equal(sscanf(again, "again: rundown run %399s", path), 1);
+    assert_int_equal(unlink(path), 0);
+
+    child_run(&child, run_until_it_happens, &(struct happening){SIGSEGV, 1, 1, directory, false});
+    assert_child_ended(&child, EXIT_FAILURE);
+    assert_child_said(&child, "with a fault while its handles were ended:\n");
+    assert_child_did_not_say(&child, "again:");
+    assert_int_equal(rmdir(directory), 0);
+}
