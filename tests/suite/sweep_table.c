@@ -92,7 +92,7 @@ TEST(sums_are_of_every_number_and_the_first_benign_kind_stays)
     sweep_add(&got, &first);
     assert_memory_equal(&got, &first, sizeof got);
     sweep_add(&got, &second);
-    assert_int_equal(got.programs, 101);
+    assert_int_equal(got.subjects, 101);
     assert_int_equal(got.points, 202);
     assert_int_equal(got.runs, 303);
     assert_int_equal(got.fired, 404);
