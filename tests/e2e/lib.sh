@@ -52,7 +52,8 @@ skip() {
     exit 77
 }
 
-[ -x "$BUILD/ntdsbsrvd" ] || skip "the daemon does not exist in this flavour: libuv is not instrumented for MemorySanitizer"
+! grep -qs '^RUNDOWN_SANITIZE:.*=memory$' "$BUILD/CMakeCache.txt" ||
+    skip "the daemon does not exist in this flavour: libuv is not instrumented for MemorySanitizer"
 
 # wait_for SECONDS WHAT COMMAND...: until the command succeeds.
 wait_for() {
