@@ -7,6 +7,7 @@ Holds docs/language.md against the parser and the printer:
 - each example, and those of README.md, is in canonical form and runs; each wrong one is refused with the message that it names;
 - whatever the grammar generates is accepted, and each of its symbols is generated at least once;
 - whatever the printer prints for bytes, and each line of the corpus, is in the grammar;
+- the sweep that README.md shows prints these lines;
 - each table of texts holds what the printer has, that of servers what each returns, the table of codes what codes.c has.
 """
 import pathlib
@@ -341,6 +342,19 @@ def check_servers():
         complain(f"only {len(rows)} servers were found in texts.def")
 
 
+def check_output(work):
+    """What README.md shows of a sweep is what that prints, up to the words that it leaves out."""
+    shown = re.search(r"^    \$ build/release/(rundown sweep .*)\n((?:    [^$].*\n)+)", (ROOT / "README.md").read_text(), re.M)
+    words = shown.group(1).split()
+    r = rundown(words[1], "--findings", work, *(ROOT / word for word in words[2:]))
+    lines = [line[4:].split(" ...")[0] for line in shown.group(2).splitlines()]
+    for line in lines:
+        if not line.startswith("...") and not any(printed_.startswith(line) for printed_ in r.stdout.splitlines()):
+            complain(f"README.md shows a line that the sweep does not print: {line}")
+    if len(lines) < 5:
+        complain("README.md shows no sweep")
+
+
 def arguments(line):
     inner = line[line.index("(") + 1:line.rindex(")")]
     return re.findall(r'"(?:\\.|[^"\\])*"|[^,\s]+', inner)
@@ -375,6 +389,7 @@ def main():
         functions = check_printed(work)
         check_codes(work)
         check_servers()
+        check_output(work)
     if examples < 5 or wrong < 3:
         complain(f"only {examples} examples and {wrong} wrong ones were found")
     if not failed:
