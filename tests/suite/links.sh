@@ -43,9 +43,11 @@ undefined clang-14 -O1 -fsanitize=fuzzer-no-link,undefined -fno-sanitize=functio
 thread clang-14 -O1 -fsanitize=thread | -fsanitize=thread
 WAYS
     for compiler in clang-14 gcc; do
-        for linker in bfd gold lld; do
-            for level in 0 1 2 3; do
+        for level in 0 1 2 3; do
+            for linker in bfd gold lld; do
                 echo "plain-$compiler-$linker-O$level $compiler -O$level | -fuse-ld=$linker"
+            done
+            for linker in bfd gold lld; do
                 echo "sections-$compiler-$linker-O$level $compiler -O$level -ffunction-sections | -fuse-ld=$linker -Wl,--gc-sections"
             done
         done
@@ -76,7 +78,9 @@ try() { # NAME COMPILER FLAGS LINKER-FLAGS
     gcc) cxx=g++ && [[ $3 != *-flto* ]] || ar=gcc-ar ;;
     *) cxx=clang++-14 && [[ $3 != *-flto* ]] || ar=llvm-ar-14 ;;
     esac
-    rm -rf "$tree"
+    # Another linker alone is another link of the same objects.
+    [ "$compiler $3" = "$compiled" ] || rm -rf "$tree"
+    compiled="$compiler $3"
     { cmake -S . -B "$tree" -G Ninja -DCMAKE_BUILD_TYPE= -DCMAKE_AR="$(command -v $ar)" -DCMAKE_C_COMPILER="$compiler" \
         -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_C_FLAGS="$3" -DCMAKE_CXX_FLAGS="$3" -DCMAKE_EXE_LINKER_FLAGS="$4" &&
         cmake --build "$tree" --target rundown point_addresses; } >"$work/log" 2>&1 ||
@@ -92,7 +96,7 @@ try() { # NAME COMPILER FLAGS LINKER-FLAGS
 
 count=$(names "$build" | wc -l)
 expected="$(find corpus/session corpus/regressions -name '*.txt' | wc -l) programs, 0 failed"
-failed=0 tried=0
+failed=0 tried=0 compiled=
 while read -r way; do
     [[ $way =~ ${pattern:-^ci-} ]] || continue
     linker_flags=${way#*|} way=${way%|*}
