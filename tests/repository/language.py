@@ -350,7 +350,8 @@ def check_output(work):
     lines = [line[4:].split(" ...")[0] for line in shown.group(2).splitlines()]
     for line in lines:
         if not line.startswith("...") and not any(printed_.startswith(line) for printed_ in r.stdout.splitlines()):
-            complain(f"README.md shows a line that the sweep does not print: {line}")
+            near = [p_ for p_ in r.stdout.splitlines() if p_.split()[:1] == line.split()[:1]] or r.stdout.splitlines()[-1:]
+            complain(f"README.md shows a line that the sweep does not print: {line}\n  it prints: {near[-1] if near else 'nothing'}")
     if len(lines) < 5:
         complain("README.md shows no sweep")
 
