@@ -4,9 +4,9 @@
 # campaign.sh SECONDS DRIVER|all SEED ENGINE...
 #
 # Runs the drivers under the engines, as many at a time as there are cores, SECONDS in all; shows a
-# live line; ends with a table. The evidence is parsed, not believed: an engine's exit code says too
-# little (afl-fuzz exits 0 with crashes saved). Fails when anything was found, and when a job did not
-# really run: no executions, an unstable target, a seed that fails.
+# live line; ends with a table. Results are read from the engines' output, because their exit codes
+# say too little (afl-fuzz exits 0 with crashes saved). Fails if there is a finding or if a job did
+# not really run: no executions, an unstable target, a seed that fails.
 set -euo pipefail
 
 readonly seconds=$1 wanted=$2 seed=$3
@@ -54,7 +54,7 @@ start_libfuzzer() { # DRIVER DIRECTORY
 start_afl() { # DRIVER DIRECTORY
     local mutator=()
     mkdir -p "$2"
-    # Programs are mutated as programs, beside the engine's own mutations of bytes.
+    # Programs are mutated as programs, in addition to the engine's own mutations of bytes.
     [ "$1" != session ] || mutator=(AFL_CUSTOM_MUTATOR_LIBRARY="$PWD/build/afl/librundown_mutator.so")
     AFL_NO_UI=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_NO_COLOR=1 \
         AFL_FORKSRV_INIT_TMOUT=30000 AFL_IGNORE_UNKNOWN_ENVS=1 AFL_NO_CRASH_README=1 AFL_EXIT_ON_SEED_ISSUES=1 \
@@ -66,7 +66,7 @@ start_afl() { # DRIVER DIRECTORY
         >"$2/log" 2>&1 || echo "afl-fuzz ended with $?" >>"$2/log"
 }
 
-# What a driver counts itself, the same for both engines: executions since its start.
+# The driver's own count of executions since its start, the same for both engines.
 executions() {
     [ -s "$1/stats" ] || { echo 0; return; }
     od -An -tu8 -N8 "$1/stats" | tr -d ' '
@@ -130,7 +130,7 @@ for ((round = 0; round < rounds; round++)); do
         directories+=("$directory")
         current+="$driver/$engine "
     done
-    # One look a second; a job that found something ends early, the others go on.
+    # Checks once a second; a job with a finding ends early, the others continue.
     while [ -n "$(jobs -rp)" ]; do
         left=$(((rounds - round) * share - (SECONDS - round_start)))
         show_progress $((left > 0 ? left : 0)) "${directories[@]}"

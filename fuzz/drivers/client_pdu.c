@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A server that lies: fuzz_client_pdu, and the texts of its corpus.
+ * Tests the client against a hostile server: fuzz_client_pdu, and the texts of its corpus.
  *
- * The first byte picks what the client does. Then come records, a 16-bit length and that many
- * bytes: one record is the answer to one send() of the client. When they run out the server closes.
- * With bit 7 of the first byte the real server answers, and the records are lies about what it
- * says, 8 bytes each:
+ * The first byte selects the client's program. Then follow records, a 16-bit length and that many
+ * bytes: one record is the answer to one send() of the client. After the last record the server
+ * closes. With bit 7 of the first byte the real server answers, and the records change its answers,
+ * 8 bytes each:
  *
  *     0    which PDU of the server, from 0
- *     1    what is done (bits 0-2, enum lie); its frag_length fits again afterwards (bit 7)
+ *     1    the change (bits 0-2, enum lie); whether frag_length is corrected afterwards (bit 7)
  *     2-3  at which offset, modulo the PDU's length
  *     4-7  with which value
  *
- * Judged as any program (run.h), but for what only an honest server can promise.
+ * Judged like any program (run.h), except for rules that only an honest server can keep.
  */
 #include "wire_input.h"
 
@@ -26,7 +26,7 @@
 
 #include <string.h>
 
-/* What is left of the records. */
+/* The remaining records. */
 static struct {
     const uint8_t *data;
     size_t size;
@@ -134,8 +134,7 @@ static size_t lie_about(uint8_t *pdu, size_t n, size_t capacity)
 
 static const struct net_service liar = {NULL, accepted, answer, peer_closed};
 
-/* Whatever is done but once is done before the first input: an engine wants each run to be like
-   every other. */
+/* One-time work is done before the first input, because an engine needs all runs to be alike. */
 static const struct program *get_ready(struct run_report *report)
 {
     static struct program parsed[CLIENT_PROGRAMS];

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_handle: raw 64-bit HBC values against every entry point, with live sessions beside.
+ * fuzz_handle: passes raw 64-bit HBC values to every entry point while sessions are live.
  *
- * The input is records of 9 bytes: a function and the value to pass as its handle. Before them
- * comes a fixed prologue that leaves, in one process, a backup with an open file, a backup in its
- * log phase, a restricted restore handle and an ended backup, so that a value which hits one is
- * possible, and one that damages one is noticed.
+ * The input is records of 9 bytes: a function and the value to pass as its handle. A fixed
+ * prologue leaves, in one process, a backup with an open file, a backup in its log phase, a
+ * restricted restore handle and an ended backup, so that a value can hit one of them, and damage
+ * to one is noticed.
  */
 #include "driver.h"
 #include "fuzz/program/program_text.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_session: any bytes are a program over the whole API, with adversarial handles and faults.
+ * fuzz_session: runs arbitrary bytes as programs over the whole API, with adversarial handles
+ * and faults.
  */
 #include "driver.h"
 #include "fuzz/run/run.h"

@@ -5,9 +5,9 @@
  * The first byte picks the stub (bits 0-6, modulo the table) and its byte order (bit 7), the next
  * two the size that a reply of Read is decoded with; the rest is the stub.
  *
- * Judged: decoding ends with a status that stands in its contract, has not read beyond the stub and
- * has not allocated. What could be decoded is encoded again, decoded and encoded once more: nothing
- * is refused on the way, all of it is read, and the bytes are the same.
+ * Judged: decoding ends with a status that its contract lists, does not read beyond the stub and
+ * does not allocate. A decoded stub is encoded, decoded and encoded again: no step fails, all bytes
+ * are read, and the bytes are the same.
  */
 #include "wire_input.h"
 
@@ -63,7 +63,7 @@ STUBS(CODE)
 static void code_restore_register_in(struct ndr *n, union value *v)
 {
     static struct ntdsb_map_entry entries[2][NTDSB_MAX_RSTMAP];
-    /* One map for each decoding: the value before is still looked at. */
+    /* One map for each decoding: the previous value is still in use. */
     static unsigned turn;
     if (n->out == NULL)
         v->restore_register_in.map = entries[turn++ % 2];
@@ -105,7 +105,7 @@ static uint32_t decode(unsigned stub, uint8_t *bytes, size_t n, bool big, union 
         driver_finding(VERDICT_STATUS,
                        "a stub is refused with a status that the codec does not have");
     if (d.position > n)
-        driver_finding(VERDICT_POSITION, "more was read than there is");
+        driver_finding(VERDICT_POSITION, "decoding read beyond the stub");
     if (ledger_summary().bytes[WORLD_CLIENT] != held)
         driver_finding(VERDICT_MEMORY, "decoding allocated");
     return d.status;
@@ -118,7 +118,7 @@ static uint8_t *encode(unsigned stub, union value *v, size_t *out_n)
     ndr_encode_init(&e, &b);
     stubs[stub].code(&e, v);
     if (e.status != 0)
-        driver_finding(VERDICT_ENCODE, "what was decoded cannot be encoded");
+        driver_finding(VERDICT_ENCODE, "a decoded value cannot be encoded");
     uint8_t *bytes = copy(b.length > 0 ? b.data : (const uint8_t *)"", b.length);
     *out_n = b.length;
     buffer_destroy(&b);
@@ -132,7 +132,7 @@ static void judge_fixed_point(unsigned stub, union value *v)
     uint8_t *first = encode(stub, v, &first_n);
     uint8_t *kept = copy(first, first_n); /* decoding may swap in place */
     if (decode(stub, first, first_n, false, &again, &read) != 0)
-        driver_finding(VERDICT_FIXED_POINT, "what was encoded cannot be decoded");
+        driver_finding(VERDICT_FIXED_POINT, "an encoded value cannot be decoded");
     if (read != first_n)
         driver_finding(VERDICT_FIXED_POINT, "decoding leaves bytes that encoding wrote");
     uint8_t *second = encode(stub, &again, &second_n);

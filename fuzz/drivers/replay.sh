@@ -3,8 +3,9 @@
 #
 # replay.sh BUILD [--driver D] [PATH...]
 #
-# Runs the whole corpus, or the given programs (.txt) and inputs, once. Strict: an unreadable, missing
-# or empty path fails, and so does a folder of the corpus of which fewer files run than it has, or that has none.
+# Runs the whole corpus, or the given programs (.txt) and inputs, once. Strict: an unreadable,
+# missing or empty path fails, and so does a folder of the corpus that is empty or of which not every
+# file runs.
 set -euo pipefail
 
 readonly build=$1
@@ -32,7 +33,7 @@ if [ $# -gt 0 ]; then
     exit 0
 fi
 
-# Programs are text; inputs of the other drivers are bytes, each with a text beside it that reads them.
+# Programs are text; inputs of the other drivers are bytes, each with a readable text beside it.
 for folder in session regressions handle server_pdu client_pdu ndr; do
     replay=("$build/replay_$folder") suffix=bin
     case $folder in session | regressions) replay=("$build/rundown" run) suffix=txt ;; esac

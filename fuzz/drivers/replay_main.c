@@ -2,11 +2,10 @@
 /*
  * A driver without an engine: runs inputs once each.
  *
- *     replay_server_pdu [--least N] PATH...      a folder stands for its files, .txt aside
+ *     replay_server_pdu [--least N] PATH...      a folder stands for its files but *.txt
  *
- * Strict where stock drivers are not: an unreadable or missing path, what is not a regular file, a
- * folder without inputs, fewer than N inputs, unknown options, and output that does not arrive all
- * fail.
+ * Stricter than stock drivers: an unreadable or missing path, a file that is not regular, a folder
+ * without inputs, fewer than N inputs, unknown options, and output that cannot be written all fail.
  */
 #include "driver.h"
 
@@ -56,7 +55,7 @@ static void run_folder(const char *path, struct tally *t)
     struct dirent **entries;
     int n = scandir(path, &entries, is_input, alphasort);
     if (n <= 0) {
-        printf("FAILED: %s: %s\n", path, n < 0 ? strerror(errno) : "there is no input in it");
+        printf("FAILED: %s: %s\n", path, n < 0 ? strerror(errno) : "contains no input");
         t->failed++;
     }
     for (int i = 0; i < n; i++) {

@@ -3,13 +3,13 @@
  * Hostile peers of the server: fuzz_server_pdu, and the texts of its corpus.
  *
  * The first byte picks the transport (bit 0), whether the peers are trusted (bit 1), in what pieces
- * bytes arrive (bits 2-3), the mode (bit 4) and the store (bits 5-7). Then come the bytes that one
- * peer sends; or, where the store is 7, instructions for several connections (fuzz/peer/build.h).
+ * bytes arrive (bits 2-3), the mode (bit 4) and the store (bits 5-7). Then follow the bytes that
+ * one peer sends or, if the store is 7, instructions for several connections (fuzz/peer/build.h).
  *
- * Judged after each instruction: every answer is the one that the rules owe (peer.h) and nothing
- * else is said, the connection stays or closes as they say; connections, groups and context handles
- * that the server counts are those that there are; it holds no more memory than what it was sent
- * can justify. At the end nothing is left.
+ * Judged after each instruction: the server sends the answers that the rules demand (peer.h) and
+ * nothing else; the connection stays or closes as they say; the server's counts of connections,
+ * groups and context handles are right; it holds no more memory than the bytes sent to it justify.
+ * At the end no resource is leaked.
  */
 #include "wire_input.h"
 
@@ -36,7 +36,7 @@ static struct {
     wire_input_told *told;
     void *context;
     uint64_t sent; /* bytes, by all peers */
-    /* What a connection has been sent in part. */
+    /* Incomplete input of one connection. */
     struct {
         uint8_t bytes[PEER_FRAGMENT];
         size_t length;
@@ -55,7 +55,7 @@ static void tell(unsigned connection, bool to_server, const uint8_t *bytes, size
         fuzz.told(connection, to_server, bytes, n, fuzz.context);
 }
 
-/* What the server says, PDU by PDU: output is whole PDUs. */
+/* Takes the server's output PDU by PDU: it must consist of complete PDUs. */
 static void take_output(unsigned i)
 {
     for (;;) {
@@ -71,7 +71,7 @@ static void take_output(unsigned i)
                                "the server sent bytes that are not a PDU");
             complain(peer_received(&fuzz.peers, i, bytes + at, n));
         }
-        /* Running one request may free the way for the next. */
+        /* Running one request may allow the next one to run. */
         rpc_connection_sent(fuzz.connections[i], length);
     }
 }
@@ -79,7 +79,8 @@ static void take_output(unsigned i)
 /* Counts and memory. */
 static void judge_holdings(void)
 {
-    /* Of a server that nobody has asked for anything; and what a connection may always have. */
+    /* Memory of a server before the first request; and the memory that a connection
+       may always have. */
     enum { ALWAYS = 64 << 10, FOR_A_CONNECTION = 256 << 10, FOR_A_SESSION = 64 << 10 };
     struct ntdsb_server_counts counts = ntdsb_server_inspect(service_server());
     unsigned open = 0, groups = 0;
@@ -97,12 +98,13 @@ static void judge_holdings(void)
         counts.backup_sessions + counts.restore_sessions != fuzz.peers.handle_count ||
         counts.open_files > fuzz.peers.handle_count)
         driver_finding(VERDICT_WRONG_COUNTS,
-                       "connections, groups, handles or sessions are not those that "
-                       "there are");
+                       "the counts of connections, groups, handles or sessions are "
+                       "wrong");
     uint64_t most = ALWAYS + (uint64_t)open * FOR_A_CONNECTION +
                     (uint64_t)fuzz.peers.handle_count * FOR_A_SESSION + 4 * fuzz.sent;
     if (ledger_summary().bytes[WORLD_SERVER] > most)
-        driver_finding(VERDICT_MEMORY, "the server holds more than what it was sent can justify");
+        driver_finding(VERDICT_MEMORY,
+                       "the server holds more memory than the bytes sent to it justify");
 }
 
 static void deliver(unsigned i, const uint8_t *bytes, size_t n)
@@ -140,7 +142,8 @@ static void open_connection(unsigned i, bool tcp)
     peer_opened(&fuzz.peers, i, tcp);
 }
 
-/* One instruction: its bytes go out up to where it is cut; the rest goes before what comes next. */
+/* Runs one instruction: sends its bytes up to the cut; the rest is sent before
+   the next instruction. */
 static void follow(const struct peer_step *s)
 {
     unsigned i = s->connection;
@@ -184,7 +187,7 @@ static bool serve(const uint8_t *data, size_t size)
         close_connection(i);
     judge_holdings();
     if (ledger_summary().bytes[WORLD_SERVER] != before)
-        driver_finding(VERDICT_MEMORY, "peers that are gone have left something behind");
+        driver_finding(VERDICT_MEMORY, "resources of disconnected peers were not released");
     return stays;
 }
 

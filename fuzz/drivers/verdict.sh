@@ -3,8 +3,9 @@
 #
 # verdict.sh WORK FINDINGS SUITE JOB...     (a job is "DRIVER ENGINE")
 #
-# The end of a campaign: a table of what each job did, then each finding once, replayed under the
-# sanitizers so that it explains itself. Exit code 1 if there is a finding or a job did not do its work.
+# Ends a campaign: prints a table of the jobs, then each finding once, replayed under the
+# sanitizers so that their report explains it. Exit code 1 if there is a finding or a job did
+# not do its work.
 set -euo pipefail
 
 readonly work=$1 findings=$2 suite=$3

@@ -22,7 +22,7 @@ static const char *const flags[] = {
 
 struct pdu_view {
     const uint8_t *bytes;
-    size_t n; /* that are there */
+    size_t n; /* bytes present */
     size_t at;
     bool little;
 };
@@ -105,7 +105,7 @@ static void print_bind_ack(struct pdu_view *v, FILE *out)
     }
 }
 
-/* What stands between the common header and the stub. */
+/* The fields between the common header and the stub. */
 static void print_body(struct pdu_view *v, uint8_t type, FILE *out)
 {
     switch (type) {
@@ -183,9 +183,9 @@ static void print_stream(const uint8_t *bytes, size_t n, FILE *out)
     }
 }
 
-/* The layouts of the drivers' inputs; each driver's source says the same. */
+/* The layouts of the drivers' inputs, as described in each driver's source. */
 
-/* All that the server sent. */
+/* Everything that the server sent. */
 struct server_answer {
     size_t n;
     uint8_t bytes[1 << 20];

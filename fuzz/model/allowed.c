@@ -46,7 +46,7 @@ static const struct allowance rows[] = {
 #include "allowed.def"
 };
 
-/* The code for what a PDU says, by the name of the kind. */
+/* The code for a PDU's status or reason, by the name of the kind. */
 static const struct {
     const char *kind;
     int32_t code;
@@ -128,7 +128,7 @@ static bool fits(const char *kinds, const char *kind)
 
 const struct allowance *allowed_find(const struct fault_firing *f, enum allowed_when when)
 {
-    /* On the wire nobody's code runs. */
+    /* On the wire no code of either side is hit. */
     unsigned side = f->class >= FAULT_RPC_BIND ? SIDE_ANY : 1u << f->side;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct allowance *a = &rows[i];
@@ -173,7 +173,7 @@ const char *allowed_why(enum fault_class class, uint32_t kind)
     return "";
 }
 
-/* For people --------------------------------------------------------------------------------- */
+/* The table as Markdown ------------------------------------------------------------------------ */
 
 static const char *const when_names[] = {"connecting", "in session", "local", "starting"};
 

@@ -13,7 +13,7 @@
 enum {
     PAGE = 8192,
     LEAST_READ = 24576,
-    LARGEST_READ = 1 << 20, /* that one call brings */
+    LARGEST_READ = 1 << 20, /* of one call */
     LARGEST_GENERATION = 0xfffff,
     TOMBSTONE_SECONDS = 60 * 86400,
     NOT_LISTED = -1,
@@ -21,7 +21,7 @@ enum {
     BAD_TEXT = -3, /* no UTF-8, so no text for the A functions */
 };
 
-/* What the texts of a program mean here, by selector. */
+/* The meaning of a program's texts, by selector. */
 
 static const struct model_answer server_names[] = {
 #define TEXT_SERVER(text, code, rule, address) {code, rule},
@@ -33,7 +33,7 @@ static const int8_t file_names[] = {
 #include "fuzz/program/texts.def"
 };
 
-/* The rule that a set breaks. */
+/* The rule that a set of paths breaks. */
 static const enum contract_rule paths[] = {
 #define TEXT_PATH_SET(word, rule, ...) rule,
 #include "fuzz/program/texts.def"

@@ -88,17 +88,17 @@ static bool is_open_question(const struct model_view *v, int32_t code)
 
 struct judgement {
     bool exact_allowed, code_allowed;
-    bool swallowed; /* a fault that must be reported was not */
+    bool swallowed; /* a fault that must be reported was not reported */
     struct model_answer expected;
     enum contract_rule failure; /* as allowed_failure.rule */
 };
 
-/* What the faults of the call allow. */
+/* The outcomes that the faults of the call allow. */
 struct allowed_failure {
-    bool code;               /* the one that came */
-    bool must_fail;          /* success is not among it */
+    bool code;               /* the code that was returned */
+    bool must_fail;          /* success is not allowed */
     struct allowance all;    /* of several faults each may have been the first */
-    enum contract_rule rule; /* of a row that allows the code, or else that forbids success */
+    enum contract_rule rule; /* of a row that allows the code, else of one that forbids success */
 };
 
 static struct allowed_failure find_failure(const struct model_step *t)
@@ -144,10 +144,10 @@ static void step_state(struct model_step *t, const struct model_state *before, s
     bool exact = !swallowed && expected.code == t->seen->code;
     j->swallowed |= swallowed;
     j->exact_allowed |= t->next->state_count > had || exact;
-    /* The first state speaks for all, unless another one is right where it is not. */
+    /* The first state's complaint is reported, unless another state agrees. */
     if (before == &t->now->states[0] || (exact && j->expected.code != t->seen->code))
         j->expected = expected;
-    /* As without the fault: that was of no consequence, or the call would have failed anyway. */
+    /* As without the fault: the fault had no effect, or the call would have failed anyway. */
     if (exact && !f.code && t->faults.count > 0)
         f.rule = f.must_fail ? CONTRACT_NONE : CONTRACT_FAILURE_RETRIED;
     if (f.rule != CONTRACT_NONE)
@@ -162,12 +162,11 @@ static bool judge(const struct model_step *t, const struct judgement *j, struct 
         return true;
     if (j->swallowed && !j->code_allowed)
         return model_complain(c, MODEL_SWALLOWED,
-                              "the fault was to be reported, but the call returned %s",
+                              "the fault must be reported, but the call returned %s",
                               code_text(t->seen->code));
     if (j->code_allowed || j->exact_allowed) {
         describe_seen(t->seen, text, sizeof text);
-        return model_complain(c, MODEL_STATE, "the code is right, but not what is there now: %s",
-                              text);
+        return model_complain(c, MODEL_STATE, "the code is right, but the state is not: %s", text);
     }
     snprintf(text, sizeof text, "%s%s, got %s", code_text(j->expected.code),
              faults.count > 0 ? " or what the fault allows" : "", code_text(t->seen->code));
@@ -194,7 +193,7 @@ bool model_call(struct model *m, const struct model_view *v, const struct model_
     if (is_event && !event_may_return(seen, faults, &m->ruling.failure))
         return model_complain(complaint, MODEL_CODE, "expected S_OK, got %s",
                               code_text(seen->code));
-    /* Bits that changed on the wire within the data cannot be told from it. */
+    /* Bits of the data that changed on the wire cannot be detected. */
     if (seen->code == S_OK && !model_has_wire_effect(&t, WIRE_STUB_ONES) &&
         !model_judge_data(m, v, seen, complaint))
         return false;

@@ -36,8 +36,8 @@ static bool agrees(const struct model_state *s, const struct model_seen *seen)
            seen->server_registered == (s->interlock == INTERLOCK_IS_REGISTERED);
 }
 
-/* What lies in memory that the process has lost with its life; and what the disk had not yet lost
-   for good may be there again. */
+/* A process that dies loses its memory; and files whose deletion was not durable may
+   be there again. */
 static void server_dies(struct model_state *s, const struct model_seen *seen)
 {
     s->logs |= (uint8_t)(s->doubtful_logs & seen->logs);
@@ -69,8 +69,8 @@ static void add(struct model_step *t, struct model_state *s)
     model_copy(&t->next->states[t->next->state_count++], s);
 }
 
-/* A death shows whether the process came back; and which of the interlock's states the files hold,
-   where that was not certain. */
+/* A death shows whether the process restarted, and resolves which of the interlock's possible
+   states the files hold. */
 static void add_after_death(struct model_step *t, struct model_state *s)
 {
     s->up = t->seen->server_up;
@@ -122,7 +122,8 @@ static struct model_answer go(const struct model_step *t, struct model_state *s)
 
 /* Failed calls ------------------------------------------------------------------------------- */
 
-/* A truncation that stopped in the middle: what is gone must be the oldest of the listed. */
+/* A truncation that stopped in the middle: the deleted logs must be the oldest of
+   the listed ones. */
 static void take_partial_truncation(struct model_state *s, struct model_session *h,
                                     const struct model_seen *seen)
 {
@@ -139,7 +140,7 @@ static void take_partial_truncation(struct model_state *s, struct model_session 
     }
 }
 
-/* The interlock may be on its way into the files, or out of them. */
+/* Writing the interlock to the files, or removing it, may be incomplete. */
 static void doubt_interlock(struct model_state *s, enum api_shape shape)
 {
     if (shape == API_RESTORE_REGISTER || shape == API_RESTORE_REGISTER_COMPLETE)
@@ -157,8 +158,8 @@ bool model_has_wire_effect(const struct model_step *t, enum wire_effect effect)
     return false;
 }
 
-/* After an answer that came twice the second one waits for the next call. Of a reply of several
-   fragments some may wait after anything that broke one of them. */
+/* After a duplicated answer the second copy waits for the next call. Of a reply of several
+   fragments some may wait after a fault that broke one of them. */
 static void add_with_stray_answers(struct model_step *t, struct model_state *s,
                                    struct model_session *h)
 {
@@ -175,7 +176,7 @@ static void add_with_stray_answers(struct model_step *t, struct model_state *s,
     add_after_death(t, s);
 }
 
-/* How far the server came before the call failed. */
+/* How far the server got before the call failed. */
 enum progress { NOT_ACTED, AGREED, ACTED, HALF_ACTED, PROGRESSES };
 
 /* One way in which the call may have failed. */
@@ -192,7 +193,7 @@ static void add_failure(struct model_step *t, const struct model_state *before,
         model_agree(h);
     if (progress >= ACTED && asks && (shape != API_BACKUP_PREPARE && shape != API_RESTORE_PREPARE))
         model_server_answers(&s, v, t->now);
-    /* The lock stands, but whoever asked for it does not have it. */
+    /* The lock stands, but the session that asked for it does not own it. */
     if (h != NULL && shape == API_RESTORE_REGISTER && progress == HALF_ACTED)
         h->registered = false;
     if (h != NULL && shape == API_TRUNCATE_LOGS && progress <= AGREED)
@@ -209,7 +210,7 @@ static void add_failure(struct model_step *t, const struct model_state *before,
     add_with_stray_answers(t, &s, h);
 }
 
-/* The ways that a row allows. */
+/* The ways to fail that a row allows. */
 void model_add_failures(struct model_step *t, const struct model_state *before,
                         const struct allowance *a)
 {
@@ -231,8 +232,8 @@ static uint64_t made_or_used(const struct model_step *t)
     return t->seen->handle_out != 0 ? t->seen->handle_out : t->view->handle;
 }
 
-/* A restart on the way may have failed, or brought another interlock to light: the call itself
-   ended as it should. */
+/* A restart during the call may have failed, or revealed another state of the interlock: the call
+   itself ended correctly. */
 struct model_answer model_add_exact(struct model_step *t, const struct model_state *before)
 {
     static struct model_state s;

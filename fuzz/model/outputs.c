@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a call that succeeded must have brought: data, sizes, lists.
+ * Checks the outputs of a call that succeeded: data, sizes, lists.
  */
 #include "model_internal.h"
 
@@ -64,7 +64,7 @@ static void narrow(const uint16_t *wide, size_t n, uint8_t *out)
         out[i] = (uint8_t)wide[i];
 }
 
-/* In the first of the states: those that remain differ in nothing that a list shows. */
+/* By the first of the states: the remaining ones do not differ in anything that a list shows. */
 static bool judge_list(const struct model *m, const struct model_view *v,
                        const struct model_seen *seen, struct model_complaint *c)
 {
@@ -83,7 +83,7 @@ static bool judge_list(const struct model *m, const struct model_view *v,
     }
     if (seen->list_bytes == size && memcmp(seen->list, expected, size) == 0)
         return true;
-    return model_complain(c, MODEL_DATA, "the list is not what the store holds%s", "");
+    return model_complain(c, MODEL_DATA, "the list differs from the store%s", "");
 }
 
 /* Data of a read that succeeded, in the first state: in all of them the same file is open. */
@@ -95,10 +95,10 @@ bool model_judge_data(const struct model *m, const struct model_view *v,
     case API_READ:
         if (seen->read_bytes == 0 || seen->read_bytes > v->read_bytes)
             return model_complain(c, MODEL_DATA,
-                                  "a read of no byte, or of more than was asked for%s", "");
+                                  "a read returned no byte, or more than was asked for%s", "");
         if (h != NULL && h->open >= 0 && seen->data != NULL &&
             !scene_compare(scene_file_names[h->open], h->received, seen->data, seen->read_bytes))
-            return model_complain(c, MODEL_DATA, "what was read of %s differs from the store",
+            return model_complain(c, MODEL_DATA, "the data read of %s differs from the store",
                                   scene_file_names[h->open]);
         return true;
     case API_IS_NTDS_ONLINE:
@@ -119,7 +119,7 @@ static bool judge_size(const struct model *m, const struct model_view *v,
     if (v->shape != API_OPEN_FILE || h == NULL || h->open < 0 ||
         seen->file_size == (int64_t)model_file_size(m, h->open))
         return true;
-    return model_complain(c, MODEL_DATA, "the size of %s is not the store's",
+    return model_complain(c, MODEL_DATA, "the size of %s differs from the store",
                           scene_file_names[h->open]);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The rules of the contract, function by function: what the server answers and becomes, and what
- * the client makes of a success.
+ * The rules of the contract, function by function: the server's answer and next state, and the
+ * client's state after a success.
  */
 #include "model_internal.h"
 
@@ -68,7 +68,7 @@ static struct model_answer answer_read(const struct model_session *h, const stru
 
 static struct model_answer answer_close(struct model_session *h, const struct model *m)
 {
-    /* The file that was closed last may be closed again: the client has not heard of it. */
+    /* The file that was closed last may be closed again if the client did not receive the reply. */
     if (h->open < 0)
         return h->known_open >= 0 && h->known_is_last
                    ? ok(CONTRACT_SESSION_UNHEARD)

@@ -25,7 +25,7 @@ bool model_is_for_restore(enum api_shape shape)
            shape == API_RESTORE_REGISTER_COMPLETE || shape == API_RESTORE_END;
 }
 
-/* Only the sessions that are there are worth copying. */
+/* Copies only the existing sessions. */
 void model_copy(struct model_state *to, const struct model_state *from)
 {
     memcpy(to, from,

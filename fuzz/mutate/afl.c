@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * AFL++'s custom mutator (AFL_CUSTOM_MUTATOR_LIBRARY) on whole programs. The operators take part in
- * the havoc stage, mixed with the engine's own mutations of bytes: that finds more than a stage of
- * their own, which leaves half of the time for each. Splices at calls have a short stage. Trimming
- * leaves out whole calls. The buffers are the mutator's, so none of AFL++'s headers is needed.
- * https://aflplus.plus/docs/custom_mutators/
+ * AFL++'s custom mutator (AFL_CUSTOM_MUTATOR_LIBRARY) on whole programs. The operators take part
+ * in the havoc stage, mixed with the engine's own mutations of bytes: that finds more than a
+ * separate stage, which would get half of the time. Splices at calls have a short stage.
+ * Trimming leaves out whole calls. The buffers are the mutator's, so none of AFL++'s headers is
+ * needed. https://aflplus.plus/docs/custom_mutators/
  */
 #include "mutate.h"
 
@@ -98,14 +98,14 @@ size_t afl_custom_fuzz(void *data, uint8_t *in, size_t in_size, uint8_t **out, u
     program_decode(&m->other, add, add_size);
     mutate_splice(&m->program, &m->other, &m->random, max_calls);
     m->applied = 0;
-    /* It may be what was there before. */
+    /* It may be the buffer of the previous call. */
     program_decode(&m->other, in, in_size);
     if (program_same(&m->program, &m->other))
         m->applied = mutate_program(&m->program, &m->random, max_calls);
     return encode(m, out);
 }
 
-/* Part of the names of what the stage of splices finds. */
+/* Part of the file names of inputs that the stage of splices finds. */
 const char *afl_custom_describe(void *data, size_t max_length)
 {
     struct mutator *m = data;
@@ -121,8 +121,8 @@ const char *afl_custom_describe(void *data, size_t max_length)
     return m->description;
 }
 
-/* Trimming leaves out halves, then quarters, down to single calls. Steps are not known beforehand:
-   one more is promised until there is none. */
+/* Trimming leaves out halves, then quarters, down to single calls. The number of steps is not known
+   beforehand: one more is announced until there is none. */
 int32_t afl_custom_init_trim(void *data, uint8_t *in, size_t in_size)
 {
     struct mutator *m = data;
@@ -156,7 +156,7 @@ int32_t afl_custom_post_trim(void *data, uint8_t success)
         m->at = 0;
         m->step /= 2;
     }
-    /* Less than a call there is not. */
+    /* A program has at least one call. */
     if (m->step >= m->program.call_count)
         m->step = m->program.call_count / 2;
     return m->step == 0 ? 1 : 0; /* step 1 of 1, or 0 of 1 */

@@ -36,7 +36,7 @@ struct call *edit_find_with(struct edit *e, unsigned kinds)
     return NULL;
 }
 
-/* A fault that is there; NULL: there is none. */
+/* One of the program's faults; NULL: it has none. */
 struct fault_clause *edit_find_fault(struct edit *e)
 {
     size_t count = e->p->call_count * PROGRAM_CALL_FAULTS;
@@ -61,7 +61,7 @@ struct call *edit_pick_call(struct edit *e)
     return &e->p->calls[edit_pick_place(e)];
 }
 
-/* A variable that some call of the program writes, or now and then any. */
+/* A variable that some call of the program writes, or sometimes any. */
 uint8_t edit_pick_handle(struct edit *e)
 {
     const struct call *c = edit_one_in(e, 8) ? NULL : edit_find_with(e, KIND(PARAMETER_HANDLE_OUT));
@@ -76,7 +76,7 @@ uint8_t edit_pick_buffer(struct edit *e)
 
 /* Making --------------------------------------------------------------------------------------- */
 
-/* How often a function is wanted beyond once: sessions live by a few of them. */
+/* Extra weight of functions: a few of them make and use sessions. */
 static const uint8_t wanted[API_SHAPES] = {[API_BACKUP_PREPARE] = 2,
                                            [API_GET_DATABASE_NAMES] = 1,
                                            [API_OPEN_FILE] = 2,
@@ -151,7 +151,7 @@ uint8_t edit_pick_kind(struct edit *e, uint8_t class_plus_one)
 
 uint16_t edit_pick_site(struct edit *e)
 {
-    /* Sites are a sparse set of hashes; any number picks the nearest of the class. */
+    /* The hashes of fault points are sparse; any number selects the nearest of the class. */
     return (uint16_t)(edit_one_in(e, 3) ? FAULT_CLAUSE_ANY_SITE
                                         : 1 + mutate_below(e->r, UINT16_MAX));
 }

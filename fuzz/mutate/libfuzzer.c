@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libFuzzer's mutator and crossover, on whole programs. One time in four its own mutation of bytes
- * has its way.
+ * libFuzzer's mutator and crossover, on whole programs. In one of four cases its own mutation of
+ * bytes is used.
  */
 #include "fuzz/run/without.h"
 #include "mutate.h"
 
 #include <string.h>
 
-/* https://llvm.org/docs/LibFuzzer.html; libAFLDriver has none that does anything. */
+/* https://llvm.org/docs/LibFuzzer.html; libAFLDriver's does nothing. */
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size) __attribute__((weak));
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2,

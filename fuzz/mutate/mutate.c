@@ -16,7 +16,7 @@ uint32_t mutate_program(struct program *p, struct mutate_random *r, size_t max_c
     if (p->call_count > max_calls)
         p->call_count = max_calls;
     before = *p;
-    /* What was moved may have been moved back: on until it is another program. */
+    /* A change may undo the one before: repeated until the program differs. */
     for (uint32_t done = 0; done < changes || program_same(p, &before);) {
         unsigned op = mutate_below(r, MUTATE_OPERATORS);
         if (mutate_apply(op, p, r, max_calls)) {

@@ -111,7 +111,7 @@ static bool end_then_use(struct edit *e)
     return true;
 }
 
-/* The server goes and, some calls later, comes back. */
+/* The server ends and, some calls later, starts again. */
 static bool insert_restart(struct edit *e)
 {
     static const uint8_t ends[] = {EVENT_SERVER_STOP, EVENT_SERVER_KILL, EVENT_POWER_FAIL};
@@ -164,7 +164,7 @@ static const uint32_t numbers[] = {0,
                                    ERROR_INVALID_PARAMETER,
                                    (uint32_t)hrInvalidParam};
 
-/* Another variable, or something that is no handle. */
+/* Another variable, or an invalid handle. */
 static bool rewire_handle(struct edit *e)
 {
     struct call *c = edit_find_with(e, KIND(PARAMETER_HANDLE));
@@ -189,11 +189,11 @@ static bool rewire_buffer(struct edit *e)
         return true;
     }
     c->buffer.kind = (uint8_t)(1 + mutate_below(e->r, BUFFER_KINDS - 1));
-    c->extra = mutate_below(e->r, 80); /* in a token, and a little beyond it */
+    c->extra = mutate_below(e->r, 80); /* in a token, and slightly beyond it */
     return true;
 }
 
-/* What a call returns goes elsewhere: over what was there before. */
+/* Assigns a call's result to another variable, overwriting its value. */
 static bool rewire_result(struct edit *e)
 {
     struct call *c = edit_find_with(e, KIND(PARAMETER_HANDLE_OUT) | KIND(PARAMETER_BUFFER_OUT));
@@ -227,7 +227,7 @@ static bool change_text(struct edit *e)
     return true;
 }
 
-/* An out pointer becomes NULL or comes back; a list pointer is not NULL on entry. */
+/* An out pointer becomes NULL or valid again; a list pointer is not NULL on entry. */
 static bool change_flags(struct edit *e)
 {
     struct call *c = edit_find_with(e, KINDS_OUT);
@@ -364,6 +364,6 @@ const char *mutate_name(unsigned op)
 bool mutate_apply(unsigned op, struct program *p, struct mutate_random *r, size_t max_calls)
 {
     struct edit e = {p, r, max_calls};
-    /* Nothing to work on yet: all but the first look for a call. */
+    /* A program without a call: all operators but the first need one. */
     return operators[p->call_count > 0 ? op : 0].apply(&e);
 }

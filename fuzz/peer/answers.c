@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a server says, held against what it owes.
+ * Compares a server's answers with those that it owes.
  */
 #include "peer_internal.h"
 
@@ -46,12 +46,12 @@ static const char *judge_fault(const struct peer_owed *o, const uint8_t *pdu, si
 {
     bool executed = !(pdu[3] & PEER_DID_NOT_EXECUTE);
     if (n != FAULT_SIZE || (pdu[3] & (PEER_FIRST | PEER_LAST)) != (PEER_FIRST | PEER_LAST))
-        return "a fault PDU of another form";
+        return "a malformed fault PDU";
     if (get(pdu, 20, 2) != o->context_id)
-        return "a fault of another context";
+        return "a fault with the wrong context";
     if (get(pdu, 24, 4) != o->status)
-        return "a fault with another status";
-    return executed == o->did_not_execute ? "a fault that is wrong about what was done" : NULL;
+        return "a fault with the wrong status";
+    return executed == o->did_not_execute ? "a fault with the wrong did-not-execute flag" : NULL;
 }
 
 static const char *judge_list(const struct peers *p, struct peer_connection *c,
@@ -62,34 +62,34 @@ static const char *judge_list(const struct peers *p, struct peer_connection *c,
         results = (26 + get(pdu, 24, 2) + 3) & ~(size_t)3;
     if (results == 0 || n != results + 4 + (size_t)RESULT * o->contexts ||
         pdu[results] != o->contexts)
-        return "not one result for each context";
+        return "the number of results is not that of contexts";
     for (unsigned i = 0; i < o->contexts; i++)
         if (get(pdu, results + 4 + (size_t)RESULT * i, 2) != o->results[i])
-            return "another result for a context";
+            return "a wrong result for a context";
     if (get(pdu, 16, 2) != o->max_fragment || get(pdu, 18, 2) != o->max_fragment)
-        return "another size of fragments";
+        return "a wrong fragment size";
     uint32_t group = get(pdu, 20, 4);
     if (o->answer == PEER_ALTER_RESP || o->group != 0)
-        return group == (o->group != 0 ? o->group : c->group) ? NULL : "another association group";
+        return group == (o->group != 0 ? o->group : c->group) ? NULL : "a wrong association group";
     for (unsigned i = 0; i < PEER_CONNECTIONS; i++)
         if (p->connections[i].open && p->connections[i].group == group)
-            return "a new group that is there already";
+            return "a new group whose id is in use already";
     return group != 0 ? NULL : "no group";
 }
 
-/* A call has come to its end with the reply whose last bytes are `tail`. */
+/* A call has ended with the reply whose last bytes are `tail`. */
 static const char *judge_reply(struct peers *p, struct peer_connection *c,
                                const struct peer_owed *o)
 {
     uint32_t result = c->reply_bytes >= 4 ? get(c->reply_tail, 20, 4) : 0;
     int handle = o->names_handle ? find_handle(p, c, o) : -1;
     if (o->names_handle && handle < 0 && result != ACCESS_DENIED)
-        return "a call with a context handle that is none was served";
+        return "a call with an invalid context handle was served";
     if (handle >= 0 && is_end(o) && result == 0)
         p->handles[handle] = p->handles[--p->handle_count];
     if (is_prepare(o) && result == 0 && c->reply_bytes >= 24) {
         if (p->handle_count == PEER_HANDLES)
-            return "more sessions than there may be";
+            return "more sessions than the limit";
         struct peer_handle *h = &p->handles[p->handle_count++];
         *h = (struct peer_handle){.group = c->group, .interface = o->interface};
         memcpy(h->value, c->reply_tail, PEER_HEAD);
@@ -105,13 +105,13 @@ static const char *take_response(struct peers *p, struct peer_connection *c,
     size_t stub = n - PEER_REQUEST_HEADER;
     *done = false;
     if (n < PEER_REQUEST_HEADER || first != (c->reply_bytes == 0))
-        return "a response whose fragments are not in order";
+        return "a response whose fragments are out of order";
     if (n > c->max_fragment)
-        return "a fragment longer than was agreed";
+        return "a fragment longer than negotiated";
     if (get(pdu, 20, 2) != (o->context_id & 0xff))
-        return "a response of another context";
+        return "a response with the wrong context";
     if (!last && (stub == 0 || stub % 8 != 0))
-        return "a fragment whose stub is no multiple of 8";
+        return "a fragment whose stub is not a multiple of 8";
     size_t new = stub < sizeof c->reply_tail ? stub : sizeof c->reply_tail;
     memmove(c->reply_tail, c->reply_tail + new, sizeof c->reply_tail - new);
     memcpy(c->reply_tail + sizeof c->reply_tail - new, pdu + n - new, new);
@@ -123,7 +123,7 @@ static const char *take_response(struct peers *p, struct peer_connection *c,
     return wrong;
 }
 
-/* A fault that only the operation can have decided about. */
+/* A fault that only the operation can have decided. */
 static const char *judge_refusal(const struct peers *p, const struct peer_connection *c,
                                  const struct peer_owed *o, const uint8_t *pdu, size_t n)
 {
@@ -133,13 +133,13 @@ static const char *judge_refusal(const struct peers *p, const struct peer_connec
     if (c->reply_bytes > 0)
         return "a fault in the middle of a response";
     if (status != BAD_STUB_DATA && status != CONTEXT_MISMATCH)
-        return "a call ended with a status that is none of a call";
+        return "a call ended with a status that no call may return";
     if (status == CONTEXT_MISMATCH && (!o->names_handle || find_handle(p, c, o) >= 0))
         return "a live context handle was refused";
     return judge_fault(&as_it_is, pdu, n);
 }
 
-/* `*done`: nothing more is owed for it. */
+/* `*done`: no further PDU is owed for it. */
 static const char *judge(struct peers *p, struct peer_connection *c, const struct peer_owed *o,
                          const uint8_t *pdu, size_t n, bool *done)
 {
@@ -147,37 +147,39 @@ static const char *judge(struct peers *p, struct peer_connection *c, const struc
     *done = true;
     switch (o->answer) {
     case PEER_FAULT:
-        return type == PEER_FAULT_PDU ? judge_fault(o, pdu, n) : "something else than a fault";
+        return type == PEER_FAULT_PDU ? judge_fault(o, pdu, n)
+                                      : "expected a fault, got another type of PDU";
     case PEER_BIND_NAK:
         if (type != PEER_BIND_NAK_PDU || n < 18)
-            return "something else than a bind_nak";
-        return get(pdu, 16, 2) == o->status ? NULL : "a bind_nak with another reason";
+            return "expected a bind_nak, got another type of PDU";
+        return get(pdu, 16, 2) == o->status ? NULL : "a bind_nak with the wrong reason";
     case PEER_BIND_ACK:
         if (type == PEER_BIND_NAK_PDU && o->status == PEER_ANY_STATUS) {
-            /* Credentials were refused, and all that came after them is for nobody. */
+            /* Credentials were refused; everything sent after them is ignored. */
             c->bound = c->active = false;
             c->closing = true;
             c->owed = 1;
             return NULL;
         }
         if (type != PEER_BIND_ACK_PDU)
-            return "something else than a bind_ack";
+            return "expected a bind_ack, got another type of PDU";
         c->group = 0;
         const char *wrong = judge_list(p, c, o, pdu, n);
         c->group = get(pdu, 20, 4);
         return wrong;
     case PEER_ALTER_RESP:
-        return type == PEER_ALTER_RESP_PDU ? judge_list(p, c, o, pdu, n)
-                                           : "something else than an alter_context_resp";
+        return type == PEER_ALTER_RESP_PDU
+                   ? judge_list(p, c, o, pdu, n)
+                   : "expected an alter_context_resp, got another type of PDU";
     case PEER_CALL:
         if (type == PEER_RESPONSE)
             return take_response(p, c, o, pdu, n, done);
         return type == PEER_FAULT_PDU ? judge_refusal(p, c, o, pdu, n)
-                                      : "something else than a response";
+                                      : "expected a response, got another type of PDU";
     case PEER_NOTHING:
         break;
     }
-    return "an answer to nothing";
+    return "an answer without a request";
 }
 
 const char *peer_received(struct peers *p, unsigned connection, const uint8_t *pdu, size_t n)
@@ -186,9 +188,9 @@ const char *peer_received(struct peers *p, unsigned connection, const uint8_t *p
     bool done;
     if (n < PEER_PDU_HEADER || pdu[0] != 5 || pdu[1] != 0 || pdu[4] != LITTLE_ENDIAN_DREP ||
         get(pdu, 8, 2) != n || get(pdu, 10, 2) != 0)
-        return "no PDU of version 5.0, or one with a trailer";
+        return "not a PDU of version 5.0, or one with a trailer";
     if (c->owed == 0)
-        return "a PDU that nobody waits for";
+        return "an unsolicited PDU";
     const struct peer_owed *o = &c->answers[c->first];
     if (get(pdu, 12, 4) != o->call_id)
         return "an answer to another call";
@@ -204,9 +206,9 @@ const char *peer_settled(const struct peers *p, unsigned connection, bool finish
 {
     const struct peer_connection *c = &p->connections[connection];
     if (c->owed > 0)
-        return "an answer is owed that does not come";
+        return "an answer that was owed was not sent";
     if (c->closing != finished)
-        return finished ? "the connection is closed, and should stay"
-                        : "the connection stays, and should be closed";
+        return finished ? "the connection was closed, but should stay open"
+                        : "the connection stayed open, but should be closed";
     return NULL;
 }

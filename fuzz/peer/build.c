@@ -112,7 +112,7 @@ static uint32_t pick_group(const struct peers *peers, const struct instruction *
     return choice * 0x01010101u;
 }
 
-/* The handle that which names, of whatever connection; beyond those that live: damaged or zero. */
+/* The handle that `which` selects, of any connection; beyond the live ones: damaged or zero. */
 static void put_handle(struct peer_step *s, const struct peers *peers, const struct instruction *i)
 {
     uint8_t handle[PEER_HEAD] = {0};
@@ -127,7 +127,7 @@ static void put_handle(struct peer_step *s, const struct peers *peers, const str
     put_uuid(s, handle + 4, i->big_endian);
 }
 
-/* What a stub holds behind the handle: numbers that serve most operations. which: bits 4-7 offset,
+/* The part of a stub after the handle: numbers that suit most operations. which: bits 4-7 offset,
    8-11 size, 12-15 kind of the rest. */
 static void put_arguments(struct peer_step *s, const struct peers *peers,
                           const struct instruction *i, enum peer_interface interface,
@@ -149,7 +149,7 @@ static void put_arguments(struct peer_step *s, const struct peers *peers,
     }
     put_handle(s, peers, i);
     if (interface == PEER_BACKUP && opnum >= 2) {
-        put(s, offset & 1, 4, big); /* what the client knows: file, phase */
+        put(s, offset & 1, 4, big); /* the client's knowledge: file, phase */
         put(s, offset >> 1 & 3, 4, big);
     }
     if (interface == PEER_BACKUP && opnum == 3) {

@@ -76,7 +76,7 @@ static bool offers(const struct element *e, const uint8_t wanted[SYNTAX])
     return false;
 }
 
-/* The first transfer syntax decides: 6cb71c2c-9812-4540-... version 1, with bits behind it. */
+/* The first transfer syntax decides: 6cb71c2c-9812-4540-... version 1, followed by bits. */
 static bool asks_for_features(const struct element *e)
 {
     static const uint8_t prefix[] = {0x2c, 0x1c, 0xb7, 0x6c, 0x12, 0x98, 0x40, 0x45};
@@ -110,8 +110,8 @@ enum peer_interface peer_find_context(const struct peer_connection *c, uint16_t 
     return i >= 0 ? c->contexts[i].interface : PEER_UNKNOWN;
 }
 
-/* Not: an empty list, a context without transfer syntaxes, features asked for twice, a context in
-   use that is to go over to another syntax. */
+/* False for an empty list, a context without transfer syntaxes, features asked for twice, and a
+   context in use that would change its syntax. */
 bool peer_is_legal_list(const struct peer_connection *c, const struct peer_pdu *p)
 {
     struct element e;

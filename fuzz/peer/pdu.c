@@ -93,6 +93,6 @@ bool peer_take_body(struct peer_pdu *p)
     case PEER_REQUEST:
         return take_request(p);
     default:
-        return true; /* whatever it holds, it is not for servers */
+        return true; /* no type for servers, so its content does not matter */
     }
 }

@@ -7,7 +7,7 @@ void peers_reset(struct peers *p)
 {
     for (unsigned i = 0; i < PEER_CONNECTIONS; i++) {
         p->connections[i].open = false;
-        p->connections[i].group = 0; /* scripts may name it */
+        p->connections[i].group = 0; /* scripts may select it */
     }
     p->handle_count = 0;
 }
@@ -49,7 +49,7 @@ void peer_gone(struct peers *p, unsigned connection)
     }
 }
 
-/* What a client says ------------------------------------------------------------------------ */
+/* PDUs of a client --------------------------------------------------------------------------- */
 
 static bool begins_with_handle(enum peer_interface interface, uint16_t opnum)
 {
@@ -152,7 +152,7 @@ static void owe(struct peer_connection *c, const struct peer_pdu *p, const struc
     c->owed++;
 }
 
-/* One PDU off what came; false: it is not all there. */
+/* Takes one PDU from the received bytes; false: it is incomplete. */
 static bool take_pdu(struct peers *all, struct peer_connection *c, size_t *taken)
 {
     struct peer_pdu p;

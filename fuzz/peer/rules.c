@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The rules, one a row: the first that holds says what is owed and whether the connection lives.
+ * The rules, one a row: the first that matches says which answer is owed and whether the connection
+ * stays open.
  */
 #include "peer_internal.h"
 
@@ -20,7 +21,7 @@ enum {
     STALE_CALLS = 150,
 };
 
-/* Of the header alone ------------------------------------------------------------------------- */
+/* The header alone ---------------------------------------------------------------------------- */
 
 static bool is_of_another_version(const struct peer_connection *c, const struct peer_pdu *p)
 {
@@ -55,7 +56,7 @@ static const struct peer_rule header_rules[] = {
      true},
 };
 
-/* Of a whole PDU ------------------------------------------------------------------------------ */
+/* A complete PDU ------------------------------------------------------------------------------ */
 
 static bool is_of_unknown_type(const struct peer_connection *c, const struct peer_pdu *p)
 {
@@ -135,7 +136,7 @@ static bool is_alter(const struct peer_connection *c, const struct peer_pdu *p)
     return p->type == PEER_ALTER;
 }
 
-/* Requests: all rows above are of other types. */
+/* Requests: all rows above are for other types. */
 
 static bool is_unbound(const struct peer_connection *c, const struct peer_pdu *p)
 {
@@ -161,7 +162,7 @@ static bool breaks_into_a_call(const struct peer_connection *c, const struct pee
     return is_first(p) || p->call_id != c->call.call_id || memcmp(p->bytes + 4, c->drep, 4) != 0;
 }
 
-/* Where calls may be interleaved the fragment of another call is to blame, else the
+/* If calls may be interleaved the fault is for the fragment's own call, otherwise for the
    call under way. */
 static bool is_to_blame_itself(const struct peer_connection *c, const struct peer_pdu *p)
 {
@@ -219,10 +220,10 @@ static bool is_whole(const struct peer_connection *c, const struct peer_pdu *p)
 }
 
 static const struct peer_rule rules[] = {
-    {"a bind that cannot be read", is_malformed_bind, PEER_BIND_NAK, NAK_VERSION, 0, true},
-    {"a type that nobody knows", is_of_unknown_type, PEER_FAULT, FAULT_PROTOCOL, 0, true},
-    {"a body or trailer that cannot be read", is_malformed, PEER_FAULT, FAULT_PROTOCOL, 0, true},
-    {"a PDU that only servers send, or only of security", is_for_clients, PEER_FAULT,
+    {"a malformed bind", is_malformed_bind, PEER_BIND_NAK, NAK_VERSION, 0, true},
+    {"an unknown type", is_of_unknown_type, PEER_FAULT, FAULT_PROTOCOL, 0, true},
+    {"a malformed body or trailer", is_malformed, PEER_FAULT, FAULT_PROTOCOL, 0, true},
+    {"a PDU that only servers send, or one of security alone", is_for_clients, PEER_FAULT,
      FAULT_PROTOCOL, 0, true},
     {"co_cancel and orphaned: no call is under way", is_about_no_call, PEER_NOTHING, 0, 0, false},
 
@@ -231,7 +232,7 @@ static const struct peer_rule rules[] = {
      NAK_NOT_SPECIFIED, 0, true},
     {"a bind with too many contexts", is_bind_of_too_many, PEER_BIND_NAK, NAK_LOCAL_LIMIT, 0, true},
     {"a bind with credentials", is_bind_with_credentials, PEER_BIND_ACK, PEER_ANY_STATUS, 0, false},
-    {"a bind to a group that is not there", is_bind_to_a_dead_group, PEER_BIND_NAK,
+    {"a bind to a group that does not exist", is_bind_to_a_dead_group, PEER_BIND_NAK,
      NAK_NOT_SPECIFIED, 0, true},
     {"a bind", is_bind, PEER_BIND_ACK, 0, 0, false},
     {"an alter_context before the bind, without contexts, with an illegal list or credentials",
@@ -254,7 +255,7 @@ static const struct peer_rule rules[] = {
     {"alloc_hint of a call of several fragments above 4 MiB", promises_too_much, PEER_FAULT,
      FAULT_ACCESS_DENIED, PEER_OF_CONTEXT, true},
     {"a fragment of a call that was dropped", is_leftover, PEER_NOTHING, 0, 0, false},
-    {"a fragment of no call", continues_nothing, PEER_FAULT, FAULT_PROTOCOL, 0, true},
+    {"a fragment without a call", continues_nothing, PEER_FAULT, FAULT_PROTOCOL, 0, true},
     {"more than 4 MiB of stub", is_too_much, PEER_FAULT, FAULT_ACCESS_DENIED, PEER_OF_CONTEXT,
      true},
     {"a fragment that is not the last", is_in_the_middle, PEER_NOTHING, 0, PEER_FRAGMENT_KEPT,

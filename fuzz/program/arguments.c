@@ -82,7 +82,7 @@ bool argument_parse(struct cursor *s, struct argument_variables v, bool assigned
     if (variable < 0) {
         variable = named_variable(&v, s->at, n, assigned);
     } else {
-        /* So that no name is given to a variable that goes by its number. */
+        /* Keeps names away from variables that the text uses by number. */
         char *name = v.names[variable];
         if (name[0] != '\0' && (strlen(name) != n || memcmp(name, s->at, n) != 0))
             return cursor_fail(s, "the name that this variable was given");
@@ -141,7 +141,7 @@ static bool parse_text(struct cursor *s, enum text_table table, uint8_t *out)
         }
     }
     s->at = start;
-    return cursor_fail(s, "one of the texts of program.c for this argument");
+    return cursor_fail(s, "one of the texts of fuzz/program/texts.def for this argument");
 }
 
 bool parse_argument(struct cursor *s, struct program *program, struct call *c,

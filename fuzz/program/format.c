@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDEST = 72 }; /* calls that are longer do not move the column of results */
+enum { WIDEST = 72 }; /* longer calls do not move the column of results */
 
 struct line {
     const char *start;
@@ -38,7 +38,7 @@ static bool is_call(struct line l)
     return l.length > 0 && *l.start != '#' && !begins(l, "world") && !begins(l, "rundown");
 }
 
-/* What stands behind a call: from the # that is not in a string. */
+/* The comment after a call: from the first # outside of a string. */
 static struct line comment_of(struct line l)
 {
     bool quoted = false;

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Why nothing can be read of what was opened; NULL: it can. */
+/* Why the opened file cannot be read; NULL: it can. */
 static const char *obstacle(int fd, size_t most, struct stat *s)
 {
     if (fd < 0 || fstat(fd, s) != 0)
@@ -20,7 +20,7 @@ static const char *obstacle(int fd, size_t most, struct stat *s)
     return (uint64_t)s->st_size > most ? "is too large" : NULL;
 }
 
-/* NULL: all of `size` bytes came, and no more. */
+/* NULL: exactly `size` bytes were read. */
 static const char *read_all(int fd, uint8_t *bytes, size_t size)
 {
     uint8_t more;

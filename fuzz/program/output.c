@@ -12,7 +12,8 @@
 int output_open(const char *path, int flags, const char **why)
 {
     struct stat s;
-    /* A pipe without a reader is not waited for; it is emptied once it is known what it is. */
+    /* Does not wait for the reader of a pipe; the file is emptied only after its
+       type was checked. */
     int fd =
         open(path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (flags & O_APPEND), 0666);
     *why = NULL;
@@ -41,7 +42,8 @@ bool output_write(int fd, const void *bytes, size_t n)
     return true;
 }
 
-/* Room is made before anything is overwritten: a full disk must not cost the file. */
+/* Space is reserved before anything is overwritten, so that a full disk does not
+   destroy the file. */
 static bool rewrite(int fd, const void *bytes, size_t n)
 {
     struct stat s;
@@ -50,7 +52,7 @@ static bool rewrite(int fd, const void *bytes, size_t n)
     if ((off_t)n > s.st_size) {
         int code = posix_fallocate(fd, 0, (off_t)n);
         if (code != 0) {
-            /* Part of the room may have been made. */
+            /* Part of the space may have been reserved. */
             bool back = ftruncate(fd, s.st_size) == 0;
             errno = back ? code : errno;
             return false;
@@ -111,7 +113,7 @@ void output_start(void)
 int output_finish(const char *program, int status)
 {
     bool lost = ferror(stdout) != 0;
-    /* Closing tells of what only then is written: over a network, for instance. */
+    /* Closing may report errors of delayed writes, over a network for instance. */
     if (fclose(stdout) != 0 || lost) {
         fprintf(stderr, "%s: standard output: %s\n", program,
                 errno != 0 ? strerror(errno) : "cannot be written");

@@ -16,7 +16,7 @@ static bool is_out(const struct parameter *p)
            p->kind == PARAMETER_POINTER_OUT;
 }
 
-/* phbc=NULL and the like, if that is next: they stand where they please. */
+/* phbc=NULL and the like, if that is next: they may stand anywhere. */
 static bool take_null_out(struct cursor *s, struct call *c, const struct parameter *p)
 {
     const char *before = s->at;
@@ -61,7 +61,7 @@ static bool parse_arguments(struct cursor *s, struct program *program, struct ca
     }
 }
 
-/* What is assigned stands before the function is known: the handle first, then the buffer. */
+/* Assigned variables are read before the function is known: the handle first, then the buffer. */
 static bool parse_results(struct cursor *s, struct program *program, struct call *c,
                           const struct parameter *parameters)
 {
@@ -75,7 +75,7 @@ static bool parse_results(struct cursor *s, struct program *program, struct call
         bool starts_b = s->at < s->end && *s->at == 'b';
         size_t n = cursor_peek_word(s);
         struct argument_variables v = argument_buffers(program);
-        /* b0 alone is a buffer, whatever could stand there. */
+        /* b0 alone is always a buffer. */
         bool is_buffer =
             buffer && (!handle || any || (starts_b && argument_numbered(&v, s->at, n) >= 0));
         if (!is_buffer && (!handle || any))
@@ -116,7 +116,7 @@ static bool parse_fault(struct cursor *s, struct fault_clause *f)
     size_t n = cursor_peek_word(s);
     int kind = fault_kind_find(class, s->at, n);
     if (kind < 0)
-        return cursor_fail(s, "a way in which this class may break (see: rundown faults)");
+        return cursor_fail(s, "a kind of this class (see: rundown faults)");
     s->at += n;
     f->kind = (uint8_t)kind;
     if (cursor_take_word(s, "at")) {
@@ -152,9 +152,9 @@ bool program_parse_plan(const char *text, size_t length, struct fault_clause *ou
         const char *stop = memchr(text, '\n', (size_t)(end - text));
         struct cursor s = {text, text, stop != NULL ? stop : end, NULL};
         if (!cursor_is_text(&s))
-            ; /* said in s.expected */
+            ; /* noted in s.expected */
         else if (cursor_take(&s, '!') && *out_count == most)
-            cursor_fail(&s, "the end: there are as many faults as can be");
+            cursor_fail(&s, "the end: the plan is full");
         else if (s.at != text && s.at[-1] == '!' && parse_fault(&s, &out[*out_count]))
             ++*out_count;
         cursor_skip_space(&s);
@@ -170,7 +170,7 @@ bool program_parse_plan(const char *text, size_t length, struct fault_clause *ou
     return true;
 }
 
-/* A word after '#' that is a code or a number is what the call must return. */
+/* A word after '#' that is a code or a number is the result that the call must return. */
 static void parse_expectation(struct cursor *s, struct call *c)
 {
     size_t n = cursor_peek_word(s);
@@ -186,7 +186,7 @@ static void parse_expectation(struct cursor *s, struct call *c)
     s->at = s->end;
 }
 
-/* The function that the line calls, so that what stands before it can be understood. */
+/* Finds the function that the line calls, which is needed to read the text before it. */
 static const struct api_function *find_function(struct cursor s)
 {
     const char *equals = memchr(s.at, '=', (size_t)(s.end - s.at));
@@ -258,7 +258,7 @@ static bool parse_version(struct cursor *s)
         return false;
     if (version == PROGRAM_VERSION)
         return true;
-    return cursor_fail(s, "version 2, the one that this rundown reads");
+    return cursor_fail(s, "version 2, which this rundown reads");
 }
 
 static bool parse_line(struct cursor *s, struct program *p)

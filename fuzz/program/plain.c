@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a program means apart from its bytes: what a function does not look at does not count.
+ * Compares programs by meaning instead of bytes: members that a function does not use are ignored.
  */
 #include "program.h"
 
@@ -18,7 +18,7 @@ static struct fault_clause plain_fault(const struct fault_clause *f)
     return plain;
 }
 
-/* What references of each kind look at. */
+/* The members that references of each kind use. */
 enum { LOOKS_AT_VARIABLE = 1, LOOKS_AT_EXTRA = 2 };
 static const uint8_t handle_looks[HANDLE_KINDS] = {
     [HANDLE_VARIABLE] = LOOKS_AT_VARIABLE,
@@ -43,7 +43,7 @@ static struct reference plain_reference(struct reference from, uint8_t looks, co
     return (struct reference){from.kind, looks & LOOKS_AT_VARIABLE ? from.variable : 0};
 }
 
-/* Takes over from `c` what this parameter looks at. */
+/* Copies from `c` the members that this parameter uses. */
 static void take_parameter(struct call *plain, const struct call *c, const struct parameter *q)
 {
     bool is_null = (c->flags & q->null_flag) != 0;
@@ -81,7 +81,7 @@ static void take_parameter(struct call *plain, const struct call *c, const struc
 
 void program_plain_call(struct call *plain, const struct call *c)
 {
-    memset(plain, 0, sizeof *plain); /* padding, too: calls are compared as bytes */
+    memset(plain, 0, sizeof *plain); /* padding included: calls are compared as bytes */
     plain->function = c->function;
     const struct parameter *q = api_parameters(api_functions[c->function].shape);
     for (; q->kind != PARAMETER_END; q++)

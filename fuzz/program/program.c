@@ -119,7 +119,7 @@ static void put_le(uint8_t *bytes, size_t n, uint64_t value)
 static struct reference get_reference(uint8_t byte, uint8_t kinds)
 {
     /* Half of all values name a plain variable, so that most calls of a random
-       program are meant. */
+       program are sensible. */
     uint8_t kind = byte >> 4;
     return (struct reference){(uint8_t)(kind < 8 ? 0 : (kind - 8) % kinds), byte & 15};
 }

@@ -18,7 +18,7 @@
 enum {
     PATH = 512,
     MOST = 1 << 20,            /* bytes of a file that get() reads */
-    PATTERN_WRITTEN = 4 << 20, /* bytes of a pattern that are really there; the rest is a hole */
+    PATTERN_WRITTEN = 4 << 20, /* bytes of a pattern that are really written; the rest is a hole */
 };
 
 static const char *root;
@@ -90,14 +90,14 @@ static bool get(const char *path, const uint8_t **bytes, uint64_t *size)
     return n >= 0;
 }
 
-/* Nobody says when a name changes: it may have since the last time. */
+/* Changes of names are not noticed: each call assumes one. */
 static uint32_t changes(void)
 {
     static uint32_t count;
     return ++count;
 }
 
-/* No machine stops here. */
+/* A real machine is not stopped. */
 static bool is_durable(const char *path)
 {
     return access(path_of(path), F_OK) == 0;

@@ -31,7 +31,7 @@ struct tally {
     unsigned run, failed, left_out;
 };
 
-/* The signal that is to end it, between two programs: the server and its files go with it. */
+/* The signal that ends it, between two programs: the server and its files are removed. */
 static volatile sig_atomic_t interrupted;
 
 static void on_signal(int number)
@@ -39,7 +39,7 @@ static void on_signal(int number)
     interrupted = number;
 }
 
-/* Calls of the client, which runs on the seam here, too; the server's meet the real kernel. */
+/* The client's calls are wrapped here as well; the server's reach the real kernel. */
 static bool is_of_client(unsigned class)
 {
     return class == FAULT_HOST_NAME || (class >= FAULT_MEM_MAP && class <= FAULT_NET_RESOLVE);
@@ -56,7 +56,7 @@ static const char *obstacle(const struct program *p, enum faults *has)
         if (shape == EVENT_POWER_FAIL)
             return "stops the machine";
         if (shape == EVENT_WAIT)
-            return "waits for more than anybody does";
+            return "waits longer than a real run can";
         for (size_t f = 0; f < PROGRAM_CALL_FAULTS; f++) {
             unsigned class = p->calls[i].faults[f].class_plus_one;
             if (class -- == FAULT_CLAUSE_NONE)
@@ -97,17 +97,17 @@ static void run_one(const char *path, void *context)
         return;
     }
     files_set_transport(&program, t->tcp);
-    /* Where something may be lost somebody has to wait for it. */
+    /* If a PDU may be lost its receiver waits for it, which takes time. */
     real_service_set_deadline(faults == NO_FAULT ? "20000" : "700");
     bool good = run_program(&program, NULL, &report);
-    /* Whether a call is made at all may be the kernel's choice. */
+    /* Whether a call is made at all may depend on the kernel. */
     bool idle = good && report.idle_fault >= 0 && faults != FAULTS_OF_CALLS;
     if (interrupted != 0)
         return;
     t->failed += !good || idle;
     print_results(path);
     if (idle)
-        printf("FAILED: a fault of call %d never happens\n", report.idle_fault + 1);
+        printf("FAILED: a fault of call %d never fires\n", report.idle_fault + 1);
     if (!good)
         run_print(&program, &report, stdout);
     fflush(stdout);
@@ -144,8 +144,8 @@ static const struct option_program line = {
     .version = RUNDOWN_VERSION,
     .synopsis = "local|tcp NTDSBSRVD PATH...",
     .summary = "Runs programs against that server as a process of its own, through a proxy that "
-               "breaks what they say; prints what each call returned, as rundown run --results.",
-    .closing = "Exit code: 0 nothing was found; 1 a finding, a file that cannot be read or "
+               "breaks their PDUs; prints the result of each call, as rundown run --results does.",
+    .closing = "Exit code: 0 no finding; 1 a finding, a file that cannot be read or "
                "written, no program that can be run so; 2 wrong usage; 130 or 143 interrupted by "
                "SIGINT or SIGTERM.",
 };

@@ -21,7 +21,7 @@ static void run_server(const struct real_settings *s, bool restore_mode, int rea
     snprintf(socket, sizeof socket, "%s/server", s->directory);
     snprintf(log, sizeof log, "%s/server.log", s->directory);
     snprintf(sessions, sizeof sessions, "%u", s->sessions);
-    /* It ends with the stage, and not by a Ctrl-C that is meant for the runner. */
+    /* It ends with the stage, not by a Ctrl-C that is meant for the runner. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, 0);
     signal(SIGINT, SIG_DFL);
@@ -35,7 +35,7 @@ static void run_server(const struct real_settings *s, bool restore_mode, int rea
     _exit(127);
 }
 
-/* The code in brackets at the end of what the server says when it cannot serve. */
+/* The code in brackets at the end of the server's message when it cannot start. */
 static uint32_t refusal(const struct real_settings *s)
 {
     char path[PATH], line[1024];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The service as a real server behind a real proxy; the work is done on the stage (stage.h).
+ * Runs the service as a real server with a real proxy in front; the work is done by the
+ * stage (stage.h).
  */
 #include "service_real.h"
 
@@ -12,7 +13,7 @@
 
 static struct {
     bool restore_mode;
-    unsigned deaths_before; /* of the scenes before */
+    unsigned deaths_before; /* of earlier scenes */
     struct stage_reply last;
     const char *deadline_ms;
 } service;
@@ -30,7 +31,7 @@ static uint32_t ask(enum stage_request request, uint32_t argument)
 
 static void open_scene(bool restore_mode)
 {
-    ask(STAGE_KILL, 0); /* what the scene before has left */
+    ask(STAGE_KILL, 0); /* leftovers of the previous scene */
     service.restore_mode = restore_mode;
     service.deaths_before = service.last.deaths;
     world_set_mode(WORLD_NET, WORLD_PASS_THROUGH);

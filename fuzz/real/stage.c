@@ -25,8 +25,8 @@ struct message {
 };
 
 static struct {
-    int control; /* both processes: their end of the line between them */
-    pid_t pid;   /* the runner: of the stage */
+    int control; /* both processes: their end of the connection between them */
+    pid_t pid;   /* the runner: the stage's process */
     char endpoint[160];
     /* The stage alone. */
     struct proxy *proxy;
@@ -49,7 +49,7 @@ static uint32_t start(bool restore_mode)
     return code;
 }
 
-/* What clients have sent before goes to the server; what it answered goes to them. */
+/* Carries the bytes that clients have sent so far to the server, and its answers to them. */
 static uint32_t end(int signal)
 {
     proxy_settle(stage.proxy);
@@ -70,7 +70,7 @@ static void on_kill(void *context, bool restart)
         start(stage.restore_mode);
 }
 
-/* A call past the proxy. The connection that asks is not counted. */
+/* Calls the server directly, without the proxy. The connection of this call is not counted. */
 static uint32_t inspect(struct ntdsb_server_counts *out)
 {
     struct ntdsb_counts_out c;
@@ -161,7 +161,7 @@ static const struct proxy_events events = {.kill = on_kill};
 
 static void become_stage(const struct real_settings *s)
 {
-    /* It ends with the runner, and decides nothing itself about signals to all of a terminal. */
+    /* It ends with the runner, and ignores signals that a terminal sends to all processes. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);

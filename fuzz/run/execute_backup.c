@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The backup functions, one call each: arguments from the program, outputs held against what was
- * there before.
+ * The backup functions, one call each: arguments from the program, outputs compared with their
+ * former values.
  */
 #include "execute_internal.h"
 

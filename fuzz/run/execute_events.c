@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What happens to the processes and to time while a program runs.
+ * Events: changes to the processes and to time while a program runs.
  */
 #include "execute_internal.h"
 
@@ -10,8 +10,8 @@
 
 enum { LONGEST_WAIT_SECONDS = 100 * 365 * 86400u };
 
-/* The kernel closes the sockets of a dead process and takes its memory back. Unloading the library
-   does just that, without a word to the server; the next call meets it as new. */
+/* The kernel closes the sockets of a dead process and frees its memory. Unloading the library does
+   the same, without telling the server; for the next call the library is as new. */
 void event_client_exit(struct execution *x, const struct call *c, struct outcome *o)
 {
     (void)c, (void)o;

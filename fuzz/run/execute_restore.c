@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* A token argument: bytes and length, and what it is. Damaged and short ones are copies. */
+/* A token argument: bytes, length and kind. Damaged and short ones are copies. */
 struct token_argument {
     void *data;
     uint32_t bytes;
@@ -170,7 +170,7 @@ void call_set_identity(struct execution *x, const struct call *c, struct outcome
             DsSetAuthIdentityA(identities[i].user, identities[i].domain, identities[i].password);
 }
 
-/* An address that was freed may have been handed out again: whoever holds it now has lost it. */
+/* A freed address may have been handed out again: the variable that holds it now loses it. */
 static void free_buffer(struct execution *x, void *data)
 {
     DsBackupFree(data);
@@ -196,7 +196,7 @@ void call_free(struct execution *x, const struct call *c, struct outcome *o)
     case BUFFER_INSIDE:
         DsBackupFree((void *)((uintptr_t)b->data + 1));
         break;
-    default: /* once live, later already freed: both must be safe */
+    default: /* first live, then already freed: both must be safe */
         free_buffer(x, b->data);
     }
 }

@@ -10,7 +10,7 @@ static uint32_t bucket(uint32_t state)
 }
 
 #if defined(RUNDOWN_LIBFUZZER)
-/* libFuzzer reads what lies in this section as further counters. */
+/* libFuzzer reads this section as further counters. */
 __attribute__((used, section("__libfuzzer_extra_counters"))) static uint8_t counters[STATES];
 
 void feedback_state(uint32_t state)
@@ -18,8 +18,8 @@ void feedback_state(uint32_t state)
     counters[bucket(state)] = 1;
 }
 #elif defined(RUNDOWN_AFL)
-/* AFL++ has no such section. Guards of its own, in the section where it looks for those of the
-   compiler, become places in its map. */
+/* AFL++ has no such section. Guards in the section where it looks for those of the compiler become
+   places in its map. */
 __attribute__((used, section("__sancov_guards"))) static uint32_t guards[STATES];
 void __sanitizer_cov_trace_pc_guard(uint32_t *guard);
 

@@ -55,7 +55,7 @@ static void judge_outputs(const struct call_facts *f, struct run_report *r)
                     o->read_capacity);
     if (shape_of(f) == API_IS_NTDS_ONLINE && o->result == S_OK && o->online < 0)
         report_find(r, f->index, VERDICT_WRONG_OUTPUT,
-                    "the call succeeded and said neither TRUE nor FALSE");
+                    "the call succeeded and returned neither TRUE nor FALSE");
 }
 
 void judge_call(const struct call_facts *f, struct run_report *r)
@@ -78,7 +78,7 @@ void judge_call(const struct call_facts *f, struct run_report *r)
                     (void *)o->handle_out);
     if (counts.outstanding_buffers != f->owed_buffers)
         report_find(r, f->index, VERDICT_BUFFER_TABLE,
-                    "%zu buffers are owed back, the library says %" PRIu32, f->owed_buffers,
+                    "%zu buffers must still be freed, the library counts %" PRIu32, f->owed_buffers,
                     counts.outstanding_buffers);
     if (!is_event(f) && f->elapsed_ms > MOST_MS)
         report_find(r, f->index, VERDICT_TIME,
@@ -91,8 +91,7 @@ void judge_call(const struct call_facts *f, struct run_report *r)
                     counts.live_handles);
 }
 
-/* What a call that succeeded was to make last: the numbers and texts that it was given lie in the
-   service's files. */
+/* After a successful call the data that it must make durable is in the service's files. */
 static void judge_files(const struct call_facts *f, struct run_report *r)
 {
     const WCHAR *texts[EXECUTE_REGISTERED_TEXTS];
@@ -108,7 +107,7 @@ static void judge_files(const struct call_facts *f, struct run_report *r)
     unsigned count = execute_registered_texts(f->call, texts);
     if (!scene_registration_holds(texts, count, f->call->number, f->call->second))
         report_find(r, f->index, VERDICT_DATA,
-                    "the file of the registered restore does not say what was registered");
+                    "the file of the registered restore differs from the registration");
 }
 
 static void look(const struct call_facts *f, struct model_seen *seen)
@@ -137,7 +136,7 @@ static void look(const struct call_facts *f, struct model_seen *seen)
     seen->server_registered = counts.restore_registered;
 }
 
-/* What the model says is wrong. */
+/* The model's complaint. */
 static const enum verdict model_verdicts[] = {
     [MODEL_CODE] = VERDICT_CODE,
     [MODEL_SWALLOWED] = VERDICT_SWALLOWED,

@@ -50,7 +50,7 @@ void run_arm(const struct fault_clause *f)
         fault_arm(&fault);
 }
 
-/* A program in the making. */
+/* A program that runs. */
 struct running {
     struct execution execution;
     struct model model;
@@ -65,14 +65,14 @@ static void arm_more(const struct running *n, size_t index)
         n->options->arm(index, n->options->context);
 }
 
-/* Everything that a second run must repeat. */
+/* Everything that must be equal in the second run. */
 static void fold(struct run_report *r, uint64_t value)
 {
     r->trace = (r->trace ^ value) * HASH_64_PRIME;
     r->trace ^= r->trace >> 29;
 }
 
-/* A fault that never happens shows nothing. */
+/* A fault that never fires shows nothing. */
 static bool has_idle_fault(const struct call *c)
 {
     uint32_t wanted = 0;
@@ -121,7 +121,7 @@ static void run_call(struct running *n, const struct call *c, int index)
     fold(r, world_steps());
     if (n->honest)
         feedback_state(model_fingerprint(&n->model));
-    /* The one buffer that belongs to the harness. */
+    /* The only buffer that belongs to the harness. */
     free(outcome.read_data);
 }
 
@@ -133,8 +133,8 @@ static bool sets_identity(const struct program *p)
     return false;
 }
 
-/* A service that a fault has ended must come back when the fault is gone: whatever lies in its
-   files, it wrote them. */
+/* A service that a fault has ended must start again without the fault, because it wrote
+   its files itself. */
 static void restart_service(struct run_report *r)
 {
     uint32_t code = service_start(SERVICE_SAME_MODE);
@@ -219,8 +219,8 @@ void run_bare(const struct program *p)
     ntdsb_client_unload();
 }
 
-/* The bytes that fresh memory holds in the two runs: whatever of it goes out on the wire or decides
-   anything makes them differ. */
+/* The content of fresh memory in the two runs: they differ if any of it goes over the wire or
+   influences the target. */
 static bool run_filled(const struct program *p, const struct run_options *options,
                        struct run_report *report, int fill)
 {
@@ -251,7 +251,7 @@ bool run_program_twice(const struct program *p, const struct run_options *option
     return false;
 }
 
-/* That a fault was injected, and where, comes before everything that followed from it. */
+/* Injected faults are printed before their consequences. */
 static void print_faults(FILE *out)
 {
     const struct fault_summary *s = fault_report();
@@ -289,7 +289,7 @@ static const struct {
     {VERDICT_END_KEPT_HANDLE, CONTRACT_END_CONSUMES},
 };
 
-/* The rule that was broken, of docs/contract.md; nothing where no single one is. */
+/* The broken rule of docs/contract.md; nothing if it is not a single one. */
 static void print_rule(const struct run_report *r, FILE *out)
 {
     for (size_t i = 0; r->call >= 0 && i < sizeof watched / sizeof *watched; i++) {
@@ -319,7 +319,7 @@ void run_print(const struct program *p, const struct run_report *r, FILE *out)
     }
     print_rule(r, out);
     print_faults(out);
-    /* What a run holds that did not come to its end is no leak. */
+    /* Resources held in a run that did not end are not leaks. */
     if (current.program == NULL)
         ledger_print(out);
     fputs("  the program, with what each call returned:\n\n", out);

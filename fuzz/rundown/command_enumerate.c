@@ -48,7 +48,7 @@ static const struct option_program line = {
     .name = "rundown enumerate",
     .version = RUNDOWN_VERSION,
     .synopsis = "[OPTION...] ALPHABET...",
-    .summary = "run every program of a few calls, alone and with every fault at every point",
+    .summary = "run every program of a few calls, alone and with every fault at every fault point",
     ROWS(rows),
     .letters = letters,
     .letter_count = 1,
@@ -59,7 +59,7 @@ static const struct option_program line = {
 
 static struct enumerate_alphabet alphabet;
 
-/* Level by level: what is expanded, and what the processes share. */
+/* The search works level by level. This is what is expanded, and what the processes share. */
 static struct enumerate_node *level;
 static size_t level_count;
 static bool is_last_level;
@@ -118,7 +118,7 @@ static int by_order(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
-/* Makes what the processes found the next level: the same whatever their number was. */
+/* Makes the next level of the states that the processes found, independent of their number. */
 static bool next_level(void)
 {
     level_count = 0;
@@ -172,7 +172,7 @@ static bool enumerate_all(uint64_t *runs)
         memset(shared->counts, 0, sizeof shared->counts);
         unsigned failed = jobs_run(settings.jobs, work, settings.first);
         if (failed > 0) {
-            printf("FAILED: %u processes did not come to their end\n", failed);
+            printf("FAILED: %u processes did not finish\n", failed);
             return false;
         }
         add_counts(&counts, settings.jobs);
@@ -230,7 +230,7 @@ static int run(int count, char **paths)
             return EXIT_FAILURE;
         printf("%s: up to %" PRIu32 " calls of %zu, and %zu more with invalid handles; %s\n",
                paths[i], settings.calls, alphabet.given, alphabet.letters - alphabet.given,
-               settings.faults ? "every single fault at every point" : "no faults");
+               settings.faults ? "every single fault at every fault point" : "no faults");
         clean &= enumerate_all(&runs);
         if (!clean && settings.first)
             return EXIT_FAILURE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rundown sites, faults, allowed and verdicts: what there is.
+ * rundown sites, faults, allowed and verdicts: lists of what exists.
  */
 #include "rundown.h"
 
@@ -78,7 +78,7 @@ static const struct option_program allowed_line = {
     .name = "rundown allowed",
     .version = RUNDOWN_VERSION,
     .synopsis = "",
-    .summary = "print what calls may return when a fault hits them, as a table",
+    .summary = "print the table of results that calls may have when a fault hits them",
 };
 
 static int run_allowed(int count, char **words)
@@ -94,7 +94,7 @@ static const struct option_program verdicts_line = {
     .name = "rundown verdicts",
     .version = RUNDOWN_VERSION,
     .synopsis = "",
-    .summary = "print every verdict and what it means",
+    .summary = "print every verdict with its meaning",
 };
 
 static int run_verdicts(int count, char **words)

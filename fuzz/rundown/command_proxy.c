@@ -25,17 +25,17 @@ static struct proxy_settings {
 
 static const struct option_row rows[] = {
 #define AT(member) offsetof(struct proxy_settings, member)
-    {"listen", "EP", OPTION_TEXT, AT(listen), 0, 0, "where clients connect to"},
-    {"to", "EP", OPTION_TEXT, AT(to), 0, 0, "where the server listens"},
+    {"listen", "EP", OPTION_TEXT, AT(listen), 0, 0, "endpoint for clients"},
+    {"to", "EP", OPTION_TEXT, AT(to), 0, 0, "endpoint of the server"},
     {"plan", "FILE", OPTION_TEXT, AT(plan), 0, 0,
-     "break what this file says: fault clauses as in programs, one a line; 'at N' counts from the "
+     "break PDUs by this file: fault clauses as in programs, one a line; 'at N' counts from the "
      "start"},
     {"seed", "N", OPTION_TEXT, AT(seed_text), 0, 0,
      "break PDUs at random, the same ones for the same N and the same traffic"},
     {"every", "N", OPTION_NUMBER, AT(every), 1, ANY_NUMBER,
-     "of about N PDUs break one (default 20)"},
-    {"kill", "CMD", OPTION_TEXT, AT(kill), 0, 0, "what the fault 'kill' runs"},
-    {"restart", "CMD", OPTION_TEXT, AT(restart), 0, 0, "what the fault 'restart' runs"},
+     "break one of about N PDUs (default 20)"},
+    {"kill", "CMD", OPTION_TEXT, AT(kill), 0, 0, "command of the fault 'kill'"},
+    {"restart", "CMD", OPTION_TEXT, AT(restart), 0, 0, "command of the fault 'restart'"},
 #undef AT
 };
 
@@ -46,10 +46,10 @@ static const struct option_program line = {
     .summary = "stand between real clients and a real DCE/RPC server, log each PDU, break some",
     ROWS(rows),
     .closing = "EP is ncalrpc:[/path] or ncacn_ip_tcp:host[port]. SIGTERM ends it, with exit code "
-               "0, and SIGINT, with 130; both print what it has seen.",
+               "0, and SIGINT, with 130; both print a summary.",
 };
 
-/* Which signal is to end it. */
+/* The signal that ends it. */
 static volatile sig_atomic_t ended;
 
 static void on_signal(int number)
@@ -59,14 +59,13 @@ static void on_signal(int number)
 
 /* Faults ------------------------------------------------------------------------------------ */
 
-/* One number for each PDU of each connection, so that what a connection does leaves the
-   others alone. */
+/* One number for each PDU of each connection, so that connections do not influence each other. */
 static uint64_t draw(uint64_t connection, uint64_t index)
 {
     return hash_spread(proxy.seed + (connection << 32 | index) * HASH_STREAM_STEP);
 }
 
-/* A fault that nobody would carry out is none. */
+/* A fault that cannot be carried out is not armed. */
 static bool is_possible(enum fault_class class, uint32_t kind)
 {
     const char *name = fault_kind_name(class, kind);
@@ -107,7 +106,7 @@ static bool arm_plan(void)
     return true;
 }
 
-/* What happens --------------------------------------------------------------------------------- */
+/* Events --------------------------------------------------------------------------------------- */
 
 static void say_connection(void *context, unsigned number, const char *what)
 {
@@ -137,7 +136,7 @@ static void run_command(void *context, bool restart)
     const char *command = restart ? proxy.restart : proxy.kill;
     fflush(stdout);
     if (command == NULL)
-        fprintf(stderr, "rundown: proxy: no --%s says how\n", restart ? "restart" : "kill");
+        fprintf(stderr, "rundown: proxy: this fault needs --%s\n", restart ? "restart" : "kill");
     else if (system(command) != 0)
         fprintf(stderr, "rundown: proxy: '%s' failed\n", command);
 }

@@ -33,9 +33,9 @@ static struct run_settings {
 static const struct option_row run_rows[] = {
 #define AT(member) offsetof(struct run_settings, member)
     {"trace", NULL, OPTION_FLAG, AT(trace), 0, 0,
-     "print before each path a number that is the same in every run of the program"},
+     "print before each path a hash of the run, which is the same in every run of the program"},
     {"results", "local|tcp", OPTION_CHOICE, AT(results), 0, 0,
-     "print what each call returned, over that transport"},
+     "print the result of each call, over that transport"},
     {"least", "N", OPTION_NUMBER, AT(least), 1, ANY_NUMBER,
      "fail if there are fewer than N programs (default 1)"},
     ROW_WITHOUT(AT(without)),
@@ -63,7 +63,7 @@ static void run_one(const char *path, void *context)
     t->run++;
     report.finding = false;
     bool good = files_load(path, &program);
-    /* Over another transport other things happen. */
+    /* Over another transport the results differ. */
     bool own = s->results == NO_RESULTS || program.world.tcp == tcp;
     if (good && s->results != NO_RESULTS)
         files_set_transport(&program, tcp);
@@ -76,7 +76,7 @@ static void run_one(const char *path, void *context)
     else
         printf("%s %s\n", good && !idle ? "ok    " : "FAILED", path);
     if (idle)
-        printf("  a fault of call %d never happens\n", report.idle_fault + 1);
+        printf("  a fault of call %d never fires\n", report.idle_fault + 1);
     t->failed += !good || idle;
     if (report.finding) {
         fflush(stdout);
@@ -113,7 +113,7 @@ static const struct option_program minimise_line = {
     .name = "rundown minimise",
     .version = RUNDOWN_VERSION,
     .synopsis = "FILE",
-    .summary = "print the smallest program that shows the same finding",
+    .summary = "print the smallest program that has the same finding",
     .closing = "May also be written minimize.",
 };
 
@@ -123,7 +123,7 @@ static int run_minimise(int count, char **words)
     if (!files_load(words[0], &program))
         return EXIT_FAILURE;
     if (!minimise(&program, &report)) {
-        fprintf(stderr, "rundown: %s shows no finding\n", words[0]);
+        fprintf(stderr, "rundown: %s has no finding\n", words[0]);
         return EXIT_FAILURE;
     }
     printf("# %s: %s\n", verdict_name(report.verdict), report.detail);
@@ -144,7 +144,7 @@ static const struct option_row bench_rows[] = {
 #define AT(member) offsetof(struct bench_settings, member)
     {"bare", NULL, OPTION_FLAG, AT(bare), 0, 0, "its calls alone, unjudged"},
     {"profile", NULL, OPTION_FLAG, AT(profile), 0, 0,
-     "print instead how much of the time is the target's and how much the suite's"},
+     "print instead the shares of time of the target and of the suite"},
 #undef AT
 };
 

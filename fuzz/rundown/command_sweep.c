@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rundown sweep: every program with every fault at every point, in slices, by several processes.
+ * rundown sweep: every program with every fault at every fault point, in slices, by
+ * several processes.
  */
 #include "rundown.h"
 
@@ -34,13 +35,13 @@ static struct sweep_settings {
 static const struct option_row sweep_rows[] = {
 #define AT(member) offsetof(struct sweep_settings, member)
     {"slice", "K/N", OPTION_TEXT, AT(slice_text), 0, 0,
-     "sweep only this part of the points, K from 1"},
+     "sweep only this part of the faults, K from 1"},
     ROW_FIRST(AT(first)),
     ROW_JOBS(AT(jobs)),
     {"state", "FILE", OPTION_TEXT, AT(state), 0, 0, "record progress in FILE and resume from it"},
     ROW_FINDINGS(AT(findings)),
     {"unreached", "FILE", OPTION_TEXT, AT(reasons), 0, 0,
-     "fail for fault points that are never reached, unless FILE says why"},
+     "fail for fault points that are never reached, unless FILE lists them with a reason"},
     ROW_WITHOUT(AT(without)),
 #undef AT
 };
@@ -49,7 +50,8 @@ static const struct option_program sweep_line = {
     .name = "rundown sweep",
     .version = RUNDOWN_VERSION,
     .synopsis = "[OPTION...] [PATH...]",
-    .summary = "run each program with every fault at every point; ends with the table of points",
+    .summary = "run each program with every fault at every fault point, and print the table of "
+               "fault points",
     ROWS(sweep_rows),
     .closing = "Without PATH it sweeps corpus/session and corpus/regressions, with "
                "--unreached faults/unreached.txt.",
@@ -58,13 +60,13 @@ static const struct option_program sweep_line = {
 struct swept {
     char *path;
     struct program program;
-    size_t from; /* the first call that no program before it has covered */
+    size_t from; /* the first call that no earlier program has covered */
 };
 
 static struct swept *programs;
 static size_t program_count;
 
-/* What the processes share. */
+/* Shared by the processes. */
 static struct shared {
     struct sweep_totals totals[JOBS_MOST];
     atomic_uint done; /* programs, over all jobs */
@@ -110,7 +112,7 @@ static void load_programs(int count, char **paths)
     unreadable += files_for_each(count, paths, add_program, NULL);
     qsort(programs, program_count, sizeof *programs, order);
     for (size_t i = 1; i < program_count; i++) {
-        /* What follows a fault of the program's own is a world of its own. */
+        /* Calls after a fault of the program itself are not shared with other programs. */
         if (!has_faults(&programs[i].program) && !programs[i].program.sweep_pairs)
             programs[i].from = sweep_common_prefix(&programs[i - 1].program, &programs[i].program);
     }
@@ -127,7 +129,7 @@ static void found(const struct program *p, const struct run_report *r, bool in_c
 
 /* Work ---------------------------------------------------------------------------------------- */
 
-/* A program, a part of its points, and the very binary that sweeps them. */
+/* The key of a program, a part of its faults, and the exact binary that sweeps them. */
 static uint64_t key_of(const struct swept *s, struct sweep_part part)
 {
     static uint64_t binary;
@@ -168,7 +170,7 @@ static void show_progress(uint64_t runs)
                 program_count, runs);
 }
 
-/* False: what was done cannot be noted, said on stderr. */
+/* False: the progress cannot be recorded; the reason is on stderr. */
 static bool sweep_one(const struct swept *s, struct sweep_part part, uint64_t key,
                       struct sweep_totals *totals)
 {
@@ -183,7 +185,7 @@ static bool sweep_one(const struct swept *s, struct sweep_part part, uint64_t ke
                                                        .origin = s->path},
                                &one);
     sweep_add(totals, &one);
-    /* What was found is to be found again. */
+    /* Work with findings is not recorded, so that it is repeated. */
     if (!clean || settings.state == NULL || sweep_state_append(settings.state, key, &one, &why))
         return true;
     fprintf(stderr, "rundown: %s: %s\n", settings.state, why);
@@ -215,7 +217,7 @@ static int work(unsigned job)
 
 /* The command line ---------------------------------------------------------------------------- */
 
-/* N so large that the parts of all jobs can still be counted. */
+/* The largest N for which the parts of all jobs can still be counted. */
 static bool parse_slice(const char *text)
 {
     enum { MOST_SLICES = 1 << 20 };
@@ -278,7 +280,7 @@ static int run_sweep(int count, char **paths)
         sweep_add(&totals, &shared->totals[job]);
     unsigned bad = sweep_print(&totals, settings.reasons, stdout);
     if (failed > 0)
-        printf("FAILED: %u processes did not come to an end\n", failed);
+        printf("FAILED: %u processes did not finish\n", failed);
     return totals.findings > 0 || bad > 0 || failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

@@ -45,7 +45,7 @@ static const struct option_program pack_line = {
     .synopsis = "DIRECTORY FILE...",
     .summary = "write each program as bytes into DIRECTORY",
     .closing = "dir/x.txt becomes DIRECTORY/x.txt.bin. Two files of the same name are refused, "
-               "for one would be lost.",
+               "because one would be lost.",
 };
 
 static bool pack_one(const char *from, const char *to)

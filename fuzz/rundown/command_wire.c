@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rundown wire: what programs put on the wire, as inputs of the wire drivers; decode: as text.
+ * rundown wire: records what programs send, as inputs of the wire drivers; rundown decode prints
+ * such inputs as text.
  */
 #include "fuzz/drivers/client_programs.h"
 #include "fuzz/drivers/wire_text.h"
@@ -20,7 +21,7 @@
 static struct program program;
 static struct run_report report;
 
-/* What the tap saw: bytes of the clients by connection, and the server's answers to each
+/* The recording: bytes of the clients by connection, and the server's answers to each
    send, by length. */
 static struct {
     FILE *requests[64];
@@ -105,10 +106,10 @@ static const struct option_program wire_line = {
     .name = "rundown wire",
     .version = RUNDOWN_VERSION,
     .synopsis = "DIRECTORY [FILE...]",
-    .summary = "record what goes over the wire, as inputs of the wire drivers",
+    .summary = "record the bytes on the wire, as inputs of the wire drivers",
     .closing = "Each connection of each program becomes an input of fuzz_server_pdu in "
                "DIRECTORY/server_pdu; true answers become inputs of fuzz_client_pdu in "
-               "DIRECTORY/client_pdu. Both folders must be there.",
+               "DIRECTORY/client_pdu. Both folders must exist.",
 };
 
 /* The requests of a program. */
@@ -184,10 +185,10 @@ static const struct option_program decode_line = {
     .name = "rundown decode",
     .version = RUNDOWN_VERSION,
     .synopsis = "[--check] DRIVER FILE...",
-    .summary = "write beside each input FILE.bin of a driver the text FILE.txt that reads it",
+    .summary = "write FILE.txt, a readable form, beside each input FILE.bin of a driver",
     ROWS(decode_rows),
-    .closing = "DRIVER is server_pdu, client_pdu, ndr or handle. The text says what the input "
-               "holds and what happens with it.",
+    .closing = "DRIVER is server_pdu, client_pdu, ndr or handle. The text shows what the input "
+               "holds and what it causes.",
 };
 
 /* input.bin -> input.txt, beside it. To be freed. */
@@ -229,7 +230,7 @@ static bool decode_one(const char *driver, const char *path, const char *text_pa
     if (good && check) {
         good = is_same(text_path, text, text_n);
         if (!good)
-            printf("FINDING %s: %s is not what comes of %s\n",
+            printf("FINDING %s: %s is not the outcome of %s\n",
                    verdict_name(VERDICT_ANOTHER_OUTCOME), text_path, path);
     } else if (good && !output_rewrite(text_path, text, text_n, &why)) {
         fprintf(stderr, "rundown: %s: %s\n", text_path, why);

@@ -28,8 +28,7 @@ static bool ends_with(const char *path, const char *suffix)
     return n > length && strcmp(path + n - length, suffix) == 0;
 }
 
-/* Any bytes are a program, so text under another name would be one, too, and another
-   than it says. */
+/* Any bytes are a program, so text under another name would be decoded as a different program. */
 static bool is_text(const char *path, const uint8_t *bytes, size_t n)
 {
     return ends_with(path, ".txt") || input_is_text(bytes, n);

@@ -54,7 +54,7 @@ static struct option_program make_program(struct option_command texts[COMMANDS])
         .command_count = COMMANDS,
         .closing =
             "rundown SUBCOMMAND --help lists its options.\n"
-            "Exit code: 0 nothing was found; 1 a finding, a file that cannot be read or written, a "
+            "Exit code: 0 no finding; 1 a finding, a file that cannot be read or written, a "
             "syntax error, nothing to do; 2 wrong usage; 130 or 143 interrupted by SIGINT or "
             "SIGTERM.\n"
             "RUNDOWN_WITHOUT in the environment leaves out judges, as --without does; it is meant "
@@ -141,7 +141,7 @@ void rundown_print_results(const char *path, const struct run_report *r)
 
 int main(int count, char **arguments)
 {
-    /* What was printed before an interruption was printed. */
+    /* Lines printed before an interruption are complete. */
     output_start();
     jobs_watch_signals("rundown");
     /* Programs may name fault points of the wire. */

@@ -18,8 +18,8 @@ static bool is_within(uintptr_t address, const char *start, const char *end)
     return address >= (uintptr_t)start && address < (uintptr_t)end;
 }
 
-/* Whose code: a library works for whoever called it. Libraries keep no frame pointers, so the
-   youngest word on the stack that lies in the program is taken for the return address. */
+/* A sample in a library counts for the library's caller. Libraries keep no frame pointers, so the
+   topmost word on the stack that points into the program is taken for the return address. */
 static bool is_target(uintptr_t pc, const uintptr_t *stack)
 {
     enum { WORDS = 64 };

@@ -37,7 +37,7 @@ static void lay_out_decoys(void)
     require(scene_disk->make_directory(SCENE_STORE "/folder.pat"), "no room for a folder");
 }
 
-/* Lines of every kind, and no end to the last one. */
+/* Lines of every kind, and the last one without a line end. */
 static void lay_out_accounts(void)
 {
     static const char *const accounts[][2] = {{"# the scene's accounts\n\nguest:", "guest word"},
@@ -64,7 +64,7 @@ static void lay_out_file(enum scene_file file)
 
 static void lay_out_store(unsigned store)
 {
-    /* A directory's order is not that of the names. */
+    /* The order of a directory is not alphabetical. */
     static const enum scene_file order[SCENE_FILES] = {FILE_LOG_CURRENT, FILE_PATCH,    FILE_LOG_2,
                                                        FILE_CHECKPOINT,  FILE_DATABASE, FILE_LOG_1};
     if (scene_disk->recall(store))
@@ -104,7 +104,7 @@ static void open_scene(const struct program_world *w, const struct net_service *
         service_open(w->restore_mode);
         require(service_start(SERVICE_SAME_MODE) == 0, "the service does not start");
         if (!state_files_have_key()) {
-            /* Once more, so that this scene is like every other. */
+            /* Opens it again, so that this scene is like every later one. */
             require(state_files_keep_key(), "the service made no key");
             service_stop();
             open_scene(w, service, secret);

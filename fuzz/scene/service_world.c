@@ -25,7 +25,7 @@ static struct {
     struct ntdsb_server *server;
     bool restore_mode;
     struct connection connections[CONNECTIONS];
-    unsigned connections_high; /* those from here on were never used in this scene */
+    unsigned connections_high; /* slots from here on were never used in this scene */
     unsigned connections_made, deaths;
     service_tap *tap;
     service_liar *liar;
@@ -48,7 +48,7 @@ static const char *endpoint(bool tcp)
     return tcp ? "ncacn_ip_tcp:127.0.0.1[1350]" : "ncalrpc:[" SCENE_SOCKET "]";
 }
 
-/* All is here, and nothing is ever on its way. */
+/* Everything is in this process, so nothing is ever under way. */
 static bool arm(const struct fault *f)
 {
     (void)f;
@@ -98,7 +98,7 @@ static void to_server(void *context, const uint8_t *bytes, size_t n)
     rpc_connection_receive(c->rpc, bytes, n);
 }
 
-/* Moves what the server has to say. */
+/* Moves the server's output to the client. */
 static enum wire_event flush(struct connection *c)
 {
     for (;;) {
@@ -260,8 +260,8 @@ static void stop(void)
     end_process(close_politely);
 }
 
-/* The memory of a dead process goes with it. Here its code has to give it back, with no effect on
-   anything but that. */
+/* The memory of a dead process goes with it. Here the process's own code has to free it, and must
+   have no other effect. */
 static void kill_process(void)
 {
     service.deaths += service.server != NULL;

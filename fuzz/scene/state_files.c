@@ -40,7 +40,7 @@ static bool is_whole(const uint8_t *file, uint64_t n)
     return memcmp(digest, file + n - DIGEST, DIGEST) == 0;
 }
 
-/* The payload of a file in our form, of no byte if it is damaged; NULL: there is none. */
+/* The payload of a file in our form, empty if it is damaged; NULL: there is no such file. */
 static const uint8_t *payload_of(const uint8_t *file, uint64_t n, uint64_t *out_bytes)
 {
     if (n < 8 || memcmp(file, "NTDSBST1", 8) != 0)
@@ -61,7 +61,7 @@ static const uint8_t *payload(const char *path, uint64_t *out_bytes)
 static struct {
     uint8_t *file;
     size_t bytes;
-    const uint8_t *key; /* within the file, followed by the server's id; NULL: of another form */
+    const uint8_t *key; /* within the file, before the server's id; NULL: another form of file */
 } kept;
 
 bool state_files_keep_key(void)
@@ -109,7 +109,7 @@ uint32_t scene_make_token(int64_t now, uint8_t out[SCENE_TOKEN_BYTES])
     return SCENE_TOKEN_BYTES;
 }
 
-/* What calls made last ------------------------------------------------------------------------ */
+/* Durable data of calls ----------------------------------------------------------------------- */
 
 int64_t scene_current_log(void)
 {

@@ -9,7 +9,7 @@
 
 /* The alphabet -------------------------------------------------------------------------------- */
 
-/* What is no handle, in the place of one. */
+/* Invalid handles. */
 static const struct {
     uint8_t kind;
     uint64_t extra;
@@ -68,7 +68,7 @@ bool enumerate_make_alphabet(const struct program *text, struct enumerate_alphab
     return true;
 }
 
-/* Whether the variables that the letter names hold something, or need not. */
+/* Whether the variables that the letter names are assigned, or need not be. */
 static bool is_worth_it(const struct call *c, const struct enumerate_node *n)
 {
     const struct parameter *p = api_parameters(api_functions[c->function].shape);
@@ -165,7 +165,7 @@ static uint64_t hash_all(const struct execution *x, const struct model *m)
 
 /* Expansion ----------------------------------------------------------------------------------- */
 
-/* What is being expanded: the context of whoever looks at the runs. */
+/* The node that is being expanded: the context of the observer of its runs. */
 struct expanding {
     const struct enumerate_node *node;
     uint64_t order;
@@ -175,7 +175,7 @@ struct expanding {
     sweep_found *found;
 };
 
-/* The fault that this run differs by, as a clause of its last call. False: in the clean-up, or it
+/* The fault of this run, as a clause of its last call. False: it is in the clean-up, or it
    did not fire. */
 static bool take_fault(struct enumerate_node *out, uint16_t letter, const struct fault *f,
                        size_t call)
@@ -240,7 +240,7 @@ static void collect_plain(const struct execution *x, const struct model *m, void
     collect(x, m, NULL, 0, context);
 }
 
-/* A finding of the sweep, whose context is what is being expanded. */
+/* Called for a finding of the sweep; the context is the node that is being expanded. */
 static void hand_over(const struct program *p, const struct run_report *r, bool in_clean_up,
                       void *context)
 {

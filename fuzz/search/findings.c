@@ -24,7 +24,7 @@ static bool first_only;
 /* The processes share it. */
 static _Atomic uint64_t *signatures;
 
-/* Said before the search, not when there is something to save. */
+/* Checked before the search, not when the first finding has to be saved. */
 static bool can_save(void)
 {
     struct stat s;

@@ -12,7 +12,7 @@
 /* Written with the signals blocked, read by their handler. */
 static pid_t pids[JOBS_MOST];
 static unsigned running;
-/* What the handler says; empty in a job, whose parent says it. */
+/* The handler's message; empty in a job, whose parent prints it. */
 static char message[128];
 
 unsigned jobs_default(void)
@@ -54,12 +54,12 @@ void jobs_watch_signals(const char *program)
     sigaction(SIGTERM, &action, NULL);
 }
 
-/* What a job does that has just been forked. */
+/* The first steps of a forked job. */
 _Noreturn static void be_job(unsigned job, job_work *work, pid_t parent, const sigset_t *before)
 {
     running = 0;
     message[0] = '\0';
-    /* The parent may have died before it could be said what follows its death. */
+    /* The parent may have died before this request took effect. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
         _exit(EXIT_FAILURE);
     sigprocmask(SIG_SETMASK, before, NULL);

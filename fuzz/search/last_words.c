@@ -38,15 +38,14 @@ static void say(const struct run_report *r)
     run_print(p, r, stdout);
 }
 
-/* The process is lost anyway: whatever can still be said is worth the risk. A second signal on the
-   way ends it for good. */
+/* The process is lost anyway, so printing is worth the risk. A second signal meanwhile ends it. */
 static void finish(enum verdict verdict, const char *detail)
 {
     static volatile sig_atomic_t speaking;
     static struct run_report r;
     if (speaking++ > 0 || run_current()->program == NULL) {
-        dprintf(STDOUT_FILENO, "FINDING %s: %s; nothing more can be said\n", verdict_name(verdict),
-                detail);
+        dprintf(STDOUT_FILENO, "FINDING %s: %s; no more details are available\n",
+                verdict_name(verdict), detail);
         _exit(EXIT_FAILURE);
     }
     report_find(&r, run_current()->call, verdict, "%s", detail);
@@ -55,7 +54,7 @@ static void finish(enum verdict verdict, const char *detail)
     _exit(EXIT_FAILURE);
 }
 
-/* Once a second: is the run that was under way the last time, still? */
+/* Once a second: whether the run is the same as the last time. */
 static void on_tick(int signal_number)
 {
     static uint64_t run;
@@ -65,7 +64,7 @@ static void on_tick(int signal_number)
         run = run_current()->count;
         ticks = 0;
     } else if (++ticks >= LAST_WORDS_SECONDS) {
-        finish(VERDICT_TIME, "the program does not come to an end");
+        finish(VERDICT_TIME, "the program does not end");
     }
 }
 
@@ -74,7 +73,7 @@ void __sanitizer_set_death_callback(void (*callback)(void));
 
 static void on_death(void)
 {
-    finish(VERDICT_CRASH, "a sanitizer's report stands above");
+    finish(VERDICT_CRASH, "see the sanitizer's report above");
 }
 
 static void catch_crashes(void)

@@ -5,11 +5,11 @@
 
 struct minimising {
     struct program *program;
-    struct run_report *report; /* of the smallest so far */
+    struct run_report *report; /* of the smallest program so far */
     enum verdict verdict;
 };
 
-/* Keeps the trial if it shows the same. */
+/* Keeps the trial if it has the same finding. */
 static bool keep(struct minimising *m, const struct program *trial)
 {
     static struct run_report r;
@@ -21,7 +21,8 @@ static bool keep(struct minimising *m, const struct program *trial)
     return true;
 }
 
-/* Ranges of calls, the largest first, from behind: what comes last is needed by nobody. */
+/* Removes ranges of calls, the largest first, from the end: no other call depends on
+   the last ones. */
 static bool drop_calls(struct minimising *m)
 {
     static struct program trial;

@@ -63,7 +63,7 @@ size_t sweep_common_prefix(const struct program *a, const struct program *b)
     return n;
 }
 
-/* The program with what is armed written into it. False: there is no room, or the fault is
+/* The program with the armed faults written into it. False: there is no room, or the fault is
    in the clean-up. */
 static bool write_down(const struct program *p, struct program *out, void *context)
 {
@@ -173,7 +173,7 @@ bool sweep_program(const struct program *p, const struct sweep_options *options,
     if (n < 0)
         return false;
     struct sweep_outcome base = outcome_of(&s.report);
-    /* What the program asserts holds without the fault. */
+    /* The program's assertions hold only without the fault. */
     plain = *p;
     for (size_t i = 0; i < plain.call_count; i++)
         plain.calls[i].expects = false;

@@ -89,8 +89,8 @@ static bool read_head(const char *line, uint64_t *key, struct sweep_totals *t)
                   &after) == 7;
 }
 
-/* A record that was cut off, by a death or a full disk, does not count, nor does it spoil the next
-   one: each begins with an empty line. */
+/* A record that was cut off, by a crash or a full disk, is ignored and does not spoil the next one,
+   because each begins with an empty line. */
 static void read_records(char *text, sweep_wants *wants, void *context, struct sweep_totals *to)
 {
     static struct sweep_totals block;
@@ -109,7 +109,8 @@ static void read_records(char *text, sweep_wants *wants, void *context, struct s
     }
 }
 
-/* Nothing is appended to somebody else's file. The very first record may have been cut off, too. */
+/* Does not append to a file that is not the state of a sweep. The very first record may have been
+   cut off, too. */
 static bool is_state(const char *text)
 {
     const char *line = text + strspn(text, "\n");
@@ -164,7 +165,8 @@ static bool read_reasons(const char *path, struct reasons *r, const char **why)
     return good;
 }
 
-/* Why the fault point may stay unreached; NULL: nothing is said. Its length is that of the line. */
+/* Why the fault point may stay unreached; NULL: no reason is given. Its length is that
+   of the line. */
 static const char *reason_of(const struct reasons *r, const char *name, int *length)
 {
     size_t n = strlen(name);
@@ -205,7 +207,7 @@ static bool print_site(const struct sweep_totals *t, unsigned i, const struct re
     fputs(good                     ? "\n"
           : s->fired == 0          ? "  never fired\n"
           : s->handled != s->fired ? "  not handled\n"
-                                   : "  reached, though the list says why not\n",
+                                   : "  reached, although listed as unreached\n",
           out);
     return good;
 }
@@ -234,7 +236,7 @@ unsigned sweep_print(const struct sweep_totals *t, const char *reasons, FILE *ou
             site_count(), reached, fired, site_count() - reached, t->subjects, t->points, t->runs,
             t->fired, t->findings);
     if (t->unnamed > 0) {
-        fprintf(out, "%" PRIu64 " points have no name\n", t->unnamed);
+        fprintf(out, "%" PRIu64 " fault points have no name\n", t->unnamed);
         bad++;
     }
     return bad;

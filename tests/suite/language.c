@@ -175,16 +175,16 @@ TEST(errors_name_line_column_and_what_was_expected)
     assert_error("DsBackupEnd(h0) x\n", 1, 17, "the end of the line");
     assert_error("DsBackupEnd(h0) !no.class EIO\n", 1, 18, "the name of a fault class");
     assert_error("DsBackupEnd(h0) !net.send EMFILE\n", 1, 27,
-                 "a way in which this class may break (see: rundown faults)");
+                 "a kind of this class (see: rundown faults)");
     assert_error("DsBackupEnd(h0) !net.send@nowhere#1 EPIPE\n", 1, 18,
                  "the name of a fault point (see: rundown sites)");
     assert_error("DsBackupEnd(h0) !net.send EPIPE !net.recv eof !net.poll timeout\n", 1, 48,
                  "at most two faults");
     assert_error("DsBackupOpenFileW(h0, \"other.txt\", 1)\n", 1, 23,
-                 "one of the texts of program.c for this argument");
+                 "one of the texts of fuzz/program/texts.def for this argument");
     assert_error("DsBackupOpenFileW(h0, \"ntds.dit, 1)\n", 1, 36, "a closing '\"'");
     assert_error("DsBackupEnd(h0)\nworld tcp\n", 2, 6, "'world' before the first call");
-    assert_error("rundown 3\n", 1, 10, "version 2, the one that this rundown reads");
+    assert_error("rundown 3\n", 1, 10, "version 2, which this rundown reads");
     assert_error("world sweep\n", 1, 12, "'pairs'");
     assert_error("h = DsBackupEnd(h0)\n", 1, 1, "no result: the function has none");
     assert_error("h, b = DsBackupPrepareW(\".\", 0, FULL)\nDsBackupEnd(h0)\n", 2, 13,

@@ -111,33 +111,34 @@ TEST(each_field_of_a_fault_counts)
     for (uint32_t call = 1; call <= 4; call++)
         say(0, CALL, 0, 12, 0);
     assert_string_equal(hear_fault(0, WHOLE, 1, 0, 0x1c010002),
-                        "a fault that is wrong about what was done");
+                        "a fault with the wrong did-not-execute flag");
     assert_string_equal(hear_fault(0, WHOLE | DID_NOT_EXECUTE, 2, 5, 0x1c010002),
-                        "a fault of another context");
+                        "a fault with the wrong context");
     assert_string_equal(hear_fault(0, WHOLE | DID_NOT_EXECUTE, 3, 0, 0x1c010003),
-                        "a fault with another status");
+                        "a fault with the wrong status");
     assert_string_equal(hear_fault(0, WHOLE | DID_NOT_EXECUTE, 5, 0, 0x1c010002),
                         "an answer to another call");
-    assert_string_equal(hear_handle(0, 4, 1, 0), "something else than a fault");
+    assert_string_equal(hear_handle(0, 4, 1, 0), "expected a fault, got another type of PDU");
 }
 
 TEST(silence_and_chatter)
 {
     open_and_bind(0, 1);
-    assert_string_equal(hear_fault(0, WHOLE, 1, 0, 5), "a PDU that nobody waits for");
+    assert_string_equal(hear_fault(0, WHOLE, 1, 0, 5), "an unsolicited PDU");
     say(0, CALL, 0, 0, 0);
-    assert_string_equal(peer_settled(&peers, 0, false), "an answer is owed that does not come");
+    assert_string_equal(peer_settled(&peers, 0, false), "an answer that was owed was not sent");
 }
 
 TEST(connection_lives_or_ends_as_the_rules_say)
 {
     static const uint8_t reason[8];
     open_and_bind(0, 1);
-    assert_string_equal(peer_settled(&peers, 0, true), "the connection is closed, and should stay");
+    assert_string_equal(peer_settled(&peers, 0, true),
+                        "the connection was closed, but should stay open");
     say(0, BIND, 0, 0, 0);
     assert_null(hear(0, BIND_NAK, WHOLE, 1, reason, sizeof reason));
     assert_string_equal(peer_settled(&peers, 0, false),
-                        "the connection stays, and should be closed");
+                        "the connection stayed open, but should be closed");
     assert_null(peer_settled(&peers, 0, true));
 }
 
@@ -145,14 +146,14 @@ TEST(results_and_groups_of_a_bind)
 {
     peer_opened(&peers, 0, false);
     say(0, BIND, 0, 0, 0);
-    assert_string_equal(hear_ack(0, 0, 1, 2), "another result for a context");
+    assert_string_equal(hear_ack(0, 0, 1, 2), "a wrong result for a context");
     open_and_bind(1, 2);
     peer_opened(&peers, 2, false);
     say(2, BIND, 0, 0, 0);
-    assert_string_equal(hear_ack(2, 0, 2, 0), "a new group that is there already");
+    assert_string_equal(hear_ack(2, 0, 2, 0), "a new group whose id is in use already");
     peer_opened(&peers, 3, false);
     say(3, BIND, 0, 0, 2 << 4); /* into the group of peer 1 */
-    assert_string_equal(hear_ack(3, 0, 5, 0), "another association group");
+    assert_string_equal(hear_ack(3, 0, 5, 0), "a wrong association group");
 }
 
 TEST(handle_is_good_in_its_group_alone)
@@ -163,7 +164,7 @@ TEST(handle_is_good_in_its_group_alone)
     assert_null(hear_handle(0, 1, 7, 0));
     say(1, CALL, 0, 1, 0);
     assert_string_equal(hear_handle(1, 1, 0, 0),
-                        "a call with a context handle that is none was served");
+                        "a call with an invalid context handle was served");
     say(0, CALL, 0, 1, 0);
     assert_string_equal(hear_fault(0, WHOLE, 2, 0, 0x1c00001a),
                         "a live context handle was refused");
@@ -192,8 +193,8 @@ TEST(fragments_of_a_response)
     open_and_bind(0, 1);
     say(0, CALL, 0, 8, 0);
     assert_string_equal(hear(0, RESPONSE, 2, 1, part, sizeof part),
-                        "a response whose fragments are not in order");
+                        "a response whose fragments are out of order");
     say(0, CALL, 0, 8, 0);
     assert_string_equal(hear(0, RESPONSE, 1, 1, part, sizeof part),
-                        "a fragment whose stub is no multiple of 8");
+                        "a fragment whose stub is not a multiple of 8");
 }

@@ -45,7 +45,7 @@ diff "$work/first" "$work/again" || fail "a torn state gives another table"
 # A reason that is not true any more, and a fault point that is not reached, fail.
 echo "mem.alloc@context_open#1 never" >"$work/reasons"
 if sweep --unreached "$work/reasons" >"$work/log"; then fail "unreached fault points went unnoticed"; fi
-grep -q 'mem.alloc@context_open#1 .*though the list says why not' "$work/log" || fail "a stale reason went unnoticed"
+grep -q 'mem.alloc@context_open#1 .*although listed as unreached' "$work/log" || fail "a stale reason went unnoticed"
 
 for wrong in "--slice 0/2" "--slice 3/2" "--slice x" "--jobs 0" "--nothing 1"; do
     read -ra words <<<"$wrong"
