@@ -40,7 +40,7 @@ static void arm(struct sweep *s, const struct sweep_point *p, uint32_t kind, enu
         (struct sweep_armed){.call = p->call, .count = 1, .faults = {fault_at(p, kind, shape)}};
 }
 
-/* One run with what is armed. *out_fired: faults beyond those of the subject itself. */
+/* One run with the armed faults. *out_fired: how many fired beyond those of the subject itself. */
 static struct sweep_outcome run(struct sweep *s, uint32_t *out_fired)
 {
     struct sweep_outcome o = s->subject->run(&s->armed, s->subject->context);
@@ -92,8 +92,8 @@ static uint32_t run_point(struct sweep *s, const struct sweep_point *p, uint32_t
     return fired;
 }
 
-/* All ways to break one point. If a fault for good fires only once, so do the other shapes; if it
-   fires no longer than a burst lasts, it is one. */
+/* All faults at one fault point. If a persistent fault fires only once, so do the other shapes; if
+   it fires no longer than a burst, it equals the burst. */
 static void sweep_point(struct sweep *s, const struct sweep_point *p)
 {
     for (uint32_t kind = 0; kind < fault_kind_count(p->class); kind++) {
@@ -105,7 +105,7 @@ static void sweep_point(struct sweep *s, const struct sweep_point *p)
     }
 }
 
-/* A fault after the last point of its class must not fire, and must change nothing. */
+/* A fault after the last fault point of its class must not fire, and must change nothing. */
 static void sweep_end(struct sweep *s, const struct sweep_point *last)
 {
     uint32_t fired;
@@ -128,7 +128,7 @@ static void break_twice(struct sweep *s, const struct sweep_point *second)
     }
 }
 
-/* Breaks what the target does about a fault: each point of the same call after the first. */
+/* Breaks the handling of a fault: each later fault point of the same call. */
 static void sweep_pairs(struct sweep *s, const struct sweep_point *p)
 {
     static struct fault_crossing recorded[SWEEP_MOST_POINTS];

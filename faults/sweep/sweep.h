@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The sweep of anything that can be run again and again with the same result: every fault point
- * that a run without faults passes x every way in which it can break x once, in a burst, for good.
- * It is complete when a fault after the last point does not fire and that run equals the one
+ * that a run without faults passes x every kind of its class x once, in a burst, persistently. It
+ * is complete when a fault after the last fault point does not fire and that run equals the one
  * without faults.
  *
  *     size_t n = sweep_find(recorded, count, points);
@@ -27,32 +27,32 @@ struct sweep_point {
     int site;     /* -1: it has no name */
 };
 
-/* What a run arms, in which call. */
+/* The faults that a run arms, and in which call. */
 struct sweep_armed {
     uint32_t call;
     unsigned count;
     struct fault faults[SWEEP_FAULTS];
 };
 
-/* What came of a run. */
+/* The outcome of a run. */
 struct sweep_outcome {
     uint32_t fired;  /* faults, those of the subject itself among them */
     uint32_t benign; /* calls that a fault hit and that ended as if nothing had happened */
     uint64_t trace;  /* equal for equal runs */
-    bool wrong;      /* it is a finding */
+    bool wrong;      /* the run has a finding */
 };
 
-/* Whatever is swept. */
+/* The subject of a sweep. */
 struct sweep_subject {
     struct sweep_outcome (*run)(const struct sweep_armed *armed, void *context);
-    /* The run that was made last is a finding for this reason, too. */
+    /* Adds a finding to the latest run, for this reason. */
     void (*complain)(const struct sweep_armed *armed, const char *what, void *context);
-    /* It is a finding, and all is known of it. */
+    /* The latest run has a finding, and its report is complete. */
     void (*found)(const struct sweep_armed *armed, void *context);
     void *context;
 };
 
-/* What became of a fault point, by its name. */
+/* What the sweep saw of one fault point, by its name. */
 struct sweep_site {
     uint64_t reached; /* in runs without a fault */
     uint64_t fired;
@@ -63,22 +63,22 @@ struct sweep_site {
 
 struct sweep_totals {
     uint64_t subjects, points, runs, fired, findings;
-    uint64_t unnamed; /* points without a name: there must be none */
+    uint64_t unnamed; /* fault points without a name: must be 0 */
     struct sweep_site sites[SWEEP_SITES];
 };
 
-/* Which part of the points is swept: those whose number modulo `of` is `slice`. */
+/* The part of the fault points that is swept: those whose number modulo `of` is `slice`. */
 struct sweep_part {
     unsigned slice, of;
 };
 
-/* The points of a run that fault_record() has written down, but for those before the first call
-   and after the clean-up. `out` has room for `n`. Returns how many. */
+/* The fault points of a run recorded by fault_record(), except those before the first call and
+   after the clean-up. `out` has room for `n`. Returns how many. */
 size_t sweep_find(const struct fault_crossing *recorded, size_t n, struct sweep_point *out);
 
-/* Sweeps that part of the points, which are in the order of the run. `base`: what came of the run
-   without faults. `pairs`: breaks what the target does about each fault, as well: one more fault
-   at each point after it in its call. Adds to *totals, but for `subjects`. */
+/* Sweeps that part of the fault points, which are in the order of the run. `base`: the outcome of
+   the run without faults. `pairs`: also breaks the handling of each fault, by one more fault at
+   each later fault point of its call. Adds to *totals, except `subjects`. */
 void sweep_points(const struct sweep_subject *subject, const struct sweep_outcome *base,
                   const struct sweep_point *points, size_t count, struct sweep_part part,
                   bool pairs, struct sweep_totals *totals);

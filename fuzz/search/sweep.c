@@ -122,8 +122,8 @@ static void found(const struct sweep_armed *armed, void *context)
     s->options->found(&shown, &s->report, !written, s->options->context);
 }
 
-/* The program without a fault, judged and with its fault points recorded. Returns how many; -1:
-   that is a finding already. */
+/* Runs the program without a fault, judged, and records its fault points. Returns how many; -1:
+   that run already has a finding. */
 static long run_base(struct sweep *s, struct fault_crossing *recorded, struct sweep_totals *totals)
 {
     run_program_twice(s->program, &s->run, &s->report);
@@ -141,7 +141,7 @@ static long run_base(struct sweep *s, struct fault_crossing *recorded, struct sw
     return -1;
 }
 
-/* Leaves the points of those calls. */
+/* Keeps only the fault points of those calls. */
 static size_t keep_calls(const struct sweep *s, struct sweep_point *points, size_t count)
 {
     struct sweep_calls calls = s->options->calls;

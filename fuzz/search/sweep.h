@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The sweep of a program (faults/sweep/sweep.h): runs it again and again, each time with one more
- * fault, until every fault point that it passes has broken in every way.
+ * The sweep of a program (faults/sweep/sweep.h): runs it once for each fault, until every fault
+ * point that it passes was broken in every way.
  *
  * The common beginning of two programs is swept only once, so sweep them in the order of their
  * bytes (sweep_order()).
