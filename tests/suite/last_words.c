@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a process says when a run kills it, or does not come to an end: the program, as printed or
+ * What a process prints when a run kills it or does not end: the program, as printed or
  * as a finding of a search.
  */
 #include "tests/support/test.h"
@@ -92,7 +92,7 @@ TEST(run_that_lasts_ten_ticks_of_the_clock_does_not_end)
               &(struct happening){SIGALRM, LAST_WORDS_SECONDS + 1, 1, NULL, false});
     assert_child_ended(&child, EXIT_FAILURE);
     assert_child_said(&child, "FINDING time");
-    assert_child_said(&child, "does not come to an end");
+    assert_child_said(&child, "the program does not end");
     assert_child_said(&child, "DsBackupEnd(h)");
 }
 
@@ -117,7 +117,7 @@ TEST(crash_outside_of_a_run_says_that_nothing_is_known)
     child_run(&child, crash_at_once, NULL);
     assert_child_ended(&child, EXIT_FAILURE);
     assert_child_said(&child, "FINDING crash");
-    assert_child_said(&child, "nothing more can be said");
+    assert_child_said(&child, "no more details are available");
     assert_child_did_not_say(&child, "survived");
 }
 
