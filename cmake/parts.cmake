@@ -38,3 +38,13 @@ function(rundown_part name)
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC ${part_KNOWS} PRIVATE rundown_warnings)
 endfunction()
+
+# target_options(NAME TREE): how the objects of a target are compiled; TREE is target/, or a changed copy of it.
+function(target_options name tree)
+  target_link_libraries(${name} PRIVATE rundown_warnings rundown_instrumented)
+  target_include_directories(${name} PRIVATE ${tree}/include)
+  # Every caller stays on the stack and every function in one piece: a report, and the name of a
+  # fault point, says who called.
+  target_compile_options(${name} PRIVATE -fno-optimize-sibling-calls
+    $<$<C_COMPILER_ID:GNU>:-fno-reorder-blocks-and-partition>)
+endfunction()

@@ -7,19 +7,20 @@
 # enumerate look for it, in this order, until one finds it. Fails for a bug that none finds or that is found for another
 # reason than its head says, and for a patch that does not apply or compile.
 set -euo pipefail
-cd "$(dirname "$0")/../../.."
+export LC_ALL=C
+cd "$(dirname "$(realpath "$0")")/../../.."
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . tests/measure/bugs/lib.sh
 
 readonly SECONDS_EACH=100
 
-# One line: ok|FAILED, name, tool, milliseconds, runs, reached/triggered, verdict.
-hunt() { # FILE FLAVOUR
+# One line: ok|FAILED, name, tool, milliseconds, reached/triggered, verdict.
+hunt() { # FILE
     local name work tool start verdict
     name=$(basename "$1" .patch)
     work=$BUGS_WORK/$name
-    if ! bug_build "$1" "$2" rundown "$work" 2>"$BUGS_WORK/$name.complaint"; then
-        printf 'FAILED %s: cannot be planted: %s\n' "$name" "$(head -n 3 "$BUGS_WORK/$name.complaint" | tr '\n' ' ')"
+    if ! [ -x "$work/out/rundown" ]; then
+        printf 'FAILED %s: cannot be planted: %s\n' "$name" "$(complaint "$name" | tr '\n' ' ')"
         return
     fi
     for tool in replay sweep enumerate; do
@@ -45,6 +46,27 @@ hunt() { # FILE FLAVOUR
     rm -rf "$work"
 }
 
+# Why a bug is not there.
+complaint() { # NAME
+    if [ -s "$BUGS_WORK/$1.rejected" ]; then
+        head -n 3 "$BUGS_WORK/$1.rejected"
+    elif ! [ -s "$BUGS_WORK/$1/out/name" ]; then
+        tail -n 3 "$BUGS_WORK/tree/log"
+    else
+        ninja -C "$BUGS_WORK/tree" "$(cat "$BUGS_WORK/$1/out/name").rundown" | grep -A 1 ' error: ' | head -n 3
+    fi
+}
+
+# Plants all, then builds them in one graph.
+plant_all() { # FLAVOUR FILE...
+    local file name folders=()
+    for file in "${@:2}"; do
+        name=$(basename "$file" .patch)
+        if bug_plant "$file" "$BUGS_WORK/$name" >"$BUGS_WORK/$name.rejected" 2>&1; then folders+=("$BUGS_WORK/$name"); fi
+    done
+    [ ${#folders[@]} -eq 0 ] || bugs_build "$1" rundown "$BUGS_WORK/tree" out '' "${folders[@]}" || true
+}
+
 # The heads say what the gate and the score card rely on.
 check_heads() {
     local file field classes=
@@ -64,18 +86,25 @@ check_heads() {
 
 flavour=${1:?usage: gate.sh FLAVOUR [NN...]}
 shift
-BUGS_WORK=$(mktemp -d)
+mkdir -p build
+BUGS_WORK=$(mktemp -d "$PWD/build/bugs.XXXXXX")
 export BUGS_WORK SECONDS_EACH
 trap 'rm -rf "$BUGS_WORK"' EXIT
-mapfile -t files < <(bug_files "$@")
+mapfile -t all < <(bug_files "$@")
+files=()
+for file in "${all[@]}"; do
+    wanted=$(bug_field "$file" Flavour)
+    [ "${wanted:-release}" != "$flavour" ] || files+=("$file")
+done
 
 {
-    [ $# -gt 0 ] || check_heads "${files[@]}"
-    export -f hunt bug_field bug_build bug_try bug_verdict bug_runs bug_canary bug_replay
-    for file in "${files[@]}"; do
-        wanted=$(bug_field "$file" Flavour)
-        [ "${wanted:-release}" != "$flavour" ] || printf '%s\0' "$file"
-    done | xargs -0 -r -P "$(nproc)" -I{} bash -c "hunt '{}' '$flavour'"
+    [ $# -gt 0 ] || check_heads "${all[@]}"
+    if [ ${#files[@]} -gt 0 ]; then
+        plant_all "$flavour" "${files[@]}"
+        export -f hunt complaint bug_field bug_try bug_verdict bug_runs bug_canary bug_replay
+        # shellcheck disable=SC2016 # for the inner shell to expand
+        printf '%s\0' "${files[@]}" | xargs -0 -r -P "$(nproc)" -n 1 bash -c 'hunt "$1"' hunt
+    fi
 } | sort -k 2 | tee "$BUGS_WORK/results"
 
 found=$(grep -c '^ok ' "$BUGS_WORK/results" || true)

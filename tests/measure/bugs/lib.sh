@@ -3,6 +3,8 @@
 #
 # What the gate and the score card share: a planted bug is NN-name.patch, a head of `Field: text` lines, a line of
 # dashes, and a diff against target/.
+# shellcheck source-path=SCRIPTDIR source=../variants.sh
+. tests/measure/variants.sh
 
 bug_files() { # [NN...]: the patches, or those
     local number
@@ -17,35 +19,65 @@ bug_field() { # FILE FIELD
     sed -n "/^---/q; s/^$2: //p" "$1"
 }
 
-# The target with the bug in it, as PROGRAM of the flavour, in WORK/out. A patch that does not apply, or does not
-# compile, fails.
+# The target with the bug in it, in FOLDER/target. A patch that does not apply fails.
+bug_plant() { # FILE FOLDER
+    rm -rf "$2"
+    mkdir -p "$2"
+    cp -r target "$2/target"
+    patch -s -p1 -F0 -d "$2" <"$1"
+}
+
+# Programs of the flavour with these bugs in them, planted in the FOLDERs, in FOLDER/OUT; TREE is where they are built.
+# Fails if one does not compile, and builds the others.
+bugs_build() { # FLAVOUR PROGRAMS TREE OUT OPTIONS FOLDER...
+    local here=$PWD/tests/measure/bugs
+    VARIANT_SOURCES=$here/canary.c variants_configure "$1" "$3" "$4" "$2" "-include;$here/canary.h${5:+;$5}" "${@:6}" &&
+        variants_build "$3"
+}
+
+# PROGRAM of the flavour with the bug in it, in WORK/out. A patch that does not apply, or does not compile, fails.
 bug_build() { # FILE FLAVOUR PROGRAM WORK [COMPILER-OPTION...]
-    local file=$1 flavour=$2 program=$3 work=$4
-    shift 4
-    rm -rf "$work"
-    mkdir -p "$work"
-    cp -r target "$work/target"
-    patch -s -p1 -F0 -d "$work" <"$file" || return 1
-    bash tests/measure/variant.sh "$flavour" "$program" "$work/target" "$work/out" -include "$PWD/tests/measure/bugs/canary.h" "$@"
+    local work options IFS=';'
+    options="${*:5}"
+    bug_plant "$1" "$4" || return 1
+    work=$(cd "$4" && pwd)
+    bugs_build "$2" "$3" "$work/build" out "$options" "$work" || { grep -A 2 ' error: ' "$work/build/log" >&2; return 1; }
+}
+
+# The arguments of `rundown` for a tool that stops at its first finding, separated by NULs.
+bug_arguments() { # TOOL WORK
+    case $1 in
+    sweep) set -- sweep --first --jobs 1 --findings "$2" corpus/session corpus/regressions ;;
+    enumerate)
+        # shellcheck disable=SC2086
+        set -- enumerate ${bug_options:-} -k "${ENUMERATE_CALLS:-3}" --first --jobs 1 --findings "$2" corpus/alphabet/*.txt
+        ;;
+    esac
+    printf '%s\0' "$@"
 }
 
 # One tool on a variant of `rundown`, up to its first finding or SECONDS. Exit code 0: nothing was found. What it prints
 # is in WORK/log.
 bug_try() { # TOOL WORK SECONDS
-    local rundown=$2/out/rundown
-    case $1 in
-    replay)
+    local arguments
+    if [ "$1" = replay ]; then
         bug_replay "$2" "$3"
         return
-        ;;
-    sweep) set -- "$2" "$3" sweep --first --jobs 1 --findings "$2" corpus/session corpus/regressions ;;
-    enumerate)
-        # shellcheck disable=SC2086
-        set -- "$2" "$3" enumerate ${bug_options:-} -k "${ENUMERATE_CALLS:-3}" --first --jobs 1 --findings "$2" corpus/alphabet/*.txt
-        ;;
-    esac
-    local log=$1/log
-    RUNDOWN_CANARIES=$1/canaries timeout -k 5 "$2" "$rundown" "${@:3}" >"$log" 2>&1
+    fi
+    mapfile -d '' -t arguments < <(bug_arguments "$1" "$2")
+    RUNDOWN_CANARIES=$2/canaries timeout -k 5 "$3" "$2/out/rundown" "${arguments[@]}" >"$2/log" 2>&1
+}
+
+# The command that shows what bug_try found, to be typed.
+bug_command() { # TOOL WORK
+    local arguments failed
+    if [ "$1" = replay ]; then
+        failed=$(sed -n 's/^FAILED \(corpus[^ ]*\).*/\1/p' "$2/log" | head -n 1)
+        arguments=(run "${failed:-corpus/session corpus/regressions}")
+    else
+        mapfile -d '' -t arguments < <(bug_arguments "$1" "$2")
+    fi
+    printf '%s\n' "$2/out/rundown ${arguments[*]}"
 }
 
 # Programs, then wire inputs with what comes of them.

@@ -3,7 +3,7 @@
 #
 # report.sh DIRECTORY SEED SAMPLE TOTAL LEAST
 #
-# Tables of DIRECTORY/results.tsv (mutate.sh), by operator and by file, and the survivors. Of these equivalent.txt explains
+# Tables of DIRECTORY/results.tsv (mutants.sh), by operator and by file, and the survivors. Of these equivalent.txt explains
 # some; an explanation of what is no mutant any more is an error.
 set -euo pipefail
 export LC_ALL=C

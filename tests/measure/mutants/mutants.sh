@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# mutate.sh [--sample N|all] [--seed S] [--least PERCENT] [--jobs N] [--list] [PATH...]
+# mutants.sh [--sample N|all] [--seed S] [--least PERCENT] [--jobs N] [--list] [PATH...]
 #
 # How much of target/ could be wrong without anybody noticing? Changes it in one place at a time (mutants.c says how),
 # a random sample of N (default 100) of all changes, the same for the same seed. Each mutant is judged by what judges the
@@ -10,12 +10,15 @@
 # command does. One that does not compile, or to the very same code, is no mutant. PATH: files or folders below target/;
 # default is all that runs on the simulated world.
 #
-# Results are appended to build/mutate/results.tsv as they come. Survivors are listed at the end. equivalent.txt says of
+# All mutants are built in one graph (../variant.cmake), then judged side by side. Results are appended to
+# build/mutate/results.tsv as they come. Survivors are listed at the end. equivalent.txt says of
 # some why no program can tell them from the original; they do not count. --list prints the sample and stops. Fails if
 # the share of the killed is below PERCENT.
 set -euo pipefail
 export LC_ALL=C
 cd "$(dirname "$0")/../../.."
+# shellcheck source-path=SCRIPTDIR source=../variants.sh
+. tests/measure/variants.sh
 
 usage() {
     sed -n '4s/^# //p' "$0" >&2
@@ -77,28 +80,15 @@ fi
 
 # Judging ---------------------------------------------------------------------------------------
 
-# The unit tests with the mutant's object before the libraries, which then need not give their own.
-fails_unit_tests() { # FLAVOUR OBJECT WORK
-    local test link
-    while IFS=$'\t' read -r test link; do
-        if (cd "build/$1" && eval "${link/ -o tests\/$test / -o $3/$test $2 }") >"$3/log" 2>&1; then
-            timeout -k 5 60 "$3/$test" >"$3/log" 2>&1 || return 0
-        fi
-    done <"$work/links.$1"
-    return 1
-}
-
-# The tests of the contract run on the simulated world: with the mutant in it.
-fails_contract_tests() { # FLAVOUR OUT WORK
-    local test link out
-    out=$(realpath "$2")
-    while IFS=$'\t' read -r test link; do
-        link=${link/ -o tests\/$test / -o $3/$test }
-        [ ! -f "$out/world.o" ] || link=${link/ fuzz\/rundown_world.o / $out/world.o $out/canary.o }
-        [ ! -f "$out/sites.o" ] || link=${link/ fuzz\/CMakeFiles\/rundown_world_sites.dir\/.\/rundown_world_sites.c.o / $out/sites.o }
-        (cd "build/$1" && eval "$link") >"$3/log" 2>&1 || return 0
-        timeout -k 5 60 "$3/$test" >"$3/log" 2>&1 || return 0
-    done <"$work/contracts.$1"
+# Unit tests with the mutant's object before the libraries, which then need not give their own; tests of the contract with
+# the mutant in their world. Those that link with it.
+fails_tests() { # FLAVOUR WORK
+    local test
+    variants_configure "$1" "$2/tests-tree" "$1-tests" "$(cat "$work/tests.$1")" '' "$2" || return 1
+    variants_build "$2/tests-tree" || true
+    for test in "$2/$1-tests"/test_*; do
+        timeout -k 5 60 "$test" >"$2/log" 2>&1 </dev/null || return 0
+    done
     return 1
 }
 
@@ -118,16 +108,16 @@ replay asan decode --check ndr corpus/ndr/*.bin
 unit asan
 "
 
-killed_by() { # FLAVOUR OUT WORK OBJECT: the first that notices, or nothing
+killed_by() { # FLAVOUR RUNDOWN WORK: the first that notices, or nothing
     local name flavour command
     while read -r name flavour command; do
         [ "$flavour" = "$1" ] || continue
         if [ "$name" = unit ]; then
-            if fails_unit_tests "$1" "$4" "$3" || fails_contract_tests "$1" "$2" "$3"; then echo unit && return; fi
+            if fails_tests "$1" "$3"; then echo unit && return; fi
             continue
         fi
         # shellcheck disable=SC2086
-        timeout -k 5 120 "$2/rundown" ${command/@/$3} >"$3/log" 2>&1 </dev/null || { echo "$name"; return; }
+        timeout -k 5 120 "$2" ${command/@/"$3"} >"$3/log" 2>&1 </dev/null || { echo "$name"; return; }
     done <<<"$judges"
 }
 
@@ -138,26 +128,38 @@ same_code() { # OBJECT OBJECT WORK
     cmp -s "$3/one.o" "$3/two.o"
 }
 
-judge_one() { # one line of the sample
-    local file offset length operator line column name original replacement text part base dir start judge outcome flavour
-    # A tab is white space, of which read makes one of several: an empty replacement would be lost.
+# The columns of mutants.c with the file before and the text of the line behind them: a line of the sample. A tab is white
+# space, of which read makes one of several: an empty replacement would be lost.
+take_apart() { # LINE
     IFS=$'\x1f' read -r file offset length operator line column name original replacement text <<<"${1//$'\t'/$'\x1f'}"
-    dir=$(mktemp -d "$work/XXXXXX")
-    cp -r target "$dir/target"
+}
+
+plant_one() { # LINE FOLDER
+    local file offset length operator line column name original replacement text
+    take_apart "$1"
+    mkdir -p "$2"
+    cp -r target "$2/target"
     {
         head -c "$offset" "$file"
         printf '%s' "$replacement"
         tail -c +$((offset + length + 1)) "$file"
-    } >"$dir/$file"
-    start=$SECONDS judge='' part=$(basename "$(dirname "$file")") base=$(basename "$file")
-    if ! bash tests/measure/variant.sh release rundown "$dir/target" "$dir/release" >"$dir/log" 2>&1; then
+    } >"$2/$file"
+}
+
+judge_one() { # LINE FOLDER
+    local file offset length operator line column name original replacement text part base dir=$2 start judge='' outcome='' flavour
+    take_apart "$1"
+    start=$SECONDS part=$(basename "$(dirname "$file")") base=$(basename "$file")
+    if ! [ -x "$dir/release/rundown" ]; then
         outcome=invalid
-    elif same_code "$dir/release/objects/$part-$base.o" "build/release/target/CMakeFiles/ntdsb_$part.dir/$part/$base.o" "$dir"; then
+    elif same_code "$(cat "$dir/release/changed")" "build/release/target/CMakeFiles/ntdsb_$part.dir/$part/$base.o" "$dir"; then
         outcome=same-code
     else
         for flavour in release asan; do
-            [ $flavour = release ] || bash tests/measure/variant.sh $flavour rundown "$dir/target" "$dir/$flavour" >"$dir/log" 2>&1
-            judge=$(killed_by $flavour "$dir/$flavour" "$PWD/$dir" "$PWD/$dir/$flavour/objects/$part-$base.o")
+            if [ $flavour = asan ]; then
+                variants_configure asan "$dir/asan-tree" asan rundown '' "$dir" && variants_build "$dir/asan-tree"
+            fi
+            judge=$(killed_by $flavour "$dir/$flavour/rundown" "$dir")
             [ -z "$judge" ] || break
         done
         outcome=${judge:+killed}
@@ -168,26 +170,33 @@ judge_one() { # one line of the sample
     rm -rf "$dir"
 }
 
-# What the judges say of the target as it is must be nothing.
-# shellcheck disable=SC2016
-check='mkdir -p "$2"; judge=$(killed_by "$1" "build/$1" "$2" ""); [ -z "$judge" ] || { cat "$2/log"; exit 1; }'
 : >"$work/results.tsv"
 export work judges
-export -f judge_one killed_by same_code fails_unit_tests fails_contract_tests
-link_of() { # FLAVOUR TEST
-    printf '%s\t' "$2"
-    ninja -C "build/$1" -t commands -s "tests/$2" | grep -- ' -o tests/' | sed 's/^: && //; s/ && :$//'
-}
+export -f judge_one take_apart killed_by same_code fails_tests variants_configure variants_build
+
+# What the judges say of the target as it is must be nothing.
+rm -rf "$work/planted"
+mkdir -p "$work/planted/unchanged"
+cp -r target "$work/planted/unchanged/target"
 for flavour in release asan; do
-    for test in tests/contract/*.c; do
-        link_of $flavour "test_$(basename "$test" .c)"
-    done >"$work/contracts.$flavour"
-    for test in tests/target/*/*.c; do
-        [[ $test == *_threads.c ]] || link_of $flavour "test_$(basename "$test" .c)"
-    done >"$work/links.$flavour"
-    bash -euo pipefail -c "$check" check $flavour "$PWD/$work/unchanged" || { echo "mutate: the unchanged target fails" >&2; exit 1; }
+    for test in tests/contract/*.c tests/target/*/*.c; do
+        [[ $test == *_threads.c ]] || printf 'test_%s\n' "$(basename "$test" .c)"
+    done | paste -s -d ';' >"$work/tests.$flavour"
+    judge=$(killed_by $flavour "$PWD/build/$flavour/rundown" "$PWD/$work/planted/unchanged")
+    [ -z "$judge" ] || { cat "$work/planted/unchanged/log"; echo "mutants: the unchanged target fails: $judge" >&2; exit 1; }
 done
+rm -rf "$work/planted/unchanged"
+
 echo "Mutating: $sample of $total mutants, seed $seed, $jobs at a time"
-# shellcheck disable=SC2016
-tr '\n' '\0' <"$work/sample.tsv" | xargs -0 -P "$jobs" -I{} bash -euo pipefail -c 'judge_one "$1"' judge {}
+count=0 folders=()
+while IFS= read -r line; do
+    count=$((count + 1))
+    folders+=("$PWD/$work/planted/$count")
+    plant_one "$line" "$work/planted/$count"
+    printf '%s\0%s\0' "$line" "$PWD/$work/planted/$count"
+done <"$work/sample.tsv" >"$work/planted/list"
+variants_configure release "$work/planted/tree" release rundown '' "${folders[@]}"
+variants_build "$work/planted/tree" || true # those that do not compile are invalid
+# shellcheck disable=SC2016 # for the inner shell to expand
+xargs -0 -P "$jobs" -n 2 bash -euo pipefail -c 'judge_one "$1" "$2"' judge <"$work/planted/list"
 bash tests/measure/mutants/report.sh "$work" "$seed" "$sample" "$total" "$least"
