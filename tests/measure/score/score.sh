@@ -14,8 +14,9 @@
 #
 # The engines' builds have no canaries: what they reached and triggered is counted by running what they kept again. Rows
 # go to build/score/results.tsv as they come; what is there for the very same bug and suite is not done again. At the end
-# report.sh makes a table, build/score/score.json and build/score/index.html of them (--report: that alone).
+# report.py makes a table, build/score/score.json and build/score/index.html of them (--report: that alone).
 set -euo pipefail
+export LC_ALL=C
 cd "$(dirname "$0")/../../.."
 # shellcheck source-path=SCRIPTDIR source=../bugs/lib.sh
 . tests/measure/bugs/lib.sh
@@ -45,7 +46,7 @@ readonly score=build/score
 mkdir -p "$score/work"
 export score seeds seconds ablation_seeds
 # A row holds for the suite that made it: the sources, the corpus and this folder.
-suite=$(find target faults fuzz corpus tests/measure/score/score.sh tests/measure/variant.sh tests/measure/bugs/lib.sh -type f -print0 | sort -z |
+suite=$(find target faults fuzz corpus tests/measure/score/score.sh tests/measure/variant.cmake tests/measure/bugs/lib.sh -type f -print0 | sort -z |
     xargs -0 cat | md5sum | cut -c 1-12)
 export suite
 
@@ -142,9 +143,8 @@ score_bug() { # FILE
     local work seed without
     work=$score/work/$(basename "$1" .patch)
     bug_build "$1" "$(bug_field "$1" Flavour | grep . || echo release)" rundown "$work"
-    bash tests/measure/variant.sh libfuzzer fuzz_session "$work/target" "$work/libfuzzer" -include "$PWD/tests/measure/bugs/canary.h" -DCANARIES_OFF
-    bash tests/measure/variant.sh libfuzzer fuzz_baseline "$work/target" "$work/libfuzzer" -include "$PWD/tests/measure/bugs/canary.h" -DCANARIES_OFF
-    bash tests/measure/variant.sh afl fuzz_session "$work/target" "$work/afl" -include "$PWD/tests/measure/bugs/canary.h" -DCANARIES_OFF
+    bugs_build libfuzzer 'fuzz_session;fuzz_baseline' "$PWD/$work/trees/libfuzzer" libfuzzer -DCANARIES_OFF "$PWD/$work"
+    bugs_build afl fuzz_session "$PWD/$work/trees/afl" afl -DCANARIES_OFF "$PWD/$work"
     deterministic "$1" "$work" replay replay
     deterministic "$1" "$work" sweep sweep
     enumerate_all "$1" "$work"
@@ -170,4 +170,4 @@ if [ "$report" = 0 ]; then
     for name in $(declare -F | cut -d ' ' -f 3); do export -f "${name?}"; done
     printf '%s\0' "${files[@]}" | xargs -0 -P "$(nproc)" -I{} bash -euo pipefail -c 'score_bug {}'
 fi
-bash tests/measure/score/report.sh "$score" "$suite"
+python3 tests/measure/score/report.py "$score" "$suite"
