@@ -11,22 +11,12 @@ trap 'rm -rf "$work"' EXIT
 for tool in clang-14 zip ninja objdump; do
     command -v "$tool" >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
 done
-ln -s "$top" "$work/rundown"
-
-base='-O1 -fno-omit-frame-pointer -gline-tables-only -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -fsanitize=fuzzer-no-link'
-build() { # SANITIZER FLAGS
-    mkdir -p "$work/out-$1" "$work/work-$1"
-    env CC=clang-14 CXX=clang++-14 CFLAGS="$base $2" CXXFLAGS="$base $2" LIB_FUZZING_ENGINE=-fsanitize=fuzzer \
-        SANITIZER="$1" FUZZING_ENGINE=libfuzzer FUZZING_LANGUAGE=c ARCHITECTURE=x86_64 \
-        SRC="$work" OUT="$work/out-$1" WORK="$work/work-$1" \
-        bash -eu "$top/.clusterfuzzlite/build.sh" >"$work/log" 2>&1 || { tail -n 30 "$work/log"; echo "not ok - the $1 build"; exit 1; }
-}
+bash "$top/fuzz/drivers/oss_fuzz.sh" "$work" address >"$work/log" 2>&1 || { tail -n 30 "$work/log"; echo "not ok - the build"; exit 1; }
 
 calls_of() { # BINARY PREFIX
     objdump -d --no-show-raw-insn "$1" | grep -cE "call +[0-9a-f]+ <$2" || true
 }
 
-build address '-fsanitize=address -fsanitize-address-use-after-scope'
 # Moved, as their test does: a target must not know where it was built.
 mv "$work/out-address" "$work/moved"
 for driver in session handle server_pdu client_pdu ndr; do
