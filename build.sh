@@ -32,6 +32,11 @@ usage() {
   check [REGEX]        the quick tests (unit, world, contract, suite, corpus) in release, or those of them whose
                        names match: for the loop of edit, build and test
   test [FLAVOUR...]    build and run all tests (default: release, asan), planted bugs and lint among them
+                       --ci: and those labelled ci, which take minutes
+  corpus [FLAVOUR...]  run the whole corpus in these flavours (default: all but release and asan, and as OSS-Fuzz builds:
+                       oss-fuzz-address, -memory, -undefined, -coverage); builds what that needs
+  lint [--all]         clang-tidy; --all: with the full depth of its analyzer (minutes), as CI does
+  plant NN             plant bug NN of tests/measure/bugs; says where it is and how to see it
   deps [--install] [FOR...]
                        print what is needed, for what, and whether it is there (exit code 1: something is missing),
                        or install that. FOR: build, gcc, afl, check, test, plant, score, stress, mutate, ci
@@ -88,11 +93,14 @@ needs_of() { # COMMAND [ARGUMENT...]
     local command=$1 argument
     shift
     case $command in
-    build | test)
+    build | test | corpus)
         echo build
-        [ "$command" = build ] || echo check test
+        case $command in
+        test) echo check test ;;
+        corpus) [ $# -gt 0 ] || echo gcc afl ci ;;
+        esac
         for argument; do
-            case $argument in afl*) echo afl ;; gcc*) echo gcc ;; esac
+            case $argument in afl*) echo afl ;; gcc*) echo gcc ;; oss-fuzz*) echo ci ;; esac
         done
         ;;
     fuzz)
@@ -106,7 +114,6 @@ needs_of() { # COMMAND [ARGUMENT...]
     score) echo build afl plant score ;;
     stress) echo build stress ;;
     mutate) echo build check mutate ;;
-    ci) echo build gcc afl check test ci ;;
     replay | sweep | enumerate | install) echo build ;;
     esac
 }
@@ -136,17 +143,52 @@ summarise() { # FLAVOUR...
 }
 
 command_test() {
+    local flavour unlike=(-LE '^ci$')
+    [ "${1:-}" != --ci ] || { unlike=() && shift; }
     [ $# -gt 0 ] || set -- release asan
-    local flavour
     WITH_TESTS=1
     for flavour; do
         case $flavour in libfuzzer* | afl*) usage_error "flavour $flavour has no tests" ;; esac
     done
     command_build "$@"
-    for flavour; do run_tests "$flavour" -LE '^ci$' || true; done
-    printf '\nNot run here, but by .ci/run: %s; the corpus in every other flavour; the campaign\n' \
+    for flavour; do run_tests "$flavour" "${unlike[@]}" || true; done
+    [ ${#unlike[@]} -eq 0 ] || printf '\nNot run here, but by .ci/run: %s; the corpus in every other flavour; the campaign\n' \
         "$(ctest --test-dir "build/$1" -N -L '^ci$' | sed -n 's/^ *Test *#[0-9]*: //p' | paste -s -d ' ')"
     summarise "$@"
+}
+
+# Programs as bytes, for drivers that are no replay.
+pack_seeds() { # FOLDER
+    rm -rf "$1"
+    mkdir -p "$1"
+    build/release/rundown pack "$1" corpus/session/*.txt corpus/regressions/*.txt
+}
+
+command_corpus() {
+    local flavour programs sum log=build/corpus.log
+    [ $# -gt 0 ] || set -- msan tsan coverage gcc-release gcc-asan libfuzzer libfuzzer-plain afl afl-plain \
+        oss-fuzz-address oss-fuzz-memory oss-fuzz-undefined oss-fuzz-coverage
+    claim corpus
+    build_flavour release rundown
+    pack_seeds build/corpus
+    : >"$log"
+    for flavour; do
+        programs=build/$flavour
+        case $flavour in
+        oss-fuzz-*)
+            programs=build/oss-fuzz/out-${flavour#oss-fuzz-}
+            printf 'Building %s\n' "$flavour" >&2
+            bash fuzz/drivers/oss_fuzz.sh build/oss-fuzz "${flavour#oss-fuzz-}" >"build/$flavour.log" 2>&1 ||
+                { tail -n 30 "build/$flavour.log" >&2 && printf 'corpus in %s: 0 passed, 1 failed, 0 skipped: does not build\n' "$flavour" | tee -a "$log"; continue; }
+            ;;
+        *) (build_for_corpus "$flavour") || { printf 'corpus in %s: 0 passed, 1 failed, 0 skipped: does not build\n' "$flavour" | tee -a "$log"; continue; } ;;
+        esac
+        bash fuzz/drivers/corpus.sh "$flavour" "$programs" build/corpus | tee -a "$log" || true
+    done
+    sum=$(awk '/^corpus in / { for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) p += $(i - 1); if ($i ~ /^failed/) f += $(i - 1); if ($i ~ /^skipped/) s += $(i - 1) } }
+        END { printf "%d passed, %d failed, %d skipped", p, f, s }' "$log")
+    printf '\n%s\n' "$sum"
+    [[ $sum == *", 0 failed, "* && $sum != "0 passed"* ]]
 }
 
 # The programs that these tests run; "all" where a script runs what it likes.
@@ -177,6 +219,11 @@ command_lint() {
     [ $# -eq 0 ] || [ "$*" = --all ] || usage_error "lint: --all, or nothing"
     build_flavour release
     bash tests/repository/clang_tidy.sh build/release "$@"
+}
+
+command_plant() {
+    [[ $# -eq 1 && $1 =~ ^[0-9]{1,3}$ ]] || usage_error "plant: the number of a bug"
+    bash tests/measure/bugs/plant.sh "$1"
 }
 
 command_deps() {
@@ -223,7 +270,7 @@ command_mutate() {
     claim mutate
     WITH_TESTS=1
     command_build release asan
-    bash tests/measure/mutants/mutate.sh "$@"
+    bash tests/measure/mutants/mutants.sh "$@"
 }
 
 # The options of a stress script.
@@ -294,6 +341,7 @@ command_fuzz() {
     all | session | handle | server_pdu | client_pdu | ndr) ;;
     *) usage_error "fuzz: --driver is session, handle, server_pdu, client_pdu or ndr, not '$driver'" ;;
     esac
+    claim campaign
     build_for_corpus asan
     bash fuzz/drivers/replay.sh build/asan
     for engine; do build_for_corpus "$engine"; done
@@ -313,7 +361,7 @@ command_install() {
 main() {
     local command=${1:-help} groups
     case "$command" in
-    build | check | test | lint | fuzz | sweep | enumerate | score | mutate | stress | replay | bench | install)
+    build | check | test | corpus | lint | plant | fuzz | sweep | enumerate | score | mutate | stress | replay | bench | install)
         # In front of everything else: sudo may ask for a password on the terminal.
         read -ra groups < <(needs_of "$@" | paste -s -d ' ')
         needs_install "${groups[@]}"

@@ -10,7 +10,7 @@ show_progress() { # WHAT
     width=${COLUMNS:-${width:-80}}
     while IFS= read -r line; do
         [[ $line =~ ^\[([0-9]+)/([0-9]+)\]\ (.*) ]] || continue
-        STEPS=${BASH_REMATCH[2]}
+        STEPS=${BASH_REMATCH[2]} DONE=${BASH_REMATCH[1]}
         now=$((BASH_REMATCH[1] * 4 / STEPS))
         if [ -t 2 ]; then
             line="Building $what: ${BASH_REMATCH[1]} of $STEPS  ${BASH_REMATCH[3]}"
@@ -21,7 +21,7 @@ show_progress() { # WHAT
         fi
     done
     [ ! -t 2 ] || printf '\r\033[K' >&2
-    echo "${STEPS:-0}" >"build/$what.steps"
+    echo "${DONE:-0}" >"build/$what.steps"
 }
 
 # Whether build/FLAVOUR has to be configured (again). Tests once wanted stay.

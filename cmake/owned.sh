@@ -54,8 +54,10 @@ owned_processes() { # SESSION
               for (p in mine) print p }'
 }
 
-# Holds build/NAME.lock until this script has ended, or says who holds it and exits with 1.
+# Holds build/NAME.lock until this script has ended, or says who holds it and exits with 1. A script that is called by
+# one that holds it may go on.
 claim() { # NAME
+    [[ " ${RUNDOWN_CLAIMED:-} " != *" $1 "* ]] || return 0
     mkdir -p build
     exec {CLAIM}<>"build/$1.lock"
     if ! flock -n "$CLAIM"; then
@@ -64,4 +66,5 @@ claim() { # NAME
         exit 1
     fi
     printf '%d\n' $$ >"build/$1.lock"
+    export RUNDOWN_CLAIMED="${RUNDOWN_CLAIMED:-} $1"
 }

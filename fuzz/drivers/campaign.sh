@@ -8,6 +8,11 @@
 # say too little (afl-fuzz exits 0 with crashes saved). Fails if there is a finding or if a job did
 # not really run: no executions, an unstable target, a seed that fails.
 set -euo pipefail
+export LC_ALL=C
+# shellcheck source=cmake/owned.sh
+. cmake/owned.sh
+own "$0" "$@"
+claim campaign
 
 readonly seconds=$1 wanted=$2 seed=$3
 shift 3
@@ -115,18 +120,14 @@ show_progress() { # TIME_LEFT DIRECTORY...
     if [ -t 1 ]; then printf '\r\033[K%s' "$line"; else [ $((now % 10)) -ne 0 ] || printf '%s\n' "$line"; fi
 }
 
-running=()
-trap '[ ${#running[@]} -eq 0 ] || kill "${running[@]}" 2>/dev/null; pkill -P $$ 2>/dev/null || true' EXIT INT TERM
-
 for ((round = 0; round < rounds; round++)); do
-    running=() directories=() current=
+    directories=() current=
     round_start=$SECONDS
     for job in "${jobs[@]:round*cores:cores}"; do
         read -r driver engine <<<"$job"
         directory="$work/$driver-$engine"
         mkdir -p "$directory"
         "start_$engine" "$driver" "$directory" &
-        running+=("$!")
         directories+=("$directory")
         current+="$driver/$engine "
     done
@@ -138,7 +139,6 @@ for ((round = 0; round < rounds; round++)); do
     done
     wait
 done
-running=()
 [ ! -t 1 ] || printf '\r\033[K'
 
 bash fuzz/drivers/verdict.sh "$work" "$findings" "$suite" "${jobs[@]}"

@@ -7,6 +7,7 @@
 # missing or empty path fails, and so does a folder of the corpus that is empty or of which not every
 # file runs.
 set -euo pipefail
+export LC_ALL=C
 
 readonly build=$1
 shift

@@ -7,6 +7,7 @@
 # sanitizers so that their report explains it. Exit code 1 if there is a finding or a job did
 # not do its work.
 set -euo pipefail
+export LC_ALL=C
 
 readonly work=$1 findings=$2 suite=$3
 shift 3

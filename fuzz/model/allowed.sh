@@ -3,6 +3,7 @@
 #
 # allowed.sh BUILD > fuzz/model/ALLOWED.md
 set -euo pipefail
+export LC_ALL=C
 cat <<'MD'
 # What a call may return when a fault has hit it
 

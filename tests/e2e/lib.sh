@@ -5,6 +5,7 @@
 # removed at the end. A script sources it with the build directory as its argument, and prints one line for
 # each thing that holds. The first thing that does not hold ends it with exit code 1.
 set -euo pipefail
+export LC_ALL=C
 
 [ $# -ge 1 ] || {
     printf 'usage: %s BUILD_DIRECTORY\n' "$0" >&2

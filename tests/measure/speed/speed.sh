@@ -5,6 +5,7 @@
 # run on the same machine. The program is corpus/session/eight-calls.txt: 8 calls, 9 RPC round trips with its
 # bind, ledger and checks on. One core.
 set -euo pipefail
+export LC_ALL=C
 
 readonly work=build/bench
 rm -rf "$work"
