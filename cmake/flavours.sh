@@ -42,7 +42,7 @@ WITH_TESTS=0
 
 # All of a flavour, or these targets.
 build_flavour() { # FLAVOUR [TARGET...]
-    local flavour=$1 log="build/$1.log" START=$SECONDS STEPS=0
+    local flavour=$1 log="build/$1.log" START=$SECONDS DONE=0 STEPS=0
     case " $FLAVOURS " in
     *" $flavour "*) ;;
     *) usage_error "unknown flavour '$flavour'; there are: $FLAVOURS" ;;
