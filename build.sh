@@ -241,16 +241,8 @@ command_replay() {
 command_sweep() {
     claim sweep
     build_flavour release rundown
-    local options=("$@") given=0
-    while [ $# -gt 0 ]; do
-        case $1 in
-        --first | --help | --*=*) shift ;;
-        --*) shift $(($# < 2 ? 1 : 2)) ;;
-        *) given=1 && shift ;;
-        esac
-    done
-    [ "$given" = 1 ] || options+=(--unreached faults/unreached.txt corpus/session corpus/regressions)
-    build/release/rundown sweep --state build/sweep.state --findings findings "${options[@]}"
+    # Without a path it sweeps the corpus; which argument is one is its own business.
+    build/release/rundown sweep --state build/sweep.state --findings findings "$@"
 }
 
 command_enumerate() {

@@ -100,6 +100,33 @@ bool output_names_meet(char *const *paths, size_t count, const char **out)
     return *out != NULL;
 }
 
+static bool is_among(char *const *names, size_t count, size_t but, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (i != but && strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+void output_number_names(char **names, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        char *name = is_among(names, i, i, names[i]) ? NULL : names[i];
+        for (unsigned number = 2; name == NULL; number++) {
+            if (asprintf(&name, "%s.%u", names[i], number) < 0)
+                abort();
+            /* It may be what another one is called, or will be. */
+            if (!is_among(names, count, i, name))
+                break;
+            free(name);
+            name = NULL;
+        }
+        if (name != names[i])
+            free(names[i]);
+        names[i] = name;
+    }
+}
+
 void output_start(void)
 {
     /* Descriptors are given out from the lowest free one; to write to this one fails. */

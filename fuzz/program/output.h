@@ -23,6 +23,10 @@ bool output_rewrite(const char *path, const void *bytes, size_t n, const char **
    is then one of them. */
 bool output_names_meet(char *const *paths, size_t count, const char **out);
 
+/* Makes the names differ: where several are the same, all but the first get a number, as in x.2.
+   Each name is from malloc(), and may be replaced by another. */
+void output_number_names(char **names, size_t count);
+
 /* At the start of a command: lines are printed as soon as they are complete, so that an
    interruption does not lose them; and if standard output is closed, no file is opened
    in its place. */

@@ -33,7 +33,7 @@ static const struct option_program sites_line = {
 static int run_sites(int count, char **words)
 {
     static struct sweep_totals totals;
-    const char *why = "holds no record of a sweep";
+    const char *why = NULL;
     unsigned records = 0;
     if (count == 0) {
         for (unsigned i = 0; i < site_count(); i++)
@@ -46,7 +46,8 @@ static int run_sites(int count, char **words)
         sweep_print(&totals, NULL, stdout);
         return EXIT_SUCCESS;
     }
-    fprintf(stderr, "rundown: %s: %s\n", words[0], why);
+    fprintf(stderr, "rundown: %s: %s\n", words[0],
+            why != NULL ? why : "holds no record of a sweep");
     return EXIT_FAILURE;
 }
 

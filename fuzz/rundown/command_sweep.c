@@ -259,18 +259,10 @@ static bool prepare(int count, char **paths)
     return findings_open(settings.findings, settings.first);
 }
 
-static int run_sweep(int count, char **paths)
+/* Prepared: all jobs, and what they have seen. */
+static int sweep_all(void)
 {
     static struct sweep_totals totals;
-    if (settings.jobs == 0)
-        settings.jobs = jobs_default();
-    if (!rundown_leave_out(&sweep_line, settings.without) ||
-        (settings.slice_text != NULL && !parse_slice(settings.slice_text))) {
-        option_table_try_help(&sweep_line);
-        return EXIT_USAGE;
-    }
-    if (!prepare(count, paths))
-        return EXIT_FAILURE;
     unsigned failed = jobs_run(settings.jobs, work, settings.first);
     if (isatty(STDERR_FILENO))
         fputc('\n', stderr);
@@ -282,6 +274,21 @@ static int run_sweep(int count, char **paths)
     if (failed > 0)
         printf("FAILED: %u processes did not finish\n", failed);
     return totals.findings > 0 || bad > 0 || failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int run_sweep(int count, char **paths)
+{
+    if (settings.jobs == 0)
+        settings.jobs = jobs_default();
+    if (!rundown_leave_out(&sweep_line, settings.without) ||
+        (settings.slice_text != NULL && !parse_slice(settings.slice_text))) {
+        option_table_try_help(&sweep_line);
+        return EXIT_USAGE;
+    }
+    int status = prepare(count, paths) ? sweep_all() : EXIT_FAILURE;
+    for (size_t i = 0; i < program_count; i++)
+        free(programs[i].path);
+    return status;
 }
 
 const struct rundown_command command_sweep = {

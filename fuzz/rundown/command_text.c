@@ -44,41 +44,34 @@ static const struct option_program pack_line = {
     .version = RUNDOWN_VERSION,
     .synopsis = "DIRECTORY FILE...",
     .summary = "write each program as bytes into DIRECTORY",
-    .closing = "dir/x.txt becomes DIRECTORY/x.txt.bin. Two files of the same name are refused, "
-               "because one would be lost.",
+    .closing = "dir/x.txt becomes DIRECTORY/x.txt.bin, another file of that name "
+               "DIRECTORY/x.txt.2.bin.",
 };
 
-static bool pack_one(const char *from, const char *to)
+static bool pack_one(const char *from, const char *directory, const char *name)
 {
     static uint8_t bytes[PROGRAM_MAX_BYTES];
     const char *why;
+    char *to;
     if (!files_load(from, &program))
         return false;
-    if (output_rewrite(to, bytes, program_encode(&program, bytes), &why))
-        return true;
-    fprintf(stderr, "rundown: %s: %s\n", to, why);
-    return false;
+    if (asprintf(&to, "%s/%s.bin", directory, name) < 0)
+        abort();
+    bool good = output_rewrite(to, bytes, program_encode(&program, bytes), &why);
+    if (!good)
+        fprintf(stderr, "rundown: %s: %s\n", to, why);
+    free(to);
+    return good;
 }
 
 static int run_pack(int count, char **words)
 {
     size_t n = (size_t)count - 1;
-    char **to = calloc(n, sizeof *to);
-    const char *met;
-    for (size_t i = 0; i < n && to != NULL; i++) {
-        char *name = files_stem(words[i + 1], "");
-        if (asprintf(&to[i], "%s/%s.bin", words[0], name) < 0)
-            abort();
-        free(name);
-    }
-    bool good = to != NULL && !output_names_meet(to, n, &met);
-    if (!good)
-        fprintf(stderr, "rundown: several of the files would become %s\n", met);
+    char **names = files_stems(words + 1, n, "");
+    bool good = true;
     for (size_t i = 0; i < n && good; i++)
-        good = pack_one(words[i + 1], to[i]);
-    for (size_t i = 0; i < n && to != NULL; i++)
-        free(to[i]);
-    free(to);
+        good = pack_one(words[i + 1], words[0], names[i]);
+    files_free(names, n);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

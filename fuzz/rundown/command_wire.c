@@ -141,12 +141,7 @@ static void record_true_answers(void)
 static int run_wire(int count, char **words)
 {
     size_t n = (size_t)count - 1;
-    char **names = calloc((size_t)count, sizeof *names);
-    const char *met = NULL;
-    for (size_t i = 0; i < n && names != NULL; i++)
-        names[i] = files_stem(words[i + 1], ".txt");
-    if (names == NULL || output_names_meet(names, n, &met))
-        give_up(met != NULL ? met : "rundown wire", "several of the programs have this name");
+    char **names = files_stems(words + 1, n, ".txt");
     recording.directory = words[0];
     service_set_tap(record);
     bool good = true;
@@ -158,9 +153,7 @@ static int run_wire(int count, char **words)
     if (good)
         record_true_answers();
     service_set_tap(NULL);
-    for (size_t i = 0; i < n; i++)
-        free(names[i]);
-    free(names);
+    files_free(names, n);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -2,6 +2,7 @@
 #include "files.h"
 
 #include "fuzz/program/input.h"
+#include "fuzz/program/output.h"
 #include "fuzz/program/program_text.h"
 
 #include <dirent.h>
@@ -96,16 +97,25 @@ unsigned files_for_each(int count, char **paths, files_each *each, void *context
     return failed;
 }
 
-char *files_stem(const char *path, const char *suffix)
+char **files_stems(char *const *paths, size_t count, const char *suffix)
 {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash != NULL ? slash + 1 : path;
-    char *stem = strdup(name);
-    if (stem == NULL)
-        abort();
-    if (ends_with(name, suffix))
-        stem[strlen(name) - strlen(suffix)] = '\0';
-    return stem;
+    char **names = calloc(count + 1, sizeof *names);
+    for (size_t i = 0; i < count; i++) {
+        const char *slash = strrchr(paths[i], '/');
+        const char *name = slash != NULL ? slash + 1 : paths[i];
+        size_t length = strlen(name) - (ends_with(name, suffix) ? strlen(suffix) : 0);
+        if (names == NULL || (names[i] = strndup(name, length)) == NULL)
+            abort();
+    }
+    output_number_names(names, count);
+    return names;
+}
+
+void files_free(char **names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(names[i]);
+    free(names);
 }
 
 void files_set_transport(struct program *p, bool tcp)

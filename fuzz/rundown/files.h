@@ -22,8 +22,10 @@ bool files_load(const char *path, struct program *out);
 typedef void files_each(const char *path, void *context);
 unsigned files_for_each(int count, char **paths, files_each *each, void *context);
 
-/* The last part of a path, without `suffix` at its end. To be freed. */
-char *files_stem(const char *path, const char *suffix);
+/* Names for what is made of each path: its last part, without `suffix` at its end; where several
+   would be the same, with a number. To be freed by files_free(). */
+char **files_stems(char *const *paths, size_t count, const char *suffix);
+void files_free(char **names, size_t count);
 
 /* Makes the program run over this transport; its assertions may then no longer hold. */
 void files_set_transport(struct program *p, bool tcp);

@@ -103,9 +103,23 @@ static int without_command(int count, char **arguments)
     return EXIT_USAGE;
 }
 
+/* Options have two dashes, or are a letter of the command: any other word with a dash is a path. */
+static void mark_paths(const struct option_program *program, int count, char **arguments)
+{
+    for (int i = 1; i < count && strcmp(arguments[i], "--") != 0; i++) {
+        const char *a = arguments[i];
+        bool is_option = a[0] != '-' || a[1] == '-' || a[1] == '\0';
+        for (size_t l = 0; l < program->letter_count; l++)
+            is_option |= a[1] == program->letters[l].letter;
+        if (!is_option && asprintf(&arguments[i], "./%s", a) < 0)
+            abort();
+    }
+}
+
 static int run_command(const struct rundown_command *c, int count, char **arguments)
 {
     int words;
+    mark_paths(c->program, count, arguments);
     switch (option_table_parse(c->program, count, arguments, c->settings, &words)) {
     case OPTION_DONE:
         return EXIT_SUCCESS;

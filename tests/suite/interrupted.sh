@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# An interrupted command ends with 130 or 143, says that it has no result, and leaves no process behind; nor does one that
+# is killed.
+set -euo pipefail
+build=$(realpath "$1")
+cd "$(dirname "$0")/../.."
+rundown=$build/rundown
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+fail() {
+    echo "not ok - $*"
+    failed=1
+}
+# Processes whose environment holds this test's mark.
+left() { grep -lzxF "RUNDOWN_TEST=$work" /proc/[0-9]*/environ 2>/dev/null | cut -d / -f 3 || true; }
+# Waits until the command has got that many processes.
+wait_for() { # COUNT
+    for ((i = 0; i < 300; i++)); do
+        [ "$(left | wc -l)" -lt "$1" ] || return 0
+        sleep 0.05
+    done
+    fail "$1 processes did not start: $(tail -n 2 "$work/log")"
+}
+gone() {
+    for ((i = 0; i < 60; i++)); do
+        [ -n "$(left)" ] || return 0
+        sleep 0.05
+    done
+    fail "$1: $(left | wc -l) processes go on"
+    left | xargs -r kill -KILL 2>/dev/null || true
+}
+# A command of so many processes that would take minutes is sent a signal.
+interrupt() { # SIGNAL CODE PROCESSES COMMAND...
+    local signal=$1 code=$2 processes=$3 status=0 pid
+    shift 3
+    RUNDOWN_TEST=$work "$@" >"$work/log" 2>&1 </dev/null &
+    pid=$!
+    wait_for "$processes"
+    sleep 0.5
+    kill -s "$signal" "$pid"
+    wait "$pid" 2>/dev/null || status=$?
+    [ "$status" -eq "$code" ] || fail "SIG$signal: '${*:2}' ends with $status, not $code"
+    [ "$signal" = KILL ] || grep -q 'interrupted: there is no result' "$work/log" || fail "SIG$signal: '${*:2}' does not say it"
+    ! grep -qE 'nothing found| 0 findings| 0 failed$' "$work/log" || fail "SIG$signal: '${*:2}' says that all is well"
+    gone "SIG$signal to ${*:2}"
+}
+
+many=()
+for ((i = 0; i < 200; i++)); do many+=(corpus/session); done
+while read -r signal code; do
+    interrupt "$signal" "$code" 3 "$rundown" sweep --jobs 2 --state "$work/state" --findings "$work" "${many[@]:0:18}"
+    interrupt "$signal" "$code" 3 "$rundown" enumerate -k 5 --jobs 2 --findings "$work" corpus/alphabet/restore.txt corpus/alphabet/online.txt
+    interrupt "$signal" "$code" 1 "$rundown" run "${many[@]}"
+    interrupt "$signal" "$code" 1 "$rundown" bench 2000000000 corpus/session/double-end.txt
+    rm -f "$work/state"
+done <<'TXT'
+INT 130
+TERM 143
+TXT
+# Nobody can catch this one, so the workers have to notice themselves.
+interrupt KILL 137 3 "$rundown" sweep --jobs 2 --findings "$work" "${many[@]:0:18}"
+
+# Lines that were complete before the interruption were printed.
+RUNDOWN_TEST=$work "$rundown" run "${many[@]}" >"$work/log" 2>/dev/null &
+pid=$!
+sleep 1
+kill "$pid"
+wait "$pid" 2>/dev/null || true
+[ "$(grep -c '^ok ' "$work/log")" -ge 1 ] || fail "what was done before the interruption is lost"
+
+# The server that rundown_real has started ends with it, and its folder is removed.
+if [ -x "$build/ntdsbsrvd" ]; then
+    mkdir "$work/tmp"
+    for row in "INT 130" "TERM 143" "KILL 137"; do
+        read -r signal code <<<"$row"
+        before=$(find /tmp -maxdepth 1 -name 'rundown-real.*' | wc -l)
+        interrupt "$signal" "$code" 3 "$build/rundown_real" local "$build/ntdsbsrvd" corpus/session corpus/session
+        after=$(find /tmp -maxdepth 1 -name 'rundown-real.*' | wc -l)
+        [ "$signal" = KILL ] || [ "$after" -le "$before" ] || fail "SIG$signal: rundown_real leaves its folder"
+    done
+fi
+
+# The proxy is ended by a signal as a matter of course.
+for row in "INT 130" "TERM 0"; do
+    read -r signal code <<<"$row"
+    "$rundown" proxy --listen "ncalrpc:[$work/p]" --to 'ncacn_ip_tcp:127.0.0.1[1]' >"$work/log" 2>&1 &
+    pid=$!
+    for ((i = 0; i < 100; i++)); do
+        ! grep -q ready "$work/log" || break
+        sleep 0.05
+    done
+    status=0
+    kill -s "$signal" "$pid"
+    wait "$pid" || status=$?
+    [ "$status" -eq "$code" ] || fail "SIG$signal: the proxy ends with $status, not $code"
+    grep -q '^0 connections' "$work/log" || fail "SIG$signal: the proxy does not say what it has seen"
+done
+
+[ "$failed" -eq 0 ] && echo "ok - interrupted commands end, and say so"
+exit "$failed"
