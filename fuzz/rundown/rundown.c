@@ -88,6 +88,13 @@ static int without_command(int count, char **arguments)
         option_print_help(&program);
         return EXIT_SUCCESS;
     }
+    if (count == 2 && strcmp(arguments[1], "--help-man") == 0) {
+        option_print_manual(&program);
+        printf(".Sh OPTIONS OF COMMANDS\n");
+        for (size_t i = 0; i < COMMANDS; i++)
+            option_print_manual_command(commands[i]->program);
+        return EXIT_SUCCESS;
+    }
     if (count > 1 && arguments[1][0] != '-')
         return say_unknown(&program, arguments[1]);
     switch (option_table_parse(&program, count, arguments, NULL, &words)) {

@@ -14,7 +14,4 @@ extern const struct option_row option_common_rows[OPTION_COMMON];
 /* The row, counted on from the program's own to the common ones; NULL: the end. */
 const struct option_row *option_row_at(const struct option_program *program, size_t i);
 
-/* The sections COMMANDS and OPTIONS of a manual page, in mdoc(7). */
-void option_print_manual(const struct option_program *program);
-
 #endif

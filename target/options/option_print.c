@@ -127,7 +127,7 @@ static void print_sentences(const char *text)
         text += word;
         text += strspn(text, " ");
     }
-    printf(".\n");
+    printf(ended ? "\n" : ".\n");
 }
 
 static void print_item(const char *macro, const char *name, const char *argument, const char *help)
@@ -139,6 +139,25 @@ static void print_item(const char *macro, const char *name, const char *argument
     }
     printf("\n");
     print_sentences(help);
+}
+
+void option_print_manual_command(const struct option_program *program)
+{
+    printf(".Ss %s\n.Bd -literal -compact\n%s%s", program->name, program->name,
+           program->synopsis[0] != '\0' ? " " : "");
+    print_escaped(program->synopsis, strlen(program->synopsis));
+    printf("\n.Ed\n.Pp\n");
+    print_sentences(program->summary);
+    if (program->row_count > 0)
+        printf(".Bl -tag -width Ds\n");
+    for (size_t i = 0; i < program->row_count; i++)
+        print_item("Fl -", program->rows[i].name, program->rows[i].argument, program->rows[i].help);
+    if (program->row_count > 0)
+        printf(".El\n");
+    if (program->closing != NULL && program->row_count > 0)
+        printf(".Pp\n");
+    if (program->closing != NULL)
+        print_sentences(program->closing);
 }
 
 void option_print_manual(const struct option_program *program)

@@ -97,6 +97,11 @@ bool option_table_wrong(const struct option_program *program, const char *option
 /* Says where the right usage is told. */
 void option_table_try_help(const struct option_program *program);
 
+/* The sections COMMANDS and OPTIONS of a manual page, in mdoc(7). */
+void option_print_manual(const struct option_program *program);
+/* A subsection of it: how one command is used, and its own options. */
+void option_print_manual_command(const struct option_program *program);
+
 /* --help: at most 80 columns. */
 void option_print_help(const struct option_program *program);
 /* The name of the row that somebody who wrote `wrong` (without dashes) may have meant; NULL: none

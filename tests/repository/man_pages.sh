@@ -16,7 +16,12 @@ fail() {
 
 # Options and, where a program has a list of them, commands: as the two-column lists of --help begin.
 of_help() {
-    "$1" --help | sed -nE 's/^ {1,4}(-?-[a-zA-Z][a-z-]*|[a-z]+)( .*)?$/\1/p' | grep -vFx "$(basename "$1")" | sort -u
+    local sub
+    {
+        "$1" --help
+        # Where there are subcommands, each has options of its own.
+        for sub in $("$1" --help-man | sed -n "s/^\.Ss $(basename "$1") \([a-z]*\).*/\1/p"); do "$1" "$sub" --help; done
+    } | sed -nE 's/^ {1,4}(-?-[a-zA-Z][a-z-]*|[a-z]+)( .*)?$/\1/p' | grep -vFx "$(basename "$1")" | sort -u
 }
 of_page() {
     sed -nE 's/^\.It Fl -?([a-zA-Z][a-z-]*).*/--\1/p; /^\.Sh COMMANDS/,/^\.Sh OPTIONS/s/^\.It Cm ([a-z]+).*/\1/p' "$1" | sort -u
