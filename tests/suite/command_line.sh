@@ -68,8 +68,8 @@ for last in "run $program --least" "sweep $program --jobs" "sweep --findings" "e
     read -ra split <<<"$last"
     says 2 'requires an argument' "$rundown" "${split[@]}"
 done
-says 1 'shows no finding' "$rundown" minimize "$program"
-says 1 'shows no finding' "$rundown" minimise "$program"
+says 1 'has no finding' "$rundown" minimize "$program"
+says 1 'has no finding' "$rundown" minimise "$program"
 
 # Numbers: digits, in range, nothing behind them.
 for wrong in "run --least 0" "run --least 2x" "run --least -1" "run --least 99999999999" "sweep --jobs 0" "sweep --jobs 65" \

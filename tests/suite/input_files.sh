@@ -65,7 +65,7 @@ done
 says 1 'no program of this alphabet can be run' "$rundown" enumerate -k 1 --no-faults "$work/idle.txt"
 says 1 'no *.txt file' "$rundown" run "$program" "$work/empty"
 says 1 'no *.txt file' "$rundown" sweep "$work/empty"
-says 1 'no input in it' "$build/replay_ndr" corpus/ndr "$work/empty"
+says 1 'contains no input' "$build/replay_ndr" corpus/ndr "$work/empty"
 says 1 'holds no record' "$rundown" sites "$work/nothing"
 says 1 'No such file' "$rundown" sites "$work/none"
 if [ -x "$build/ntdsbsrvd" ]; then
