@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The functions of ntdsbcli.h that have an A and a W form, written once: text comes as an argument
- * of either form, lists go out in the form asked for. The W forms stand beside these functions, the
- * A forms in ansi_api.c; both only say which form they are.
+ * of either form, lists go out in the form asked for. The W forms are next to these functions, the
+ * A forms in ansi_api.c; both only pass on which form they are.
  *
  * The order of checks is the same everywhere. With a handle: the handle (no output is touched when
  * it is invalid), then the outputs are set to NULL / 0, then the other arguments, then text is
@@ -33,7 +33,7 @@ HRESULT api_restore_register(HBC hbc, struct text_argument checkpoint, struct te
                              struct restore_map map, LONG entries, struct text_argument backup_log,
                              ULONG gen_low, ULONG gen_high);
 
-/* Where a list goes: the pointer of the form asked for; both NULL: the caller gave none. */
+/* The output of a list: the pointer of the form asked for; both NULL: the caller passed NULL. */
 struct list_argument {
     LPSTR *narrow;
     LPWSTR *wide;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The buffers that callers own until they hand them to DsBackupFree: expiry tokens and lists. Each
- * is registered here, so that NULL, a foreign pointer, one into the middle of a buffer and one that
- * was freed already are told apart without ever being dereferenced. Thread-safe.
+ * is registered here, so that NULL, a foreign pointer, a pointer into the middle of a buffer and an
+ * already freed one are recognised without being dereferenced. Thread-safe.
  */
 #ifndef CLIENT_BUFFERS_H
 #define CLIENT_BUFFERS_H
@@ -15,8 +15,8 @@ void *buffers_allocate(uint64_t bytes);
 void buffers_free(void *buffer);
 
 uint32_t buffers_outstanding(void);
-/* Frees all that is left. Does nothing if the registry is locked: in the child of a fork() that may
-   be for ever. */
+/* Frees all remaining buffers. Does nothing if the registry is locked, which in the child of a
+   fork() may never end. */
 void buffers_unload(void);
 
 #endif

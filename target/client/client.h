@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The client library seen from inside: what it holds for its process, and how it gives that back.
- * Not part of the API; these names are not exported.
+ * The client library's internal view: counts the resources that it holds for its process, and
+ * releases them. Not part of the API; these names are not exported.
  */
 #ifndef CLIENT_CLIENT_H
 #define CLIENT_CLIENT_H
@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Where the server is looked for unless NTDSBCLI_ENDPOINT says another place. */
+/* The endpoint of the server unless NTDSBCLI_ENDPOINT names another one. */
 #define NTDSB_DEFAULT_ENDPOINT "ncalrpc:[/run/ntdsbsrvd/ncalrpc]"
 
 struct ntdsb_client_counts {
@@ -20,14 +20,15 @@ struct ntdsb_client_counts {
 void ntdsb_client_inspect(struct ntdsb_client_counts *out);
 
 struct ntdsb_counts_out;
-/* What the server holds (its ntdsb_inspect interface). `server` as in DsIsNTDSOnlineA(). S_OK; the
-   codes of connect_to_server() and of a call; ERROR_ACCESS_DENIED. */
+/* Gets the counts of the resources that the server holds (its ntdsb_inspect
+   interface). `server` as in DsIsNTDSOnlineA(). S_OK; the codes of connect_to_server()
+   and of a call; ERROR_ACCESS_DENIED. */
 int32_t ntdsb_client_inspect_server(const char *server, struct ntdsb_counts_out *out);
 
 /* What unloading the library does (it is also its destructor): wipes the identity, closes the
-   associations of all handles without a word to the server, which runs their sessions down, frees
-   the buffers. No other thread may be inside the library: what is in use is left alone. Afterwards
-   the library is as new. */
+   associations of all handles without telling the server, which runs their sessions down, frees the
+   buffers. No other thread may be inside the library: objects in use are left alone. Afterwards the
+   library is in its initial state. */
 void ntdsb_client_unload(void);
 
 #endif

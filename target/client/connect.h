@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From a server name to a bound association. The environment may say where the service listens:
+ * Opens a bound association from a server name. The environment may name the service's endpoint:
  *
  *     NTDSBCLI_ENDPOINT     string binding, "ncalrpc:[/path]" or "ncacn_ip_tcp:127.0.0.1[port]";
  *                           default ncalrpc:[/run/ntdsbsrvd/ncalrpc]

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a handle stands for: one association with the service and the server's context handle in it.
+ * The object behind a handle: one association with the service and the server's context handle
+ * in it.
  *
  * Life: context_open() connects and reserves the handle; after Prepare succeeded, context_publish()
  * makes the handle valid, after it failed context_destroy() closes the association, and the server
- * runs down what it may have made. context_end() takes the handle away for good.
+ * runs down the session if it made one. context_end() invalidates the handle forever.
  *
  * Calls on one handle run one after the other (stub_call.h locks the context). A call that is under
  * way or waits for its turn when the handle is ended returns RPC_S_CALL_CANCELLED.
@@ -26,14 +27,14 @@ struct context {
     bool published;
     struct rpc_binding *binding;
     atomic_bool ending;          /* the handle is gone: begin no other call */
-    pthread_mutex_t mutex;       /* held for a call; guards what follows */
-    struct ntdsb_session server; /* the server's name for the session, and what we know of it */
+    pthread_mutex_t mutex;       /* held for a call; guards the members below */
+    struct ntdsb_session server; /* the server's name for the session, and our knowledge of it */
     uint64_t file_bytes;         /* of the open file */
     uint64_t received;           /* of it, so far: where the next read begins */
 };
 
-/* S_OK, ERROR_NOT_ENOUGH_MEMORY (also: HANDLE_SLOTS handles are live), or the codes of
-   connect_to_server(). */
+/* S_OK, ERROR_NOT_ENOUGH_MEMORY (also: HANDLE_SLOTS handles are live), or the
+   codes of connect_to_server(). */
 HRESULT context_open(enum context_kind kind, struct text_argument server,
                      const struct rpc_syntax_id *interface, struct context **out);
 /* Never fails. The context belongs to the handle from now on. */
@@ -45,12 +46,12 @@ void context_destroy(struct context *c);
 struct context *context_acquire(enum context_kind kind, HBC hbc);
 void context_release(struct context *c);
 
-/* Ends the handle: cancels the call under way and waits until nobody is inside. The caller owns the
-   context then, and may make a last call. NULL: no such handle. */
+/* Ends the handle: cancels the call under way and waits until no thread uses the context. The
+   caller then owns it, and may make a last call. NULL: no such handle. */
 struct context *context_end(enum context_kind kind, HBC hbc);
 
 uint32_t context_live_handles(void);
-/* Closes the associations of all handles without a word to the server, and forgets the handles. */
+/* Closes the associations of all handles without telling the server, and forgets the handles. */
 void context_unload(void);
 
 #endif

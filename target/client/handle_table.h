@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Handle values and what they stand for. A handle is a 64-bit token that is looked up, never
- * dereferenced:
+ * Maps handle values to objects. A handle is a 64-bit token that is looked up, never dereferenced:
  *
  *     63        56 55                          24 23              0
  *     kind         generation                     slot
  *
  * so a value that was never issued, has ended, is of another kind or of an earlier use of its slot
- * is told apart for certain. The slots are static: issuing a handle allocates nothing. A slot whose
- * 32-bit generation is used up is retired for good, so no value is ever issued twice.
+ * is always recognised. The slots are static: issuing a handle allocates nothing. A slot whose
+ * 32-bit generation is used up is never used again, so no value is issued twice.
  *
- * Thread-safe. The table counts who uses an object, so that it can be taken away from under nobody.
+ * Thread-safe. The table counts the users of an object, so that it is not destroyed while in use.
  */
 #ifndef CLIENT_HANDLE_TABLE_H
 #define CLIENT_HANDLE_TABLE_H
@@ -24,7 +23,7 @@ enum { HANDLE_SLOTS = 4096 };
 /* All bits differ between the kinds and the top byte of an address (0x00 or 0xff) is neither. */
 enum context_kind { CONTEXT_BACKUP = 0x5a, CONTEXT_RESTORE = 0xa5 };
 
-/* What a handle stands for begins with one of these. */
+/* The first member of the object behind a handle. */
 struct handle_object {
     uint32_t users; /* calls that hold it; the table's own hold is not counted */
 };
@@ -38,8 +37,8 @@ struct handle_slot {
 
 struct handle_table {
     pthread_mutex_t mutex;
-    pthread_cond_t unused; /* the users of an object that was taken out have become none */
-    uint32_t touched;      /* slots below were in use at some time */
+    pthread_cond_t unused; /* the last user of an object that was taken out has released it */
+    uint32_t touched;      /* slots below this one were in use at some time */
     uint32_t first_free;   /* slot number + 1; 0: none */
     uint32_t live;         /* handles that can be acquired */
     struct handle_slot slots[HANDLE_SLOTS];
@@ -49,7 +48,7 @@ struct handle_table {
         .mutex = PTHREAD_MUTEX_INITIALIZER, .unused = PTHREAD_COND_INITIALIZER                     \
     }
 
-/* Takes a slot, so that nothing can fail once the server has acted. The value is no valid handle
+/* Takes a slot, so that nothing can fail once the server has acted. The value is not a valid handle
    until it is published. False: no slot is left. */
 bool handle_table_reserve(struct handle_table *t, enum context_kind kind, uint64_t *out_value);
 /* Gives back a reserved value that was not published. */
@@ -68,8 +67,8 @@ struct handle_object *handle_table_remove(struct handle_table *t, enum context_k
                                           uint64_t value);
 void handle_table_await_unused(struct handle_table *t, struct handle_object *object);
 
-/* Forgets everything: `destroy` is called for each object that nobody holds, and the table is as
-   new. Does nothing if the table is locked: in the child of a fork() that may be for ever. */
+/* Forgets everything: calls `destroy` for each object without users, and resets the table. Does
+   nothing if the table is locked, which in the child of a fork() may never end. */
 void handle_table_unload(struct handle_table *t, void (*destroy)(struct handle_object *));
 
 uint32_t handle_table_live(struct handle_table *t);

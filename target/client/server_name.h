@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Server names: "\\server" or "server", and always the machine that calls. AD: DsIsNTDSOnline and
- * the other functions that take one; what they leave open is ours.
+ * Checks server names: "\\server" or "server", which must be the machine that calls. AD:
+ * DsIsNTDSOnline and the other functions that take one; details that they leave open are ours.
  */
 #ifndef CLIENT_SERVER_NAME_H
 #define CLIENT_SERVER_NAME_H

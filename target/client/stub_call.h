@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One remote call: encode, send, decode, result. Whatever fails first sticks, and the steps after
- * it do nothing, so a call is written straight down:
+ * Makes one remote call: encode, send, decode, result. The first failure is kept, and later steps
+ * do nothing, so a call is written without checks in between:
  *
  *     HRESULT close_file(struct context *context, struct ntdsb_close_in in)
  *     {
@@ -17,7 +17,7 @@
  *         return result;
  *     }
  *
- * What was decoded is zero unless the reply could be decoded.
+ * Decoded values are zero unless the reply could be decoded.
  */
 #ifndef CLIENT_STUB_CALL_H
 #define CLIENT_STUB_CALL_H
@@ -27,7 +27,7 @@
 
 struct stub_call {
     struct rpc_binding *binding;
-    struct context *context; /* locked from begin to end; NULL: the binding is nobody else's */
+    struct context *context; /* locked from begin to end; NULL: the binding is not shared */
     struct buffer bytes;     /* of the request */
     struct ndr request;
     struct ndr reply;
@@ -41,16 +41,16 @@ void stub_begin_alone(struct stub_call *s, struct rpc_binding *binding);
 /* Sends the request and waits for the reply, of at most `reply_bytes` (0: no bound known). */
 void stub_send(struct stub_call *s, uint16_t opnum, size_t reply_bytes);
 
-/* What the call came to: ERROR_NOT_ENOUGH_MEMORY, RPC_S_CALL_CANCELLED, the codes of
-   rpc_binding_call(), RPC_X_BAD_STUB_DATA, or what the server returned. */
+/* The result of the call: ERROR_NOT_ENOUGH_MEMORY, RPC_S_CALL_CANCELLED, the codes of
+   rpc_binding_call(), RPC_X_BAD_STUB_DATA, or the server's result. */
 HRESULT stub_result(const struct stub_call *s, int32_t returned);
 
 void stub_end(struct stub_call *s);
 
 /* Sends, and decodes a reply that is a result alone. */
 HRESULT stub_call(struct stub_call *s, uint16_t opnum);
-/* All that is left to do, from sending to the end, for an operation whose reply is a result
-   alone. */
+/* All that is left to do, from sending to the end, for an operation whose reply is
+   a result alone. */
 HRESULT stub_finish(struct stub_call *s, uint16_t opnum);
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * The two forms of text: wide (UTF-16, lone surrogates allowed as Windows allows them) and narrow
  * (the A functions; UTF-8 here). A lone surrogate is three bytes in the narrow form, as WTF-8 has
- * it, so every sequence of 16-bit units survives the way to the narrow form and back. What is
- * neither UTF-8 nor that is refused with ERROR_NO_UNICODE_TRANSLATION: overlong forms, stray bytes,
- * values beyond U+10FFFF, and a surrogate pair in two times three bytes.
+ * it, so every sequence of 16-bit units survives the way to the narrow form and back. Everything
+ * else is refused with ERROR_NO_UNICODE_TRANSLATION: overlong forms, stray bytes, values beyond
+ * U+10FFFF, and a surrogate pair as two times three bytes.
  *
  * An entry of a list starts with a type mark (BFT). The marks 0x82 and 0x83 are single bytes in the
  * narrow form; no UTF-8 text begins with these bytes.
@@ -19,7 +19,7 @@
 
 enum text_form { TEXT_FORM_NARROW, TEXT_FORM_WIDE };
 
-/* A string argument as the caller gave it: NUL-terminated, NULL possible. Borrowed. */
+/* A string argument as the caller passed it: NUL-terminated, may be NULL. Borrowed. */
 struct text_argument {
     const void *chars;
     enum text_form form;
@@ -42,20 +42,20 @@ struct wide_text {
     uint16_t *owned; /* NULL: borrowed */
 };
 
-/* S_OK, ERROR_INVALID_PARAMETER (NULL, or more than max_chars), ERROR_NO_UNICODE_TRANSLATION or
-   ERROR_NOT_ENOUGH_MEMORY. A narrow text may begin with a type mark. On failure nothing is
-   owned. */
+/* S_OK, ERROR_INVALID_PARAMETER (NULL, or more than max_chars), ERROR_NO_UNICODE_TRANSLATION
+   or ERROR_NOT_ENOUGH_MEMORY. A narrow text may begin with a type mark. On failure the
+   caller owns nothing. */
 HRESULT text_take(struct text_argument argument, uint32_t max_chars, struct wide_text *out);
 void text_release(struct wide_text *text);
 
 /* Characters before the NUL, at most `limit` + 1 (which says "more"). */
 uint64_t text_wide_length(const uint16_t *wide, uint64_t limit);
 
-/* Writes the narrow form of `chars` characters (a NUL among them is one like any other) and returns
-   its bytes. `out` NULL: only counts. */
+/* Writes the narrow form of `chars` characters (NULs included) and returns its bytes. `out`
+   NULL: only counts. */
 uint64_t text_to_narrow(const uint16_t *wide, uint64_t chars, char *out);
-/* The way back. `out` NULL: only counts. S_OK or ERROR_NO_UNICODE_TRANSLATION; *out_chars is set on
-   success. */
+/* The reverse. `out` NULL: only counts. S_OK or ERROR_NO_UNICODE_TRANSLATION; *out_chars is
+   set on success. */
 HRESULT text_to_wide(const char *narrow, uint64_t bytes, uint16_t *out, uint64_t *out_chars);
 
 /* A multi-string: strings with a NUL each, and one more NUL; none of the strings is empty. The

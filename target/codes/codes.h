@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Result codes of the directory backup API by name, with what each means to whoever runs dsbackup
- * or reads the server's log. The numbers are those of ntdsbmsg.h and winerror.h.
+ * Names of the result codes of the directory backup API, each with an explanation for users of
+ * dsbackup and readers of the server's log. The numbers are those of ntdsbmsg.h and winerror.h.
  */
 #ifndef CODES_H
 #define CODES_H
@@ -13,7 +13,7 @@ struct code_text {
     const char *name, *meaning;
 };
 
-/* Never NULL: "unknown code" for what is not in the table. */
+/* Never NULL: "unknown code" for codes that are not in the table. */
 const struct code_text *code_find(int32_t code);
 
 enum { CODE_TEXT = 64 };

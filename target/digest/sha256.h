@@ -23,14 +23,14 @@ void digest_sha256(const void *a, size_t a_bytes, const void *b, size_t b_bytes,
                    uint8_t out[DIGEST_BYTES]);
 /* SHA-256 of `n` bytes. */
 struct digest digest_of(const void *bytes, size_t n);
-/* SHA-256 of all that sha256_update() was given; the context can be used for another one. */
+/* SHA-256 of all bytes passed to sha256_update(); the context can be used again. */
 struct digest digest_finish(struct sha256_ctx *context);
 
-/* HMAC-SHA-256 of `n` bytes (RFC 2104). What is derived from the key is wiped. */
+/* HMAC-SHA-256 of `n` bytes (RFC 2104). Data derived from the key is wiped. */
 void digest_hmac(const void *key, size_t key_bytes, const void *bytes, size_t n,
                  uint8_t out[DIGEST_BYTES]);
 
-/* Takes equally long wherever they differ, so it is safe for secrets. */
+/* Takes the same time wherever they differ, so it is safe for secrets. */
 bool digest_equal(const uint8_t a[DIGEST_BYTES], const uint8_t b[DIGEST_BYTES]);
 
 /* 64 lower-case hexadecimal digits and a NUL. */

@@ -68,10 +68,10 @@ void ntdsb_context_in(struct ndr *n, struct ntdsb_context_in *p);
 
 enum ntdsb_phase { NTDSB_PHASE_DATABASE, NTDSB_PHASE_LOGS, NTDSB_PHASE_TRUNCATED };
 
-/* What the client knows of its session: see ntdsb.idl. */
+/* The client's knowledge of its session: see ntdsb.idl. */
 struct ntdsb_session {
     struct rpc_context_handle context;
-    uint32_t file;  /* 0: none is open */
+    uint32_t file;  /* 0: no file is open */
     uint32_t phase; /* enum ntdsb_phase */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The expiry token: made by the server at DsBackupPrepare, saved with the backup, shown again at
+ * The expiry token: made by the server at DsBackupPrepare, saved with the backup, passed to
  * DsRestorePrepare. Opaque to callers; the layout is ours. 72 bytes, integers little-endian:
  *
  *      0   8  "NTDSBTK1"
@@ -35,8 +35,8 @@ struct expiry_token {
     uint8_t mac[EXPIRY_TOKEN_MAC_BYTES];
 };
 
-/* 0, or hrUnknownExpiryTokenFormat: not of this layout. Does not judge the MAC, which needs the
-   key. */
+/* 0, or hrUnknownExpiryTokenFormat: not of this layout. Does not judge the MAC, which
+   needs the key. */
 uint32_t expiry_token_parse(const void *bytes, size_t n, struct expiry_token *out);
 void expiry_token_format(const struct expiry_token *t, uint8_t out[EXPIRY_TOKEN_BYTES]);
 /* 0, or hrContentsExpired. `now` in seconds since 1970. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the parts of the option table share.
+ * Shared by the parts of the option table.
  */
 #ifndef OPTIONS_OPTION_INTERNAL_H
 #define OPTIONS_OPTION_INTERNAL_H

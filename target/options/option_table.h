@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A command line as a table: one row an option says its name, its argument, where its value goes
- * and what it is for. Parsing, messages, --help, --version and the lists of the manual page are
- * made of the same rows, so they cannot differ.
+ * Parses a command line by a table with one row for each option: its name, its argument, the place
+ * of its value and its purpose. Parsing, messages, --help, --version and the lists of the manual
+ * page use the same rows, so they cannot differ.
  *
  *     struct settings {
  *         uint32_t jobs;
@@ -28,8 +28,8 @@
  *         return 0;
  *     }
  *
- * Options may stand anywhere, and be shortened as long as they stay unique. What follows "--" is no
- * option. Not thread-safe, as getopt_long(3) is not.
+ * Options may stand anywhere, and be shortened as long as they stay unique. Words after "--" are
+ * not options. Not thread-safe, as getopt_long(3) is not.
  */
 #ifndef OPTIONS_OPTION_TABLE_H
 #define OPTIONS_OPTION_TABLE_H
@@ -94,7 +94,7 @@ enum option_outcome option_table_parse(const struct option_program *program, int
 /* Says on standard error "PROGRAM: --OPTION 'VALUE': WHY". False, for a caller to return. */
 bool option_table_wrong(const struct option_program *program, const char *option, const char *value,
                         const char *why);
-/* Says where the right usage is told. */
+/* Prints how to get help. */
 void option_table_try_help(const struct option_program *program);
 
 /* The sections COMMANDS and OPTIONS of a manual page, in mdoc(7). */
@@ -104,8 +104,8 @@ void option_print_manual_command(const struct option_program *program);
 
 /* --help: at most 80 columns. */
 void option_print_help(const struct option_program *program);
-/* The name of the row that somebody who wrote `wrong` (without dashes) may have meant; NULL: none
-   is near. */
+/* The name of the row that `wrong` (without dashes) was probably meant to be; NULL: no
+   name is similar. */
 const char *option_nearest(const struct option_program *program, const char *wrong);
 
 /* A whole number in decimal digits alone. False: another form, or beyond `least` and `most`. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A growable run of bytes. Everything that crosses the wire lives in one of these, so whatever it
- * held is wiped before its memory goes back to the allocator: a bind may have carried a password.
+ * A growable array of bytes. Everything that crosses the wire is in one of these, and a bind may
+ * have carried a password, so the content is wiped before the memory goes back to the allocator.
  */
 #ifndef RPC_BUFFER_H
 #define RPC_BUFFER_H
@@ -18,18 +18,18 @@ struct buffer {
 
 #define BUFFER_INIT ((struct buffer){0})
 
-/* Makes room for `extra` more bytes. False: out of memory or size overflow; the buffer is
-   unchanged. */
+/* Makes room for `extra` more bytes. False: out of memory or size overflow; the
+   buffer is unchanged. */
 bool buffer_reserve(struct buffer *b, size_t extra);
 
 /* Appends `n` uninitialised bytes and returns them, or NULL (out of memory, buffer unchanged).
-   Never fails when buffer_reserve() has made the room before. */
+   Never fails after buffer_reserve() has reserved the room. */
 uint8_t *buffer_extend(struct buffer *b, size_t n);
 
 /* Appends a copy of `n` bytes. False: out of memory, buffer unchanged. */
 bool buffer_append(struct buffer *b, const void *bytes, size_t n);
 
-/* Drops the first `n` (<= length) bytes and wipes the room that they leave at the end. */
+/* Drops the first `n` (<= length) bytes and wipes the room that this frees at the end. */
 void buffer_consume(struct buffer *b, size_t n);
 
 /* Wipes the content and sets length to 0; keeps the memory. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The client's end of an association, sans-I/O: PDUs to send are appended to a buffer, what arrived
- * is handed in, events come out. One presentation context, one call at a time.
+ * The client's end of an association, sans-I/O: PDUs to send are appended to a buffer, received
+ * bytes are passed in, events are returned. One presentation context, one call at a time.
  *
- * Checks of everything that a server says: [MS-RPCE] 3.3.2.5; [C706] 12.6.
+ * Everything that a server sends is checked: [MS-RPCE] 3.3.2.5; [C706] 12.6.
  */
 #ifndef RPC_CLIENT_ASSOCIATION_H
 #define RPC_CLIENT_ASSOCIATION_H
@@ -19,10 +19,10 @@ struct client_association {
     uint32_t call_id;            /* of the last bind or request */
     uint32_t ignored_through;    /* calls up to this id were orphaned: late replies are dropped */
     struct buffer input;         /* received, not yet consumed */
-    size_t taken;                /* bytes of it that are done with */
-    size_t skip;                 /* bytes of a fragment that had no room: dropped as they come */
+    size_t taken;                /* bytes of it already consumed */
+    size_t skip;                 /* bytes of a fragment without room: dropped on arrival */
     struct buffer reply;         /* stub of the reply under reassembly, or complete */
-    bool in_reply;               /* a first fragment came, the last did not */
+    bool in_reply;               /* the first fragment was received, the last was not */
     bool draining;      /* no memory for the reply: its fragments are dropped to the last */
     size_t reply_bytes; /* of stub so far, kept or dropped */
     uint8_t drep[4];    /* of the first fragment */
@@ -35,7 +35,7 @@ enum client_event {
     CLIENT_BOUND,
     CLIENT_REPLY,     /* client_association_reply() decodes it */
     CLIENT_FAULT,     /* status; the association stays usable */
-    CLIENT_NO_MEMORY, /* the reply came and was dropped; the association stays usable */
+    CLIENT_NO_MEMORY, /* the reply was received and dropped; the association stays usable */
     CLIENT_FAILED,    /* status; the association is broken */
 };
 
@@ -49,12 +49,12 @@ bool client_association_bind(struct client_association *a, const struct rpc_synt
 /* `reply_bytes`: the bound of the reply stub, reserved here; 0: none known. */
 bool client_association_request(struct client_association *a, uint16_t opnum,
                                 const struct buffer *stub, size_t reply_bytes, struct buffer *out);
-/* Gives the call under way up: whatever still comes for it is dropped. */
+/* Abandons the call under way: PDUs that still arrive for it are dropped. */
 bool client_association_orphan(struct client_association *a, struct buffer *out);
 
-/* Where to receive to, and how much fits (>= 1). NULL: out of memory, the association is broken. */
+/* The place to receive to, and its size (>= 1). NULL: out of memory, the association is broken. */
 uint8_t *client_association_room(struct client_association *a, size_t *out_bytes);
-/* `n` bytes arrived there. At most one event at a time; what follows a complete reply is kept. */
+/* `n` bytes arrived there. At most one event at a time; bytes after a complete reply are kept. */
 enum client_event client_association_received(struct client_association *a, size_t n);
 
 /* Decodes the reply; valid until the next request. */

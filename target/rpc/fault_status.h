@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Status values of fault PDUs and what a client makes of them. [MS-RPCE] 3.1.1.5.5, [C706] app. E.
+ * Status values of fault PDUs and the Win32 codes that a client returns for them. [MS-RPCE]
+ * 3.1.1.5.5, [C706] app. E.
  */
 #ifndef RPC_FAULT_STATUS_H
 #define RPC_FAULT_STATUS_H

@@ -7,7 +7,7 @@
  * which is swapped in place if the peer's byte order is not ours. All checks of the strict level
  * are made ([MS-RPCE] 3.1.1.5.3): max_count against size_is, offset 0, offset + actual <= max,
  * elements within the stub, string terminator present and only at the end, range limits. The first
- * failure sticks in `status` and every later call does nothing, so a stub needs one check at its
+ * failure is kept in `status` and every later call does nothing, so a stub needs one check at its
  * end. A decoded value is zero / NULL / 0 elements after a failure.
  */
 #ifndef RPC_NDR_H

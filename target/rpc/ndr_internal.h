@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the parts of the NDR codec share.
+ * Shared by the parts of the NDR codec.
  */
 #ifndef RPC_NDR_INTERNAL_H
 #define RPC_NDR_INTERNAL_H

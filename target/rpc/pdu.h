@@ -2,7 +2,7 @@
 /*
  * Connection-oriented PDUs: the bytes of [C706] chapter 12 and [MS-RPCE] 2.2.2, in and out. Both
  * byte orders are read; little-endian is written. Parsing never allocates: variable parts come back
- * as views. What a PDU means is the business of the associations, not of this file.
+ * as views. The meaning of a PDU is handled by the associations, not here.
  */
 #ifndef RPC_PDU_H
 #define RPC_PDU_H
@@ -16,7 +16,7 @@ enum {
     PDU_RESPONSE_HEADER_SIZE = 24,
     PDU_FAULT_SIZE = 32,
     PDU_SEC_TRAILER_SIZE = 8,
-    PDU_MIN_FRAGMENT = 2048, /* what negotiation never goes below */
+    PDU_MIN_FRAGMENT = 2048, /* the minimum in negotiations */
 };
 
 enum pdu_type {
@@ -72,7 +72,7 @@ enum pdu_context_reason {
    NUL-terminated UTF-8 strings: user, domain, password. */
 enum {
     PDU_AUTH_TYPE_PLAIN = 0xd5,
-    PDU_AUTH_LEVEL_CONNECT = 2, /* the lowest level that is one; [MS-RPCE] 2.2.1.1.8 */
+    PDU_AUTH_LEVEL_CONNECT = 2, /* the lowest valid level; [MS-RPCE] 2.2.1.1.8 */
     PDU_AUTH_LEVEL_PRIVACY = 6, /* the highest */
     PDU_MAX_AUTH_VALUE = 3 * 1024,
 };
@@ -147,7 +147,7 @@ struct pdu { /* one whole, well-formed PDU; views into the bytes it was parsed f
 
 enum pdu_status {
     PDU_OK,
-    PDU_INCOMPLETE,   /* more bytes are needed; `need` says how many in all */
+    PDU_INCOMPLETE,   /* more bytes are needed; `need` is the total number */
     PDU_BAD_VERSION,  /* not 5.0; header is filled in as far as it goes */
     PDU_MALFORMED,    /* lengths or counts do not fit; header is filled in */
     PDU_UNKNOWN_TYPE, /* header is filled in */
@@ -157,8 +157,8 @@ enum pdu_status {
    PDU_MALFORMED (fragment_length below the header's size, unknown integer representation). */
 enum pdu_status pdu_peek(const uint8_t *bytes, size_t n, struct pdu_header *out);
 
-/* Parses one whole PDU of fragment_length bytes (n may be more: what follows is the next PDU's).
-   For PDU_MALFORMED bodies header is valid, so that an answer can be addressed. */
+/* Parses one whole PDU of fragment_length bytes (n may be more: further bytes belong to the next
+   PDU). For PDU_MALFORMED bodies header is valid, so that an answer can be addressed. */
 enum pdu_status pdu_parse(uint8_t *bytes, size_t n, struct pdu *out, size_t *need);
 
 struct pdu_context_element {
@@ -205,8 +205,8 @@ bool pdu_put_request(struct buffer *out, uint32_t call_id, uint16_t context_id, 
 bool pdu_put_response(struct buffer *out, uint32_t call_id, uint16_t context_id,
                       const uint8_t *stub, size_t stub_length, uint16_t max_fragment);
 
-/* What both ends take from the two offers: the minimum, a multiple of 8, at least
-   PDU_MIN_FRAGMENT. */
+/* What both ends take from the two offers: the minimum, a multiple of 8,
+   at least PDU_MIN_FRAGMENT. */
 uint16_t pdu_negotiate_fragment(uint16_t ours, uint16_t theirs);
 
 #endif

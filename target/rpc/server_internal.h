@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the parts of the server runtime share.
+ * Shared by the parts of the server runtime.
  */
 #ifndef RPC_SERVER_INTERNAL_H
 #define RPC_SERVER_INTERNAL_H
@@ -44,7 +44,7 @@ struct rpc_connection {
     char secondary_address[64];
     enum connection_state state;
     uint16_t max_receive;            /* bytes of a fragment: what the transport carries */
-    uint16_t max_fragment;           /* bytes of one of ours: that, until less was negotiated */
+    uint16_t max_fragment;           /* bytes of one of ours: the same, until less was negotiated */
     bool multiplexed;                /* the bind asked for concurrent multiplexing */
     struct association_group *group; /* NULL until bound */
     struct presentation_context *contexts;
@@ -53,19 +53,19 @@ struct rpc_connection {
     uint32_t last_call_id; /* of the request that began last */
     struct incoming_call call;
     struct buffer in, out;   /* never without some memory, until the connection finishes */
-    struct buffer small_out; /* what `out` was before it became long, and will be */
-    size_t taken;            /* bytes of `in` that are done with */
-    size_t sent;             /* bytes of `out` that are */
-    size_t skip;             /* bytes of a PDU that had no room: dropped as they come */
+    struct buffer small_out; /* the initial memory of `out`, used again after a long output */
+    size_t taken;            /* bytes of `in` already consumed */
+    size_t sent;             /* bytes of `out` already consumed */
+    size_t skip;             /* bytes of a PDU without room: dropped on arrival */
     size_t reply_reserved;   /* bytes of the reply that have been promised a manager, all in all */
     size_t held;             /* bytes of it in the server's account */
     uint64_t calls;          /* requests that have become whole */
 };
 
-/* Kept free in the output, so that a fault can be said when there is no memory for anything. */
+/* Kept free in the output, so that a fault can be sent when there is no memory. */
 enum { SERVER_FAULT_RESERVE = 2 * PDU_FAULT_SIZE };
 
-/* What a PDU handler wants to happen to the connection. */
+/* A PDU handler's decision about the connection. */
 enum verdict { CONNECTION_STAYS, CONNECTION_CLOSES };
 
 typedef enum verdict pdu_handler(struct rpc_connection *c, const struct pdu *p);
@@ -80,14 +80,14 @@ enum verdict server_protocol_error(struct rpc_connection *c, const struct pdu_he
 enum verdict server_refuse_bind(struct rpc_connection *c, uint32_t call_id, uint16_t reason);
 /* A request has begun. */
 void server_note_call(struct rpc_connection *c, uint32_t call_id);
-/* The rest of a call that was answered with a fault early is dropped as it comes. */
+/* The rest of a call that was answered early with a fault is dropped on arrival. */
 void server_drop_call(struct rpc_connection *c);
 /* Makes room in the output, for a long time or a short one. False: out of memory. */
 bool server_reserve_output(struct rpc_connection *c, size_t bytes);
 /* Give back most of the memory of an output that is empty, of a reply that is made. Needs none. */
 void server_release_output(struct rpc_connection *c);
 void server_release_reply(struct rpc_server *s);
-/* Brings the server's account of what is held up to date: after whatever may have changed it. */
+/* Updates the server's account of held memory; called after everything that may have changed it. */
 void server_account(struct rpc_connection *c);
 /* Whether more is held than may be, by that connection and all others. */
 bool server_is_full(struct rpc_connection *c);

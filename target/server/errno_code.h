@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the service says of a failed system call.
+ * The service's code for a failed system call.
  */
 #ifndef SERVER_ERRNO_CODE_H
 #define SERVER_ERRNO_CODE_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The restore interlock: while it stands the directory stays offline, across crashes. It is owned
- * by the session that registered the restore; when that one goes without completing, the lock stays
- * without an owner, and a later session may register anew and finish the job.
+ * by the session that registered the restore; when that one ends without completing, the lock stays
+ * without an owner, and a later session may register again and finish the restore.
  */
 #ifndef SERVER_INTERLOCK_H
 #define SERVER_INTERLOCK_H
@@ -24,7 +24,7 @@ uint32_t interlock_register(struct interlock *l, const void *owner,
 /* hrInvalidBackupSequence: not registered by this owner. `state` S_OK removes the lock; any other
    value leaves it as failed. */
 uint32_t interlock_complete(struct interlock *l, const void *owner, int32_t state);
-/* The owner goes. */
+/* The owner's session ends. */
 void interlock_disown(struct interlock *l, const void *owner);
 
 #endif

@@ -11,8 +11,8 @@
 
 struct ntdsb_server;
 
-/* Whoever keeps a log. Called while a connection receives, sends or is destroyed; must not call the
-   server, but to inspect it. */
+/* Callbacks for a log. They are called while a connection receives, sends or is destroyed, and must
+   not call the server except to inspect it. */
 struct ntdsb_server_observer {
     /* A call is over. `fault`: the status of the fault that answers it; 0: the reply says
        `result`, an HRESULT. */

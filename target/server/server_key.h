@@ -21,7 +21,7 @@ uint32_t server_key_load(struct server_key *k, int directory);
 /* Unpredictable bytes. 0 or hrDiskIO. */
 uint32_t server_random(void *bytes, size_t n);
 
-/* A token of this moment. */
+/* Makes a token with the current time. */
 void server_key_sign(const struct server_key *k, uint32_t tombstone_days, uint64_t now,
                      uint8_t out[EXPIRY_TOKEN_BYTES]);
 /* 0, hrUnknownExpiryTokenFormat (layout, MAC, other server), hrContentsExpired. */

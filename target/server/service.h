@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the operations of both interfaces share.
+ * Shared by the operations of both interfaces.
  */
 #ifndef SERVER_SERVICE_H
 #define SERVER_SERVICE_H
@@ -38,15 +38,15 @@ uint32_t service_check_access(const struct rpc_call *call);
    another reply. */
 struct service_turn {
     struct rpc_call *call;
-    void *object;   /* what the context handle stands for; NULL: there is nothing to do */
+    void *object;   /* the object behind the context handle; NULL: there is nothing to do */
     uint32_t fault; /* status to end the call with, whatever is encoded; 0: none */
     int32_t result; /* HRESULT of the reply */
 };
 /* Judges request and caller, and finds the object. False: the request cannot be decoded or names no
-   such handle (`fault` is set), or the caller may not (`result` is). */
+   such handle (`fault` is set), or access is denied (`result` is set). */
 bool service_enter(struct service_turn *turn, struct rpc_call *call,
                    const struct rpc_context_type *type, const struct rpc_context_handle *handle);
-/* Encodes a reply that is the result alone. What the manager routine is to return. */
+/* Encodes a reply that is the result alone. Returns the manager routine's return value. */
 uint32_t service_leave(const struct service_turn *turn);
 /* The End of both interfaces: takes the handle away and hands its object to the type's rundown. */
 uint32_t service_end(struct rpc_call *call, const struct rpc_context_type *type, void *service);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Small durable files. A write is all or nothing across a crash: temporary file, write, fsync,
- * rename, fsync of the directory. What is read back is what was written, or the file is refused as
- * damaged; it is never guessed at.
+ * rename, fsync of the directory. Reading returns exactly the bytes that were written, or refuses
+ * the file as damaged.
  *
  * Layout, integers little-endian:  "NTDSBST1", u32 payload bytes, payload, SHA-256 of all before.
  */

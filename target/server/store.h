@@ -44,21 +44,21 @@ enum store_part { STORE_DATABASE, STORE_LOGS };
 uint32_t store_list(const struct store *s, enum store_part part, struct store_list *out);
 void store_list_destroy(struct store_list *l);
 
-/* The list as a multi-string of UNC names; *out->chars is owned by the caller. 0,
-   ERROR_NOT_ENOUGH_SERVER_MEMORY. */
+/* The list as a multi-string of UNC names; *out->chars is owned by the
+   caller. 0, ERROR_NOT_ENOUGH_SERVER_MEMORY. */
 uint32_t store_format_list(const struct store *s, const struct store_list *l, struct ndr_wide *out);
 /* The same of three locations: the database file, the log and the checkpoint directory. */
 uint32_t store_format_locations(const struct store *s, struct ndr_wide *out);
-/* The file that a client's name means: its full entry, the entry without its type, or its last
-   component. NULL: none. */
+/* Finds the file that a client names: by its full entry, the entry without its type, or its last
+   component. NULL: there is no such file. */
 struct store_file *store_find(const struct store *s, const struct store_list *l,
                               const struct ndr_wide *name);
 
-/* Opens for reading. *out_fd is owned by the caller. hrFileNotFound if it is gone or no regular
-   file any more. */
+/* Opens for reading. *out_fd is owned by the caller. hrFileNotFound if it was removed or is no
+   longer a regular file. */
 uint32_t store_open_file(const struct store *s, const struct store_file *f, int *out_fd,
                          uint64_t *out_size);
-/* Deletes; not there is success. Durable after store_sync(). */
+/* Deletes; a missing file is success. Durable after store_sync(). */
 uint32_t store_delete(const struct store *s, const struct store_file *f);
 uint32_t store_sync(const struct store *s);
 

@@ -19,7 +19,7 @@ struct settings {
     bool progress;
 };
 
-/* True: done. False: failed, and said why on standard error. */
+/* True: done. False: failed; the reason is on standard error. */
 bool backup_command(const struct settings *settings);
 bool restore_command(const struct settings *settings);
 bool status_command(const struct settings *settings);

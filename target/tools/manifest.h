@@ -9,8 +9,8 @@
  *     file    !           5242880   SHA-256  edb00001.log  \\DC1\var\lib\ntdsbsrvd\edb00001.log
  *     end     SHA-256 of all lines before
  *
- * The checksums find damage, not malice: a manifest is not signed, so nothing in it is believed
- * that could reach a file outside the backup or one that is not of a backup's kinds.
+ * The checksums find damage, not malice: a manifest is not signed, so entries are refused that
+ * could reach a file outside of the backup or one of a kind that backups do not have.
  */
 #ifndef MANIFEST_H
 #define MANIFEST_H
@@ -41,15 +41,15 @@ struct manifest {
     struct digest token_checksum;
 };
 
-/* False: a name that does not fit its kind or is there already, an origin with control characters,
-   or too many files; said on standard error. */
+/* False: a name that does not fit its kind or is a duplicate, an origin with control characters, or
+   too many files; the reason is on standard error. */
 bool manifest_may_add(const struct manifest *m, const struct manifest_file *file);
-/* Copies the texts. False: may not be added, or out of memory; said. */
+/* Copies the texts. False: may not be added, or out of memory; the reason is on standard error. */
 bool manifest_add(struct manifest *m, const struct manifest_file *file);
 const struct manifest_file *manifest_find(const struct manifest *m, const char *name);
 void manifest_destroy(struct manifest *m);
 
-/* Both say on standard error what failed. `where` names the directory in messages. */
+/* Both print failures on standard error. `where` names the directory in messages. */
 bool manifest_write(const struct manifest *m, int directory, const char *where);
 /* Only a whole, undamaged manifest of this version with exactly one database is read. */
 bool manifest_read(struct manifest *out, int directory, const char *where);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names of a directory store's files: what lists and manifests may name, and what UNC names mean on
- * this machine. Neither a server nor a manifest is trusted to name only what belongs to it.
+ * Checks names of a directory store's files, from lists and manifests, and translates UNC names to
+ * paths of this machine. Neither a server nor a manifest is trusted to name only files of its own.
  */
 #ifndef NAMES_H
 #define NAMES_H
@@ -22,7 +22,7 @@ bool names_is_plain(const char *name);
    edbXXXXX.log (five hexadecimal digits), NAME.pat. */
 bool names_fits_kind(const char *name, char kind);
 
-/* What a restore removes from a directory: logs, patch files, the checkpoint file. */
+/* Whether a restore removes the file from a directory: logs, patch files, the checkpoint file. */
 bool names_is_replaced(const char *name);
 
 /* The number in edbXXXXX.log; false for edb.log and all else. */
@@ -31,7 +31,7 @@ bool names_log_generation(const char *name, uint32_t *out);
 /* The last component of a UNC name. */
 const char *names_last_component(const char *unc);
 
-/* \\HOST\var\lib becomes /var/lib. False: no absolute local path comes of it, or it is too long. */
+/* \\HOST\var\lib becomes /var/lib. False: it is not an absolute local path, or is too long. */
 bool names_to_local(const char *unc, char *out, size_t capacity);
 
 #endif

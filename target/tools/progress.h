@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How far a long file has come: one line on standard error, rewritten in place on a terminal, a new
- * one now and then elsewhere. A file that is done within the first moment says nothing on a
- * terminal.
+ * Shows the progress of a long file: one line on standard error, rewritten in place on a terminal,
+ * a new one now and then elsewhere. A file that is done quickly shows nothing on a terminal.
  */
 #ifndef PROGRESS_H
 #define PROGRESS_H
@@ -21,7 +20,7 @@ struct progress {
 void progress_start(struct progress *p, bool enabled, const char *verb, const char *name,
                     uint64_t total);
 void progress_add(struct progress *p, uint64_t bytes);
-/* Also on the way out of a failure: leaves the cursor on a line of its own. */
+/* To be called after a failure as well: leaves the cursor on a line of its own. */
 void progress_end(struct progress *p);
 
 #endif

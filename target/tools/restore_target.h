@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where a restore goes: the directory's own places, as the server names them.
+ * The target of a restore: the directory's own places, as the server names them.
  */
 #ifndef RESTORE_TARGET_H
 #define RESTORE_TARGET_H
@@ -21,21 +21,22 @@ struct restore_target {
 };
 
 /* From the list of DsRestoreGetDatabaseLocations; `source`: the backup's directory, which must not
-   be one of them. All say on standard error what is wrong. */
+   be one of them. All print errors on standard error. */
 bool restore_target_open(struct restore_target *t, const char *locations, int source);
 /* Removes the old database, logs, patch files and checkpoint. */
 bool restore_target_clear(const struct restore_target *t);
-/* What reading and copying need. */
+/* Needed for reading and copying. */
 struct transfer {
     unsigned char *block; /* COPY_BLOCK bytes */
     bool show_progress;
-    HBC session; /* spoken to now and then, so that the server does not take it for dead; or NULL */
+    HBC session; /* called now and then, so that the server does not end the session as idle; or
+                    NULL */
 };
 
-/* Copies one file of the backup to where its kind goes, and checks what is on the disk then. */
+/* Copies one file of the backup to the place of its kind, and then checks the file on the disk. */
 bool restore_target_put(const struct restore_target *t, const struct manifest_file *file,
                         int source, const struct transfer *transfer);
-/* The names of all that was put are on the disk when it returns true. */
+/* Makes the names of all copied files durable; true: they are. */
 bool restore_target_sync(const struct restore_target *t);
 void restore_target_close(struct restore_target *t);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The UNIX socket's place in the file system: taken over from a dead server, never from a live one,
- * and given back at the end.
+ * The UNIX socket's file: taken over from a dead server, never from a live one, and removed at
+ * the end.
  */
 #ifndef DAEMON_LOCAL_SOCKET_H
 #define DAEMON_LOCAL_SOCKET_H
@@ -17,14 +17,15 @@ struct local_socket {
     ino_t inode;
 };
 
-/* Who may connect: everybody, or the own user and (unless LOCAL_SOCKET_NO_GROUP) a group. */
+/* Who may connect: all users, or the server's own user and (unless
+   LOCAL_SOCKET_NO_GROUP) a group. */
 struct local_socket_access {
     bool everybody;
     gid_t group;
 };
 
-/* Binds and listens at `path`, making the directory it lies in if that alone is missing. The
-   descriptor, owned by the caller; or -1: failed, and said so. */
+/* Binds and listens at `path`, creating its directory if only that is missing. The descriptor,
+   owned by the caller; or -1: failed, and logged. */
 int local_socket_claim(struct local_socket *s, const char *path, struct local_socket_access access);
 
 /* Removes the file if it is still ours. */

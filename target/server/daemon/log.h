@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the daemon says on standard error: one line an event, with the time (UTC). Where standard
- * error goes to the journal of systemd, that knows time and program, and is told the line's
- * priority instead. Control characters, which peers may have put into their names, are written as
- * \xNN.
+ * The daemon's log on standard error: one line an event, with the time (UTC). If standard error
+ * goes to the journal of systemd, which adds time and program itself, the line has its priority
+ * instead. Control characters, which peers may have put into their names, are written as \xNN.
  */
 #ifndef DAEMON_LOG_H
 #define DAEMON_LOG_H
 
 enum log_level {
-    LOG_LEVEL_ERROR, /* the service does not do what it should */
+    LOG_LEVEL_ERROR, /* failures of the service */
     LOG_LEVEL_INFO,  /* sessions, refusals, restores */
     LOG_LEVEL_DEBUG  /* every connection and every call */
 };
 
-/* What is written from now on: that level and those before it. LOG_LEVEL_INFO until then. */
+/* Sets which lines are written from now on: those of this level and of the levels before it.
+   LOG_LEVEL_INFO until then. */
 void log_set_level(enum log_level level);
 
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));

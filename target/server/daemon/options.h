@@ -32,7 +32,7 @@ struct daemon_options {
 /* The texts in `out` point into argv. */
 enum option_outcome options_parse(int argc, char **argv, struct daemon_options *out);
 
-/* Whether UNC names can carry it: 1 to 255 letters, digits, '-' and '.'. */
+/* Whether it may be the host in UNC names: 1 to 255 letters, digits, '-' and '.'. */
 bool options_is_host_name(const char *name);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One client's connection on the loop: moves bytes between its socket and an rpc_connection, and
- * bounds what it may hold. Reading stops while its output is not drained, so a client that does not
- * read its answers costs one output buffer.
+ * bounds the memory that it may hold. Reading stops while its output is not drained, so a client
+ * that does not read its answers costs one output buffer.
  *
- * No connection keeps its place for nothing. Idle is one that completes no request, whatever else
- * it sends; a request that is not whole, or an answer that is not taken, after its time ends one.
- * When all places are taken, of those without a session the one that has been idle longest makes
- * room.
+ * Idle connections are evicted. A connection is idle while it completes no request, whatever
+ * else it sends. It is also closed if a request stays incomplete, or an answer unread, for too
+ * long. When all places are taken, the connection without a session that has been idle longest
+ * makes room.
  */
 #ifndef DAEMON_PEER_CONNECTION_H
 #define DAEMON_PEER_CONNECTION_H
@@ -29,12 +29,12 @@ struct peer_table {
     uint64_t session_idle_ms; /* with one */
     uint64_t request_ms;      /* from a request's first byte to the last of its answer */
     struct peer_connection *first;
-    const struct peer_connection *current; /* whose calls are being run; NULL: nobody's */
+    const struct peer_connection *current; /* the peer whose calls are being run; may be NULL */
     uint32_t count;
     char read_buffer[64 << 10]; /* shared: wiped after each read */
 };
 
-/* Whether another connection may be taken, if need be in the place of one. */
+/* Whether another connection may be accepted, if necessary by evicting one. */
 bool peer_table_make_room(struct peer_table *table);
 
 /* Takes the connection that waits at `listener` (its peer is of that transport) and serves it.
@@ -45,7 +45,7 @@ bool peer_connection_accept(struct peer_table *table, uv_stream_t *listener,
 /* The name of the peer whose calls are being run, for the log. */
 const char *peer_table_current(const struct peer_table *table);
 
-/* Closes all; each is gone, its context handles run down, once the loop has run. */
+/* Closes all; they are destroyed, and their context handles run down, once the loop has run. */
 void peer_table_close(struct peer_table *table);
 
 #endif

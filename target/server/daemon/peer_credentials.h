@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who is at the other end of a UNIX socket, as the kernel vouches for it: SO_PEERCRED and
- * SO_PEERGROUPS, both as of the peer's connect().
+ * The kernel's information about the peer of a UNIX socket: SO_PEERCRED and SO_PEERGROUPS, both as
+ * of the peer's connect().
  */
 #ifndef DAEMON_PEER_CREDENTIALS_H
 #define DAEMON_PEER_CREDENTIALS_H
@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Whom the transport alone makes trusted, besides root and the server's own user. */
+/* The group whose members are trusted by the transport alone, besides root and the
+   server's own user. */
 struct trust {
     bool has_group;
     gid_t group;
@@ -21,7 +22,7 @@ struct peer_credentials {
     bool trusted;
 };
 
-/* False: the kernel does not say who it is (errno). */
+/* False: the kernel gives no credentials (errno). */
 bool peer_credentials_get(int socket, const struct trust *trust, struct peer_credentials *out);
 
 #endif

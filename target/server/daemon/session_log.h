@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the log says of the service: sessions, restores and refusals, each with the peer that made
- * the call; every call where the level is LOG_LEVEL_DEBUG. Never a password, a token or a file's
- * bytes.
+ * Logs sessions, restores and refusals, each with the peer that made the call, and at
+ * LOG_LEVEL_DEBUG every call. Never a password, a token or a file's bytes.
  */
 #ifndef DAEMON_SESSION_LOG_H
 #define DAEMON_SESSION_LOG_H
