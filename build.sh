@@ -33,7 +33,7 @@ usage() {
                        names match: for the loop of edit, build and test
   test [FLAVOUR...]    build and run all tests (default: release, asan), planted bugs and lint among them
                        --ci: and those labelled ci, which take minutes
-  corpus [FLAVOUR...]  run the whole corpus in these flavours (default: all but release and asan, and as OSS-Fuzz builds:
+  flavours [FLAVOUR...]  run the whole corpus in these flavours (default: all but release and asan, and as OSS-Fuzz builds:
                        oss-fuzz-address, -memory, -undefined, -coverage); builds what that needs
   lint [--all]         clang-tidy; --all: with the full depth of its analyzer (minutes), as CI does
   plant NN             plant bug NN of tests/measure/bugs; says where it is and how to see it
@@ -93,11 +93,11 @@ needs_of() { # COMMAND [ARGUMENT...]
     local command=$1 argument
     shift
     case $command in
-    build | test | corpus)
+    build | test | flavours)
         echo build
         case $command in
         test) echo check test ;;
-        corpus) [ $# -gt 0 ] || echo gcc afl ci ;;
+        flavours) [ $# -gt 0 ] || echo gcc afl ci ;;
         esac
         for argument; do
             case $argument in afl*) echo afl ;; gcc*) echo gcc ;; oss-fuzz*) echo ci ;; esac
@@ -164,11 +164,11 @@ pack_seeds() { # FOLDER
     build/release/rundown pack "$1" corpus/session/*.txt corpus/regressions/*.txt
 }
 
-command_corpus() {
+command_flavours() {
     local flavour programs sum log=build/corpus.log
     [ $# -gt 0 ] || set -- msan tsan coverage gcc-release gcc-asan libfuzzer libfuzzer-plain afl afl-plain \
         oss-fuzz-address oss-fuzz-memory oss-fuzz-undefined oss-fuzz-coverage
-    claim corpus
+    claim flavours
     build_flavour release rundown
     pack_seeds build/corpus
     : >"$log"
@@ -353,7 +353,7 @@ command_install() {
 main() {
     local command=${1:-help} groups
     case "$command" in
-    build | check | test | corpus | lint | plant | fuzz | sweep | enumerate | score | mutate | stress | replay | bench | install)
+    build | check | test | flavours | lint | plant | fuzz | sweep | enumerate | score | mutate | stress | replay | bench | install)
         # In front of everything else: sudo may ask for a password on the terminal.
         read -ra groups < <(needs_of "$@" | paste -s -d ' ')
         needs_install "${groups[@]}"
