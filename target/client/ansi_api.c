@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The A forms: the same functions, told that their text is narrow (UTF-8 here). Conversion happens
- * behind the check of the handle, so that both forms answer alike.
+ * after the check of the handle, so that both forms return the same.
  */
 #include "api.h"
 

@@ -153,7 +153,8 @@ static HRESULT read_file(struct context *c, void *buffer, uint32_t bytes, LPDWOR
     stub_send(&s, NTDSB_READ, NTDSB_READ_REPLY_OVERHEAD + asked);
     ntdsb_read_out(&s.reply, &out, asked);
     HRESULT result = stub_result(&s, out.result);
-    /* No bytes with S_OK would keep a reading loop going for ever; bytes beyond the end as well. */
+    /* S_OK without bytes would make a reading loop run forever, and so would bytes
+       beyond the end. */
     if (result == S_OK && (out.data.length == 0 || out.data.length > c->file_bytes - c->received))
         result = RPC_X_BAD_STUB_DATA;
     if (result == S_OK) {

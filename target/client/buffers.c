@@ -10,9 +10,9 @@ struct issued {
     _Alignas(max_align_t) unsigned char payload[];
 };
 
-/* One list, the youngest first: a program holds few buffers and frees those it got last. No hash
-   of addresses, which differ from run to run: what the library does depends on what it is asked
-   alone. */
+/* One list, the newest first: a program holds few buffers and frees the newest ones first. Not
+   a hash of addresses, which differ from run to run: the library's behaviour must depend on
+   its calls alone. */
 static struct {
     pthread_mutex_t mutex;
     uint32_t outstanding;

@@ -14,7 +14,7 @@ struct identity { /* the whole of its own mapping */
 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static struct identity *current; /* counts as a holder */
+static struct identity *current; /* counts as a user */
 
 static void destroy(struct identity *identity)
 {
@@ -29,7 +29,7 @@ static struct identity *create(void)
         mmap(NULL, sizeof *identity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (identity == MAP_FAILED)
         return NULL;
-    /* What the header promises of the memory is kept or the call fails. */
+    /* If the memory cannot be as the header promises the call fails. */
     if (mlock(identity, sizeof *identity) != 0 ||
         madvise(identity, sizeof *identity, MADV_DONTDUMP) != 0) {
         destroy(identity);

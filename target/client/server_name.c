@@ -10,7 +10,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-/* One unit of either form: only ASCII is wanted, so the encoding does not matter. */
+/* One unit of either form: only ASCII is allowed, so the encoding does not matter. */
 static uint32_t unit(struct text_argument name, size_t i)
 {
     return name.form == TEXT_FORM_WIDE ? ((const uint16_t *)name.chars)[i]
@@ -44,7 +44,7 @@ static bool parse(struct text_argument name, char out[SERVER_NAME_MAX + 1])
 /* The host's name, or its first label where the host's name has more. */
 static bool is_host_name(const char *name)
 {
-    char host[SERVER_NAME_MAX + 1]; /* more than a host's name has */
+    char host[SERVER_NAME_MAX + 1]; /* longer than any host's name */
     if (gethostname(host, sizeof host) != 0)
         return false;
     if (strcasecmp(name, host) == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What backup and restore sessions have in common: the list functions and the end.
+ * Common to backup and restore sessions: the list functions and the end.
  */
 #include "api.h"
 
@@ -15,7 +15,7 @@ static bool is_set(struct list_argument list)
            (list.wide != NULL && *list.wide != NULL);
 }
 
-/* Hands the list of the reply out in a buffer of its own. */
+/* Returns the list of the reply in a buffer of its own. */
 static HRESULT give_list(struct ndr_wide reply, struct list_argument list, LPDWORD bytes)
 {
     if (!text_is_multi_string(reply.chars, reply.length))
@@ -92,7 +92,7 @@ HRESULT api_end(HBC hbc, bool backup)
     if (result == S_OK && !rpc_context_handle_is_null(&out.context))
         result = RPC_X_BAD_STUB_DATA;
     stub_end(&s);
-    /* Whatever came: without its association the session is run down. */
+    /* In any case: without its association the session is run down. */
     context_destroy(c);
     return result;
 }

@@ -42,7 +42,8 @@ HRESULT stub_result(const struct stub_call *s, int32_t returned)
 {
     if (s->reply.status != 0)
         return (HRESULT)s->reply.status;
-    /* Bytes behind the last value are of no reply of this call: a fragment that came twice, say. */
+    /* Bytes after the last value do not belong to this reply: a duplicated
+       fragment, for instance. */
     return s->reply.position == s->reply.stub_length ? returned : RPC_X_BAD_STUB_DATA;
 }
 

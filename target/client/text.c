@@ -38,7 +38,7 @@ static unsigned encode(uint32_t c, uint8_t *out)
     return n;
 }
 
-/* Reads one code point (surrogates included). Returns its bytes; 0: not well formed. */
+/* Reads one code point (surrogates included). Returns its bytes; 0: malformed. */
 static unsigned decode(const uint8_t *s, uint64_t left, uint32_t *out)
 {
     /* Per length: the mask of the lead's bits and the least value, below which it is overlong. */

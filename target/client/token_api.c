@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * DsRestoreCheckExpiryToken: what can be judged of a token without a server.
+ * DsRestoreCheckExpiryToken: checks a token as far as possible without a server.
  */
 #include "../idl/token.h"
 

@@ -10,10 +10,10 @@ static unsigned least_of(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/* How many letters have to be added, dropped or changed. */
+/* The number of letters that have to be added, dropped or changed. */
 static unsigned distance(const char *a, const char *b)
 {
-    unsigned row[NAME_MAX_BYTES + 2]; /* from what was read of `a` to each beginning of `b` */
+    unsigned row[NAME_MAX_BYTES + 2]; /* from the part of `a` so far to each beginning of `b` */
     size_t n = strlen(b);
     for (size_t j = 0; j <= n; j++)
         row[j] = (unsigned)j;
@@ -33,13 +33,13 @@ const char *option_nearest(const struct option_program *program, const char *wro
     const char *nearest = NULL;
     const struct option_row *row;
     size_t length = strlen(wrong);
-    /* More than half of it wrong: it is another word. */
+    /* More than half of it differs: it is a different word. */
     unsigned least = (unsigned)(length / 2) + 1;
     if (length == 0 || length > NAME_MAX_BYTES)
         return NULL;
     for (size_t i = 0; (row = option_row_at(program, i)) != NULL; i++) {
         unsigned far = strlen(row->name) <= NAME_MAX_BYTES ? distance(wrong, row->name) : least;
-        /* A name cut short is no slip, a part of one is as good as a slip of one letter. */
+        /* A shortened name counts as no mistake, a part of a name as one wrong letter. */
         if (strncmp(row->name, wrong, length) == 0)
             far = 0;
         else if (length > 2 && strstr(row->name, wrong) != NULL)

@@ -61,7 +61,7 @@ static void print_entry(const char *dashes, const char *name, const char *argume
     print_words(help, strlen(help), column, at);
 }
 
-/* Where the explanations begin. */
+/* The column in which explanations begin. */
 static int help_column(const struct option_program *program)
 {
     int widest = 0;
@@ -99,7 +99,7 @@ void option_print_help(const struct option_program *program)
 
 /* The manual page --------------------------------------------------------------------------- */
 
-/* Text as mdoc(7) takes it: nothing in it is a request or an escape. */
+/* Text escaped for mdoc(7), so that nothing in it is a request or an escape. */
 static void print_escaped(const char *text, size_t length)
 {
     if (*text == '.' || *text == '\'')

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * getopt_long(3) finds the options; the messages are ours, for its own name neither what was meant
- * nor what a value must be.
+ * getopt_long(3) finds the options; the messages are ours, because its own do not suggest the right
+ * option or the legal values.
  */
 #include "option_table.h"
 
@@ -75,7 +75,8 @@ static void say_unknown(const struct option_program *program, const char *dashes
     }
 }
 
-/* What getopt_long() calls the row: for a letter, as for the name that it stands for. */
+/* The value that getopt_long() returns for the row: the same for a letter and the name that
+   it stands for. */
 static int value_of(const struct option_program *program, int found)
 {
     for (size_t i = 0; i < program->letter_count; i++)
@@ -85,7 +86,7 @@ static int value_of(const struct option_program *program, int found)
     return found;
 }
 
-/* What getopt_long() did not like: `code` is what it returned. */
+/* Prints the error found by getopt_long(), which returned `code`. */
 static void complain(const struct option_program *program, int code, const char *word)
 {
     int value = value_of(program, optopt);
@@ -178,8 +179,8 @@ static void make_table(const struct option_program *program, struct option table
         table[i] = (struct option){row->name, row->argument != NULL, NULL, FIRST_VALUE + (int)i};
 }
 
-/* "-": words are given in their order, as option 1, whatever POSIXLY_CORRECT says. ":": a value
-   that is missing is told apart. */
+/* "-": words are returned in order, as option 1, even with POSIXLY_CORRECT. ":": a missing
+   value is distinguished. */
 static void make_letters(const struct option_program *program, char letters[2 * LETTERS_MAX + 3])
 {
     char *at = stpcpy(letters, "-:");
@@ -213,7 +214,7 @@ enum option_outcome option_table_parse(const struct option_program *program, int
     char letters[2 * LETTERS_MAX + 3];
     enum option_outcome outcome = OPTION_RUN;
     int found;
-    /* For the build, which makes manual pages of it. */
+    /* For the build, which makes manual pages from it. */
     if (argc == 2 && strcmp(argv[1], "--help-man") == 0) {
         option_print_manual(program);
         return OPTION_DONE;

@@ -92,7 +92,7 @@ bool rpc_context_create(struct rpc_call *call, const struct rpc_context_type *ty
                                 .interface = c->call.interface,
                                 .object = object};
     if (*find_entry(g, &e->handle) != NULL) {
-        free(e); /* a source of randomness that repeats itself is none */
+        free(e); /* a source that repeats itself is not random */
         return false;
     }
     g->entries = e;

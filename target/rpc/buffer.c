@@ -30,7 +30,7 @@ bool buffer_reserve(struct buffer *b, size_t extra)
 
 uint8_t *buffer_extend(struct buffer *b, size_t n)
 {
-    /* Even no bytes have an address: NULL says out of memory. */
+    /* An empty range has an address as well: NULL means out of memory. */
     if (!buffer_reserve(b, n == 0 && b->data == NULL ? 1 : n))
         return NULL;
     uint8_t *room = b->data + b->length;
@@ -68,7 +68,7 @@ void buffer_clear(struct buffer *b)
 
 void buffer_destroy(struct buffer *b)
 {
-    /* Nothing lies beyond the length: whatever shortens a buffer wipes what it cuts off. */
+    /* Nothing to wipe beyond the length: shortening a buffer wipes the rest. */
     buffer_clear(b);
     free(b->data);
     *b = BUFFER_INIT;

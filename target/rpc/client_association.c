@@ -8,7 +8,7 @@
 
 enum { CONTEXT_ID = 0, SMALLEST_ROOM = 1024, INITIAL_INPUT = 4096, MAX_CALL_ID = 0x7fffffff };
 
-/* Bytes received at one time where a reply has many fragments. */
+/* Bytes received at one time for a reply of many fragments. */
 enum { INPUT_WINDOW = 64 << 10 };
 
 void client_association_init(struct client_association *a, uint16_t max_fragment)
@@ -177,8 +177,8 @@ static bool in_order(struct client_association *a, const struct pdu_header *h)
     return memcmp(a->drep, h->drep, sizeof a->drep) == 0;
 }
 
-/* Counts what a fragment brings, kept or not, so that no reply goes on for ever. False: too much,
-   or a fragment without stub that is not the last. */
+/* Counts the bytes of a fragment, kept or not, so that no reply is endless. False: too much, or a
+   fragment without stub that is not the last. */
 static bool within_bounds(struct client_association *a, const struct pdu_header *h,
                           size_t stub_length)
 {
@@ -188,7 +188,7 @@ static bool within_bounds(struct client_association *a, const struct pdu_header 
     return stub_length > 0 || h->flags & PFC_LAST_FRAG;
 }
 
-/* A fragment of the reply has been taken or dropped: is that the end of it? */
+/* A fragment of the reply has been taken or dropped: whether it was the last one. */
 static enum client_event after_fragment(struct client_association *a, const struct pdu_header *h)
 {
     a->in_reply = !(h->flags & PFC_LAST_FRAG);
@@ -234,7 +234,7 @@ static enum client_event on_pdu(struct client_association *a, const struct pdu *
     return h->type == PDU_FAULT ? on_fault(a, p) : on_response(a, p);
 }
 
-/* A fragment longer than the room there is, and no memory for more: it is dropped as it comes. */
+/* A fragment longer than the room, and no memory for more: it is dropped on arrival. */
 static enum client_event skip_fragment(struct client_association *a, const struct pdu_header *h)
 {
     bool ignored = h->call_id != 0 && h->call_id <= a->ignored_through;
@@ -244,7 +244,7 @@ static enum client_event skip_fragment(struct client_association *a, const struc
     a->skip = h->fragment_length;
     if (ignored)
         return CLIENT_MORE;
-    /* Longer than the room there is: longer than its headers. */
+    /* Longer than the room, and so longer than its headers. */
     if (!in_order(a, h) ||
         !within_bounds(a, h, (size_t)h->fragment_length - PDU_RESPONSE_HEADER_SIZE))
         return broken(a, RPC_S_PROTOCOL_ERROR);
@@ -252,14 +252,14 @@ static enum client_event skip_fragment(struct client_association *a, const struc
     return after_fragment(a, h);
 }
 
-/* Gives the memory of what has been taken back to the input, and wipes it. */
+/* Returns the memory of consumed bytes to the input, and wipes it. */
 static void settle(struct client_association *a)
 {
     buffer_consume(&a->input, a->taken);
     a->taken = 0;
 }
 
-/* A fragment is there in part. */
+/* An incomplete fragment. */
 static enum client_event await_rest(struct client_association *a, const struct pdu_header *h,
                                     bool *progress)
 {
@@ -268,7 +268,7 @@ static enum client_event await_rest(struct client_association *a, const struct p
     return *progress ? skip_fragment(a, h) : CLIENT_MORE;
 }
 
-/* Takes one PDU off the input. CLIENT_MORE with *progress false: not enough there. */
+/* Takes one PDU off the input. CLIENT_MORE with *progress false: it is incomplete. */
 static enum client_event take_pdu(struct client_association *a, bool *progress)
 {
     uint8_t *bytes = a->input.data + a->taken;

@@ -52,7 +52,7 @@ const struct fault_mapping fault_mappings[] = {
 };
 const unsigned fault_mapping_count = sizeof fault_mappings / sizeof *fault_mappings;
 
-/* What a server must not put into a fault. [MS-RPCE] 3.3.3.5.1 */
+/* Values that a server must not put into a fault. [MS-RPCE] 3.3.3.5.1 */
 static const uint32_t forbidden[] = {
     0,          0x80000001, 0x80000002, 0x80000003, 0xc0000005, 0xc0000006, 0xc000001d,
     0xc0000096, 0xc00000aa, 0xc00000fd, 0xc0000194, 0xc0000235, 0xc0000409, 0xc0000420,

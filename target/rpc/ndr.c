@@ -33,7 +33,7 @@ uint8_t *ndr_take(struct ndr *n, size_t size, size_t alignment)
             n->status = ERROR_NOT_ENOUGH_MEMORY;
             return NULL;
         }
-        /* Padding has no meaning, but what lies in our memory must not leak into it. */
+        /* Padding has no meaning, but our memory must not leak into it. */
         if (padding > 0)
             memset(buffer_extend(n->out, padding), 0, padding);
         return buffer_extend(n->out, size);
@@ -51,7 +51,7 @@ uint8_t *ndr_take(struct ndr *n, size_t size, size_t alignment)
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "integers are copied as they lie in memory");
 
-/* Primitives: little-endian out; in, whatever the stub says. */
+/* Primitives: written little-endian; read in the stub's byte order. */
 static void integer(struct ndr *n, uint64_t *v, size_t size)
 {
     uint8_t *bytes = ndr_take(n, size, size);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Strings and arrays of NDR20. Every count from the wire is compared with what is left of the stub
- * before it is used, in 64 bits; a decoded value is a view, so nothing is ever sized by the peer.
+ * Strings and arrays of NDR20. Every count from the wire is compared with the rest of the stub
+ * before it is used, in 64 bits; a decoded value is a view, so a peer never determines the size of
+ * an allocation.
  */
 #include "ndr_internal.h"
 

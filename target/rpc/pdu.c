@@ -62,7 +62,8 @@ enum pdu_status pdu_peek(const uint8_t *bytes, size_t n, struct pdu_header *out)
     return PDU_OK;
 }
 
-/* Takes the auth trailer off the end; *body_end is where the body (with its auth padding) ends. */
+/* Removes the auth trailer from the end; *body_end is the end of the body (with
+   its auth padding). */
 static bool parse_auth(const uint8_t *bytes, struct pdu *p, size_t *body_end)
 {
     size_t length = p->header.fragment_length, auth_length = p->header.auth_length;
@@ -133,7 +134,7 @@ static bool parse_fault(uint8_t *b, size_t end, struct pdu *p)
 static bool parse_bind(uint8_t *b, size_t end, struct pdu *p)
 {
     bool big = p->header.big_endian;
-    /* What is reserved after the count may be missing where no context follows it. */
+    /* The reserved bytes after the count may be missing if no context follows. */
     if (end < PDU_HEADER_SIZE + BIND_BODY_SIZE - 3)
         return false;
     p->body.bind.max_xmit = get_u16(b + 16, big);

@@ -9,7 +9,7 @@
 
 enum { SYNTAX_SIZE = 20, RESULT_SIZE = 24 };
 
-/* Writes into room that has been reserved. */
+/* Writes into reserved room. */
 struct writer {
     uint8_t *at;
 };
@@ -84,8 +84,8 @@ bool pdu_put_bind(struct buffer *out, enum pdu_type type, uint32_t call_id, uint
 {
     size_t body = PDU_HEADER_SIZE + 12 + (size_t)offer_count * (4 + 2 * SYNTAX_SIZE);
     size_t auth_length = auth != NULL ? auth->value_length : 0;
-    /* [MS-RPCE] 2.2.2.11: 16-aligned from the start of the body, and so from the start of the
-       PDU. */
+    /* [MS-RPCE] 2.2.2.11: 16-aligned from the start of the body, and so from the start
+       of the PDU. */
     size_t padding = auth != NULL ? (16 - body % 16) % 16 : 0;
     size_t size = body + padding + (auth != NULL ? PDU_SEC_TRAILER_SIZE + auth_length : 0);
     struct writer w;
@@ -204,8 +204,8 @@ size_t pdu_fragments_size(size_t stub_length, uint16_t max_fragment)
     return stub_length + part_count(stub_length, max_fragment) * PDU_REQUEST_HEADER_SIZE;
 }
 
-/* Requests and responses are laid out alike: `last_field` is the opnum, or cancel count and a
-   zero. */
+/* Requests and responses are laid out alike: `last_field` is the opnum, or cancel count
+   and a zero. */
 static bool put_fragments(struct buffer *out, enum pdu_type type, uint32_t call_id,
                           uint16_t context_id, uint16_t last_field, const uint8_t *stub,
                           size_t stub_length, uint16_t max_fragment)

@@ -32,7 +32,7 @@ static uint32_t put_credentials(const struct rpc_credentials *c, struct buffer *
     return 0;
 }
 
-/* Sends what lies in b->out. `any_sent`: whether the server may have seen some of it. */
+/* Sends the bytes in b->out. `any_sent`: whether the server may have received some of them. */
 static enum transport_result send_out(struct rpc_binding *b, int64_t deadline_ms, bool *any_sent)
 {
     size_t sent;
@@ -47,7 +47,7 @@ static enum transport_result send_out(struct rpc_binding *b, int64_t deadline_ms
 static enum transport_result await_event(struct rpc_binding *b, int64_t deadline_ms,
                                          enum client_event *event)
 {
-    /* Bytes that came with an earlier answer may hold this one. */
+    /* Bytes received with an earlier answer may contain this one. */
     *event = client_association_received(&b->association, 0);
     while (*event == CLIENT_MORE) {
         size_t room_bytes, received;
@@ -129,13 +129,12 @@ uint32_t rpc_binding_open(const struct rpc_endpoint *endpoint,
     return 0;
 }
 
-/* The request is out and the caller does not want the answer any more. */
+/* The request was sent and the caller no longer wants the answer. */
 static uint32_t abandon(struct rpc_binding *b)
 {
     bool any_sent;
     transport_reset_cancel(&b->transport);
-    /* Who cancels does not want to wait: the orphaned PDU goes out at once or the association is
-       lost. */
+    /* A cancel must not wait: the orphaned PDU is sent at once or the association is lost. */
     const int64_t long_past = 0;
     if (!client_association_orphan(&b->association, &b->out) ||
         send_out(b, long_past, &any_sent) != TRANSPORT_OK)
@@ -143,7 +142,7 @@ static uint32_t abandon(struct rpc_binding *b)
     return RPC_S_CALL_CANCELLED;
 }
 
-/* The transport failed: the association is lost, unless nothing of the request went out. */
+/* The transport failed: the association is lost, unless nothing of the request was sent. */
 static uint32_t lose(struct rpc_binding *b, enum transport_result result, bool any_sent)
 {
     if (result == TRANSPORT_CANCELLED && !any_sent) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * bind and alter_context: presentation contexts, fragment sizes, association groups, credentials.
- * Neither has fragments: their FIRST and LAST mean nothing. [C706] 12.6.3; [MS-RPCE] 3.3.1.5.2-3,
- * 3.3.3.5; where these leave it open, as raw protocol tests have published it of deployed servers.
+ * Neither has fragments: their FIRST and LAST flags are ignored. [C706] 12.6.3; [MS-RPCE]
+ * 3.3.1.5.2-3, 3.3.3.5; where these leave it open, as raw protocol tests have published it of
+ * deployed servers.
  */
 #include "server_internal.h"
 
@@ -38,7 +39,7 @@ static bool offers(const struct pdu *p, const struct pdu_context_element *e,
     return false;
 }
 
-/* Only the first of its transfer syntaxes decides. */
+/* Only the first of its transfer syntaxes counts. */
 static bool asks_for_features(const struct pdu *p, const struct pdu_context_element *e,
                               uint16_t *out_features)
 {
@@ -57,8 +58,8 @@ static bool changes_syntax(const struct rpc_connection *c, const struct pdu *p,
            !offers(p, e, &rpc_ndr20_syntax) && offers(p, e, &rpc_ndr64_syntax);
 }
 
-/* What no list may hold: nothing at all, a context without transfer syntaxes, features twice, a
-   context that changes its syntax. */
+/* Whether a list is illegal: empty, a context without transfer syntaxes, features twice, a context
+   that changes its syntax. */
 static bool is_legal_list(const struct rpc_connection *c, const struct pdu *p)
 {
     struct pdu_context_element e;
@@ -86,7 +87,7 @@ static struct pdu_context_outcome acknowledged(uint16_t features)
                                         .reason = features & OFFERED};
 }
 
-/* The contexts of one list, and what came of them. */
+/* The contexts of one list, and their results. */
 struct judgement {
     struct pdu_context_outcome outcomes[UINT8_MAX];
     const struct rpc_interface *accepted[UINT8_MAX]; /* NULL: it was not */
@@ -127,7 +128,7 @@ static struct pdu_context_outcome judge_context(struct rpc_connection *c, const 
                                         .transfer_syntax = rpc_ndr20_syntax};
 }
 
-/* Makes room for `n` more contexts. */
+/* Reserves room for `n` more contexts. */
 static bool reserve_contexts(struct rpc_connection *c, unsigned n)
 {
     struct presentation_context *grown =
@@ -160,8 +161,8 @@ static bool split_credentials(const struct pdu_auth *a, struct rpc_credentials *
     return at == end;
 }
 
-/* False: the bind is refused, with that reason. Credentials that are denied are no error of the
-   bind: every call will be answered with "access denied". */
+/* False: the bind is refused, with that reason. Denied credentials are not an error of the bind:
+   every call will be answered with "access denied". */
 static bool authenticate(struct rpc_connection *c, const struct pdu *p, uint16_t *reason)
 {
     if (p->header.auth_length == 0)
@@ -184,7 +185,7 @@ static bool authenticate(struct rpc_connection *c, const struct pdu *p, uint16_t
     return code == 0 || code == ERROR_ACCESS_DENIED;
 }
 
-/* Judges all contexts and answers. The caller has made sure of the memory. */
+/* Judges all contexts and answers. The caller has reserved the memory. */
 static void answer(struct rpc_connection *c, const struct pdu *p, enum pdu_type type,
                    const char *address)
 {
@@ -197,7 +198,7 @@ static void answer(struct rpc_connection *c, const struct pdu *p, enum pdu_type 
                                   ? server_find_interface(c->server, &element.abstract_syntax)
                                   : NULL;
     }
-    /* Header signing is agreed to: it is of signatures, and there are none. */
+    /* Header signing is agreed to: it concerns signatures, which are not used. */
     uint8_t echoed = PFC_SUPPORT_HEADER_SIGN | (type == PDU_BIND_ACK ? PFC_CONC_MPX : 0);
     c->server->counts.pdus_sent++;
     (void)pdu_put_bind_ack(&c->out, type, p->header.call_id, p->header.flags & echoed,

@@ -15,7 +15,7 @@ enum { STALE_CALL_WINDOW = 150 };
 /* Bytes that one reply may hold; clients take no more. */
 enum { MAX_REPLY_STUB = 4 << 20 };
 
-/* Answers a call early, and the connection goes on; what still comes of the call is dropped. */
+/* Answers a call early and keeps the connection; the rest of the call is dropped. */
 static enum verdict refuse_call(struct rpc_connection *c, const struct pdu *p, uint16_t context_id,
                                 uint32_t status)
 {
@@ -77,7 +77,7 @@ static uint32_t reply(struct rpc_connection *c, const struct rpc_call *call, uin
     return status;
 }
 
-/* All of the request is there. */
+/* The request is complete. */
 static void dispatch(struct rpc_connection *c)
 {
     struct incoming_call *in = &c->call;
@@ -138,9 +138,9 @@ static bool start_call(struct rpc_connection *c, const struct pdu *p, enum verdi
     return true;
 }
 
-/* A fragment does not go with the call under way. That call is to blame; on a multiplexed
-   connection a fragment of another call is, for there it need not wait for the first one's end.
-   (There is one reassembly all the same: clients send a request in one piece.) */
+/* A fragment does not go with the call under way. The fault is for that call; on a multiplexed
+   connection it is for the fragment's own call, because there it need not wait for the end of the
+   first one. (There is one reassembly all the same: clients send a request in one piece.) */
 static enum verdict out_of_order(struct rpc_connection *c, const struct pdu_header *h)
 {
     if (c->multiplexed && h->call_id != c->call.call_id)
@@ -171,7 +171,7 @@ enum verdict server_on_request(struct rpc_connection *c, const struct pdu *p)
     enum verdict verdict = CONNECTION_STAYS;
     if (c->state != CONNECTION_BOUND)
         return server_protocol_error(c, h);
-    if (h->auth_length != 0) /* no security context was agreed on that it could be of */
+    if (h->auth_length != 0) /* there is no security context for it */
         return break_call(c, h->call_id, p->body.request.context_id, ERROR_ACCESS_DENIED);
     if (h->flags & PFC_FIRST_FRAG) {
         if (c->call.active)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A connection of the server: takes whole PDUs off the input and hands each to its handler.
+ * A connection of the server: takes complete PDUs from the input and passes each to its handler.
  */
 #include "server_internal.h"
 
@@ -15,7 +15,7 @@ struct rpc_connection *rpc_connection_create(struct rpc_server *s, const struct 
     struct rpc_connection *c = calloc(1, sizeof *c);
     if (c == NULL)
         return NULL;
-    /* With room for a header and for a fault from the start, nothing that comes goes unanswered. */
+    /* There is room for a header and a fault from the start, so every PDU can be answered. */
     if (!buffer_reserve(&c->out, SERVER_FAULT_RESERVE) ||
         !buffer_reserve(&c->in, PDU_HEADER_SIZE)) {
         buffer_destroy(&c->out);
@@ -28,7 +28,7 @@ struct rpc_connection *rpc_connection_create(struct rpc_server *s, const struct 
     c->max_receive =
         peer->transport == RPC_NCALRPC ? s->limits.max_fragment_local : s->limits.max_fragment_tcp;
     c->max_fragment = c->max_receive;
-    /* Clients need it for nothing: one too long to keep is left out. */
+    /* Clients do not need it: one that is too long to keep is left out. */
     size_t n = strlen(secondary_address);
     if (n < sizeof c->secondary_address)
         memcpy(c->secondary_address, secondary_address, n);
@@ -47,7 +47,7 @@ void rpc_connection_destroy(struct rpc_connection *c)
     buffer_destroy(&c->small_out);
     server_account(c);
     if (--c->server->counts.connections == 0)
-        buffer_destroy(&c->server->reply); /* nobody is there whom it would serve again */
+        buffer_destroy(&c->server->reply); /* there is no one that it would serve again */
     free(c);
 }
 
@@ -59,7 +59,7 @@ void server_put_fault(struct rpc_connection *c, uint32_t call_id, uint8_t flags,
     (void)pdu_put_fault(&c->out, call_id, flags, context_id, status); /* SERVER_FAULT_RESERVE */
 }
 
-/* That nothing was done is said of an alter_context alone: so do deployed servers. */
+/* Only for an alter_context the fault says that nothing was done, as deployed servers do. */
 enum verdict server_protocol_error(struct rpc_connection *c, const struct pdu_header *h)
 {
     uint8_t flags = h->type == PDU_ALTER_CONTEXT ? PFC_DID_NOT_EXECUTE : 0;
@@ -106,7 +106,7 @@ static pdu_handler *const handlers[] = {
     [PDU_ORPHANED] = on_ignored,
 };
 
-/* A PDU has begun for which there is no memory: it is refused, and dropped as it comes. */
+/* There is no memory for the PDU that has begun: it is refused, and dropped on arrival. */
 static enum verdict refuse_pdu(struct rpc_connection *c, const struct pdu_header *h)
 {
     c->skip = h->fragment_length;
@@ -121,7 +121,7 @@ static enum verdict refuse_pdu(struct rpc_connection *c, const struct pdu_header
     return CONNECTION_STAYS;
 }
 
-/* Gives the memory of what has been taken back to the input, and wipes it. */
+/* Returns the memory of consumed bytes to the input, and wipes it. */
 static void settle(struct rpc_connection *c)
 {
     buffer_consume(&c->in, c->taken);
@@ -136,7 +136,8 @@ static bool take_skipped(struct rpc_connection *c, size_t there)
     return n > 0;
 }
 
-/* A fragment is there in part. False: the rest has room and must come; else it has been refused. */
+/* An incomplete fragment. False: there is room for the rest, which must arrive; otherwise
+   it was refused. */
 static bool await_rest(struct rpc_connection *c, const struct pdu_header *h, enum verdict *verdict)
 {
     settle(c);
@@ -146,7 +147,7 @@ static bool await_rest(struct rpc_connection *c, const struct pdu_header *h, enu
     return true;
 }
 
-/* Takes one PDU off the input. False: nothing could be taken. */
+/* Takes one PDU from the input. False: there is no complete one. */
 static bool take_pdu(struct rpc_connection *c, enum verdict *verdict)
 {
     uint8_t *bytes = c->in.data + c->taken;
@@ -188,8 +189,8 @@ static size_t unsent(const struct rpc_connection *c)
     return c->out.length - c->sent;
 }
 
-/* Whether another PDU may be taken: its answer will find room. If not, rpc_connection_sent() goes
-   on with it. */
+/* Whether another PDU may be taken, because there is room for its answer. If
+   not, rpc_connection_sent() continues. */
 static bool has_room(struct rpc_connection *c)
 {
     return unsent(c) <= c->server->limits.output_high_water &&
@@ -254,7 +255,7 @@ const uint8_t *rpc_connection_output(const struct rpc_connection *c, size_t *out
 void rpc_connection_sent(struct rpc_connection *c, size_t n)
 {
     c->sent += n;
-    /* Until there is little left or nothing, it is not moved for each part that went out. */
+    /* Not moved for each part that was sent, but only when little or nothing is left. */
     if (unsent(c) > c->server->limits.output_high_water)
         return;
     buffer_consume(&c->out, c->sent);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What all connections together make the server hold: requests that are not whole yet, and replies
- * that their peers have not taken. Each connection alone is bounded by the limits of one request
- * and one reply; many of them are bounded by `max_held`.
+ * Bounds the memory that all connections together make the server hold: incomplete requests, and
+ * replies that their peers have not read. Each connection alone is bounded by the limits of one
+ * request and one reply; many of them are bounded by `max_held`.
  */
 #include "server_internal.h"
 

@@ -47,8 +47,8 @@ static enum transport_result wait_for(struct transport *t, short events, int64_t
         if (ready <= 0)
             continue;
         /* The flag is set before the eventfd is written to: once that is empty again, the flag at
-           the head of the loop says whether this was a cancel or the rest of one that is over. Left
-           there, the rest would make every later poll() return at once. */
+           the head of the loop says whether this was a cancel or the remainder of an old one. If it
+           stayed, every later poll() would return at once. */
         eventfd_t count;
         if (fds[1].revents != 0 && eventfd_read(t->wake, &count) != 0 && errno != EINTR &&
             errno != EAGAIN)
@@ -114,7 +114,7 @@ static uint32_t connect_to(struct transport *t, const struct rpc_endpoint *endpo
             return 0;
         if (errno == EINPROGRESS || errno == EINTR)
             return finish_connect(t, deadline_ms);
-        /* The listener's backlog is full: UNIX sockets cannot be waited for, only tried again. */
+        /* The listener's backlog is full: UNIX sockets cannot be waited for, only retried. */
         if (errno != EAGAIN)
             return code_of_socket_errno(errno);
         int64_t soon = transport_now_ms() + BACKLOG_RETRY_MS;
@@ -151,8 +151,8 @@ uint32_t transport_open(struct transport *t, const struct rpc_endpoint *endpoint
     return 0;
 }
 
-/* TCP takes bytes for a peer that has closed, and loses them: who asks first knows that the peer
-   has not seen them. A UNIX socket says so by itself. */
+/* TCP accepts bytes for a peer that has closed, and loses them. After asking first it is certain
+   that the peer has not received them. A UNIX socket fails by itself. */
 static bool is_closed_by_peer(const struct transport *t)
 {
     struct tcp_info info = {0};

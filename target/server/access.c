@@ -18,7 +18,7 @@
 
 enum { MOST_BYTES = 1 << 20, NAME_BYTES = 2100 };
 
-/* The next line of [*at, end) as name and hash. False: the end. *bad: it is no account. */
+/* The next line of [*at, end) as name and hash. False: the end. *bad: it is not an account. */
 struct line {
     const char *name, *hash;
     size_t name_bytes, hash_bytes;
@@ -63,7 +63,7 @@ uint32_t accounts_load(struct accounts *a, const char *path)
     *a = (struct accounts){BUFFER_INIT};
     if (path == NULL)
         return 0;
-    /* A pipe is refused, its writer not waited for. */
+    /* A pipe is refused, without waiting for its writer. */
     int fd = file_open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK, 0);
     if (fd < 0)
         return errno == ENOENT ? ERROR_PATH_NOT_FOUND : errno_code(errno);
@@ -75,7 +75,7 @@ uint32_t accounts_load(struct accounts *a, const char *path)
         uint8_t *room = buffer_extend(&a->text, n);
         code = room != NULL ? file_read_at(fd, room, n, 0, &got) : ERROR_NOT_ENOUGH_MEMORY;
         a->text.length = got;
-        /* Half of the accounts would deny the other half. */
+        /* A part of the accounts would lock out the others. */
         if (code == 0 && got < n)
             code = (uint32_t)hrReadVerifyFailure;
     }
@@ -106,7 +106,7 @@ static bool is_account(const struct line *l, const struct rpc_credentials *c)
 #define FROM_UNINSTRUMENTED
 #endif
 
-/* All of both, however early they differ. */
+/* Compares all bytes, even if they differ early. */
 FROM_UNINSTRUMENTED static bool is_same(const char *made, const char *hash)
 {
     unsigned char difference = 0;
@@ -124,7 +124,7 @@ static uint32_t verify(const char *password, const char *hash)
     errno = 0;
     const char *made = crypt_r(password, hash, data);
     bool no_memory = made == NULL && errno == ENOMEM;
-    /* What crypt_r() returns for a hash that is none is never the same as that. */
+    /* For an invalid hash crypt_r() never returns the same text. */
     bool same = made != NULL && is_same(made, hash);
     explicit_bzero(data, sizeof *data);
     free(data);

@@ -71,7 +71,7 @@ static uint32_t prepare(struct rpc_call *call, void *service)
 
 /* Calls in a session ------------------------------------------------------------------------ */
 
-/* See service_enter(). What the client has not heard of is undone first. */
+/* See service_enter(). Changes that the client was not told of are undone first. */
 static struct backup_session *enter(struct service_turn *turn, struct rpc_call *call, void *service,
                                     const struct ntdsb_session *known)
 {
@@ -125,7 +125,7 @@ static uint32_t get_backup_logs(struct rpc_call *call, void *service)
     struct backup_session *session = enter(&turn, call, service, &in.session);
     if (session != NULL)
         turn.result = (int32_t)backup_session_logs(session, &logs);
-    /* The session moves on only if the list goes out. */
+    /* The session changes its phase only if the list is sent. */
     if (service_reply_list(call, logs, turn.result))
         backup_session_enter_log_phase(session);
     return leave(&turn, service);
@@ -146,8 +146,8 @@ static uint32_t open_file(struct rpc_call *call, void *service)
     return leave(&turn, service);
 }
 
-/* Reads straight into the reply: the array is laid out for the most that can come, and cut to what
-   came. */
+/* Reads directly into the reply: the array is laid out for the largest possible read, and cut to
+   the actual size. */
 static int32_t read_into_reply(struct rpc_call *call, struct backup_session *session,
                                const struct ntdsb_read_in *in)
 {
@@ -155,7 +155,7 @@ static int32_t read_into_reply(struct rpc_call *call, struct backup_session *ses
     uint32_t code = backup_session_check_read(session, in->offset, in->size, &most);
     if (code != 0)
         return (int32_t)code;
-    /* Where peers leave too much untaken, everybody reads in small parts. */
+    /* If peers leave too much unread, all reads are small. */
     if (most > NTDSB_LEAST_READ && most > rpc_call_room(call))
         most = NTDSB_LEAST_READ;
     if (!rpc_call_reserve(call, (size_t)most + NTDSB_READ_REPLY_OVERHEAD))
@@ -165,7 +165,7 @@ static int32_t read_into_reply(struct rpc_call *call, struct backup_session *ses
     size_t start = reply->length;
     ndr_varying_octets(&call->out, &data, in->size);
     code = backup_session_read(session, in->offset, data.bytes, most, &count);
-    /* And again with the true count: the data already lies where it belongs. */
+    /* Encoded again with the actual count: the data is already in place. */
     reply->length = start;
     if (code != 0) {
         explicit_bzero(data.bytes, most);
@@ -187,7 +187,7 @@ static uint32_t read_file(struct rpc_call *call, void *service)
     if (session != NULL)
         turn.result = read_into_reply(call, session, &in);
     if (turn.result == S_OK)
-        return leave_with_result(&turn, service); /* behind the data */
+        return leave_with_result(&turn, service); /* after the data */
     refusal.result = turn.result;
     ntdsb_read_out(&call->out, &refusal, in.size);
     return leave(&turn, service);

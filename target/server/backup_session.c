@@ -18,7 +18,7 @@ struct backup_session {
     enum ntdsb_phase phase;
     struct store_list database, logs;
     struct store_file *open; /* in one of the lists; NULL: no file is open */
-    uint32_t file;           /* its name on the wire, or that of the one that was open last */
+    uint32_t file;           /* its name on the wire, or that of the file that was open last */
     int fd;                  /* of the open file */
     uint64_t size;           /* of the open file when it was opened */
 };

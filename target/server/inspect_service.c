@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The inspection interface: what the server holds, for operators and tests.
+ * The inspection interface: counts of the server's resources, for operators and tests.
  */
 #include "../idl/stubs.h"
 #include "service.h"

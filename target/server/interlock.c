@@ -18,8 +18,8 @@ uint32_t interlock_load(struct interlock *l, int directory)
     struct buffer content = BUFFER_INIT;
     *l = (struct interlock){.directory = directory};
     uint32_t code = state_file_read(directory, file_name, &content);
-    /* A process that died between a rename or removal and its sync has left what may not last: it
-       is acted upon from here on, so it must. */
+    /* A process that died between a rename or removal and its sync has left a state that may not be
+       durable. From here on the service relies on it, so it is made durable. */
     if ((code == 0 || code == ERROR_FILE_NOT_FOUND) && file_sync(directory) != 0)
         code = errno_code(errno);
     if (code == ERROR_FILE_NOT_FOUND)
@@ -38,7 +38,7 @@ uint32_t interlock_load(struct interlock *l, int directory)
     return code;
 }
 
-/* The state and, for a registered restore, what was registered. */
+/* The state and, for a registered restore, its registration. */
 static uint32_t save(struct interlock *l, uint32_t state,
                      struct ntdsb_restore_register_in *registration, bool *renamed)
 {
@@ -63,8 +63,8 @@ uint32_t interlock_register(struct interlock *l, const void *owner,
         return (uint32_t)hrRestoreInProgress;
     uint32_t code = save(l, INTERLOCK_REGISTERED, registration, &renamed);
     if (code != 0) {
-        /* The file may stand although it is not known to last. Where there was none before it goes
-           again; if not even that works the lock stands, which is the safe side. */
+        /* The file may exist without being durable. If there was none before it is removed again;
+           if not even that works the lock stands, which is the safe side. */
         if (renamed && l->state == INTERLOCK_OPEN &&
             state_file_remove(l->directory, file_name) != 0)
             l->state = INTERLOCK_REGISTERED;

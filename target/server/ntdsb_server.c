@@ -120,7 +120,7 @@ void ntdsb_server_destroy(struct ntdsb_server *s)
         rpc_server_destroy(s->rpc);
     accounts_destroy(&s->accounts);
     if (s->state_directory >= 0)
-        close(s->state_directory); /* and with it the lock */
+        close(s->state_directory); /* and releases the lock with it */
     store_close(&s->store);
     explicit_bzero(&s->key, sizeof s->key);
     free(s);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The operations of the restore interface. A restore session is small: whether it may register.
+ * The operations of the restore interface. A restore session only holds whether it may register.
  */
 #include "service.h"
 #include "state_file.h"

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { LONG_LIST_BYTES = 64 << 10 }; /* shorter ones are given whatever peers leave untaken */
+enum { LONG_LIST_BYTES = 64 << 10 }; /* shorter replies are always allowed */
 
 bool service_is_online(const struct ntdsb_server *s)
 {

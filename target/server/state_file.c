@@ -62,7 +62,7 @@ uint32_t state_file_write(int directory, const char *name, const void *payload, 
     if (code == 0 && renameat(directory, temporary, directory, name) != 0)
         code = errno_code(errno);
     if (code != 0) {
-        /* A leftover would be harmless: the next write begins anew. */
+        /* A leftover would be harmless: the next write starts from the beginning. */
         (void)unlinkat(directory, temporary, 0);
         return code;
     }
@@ -70,7 +70,7 @@ uint32_t state_file_write(int directory, const char *name, const void *payload, 
     return file_sync(directory) == 0 ? 0 : errno_code(errno);
 }
 
-/* Judges what was read: exactly one head, payload and digest. */
+/* Checks the bytes read: exactly one head, payload and digest. */
 static bool is_sound(const uint8_t *bytes, size_t n)
 {
     uint8_t head[HEAD_BYTES], digest[DIGEST_BYTES];
@@ -103,7 +103,7 @@ static uint32_t read_whole(int fd, struct buffer *out)
 
 uint32_t state_file_read(int directory, const char *name, struct buffer *out)
 {
-    /* Not O_RDONLY alone: that would wait for the writer of a pipe. */
+    /* O_RDONLY alone would wait for the writer of a pipe. */
     int fd = file_open_at(directory, name, O_RDONLY | O_NONBLOCK, 0);
     if (fd < 0)
         return errno == ENOENT ? ERROR_FILE_NOT_FOUND : errno_code(errno);

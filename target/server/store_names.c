@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The names that clients see of the store, and which file a client's name means.
+ * The store's names for clients, and the file that a client's name refers to.
  */
 #include "store.h"
 

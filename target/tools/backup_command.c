@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dsbackup backup: the documented walkthrough, in an order that no crash can turn into a loss:
- * token, database and patch files, logs, manifest - all of it durable - and only then the logs on
- * the server are truncated. The published order saves the token after the truncation; a crash
- * between the two would leave logs that exist only in a backup which, without its token, cannot be
- * restored.
+ * dsbackup backup: the documented walkthrough, in an order that loses nothing in a crash: token,
+ * database and patch files, logs, manifest - all of it durable - and only then the logs on the
+ * server are truncated. The published order saves the token after the truncation; a crash
+ * between the two would leave logs that exist only in a backup which, without its token, cannot
+ * be restored.
  */
 #include "dsbackup.h"
 
@@ -61,7 +61,7 @@ static bool read_all(struct backup *b, struct manifest_file *m, struct durable_f
             message_call("DsBackupRead", code, m->name);
             break;
         }
-        /* More than was announced: a server that never says end must not fill the disk. */
+        /* More than announced: a server that never reports the end must not fill the disk. */
         if (n == 0 || n > COPY_BLOCK || n > m->size - file->offset) {
             message("%s: the server sent more than the %" PRIu64 " bytes it has", m->name, m->size);
             break;
@@ -79,7 +79,7 @@ static bool read_all(struct backup *b, struct manifest_file *m, struct durable_f
     return done;
 }
 
-/* Reads the open file, and has it on the disk. */
+/* Reads the open file and makes the copy durable. */
 static bool save(struct backup *b, struct manifest_file *m)
 {
     struct durable_file file;
@@ -172,7 +172,7 @@ static bool save_token(struct backup *b)
     return false;
 }
 
-/* The backup is whole by now; a failure here leaves only more logs than needed on the server. */
+/* The backup is complete now; a failure here only leaves more logs than needed on the server. */
 static bool truncate_logs(struct backup *b)
 {
     HRESULT code = S_OK;
@@ -223,8 +223,7 @@ static void end(struct backup *b)
     if (b->handle == NULL)
         return;
     HRESULT code = DsBackupEnd(b->handle);
-    /* The session is over on this side whatever it says, and the server sees the connection
-       close. */
+    /* In any case the session has ended on this side, and the server sees the connection close. */
     if (code != S_OK && !dsbackup_interrupted())
         message_call("DsBackupEnd", code, "the server ends the session by itself");
 }

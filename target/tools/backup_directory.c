@@ -57,7 +57,7 @@ static bool open_parent(struct backup_directory *d)
     return d->parent >= 0;
 }
 
-/* Whether nothing is in the way of a directory of that name. */
+/* Whether a directory of that name can be created. */
 static bool is_free(struct backup_directory *d)
 {
     struct stat status, parent;
@@ -137,7 +137,8 @@ static bool is_of_backup(const struct manifest *m, const char *name)
            manifest_find(m, name) != NULL;
 }
 
-/* What else can be in a partial backup: files that the server no longer has, and temporary ones. */
+/* Other files that may be in a partial backup: those that the server no longer has,
+   and temporary ones. */
 static bool is_leftover(const char *name)
 {
     return names_is_replaced(name) || strcmp(name, MANIFEST_NAME) == 0 ||
@@ -175,7 +176,7 @@ bool backup_directory_publish(struct backup_directory *d, const struct manifest 
 {
     if (!remove_leftovers(d, m) || !manifest_write(m, d->partial, d->partial_path))
         return false;
-    /* Takes the place of an empty directory, and of nothing else. */
+    /* Replaces only an empty directory. */
     if (renameat(d->parent, d->partial_name, d->parent, d->name) != 0) {
         message_errno(d->path, "cannot be put in its place");
         unlinkat(d->partial, MANIFEST_NAME, 0);

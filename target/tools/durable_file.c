@@ -12,7 +12,7 @@
 bool durable_open(struct durable_file *f, int directory, const char *name, bool keep)
 {
     struct stat status;
-    /* Not blocking: a FIFO of that name must not hold us. */
+    /* Not blocking: a FIFO of that name must not block. */
     int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (keep ? 0 : O_EXCL);
     *f = (struct durable_file){.keep = keep, .fd = openat(directory, name, flags, 0600)};
     if (f->fd < 0)
@@ -58,7 +58,8 @@ static bool write_at(int fd, const unsigned char *bytes, size_t n, uint64_t offs
     return true;
 }
 
-/* Whether the file has these bytes at its offset. Any doubt is a no: then they are written. */
+/* Whether the file has these bytes at its offset. In doubt it returns false, and
+   they are written. */
 static bool is_there(struct durable_file *f, const void *bytes, size_t n)
 {
     if (f->scratch_bytes < n) {

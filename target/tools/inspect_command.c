@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dsbackup inspect: what the server holds, for scripts: one "name number" a line, or one JSON
- * object.
+ * dsbackup inspect: prints the counts of the server's resources for scripts: one "name number" a
+ * line, or one JSON object.
  */
 #include "dsbackup.h"
 

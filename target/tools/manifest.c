@@ -187,7 +187,7 @@ static unsigned parse_lines(struct manifest *m, char *text)
     return databases == 1 && *line == '\0' ? 0 : number + 1;
 }
 
-/* Where the last line begins, if it vouches for all before it; NULL otherwise. */
+/* The beginning of the last line, if its checksum fits the lines before it; NULL otherwise. */
 static char *check_whole(char *text, size_t n)
 {
     const size_t last = sizeof last_tag - 1 + DIGEST_TEXT + 1;

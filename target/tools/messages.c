@@ -27,8 +27,8 @@ static bool answers(const char *server, BOOL *online)
     return code == S_OK || code == ERROR_ACCESS_DENIED;
 }
 
-/* hrCouldNotConnect is said of three situations; more calls tell them apart. `server`: that was
-   asked. */
+/* hrCouldNotConnect is returned in three situations; more calls distinguish them. `server`: the
+   server that was asked. */
 static const char *explain_connection(const char *call, const char *server)
 {
     BOOL online = TRUE;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dsbackup restore: the documented walkthrough. The whole backup is checked before the server hears
- * of the restore; from DsRestoreRegister on the directory stays offline, through crashes of both
- * sides, until a restore has succeeded.
+ * dsbackup restore: the documented walkthrough. The whole backup is checked before the server is
+ * told of the restore; from DsRestoreRegister on the directory stays offline, through crashes of
+ * both sides, until a restore has succeeded.
  */
 #include "dsbackup.h"
 
@@ -105,7 +105,7 @@ static bool open_target(struct restore *r)
     return done;
 }
 
-/* The lowest and highest number of the backup's logs; 0 and 0 if there is but the current one. */
+/* The lowest and highest number of the backup's logs; 0 and 0 if there is only the current one. */
 static void find_generations(const struct manifest *m, ULONG *low, ULONG *high)
 {
     bool found = false;
@@ -122,7 +122,8 @@ static void find_generations(const struct manifest *m, ULONG *low, ULONG *high)
     }
 }
 
-/* The UNC name of the backup's directory, on the host of the database's. NULL: said why. */
+/* The UNC name of the backup's directory, on the host of the database's. NULL: the reason is
+   on standard error. */
 static char *source_name(const struct restore *r)
 {
     const char *unc = r->target.at[TARGET_DATABASE].unc;

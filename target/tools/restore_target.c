@@ -21,7 +21,7 @@ enum { SILENCE_SECONDS = 30 };
 
 /* Opening ----------------------------------------------------------------------------------- */
 
-/* Takes one entry of the list; what is not one of the three is skipped. */
+/* Takes one entry of the list; entries other than the three are skipped. */
 static bool take_location(struct restore_target *t, const char *entry)
 {
     static const CHAR types[TARGETS] = {BFT_NTDS_DATABASE, BFT_LOG_DIR, BFT_CHECKPOINT_DIR};
@@ -159,8 +159,7 @@ static time_t seconds(void)
 }
 
 /* Files are copied past the server, and it ends a session that is silent for long. A call that
-   changes nothing breaks the silence; if it fails, so will the end of the restore, which says
-   so. */
+   changes nothing keeps it open; if it fails, so will the end of the restore, which reports it. */
 static void keep_alive(HBC session, time_t *spoken)
 {
     char *list = NULL;
@@ -241,7 +240,7 @@ bool restore_verify(int directory, const char *name, const struct manifest_file 
     int fd = open_for_reading(directory, name);
     if (fd < 0)
         return false;
-    /* What is on the disk counts, not what is left of our own writing in memory. */
+    /* The content of the disk counts, not our writes that are still in memory. */
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
     bool done = transfer_file(fd, NULL, expected, verb, transfer);
     close(fd);

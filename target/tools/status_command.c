@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dsbackup status: whether the directory is online, and where it lies.
+ * dsbackup status: prints whether the directory is online, and its location.
  */
 #include "dsbackup.h"
 

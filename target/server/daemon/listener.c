@@ -32,7 +32,7 @@ static void on_refused(uv_handle_t *handle)
 static void refuse(struct listener *l, const char *why)
 {
     if (l->refusing) {
-        l->waiting = true; /* libuv holds it, and accepts no other before */
+        l->waiting = true; /* libuv holds it, and accepts no other one until it is taken */
         return;
     }
     initialise_socket(l, &l->refused);
@@ -60,7 +60,7 @@ static void on_connection(uv_stream_t *stream, int status)
         log_peer(LOG_LEVEL_INFO, l->binding, "cannot accept a connection: %s", uv_strerror(status));
 }
 
-/* Ends what an open function began: `status` is libuv's. */
+/* The end of an open function: `status` is libuv's. */
 static bool finish(struct listener *l, int status)
 {
     l->open = true;

@@ -22,14 +22,14 @@ static bool fail(const char *path, const char *what)
     return false;
 }
 
-/* The directory of `path`, open and locked, so that of two servers that start at one time the
-   second sees what the first has done. Without a lock file nothing is left behind. */
+/* The directory of `path`, open and locked, so that of two servers that start at the same time the
+   second sees the first one's socket. No lock file remains. */
 static int lock_directory(const char *path)
 {
     char directory[sizeof((struct sockaddr_un *)NULL)->sun_path];
     const char *slash = strrchr(path, '/');
     snprintf(directory, sizeof directory, "%.*s", slash == path ? 1 : (int)(slash - path), path);
-    /* Passable for all: the socket's own mode decides. The umask would shut the group out. */
+    /* Accessible for all: the socket's own mode decides. The umask would lock the group out. */
     if (mkdir(directory, 0755) == 0)
         (void)chmod(directory, 0755);
     int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -49,7 +49,7 @@ static int lock_directory(const char *path)
     return fd;
 }
 
-/* Removes the socket of a server that is dead. False: there is something that must stay. */
+/* Removes the socket of a dead server. False: there is something that must stay. */
 static bool remove_stale(const struct sockaddr_un *address)
 {
     const char *path = address->sun_path;
@@ -113,8 +113,8 @@ static int bind_and_listen(struct local_socket *s, const struct sockaddr_un *add
         *s = (struct local_socket){s->path, status.st_dev, status.st_ino};
     if (!grant(path, access))
         goto failed;
-    /* Listens before the lock is given back: a server that starts now must see that this one
-       lives. */
+    /* Listens before the lock is given back: a server that starts now must see that this
+       one is live. */
     if (listen(fd, SOMAXCONN) == 0)
         return fd;
     fail(path, "cannot listen");

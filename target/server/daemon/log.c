@@ -80,7 +80,7 @@ static void write_line(enum log_level level, const char *peer, const char *forma
         used += (size_t)snprintf(line + used, sizeof line - used,
                                  is_control(c, start) ? "\\x%02x" : "%c", *c);
     line[used++] = '\n';
-    /* Where standard error is gone there is nobody left to tell. */
+    /* If standard error is gone the failure cannot be reported. */
     ssize_t written = write(STDERR_FILENO, line, used);
     (void)written;
 }
@@ -95,7 +95,7 @@ void log_line(enum log_level level, const char *format, ...)
     va_end(arguments);
 }
 
-/* Whether one more line about a peer may be written; how many were not is said before it. */
+/* Whether one more line about a peer may be written; first logs how many were not. */
 static bool has_allowance(void)
 {
     static time_t last_second;

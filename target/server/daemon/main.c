@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ntdsbsrvd: the directory backup service on a libuv loop. One thread; what it serves is
- * ntdsb_server.h, how it is called is options.c.
+ * ntdsbsrvd: the directory backup service on a libuv loop. One thread; the service is in
+ * ntdsb_server.h, its command line in options.c.
  */
 #include "listener.h"
 #include "local_socket.h"
@@ -112,7 +112,7 @@ static bool open_service(struct daemon *d, const struct daemon_options *o)
                  own_name);
         return false;
     }
-    char *store = realpath(o->store, NULL); /* UNC names need it whole */
+    char *store = realpath(o->store, NULL); /* UNC names need the whole path */
     if (store == NULL) {
         log_line(LOG_LEVEL_ERROR, "cannot serve the store %s: %s", o->store, strerror(errno));
         return false;

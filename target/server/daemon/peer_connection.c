@@ -13,14 +13,14 @@
 /* Writes done at once before other connections get their turn. */
 enum { WRITES_PER_TURN = 16 };
 
-/* Asked of the kernel for a UNIX socket, which otherwise takes a long answer in many small parts,
-   each with its wait. TCP sizes its own. */
+/* The buffer size of a UNIX socket, which otherwise takes a long answer in many small parts, each
+   with a wait. TCP sizes its own. */
 enum { LOCAL_SEND_BUFFER = 256 << 10 };
 
 struct peer_connection {
     struct peer_table *table;
     struct peer_connection *next, **link; /* in the table's list */
-    struct rpc_connection *rpc;           /* NULL until it is known who the peer is */
+    struct rpc_connection *rpc;           /* NULL until the peer is known */
     union {
         uv_stream_t stream;
         uv_pipe_t pipe;
@@ -30,12 +30,12 @@ struct peer_connection {
     uv_write_t write; /* of bytes inside rpc's output: rpc must not be called meanwhile */
     bool write_pending;
     bool closing;
-    bool had_turn;         /* it filled the read buffer: others first, then it again */
+    bool had_turn;         /* it filled the read buffer: serves others first, then continues */
     int open_handles;      /* libuv handles not yet closed */
     uint64_t last_traffic; /* uv_now() of the last byte, either way */
-    uint64_t last_request; /* ... when a request was last done with, or the connection made */
-    uint64_t busy_since;   /* ... when what is under way began, or became whole; 0: nothing is */
-    uint64_t calls;        /* that had become whole by last_traffic */
+    uint64_t last_request; /* ... when the latest request was done, or the connection was made */
+    uint64_t busy_since;   /* ... when the request under way began, or became complete; 0: none */
+    uint64_t calls;        /* requests that were complete at last_traffic */
     bool answering;        /* what is under way includes the answer to one */
     char name[64];
 };
@@ -73,7 +73,7 @@ static void on_closed(uv_handle_t *handle)
         destroy(p);
 }
 
-/* `why` NULL: the peer has done nothing worth a line. */
+/* `why` NULL: nothing worth a line in the log. */
 static void leave(struct peer_connection *p, const char *why)
 {
     if (p->closing)
@@ -82,7 +82,7 @@ static void leave(struct peer_connection *p, const char *why)
     p->table->count--; /* its descriptor is closed before this returns */
     if (why != NULL)
         log_peer(LOG_LEVEL_INFO, p->name, "closed: %s", why);
-    /* The write callback, if one is due, comes before on_closed. */
+    /* A pending write callback is called before on_closed. */
     uv_close((uv_handle_t *)&p->socket.stream, on_closed);
     uv_close((uv_handle_t *)&p->timer, on_closed);
 }
@@ -133,7 +133,7 @@ static void on_timer(uv_timer_t *timer)
     uv_timer_start(timer, on_timer, due - now < t->idle_ms ? due - now : t->idle_ms, 0);
 }
 
-/* Bytes came or went. */
+/* Bytes were received or sent. */
 static void note_traffic(struct peer_connection *p)
 {
     uint64_t now = uv_now(p->table->loop), calls = rpc_connection_calls(p->rpc);
@@ -158,7 +158,7 @@ static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
 {
     struct peer_connection *p = handle->data;
     (void)suggested;
-    if (p->had_turn) { /* libuv would read on as long as there is more; no room makes it stop */
+    if (p->had_turn) { /* libuv would read as long as there is more; no room makes it stop */
         *out = uv_buf_init(NULL, 0);
         return;
     }
@@ -182,7 +182,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
     pump(p);
 }
 
-/* The peer has taken `n` bytes: requests that waited for room are run. */
+/* The peer has read `n` bytes: requests that waited for room are run. */
 static void note_sent(struct peer_connection *p, size_t n)
 {
     p->table->current = p;
@@ -215,7 +215,7 @@ static bool start_write(struct peer_connection *p, const uint8_t *bytes, size_t 
     return p->write_pending;
 }
 
-/* Sends what can be sent, then reads on if the association has room for more. */
+/* Sends as much as possible, then continues to read if the association has room for more. */
 static void pump(struct peer_connection *p)
 {
     size_t n;
@@ -239,14 +239,14 @@ static void pump(struct peer_connection *p)
     if (rpc_connection_is_finished(p->rpc))
         leave(p, "it broke the protocol or its bind was refused");
     else if (rpc_connection_wants_input(p->rpc))
-        uv_read_start(&p->socket.stream, on_allocate, on_read); /* no error if it reads already */
+        uv_read_start(&p->socket.stream, on_allocate, on_read); /* may read already */
     else
         uv_read_stop(&p->socket.stream);
 }
 
 /* Arriving ------------------------------------------------------------------------------------ */
 
-/* Fills in p->name. False: it is not known who the peer is. */
+/* Fills in p->name. False: the peer is unknown. */
 static bool identify(struct peer_connection *p, enum rpc_transport transport, struct rpc_peer *out)
 {
     *out = (struct rpc_peer){.transport = transport};
@@ -316,7 +316,7 @@ bool peer_connection_accept(struct peer_table *table, uv_stream_t *listener,
         return true;
     }
     if (transport == RPC_NCACN_IP_TCP)
-        uv_tcp_nodelay(&p->socket.tcp, 1); /* answers are written whole: nothing to wait for */
+        uv_tcp_nodelay(&p->socket.tcp, 1); /* answers are written whole */
     uv_timer_start(
         &p->timer, on_timer,
         table->idle_ms < table->session_idle_ms ? table->idle_ms : table->session_idle_ms, 0);

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Operations of which the log tells that they are done. */
+/* Operations that are logged when they succeed. */
 static const struct {
     const char *operation, *done;
 } events[] = {
@@ -24,7 +24,7 @@ static const struct {
 };
 enum { EVENTS = sizeof events / sizeof *events };
 
-/* What no client is to blame for. */
+/* Codes that no client causes. */
 static bool is_failure(int32_t code)
 {
     static const int32_t codes[] = {
@@ -51,8 +51,8 @@ static void log_done(const struct session_log *log, const char *peer, const char
     log_peer(LOG_LEVEL_INFO, peer, "%s", done);
 }
 
-/* What may be wrong on the server's side is always told; that a client is refused, where it matters
-   to whoever watches; what is part of a session's course (the end of a file) only to a debugger. */
+/* Failures on the server's side are always logged; refusals of a client if they matter to an
+   operator; normal events of a session (the end of a file) only for debugging. */
 static void log_refusal(const char *peer, const char *operation, int32_t result, bool matters)
 {
     static const char *const words[] = {" failed", " refused", ""};
