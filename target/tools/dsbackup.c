@@ -192,13 +192,22 @@ static bool check(const struct settings *s, size_t command)
     return true;
 }
 
+/* Whether all that was printed has arrived; said if not. */
+static bool flush_output(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return true;
+    message_errno("standard output", "cannot be written");
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     struct settings settings = {.server = ".", .truncate = true};
     int words;
     switch (option_table_parse(&program, argc, argv, &settings, &words)) {
     case OPTION_DONE:
-        return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
+        return flush_output() ? EXIT_DONE : EXIT_FAILED;
     case OPTION_WRONG:
         return EXIT_USAGE;
     case OPTION_RUN:
@@ -217,9 +226,5 @@ int main(int argc, char **argv)
     watch_signals();
     bool done = set_identity(&settings) && command_functions[command](&settings);
     DsSetAuthIdentityA(NULL, NULL, NULL);
-    if (fflush(stdout) != 0) {
-        message_errno("standard output", "cannot be written");
-        done = false;
-    }
-    return done ? EXIT_DONE : EXIT_FAILED;
+    return flush_output() && done ? EXIT_DONE : EXIT_FAILED;
 }

@@ -69,6 +69,10 @@ refused 2 "option '--max' may be any of: --max-sessions --max-connections" "$ser
 refused 2 "option '--quiet' takes no argument" "$tool" --quiet=yes status
 refused 2 'restore: SRC is missing' "$tool" restore -- ''
 for program in "$server" "$tool"; do
+    for option in --help --version; do
+        # shellcheck disable=SC2016 # for the other shell
+        refused 1 'standard output: ' sh -c '"$0" "$1" >/dev/full' "$program" "$option"
+    done
     [ "$("$program" --help | wc -L)" -le 80 ] || fail "the help of $program does not fit into 80 columns"
 done
 ok "dsbackup says what is wrong, exit code 2"

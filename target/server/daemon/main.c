@@ -204,6 +204,15 @@ static bool watch_signals(struct daemon *d)
     return true;
 }
 
+/* Whether all that was printed has arrived; said if not. */
+static bool flush_output(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return true;
+    log_line(LOG_LEVEL_ERROR, "standard output: %s", strerror(errno));
+    return false;
+}
+
 static bool say_ready(const struct daemon *d)
 {
     printf("ntdsbsrvd ready");
@@ -211,10 +220,7 @@ static bool say_ready(const struct daemon *d)
         if (d->listeners[i].open)
             printf(" %s", d->listeners[i].binding);
     printf("\n");
-    if (fflush(stdout) == 0)
-        return true;
-    log_line(LOG_LEVEL_ERROR, "standard output: %s", strerror(errno));
-    return false;
+    return flush_output();
 }
 
 static bool start(struct daemon *d, const struct daemon_options *o)
@@ -231,7 +237,7 @@ int main(int argc, char **argv)
     fill_standard_descriptors();
     switch (options_parse(argc, argv, &options)) {
     case OPTION_DONE:
-        return fflush(stdout) == 0 ? EXIT_ENDED : EXIT_NOT_STARTED;
+        return flush_output() ? EXIT_ENDED : EXIT_NOT_STARTED;
     case OPTION_WRONG:
         return EXIT_USAGE;
     case OPTION_RUN:
