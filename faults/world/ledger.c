@@ -40,6 +40,7 @@ struct violation {
     uint64_t id;
     uint32_t call;
     enum world_side side;
+    int site;
     void *stack[FRAMES];
 };
 
@@ -144,6 +145,20 @@ void ledger_reset(void)
     ledger.secret = NULL;
 }
 
+/* The frame that left the target: those before it are the world's own. */
+static int first_of_target(void *const stack[FRAMES])
+{
+    for (int i = 0; i < FRAMES && stack[i] != NULL; i++)
+        if (site_is_call(stack[i]))
+            return i;
+    return 0;
+}
+
+static int site_of_stack(void *const stack[FRAMES])
+{
+    return site_of_address(stack[first_of_target(stack)]);
+}
+
 __attribute__((noinline)) void ledger_violate(enum ledger_violation what, enum ledger_kind kind,
                                               uint64_t id)
 {
@@ -151,8 +166,13 @@ __attribute__((noinline)) void ledger_violate(enum ledger_violation what, enum l
     if (n >= KEPT_VIOLATIONS)
         return;
     struct violation *v = &ledger.violations[n];
-    *v = (struct violation){
-        .what = what, .kind = kind, .id = id, .call = world_moment.call, .side = world_moment.side};
+    const struct entry *e = look_up(key_of(kind, id));
+    *v = (struct violation){.what = what,
+                            .kind = kind,
+                            .id = id,
+                            .call = world_moment.call,
+                            .side = world_moment.side,
+                            .site = e != NULL ? site_of_stack(e->stack) : -1};
     walk((uintptr_t)__builtin_frame_address(0), v->stack);
 }
 
@@ -286,6 +306,35 @@ enum ledger_violation ledger_violation(uint32_t index)
     return ledger.violations[index].what;
 }
 
+int ledger_violation_site(uint32_t index)
+{
+    return ledger.violations[index].site;
+}
+
+const void *ledger_violation_caller(uint32_t index)
+{
+    void *const *stack = ledger.violations[index].stack;
+    return stack[first_of_target(stack)];
+}
+
+bool ledger_next_held(uint32_t *cursor, struct ledger_resource *out)
+{
+    while (*cursor < ledger.used) {
+        const struct entry *e = &ledger.entries[(*cursor)++];
+        if (!e->held)
+            continue;
+        *out = (struct ledger_resource){.kind = (enum ledger_kind)e->kind,
+                                        .side = (enum world_side)e->side,
+                                        .id = e->key ^ (uint64_t)e->kind << 60,
+                                        .bytes = e->bytes,
+                                        .call = e->call,
+                                        .site = site_of_stack(e->stack),
+                                        .caller = e->stack[first_of_target(e->stack)]};
+        return true;
+    }
+    return false;
+}
+
 const char *ledger_violation_name(uint32_t index)
 {
     return violation_names[ledger.violations[index].what];
@@ -300,15 +349,6 @@ const char *ledger_violation_text(uint32_t index)
     snprintf(text, sizeof text, "%s of the %s, in %s", kind_names[v->kind], side_name(v->side),
              call);
     return text;
-}
-
-/* The frame that left the target: those before it are the world's own. */
-static int first_of_target(void *const stack[FRAMES])
-{
-    for (int i = 0; i < FRAMES && stack[i] != NULL; i++)
-        if (site_is_call(stack[i]))
-            return i;
-    return 0;
 }
 
 /* "context_open+0x30 < api_backup_prepare+0x1fa < ...": innermost first. */
@@ -340,7 +380,7 @@ void ledger_print(FILE *out)
             fprintf(out, "%zu bytes of memory", e->bytes);
         else
             fprintf(out, "%s %s", e->kind == LEDGER_ADDRESSES ? "an" : "a", kind_names[e->kind]);
-        int site = site_of_address(e->stack[first_of_target(e->stack)]);
+        int site = site_of_stack(e->stack);
         if (site >= 0)
             fprintf(out, " of %s", site_name((unsigned)site));
         fprintf(out, ", acquired in %s by ", call);

@@ -15,7 +15,7 @@
 
 enum ledger_kind {
     LEDGER_MEMORY,     /* id: address */
-    LEDGER_DESCRIPTOR, /* id: number */
+    LEDGER_DESCRIPTOR, /* id: number + 1 */
     LEDGER_MAPPING,    /* id: address */
     LEDGER_DIRECTORY,  /* id: address of the DIR */
     LEDGER_ADDRESSES,  /* id: address of the addrinfo list */
@@ -49,6 +49,24 @@ struct ledger_summary ledger_summary(void);
 enum ledger_violation ledger_violation(uint32_t index);
 const char *ledger_violation_name(uint32_t index);
 const char *ledger_violation_text(uint32_t index);
+/* The fault point by which the violated resource was acquired; -1: it has none, or is unknown. */
+int ledger_violation_site(uint32_t index);
+/* The return address of the call in the target that is the violation. */
+const void *ledger_violation_caller(uint32_t index);
+
+/* A resource that is held. */
+struct ledger_resource {
+    enum ledger_kind kind;
+    enum world_side side;
+    uint64_t id;
+    size_t bytes;       /* of memory */
+    uint32_t call;      /* that acquired it */
+    int site;           /* the fault point by which it was acquired; -1: it was none */
+    const void *caller; /* the return address of the call in the target that acquired it */
+};
+/* Those that are held, one after the other: `cursor` is 0 at the beginning. False: there is none
+ * left. */
+bool ledger_next_held(uint32_t *cursor, struct ledger_resource *out);
 /* Prints everything that is held, with holder, acquiring call and symbolised stack,
    and all violations. */
 void ledger_print(FILE *out);

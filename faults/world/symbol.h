@@ -14,6 +14,16 @@
    or not code). */
 bool symbol_find(const void *return_address, const char **out_name, uint64_t *out_offset);
 
+/* The source function of a return address, the innermost where some were inlined into others, and
+   its file and line: what debug information says, read by addr2line(1), so it is the same in every
+   flavour. The file is relative to the folder "target", or bare. False: there is none to be had. */
+enum { SYMBOL_NAME_BYTES = 64, SYMBOL_PLACE_BYTES = 96 };
+struct symbol_source {
+    char function[SYMBOL_NAME_BYTES];
+    char place[SYMBOL_PLACE_BYTES]; /* "target/FOLDER/FILE.c:120" */
+};
+bool symbol_source(const void *return_address, struct symbol_source *out);
+
 /* "rpc_binding_open+0x5c", or the bare address where there is no symbol. Returns `out`. */
 const char *symbol_format(const void *return_address, char *out, size_t capacity);
 

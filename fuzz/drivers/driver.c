@@ -2,6 +2,8 @@
 #include "driver.h"
 
 #include "faults/fault/hash.h"
+#include "fuzz/run/report.h"
+#include "fuzz/run/signature.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
@@ -39,7 +41,12 @@ void driver_count(void)
 
 void driver_finding(enum verdict verdict, const char *detail)
 {
+    static struct run_report r;
+    static struct signatures s;
+    report_find(&r, -1, verdict, "%s", detail);
     fprintf(stderr, "FINDING %s: %s\n", verdict_name(verdict), detail);
+    signatures_of(NULL, &r, &s);
+    signatures_print(&s, stderr);
     fflush(stderr);
     abort();
 }

@@ -11,6 +11,7 @@ void report_find(struct run_report *r, int call, enum verdict verdict, const cha
     r->finding = true;
     r->call = call;
     r->verdict = verdict;
+    r->cause[0] = '\0';
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(r->detail, sizeof r->detail, format, arguments);

@@ -20,6 +20,7 @@
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
 #include "judge.h"
+#include "signature.h"
 #include "target/client/client.h"
 #include "without.h"
 
@@ -309,7 +310,10 @@ static void print_rule(const struct run_report *r, FILE *out)
 
 void run_print(const struct program *p, const struct run_report *r, FILE *out)
 {
+    struct signatures s;
     fprintf(out, "FINDING %s: %s\n", verdict_name(r->verdict), r->detail);
+    signatures_of(p, r, &s);
+    signatures_print(&s, out);
     if (r->call >= 0) {
         fprintf(out, "  in call %d: ", r->call + 1);
         program_print_call(p, (size_t)r->call, out);

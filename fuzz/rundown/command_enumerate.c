@@ -239,6 +239,7 @@ static int run(int count, char **paths)
             return EXIT_FAILURE;
         }
     }
+    findings_print(stdout);
     printf("%" PRIu64 " runs, %s\n", runs, clean ? "nothing found" : "FINDINGS: see above");
     return clean ? EXIT_SUCCESS : EXIT_FAILURE;
 }

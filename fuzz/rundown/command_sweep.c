@@ -270,6 +270,7 @@ static int sweep_all(void)
         return EXIT_FAILURE;
     for (unsigned job = 0; job < settings.jobs; job++)
         sweep_add(&totals, &shared->totals[job]);
+    findings_print(stdout);
     unsigned bad = sweep_print(&totals, settings.reasons, stdout);
     if (failed > 0)
         printf("FAILED: %u processes did not finish\n", failed);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "findings.h"
-#include "faults/fault/hash.h"
 
-#include "faults/fault/fault.h"
 #include "fuzz/program/output.h"
 #include "fuzz/program/program_text.h"
+#include "fuzz/run/signature.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -21,8 +20,12 @@ enum { SIGNATURES = 512 };
 
 static const char *directory;
 static bool first_only;
-/* The processes share it. */
-static _Atomic uint64_t *signatures;
+/* A signature, and how often it came. The processes share the table. */
+static struct seen {
+    _Atomic uint32_t hash; /* 0: free */
+    _Atomic uint64_t count;
+    char text[SIGNATURE_BYTES], origin[256];
+} * seen;
 
 /* Checked before the search, not when the first finding has to be saved. */
 static bool can_save(void)
@@ -51,41 +54,63 @@ bool findings_open(const char *where, bool first)
     first_only = first;
     if (!can_save())
         return false;
-    signatures = mmap(NULL, SIGNATURES * sizeof *signatures, PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (signatures != MAP_FAILED)
+    seen = mmap(NULL, SIGNATURES * sizeof *seen, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                -1, 0);
+    if (seen != MAP_FAILED)
         return true;
     perror("rundown");
     return false;
 }
 
-static uint64_t signature_of(const struct program *p, const struct run_report *r)
+/* NULL: there is no room for another. *is_new: nobody has seen it before. */
+static struct seen *note(const char *text, const char *origin, bool *is_new)
 {
-    const struct fault_firing *f = &fault_report()->last;
-    const char *verdict = verdict_name(r->verdict);
-    uint64_t hash = hash_64(HASH_64_START, verdict, strlen(verdict));
-    if (fault_report()->fired > 0) {
-        hash = hash_64(hash, &f->site, sizeof f->site);
-        hash = hash_64(hash, &f->class, sizeof f->class);
-    }
-    if (r->call >= 0)
-        hash = hash_64(hash, &p->calls[r->call].function, 1);
-    return hash | 1;
-}
-
-static bool is_new(uint64_t signature)
-{
+    *is_new = false;
     for (unsigned i = 0; i < SIGNATURES; i++) {
-        uint64_t none = 0;
-        if (atomic_compare_exchange_strong(&signatures[i], &none, signature))
-            return true;
-        if (none == signature)
-            return false;
+        struct seen *s = &seen[i];
+        uint32_t was = 0, hash = signature_hash(text);
+        if (atomic_compare_exchange_strong(&s->hash, &was, hash)) {
+            snprintf(s->text, sizeof s->text, "%s", text);
+            snprintf(s->origin, sizeof s->origin, "%s", origin != NULL ? origin : "");
+            *is_new = true;
+        } else if (was != hash) {
+            continue;
+        }
+        atomic_fetch_add(&s->count, 1);
+        return s;
     }
-    return false;
+    return NULL;
 }
 
-static void save(const struct program *p, const struct run_report *r, uint64_t signature, FILE *out)
+void findings_print(FILE *out)
+{
+    for (unsigned i = 0; i < SIGNATURES && seen[i].hash != 0; i++) {
+        struct seen *s = &seen[i];
+        fprintf(out, "%s %s: seen %" PRIu64 " time%s", i == 0 ? "findings:\n " : " ", s->text,
+                s->count, s->count == 1 ? "" : "s");
+        fprintf(out, s->origin[0] != '\0' ? ", e.g. by %s\n" : "\n", s->origin);
+    }
+}
+
+/* This very program, as it can be called from the folder that it was started in. */
+static const char *own_path(void)
+{
+    static char path[4096];
+    char folder[4096];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (n <= 0)
+        return "rundown";
+    path[n] = '\0';
+    /* A test, or a driver, cannot run programs. */
+    if (strcmp(strrchr(path, '/') + 1, "rundown") != 0)
+        return "rundown";
+    size_t length = getcwd(folder, sizeof folder) != NULL ? strlen(folder) : 0;
+    bool below = length > 0 && strncmp(path, folder, length) == 0 && path[length] == '/';
+    return below ? path + length + 1 : path;
+}
+
+static void save(const struct program *p, const struct run_report *r, const char *signature,
+                 FILE *out)
 {
     char path[4096], *text;
     const char *why;
@@ -93,13 +118,13 @@ static void save(const struct program *p, const struct run_report *r, uint64_t s
     FILE *f = open_memstream(&text, &n);
     if (f == NULL)
         return;
-    fprintf(f, "# %s: %s\n", verdict_name(r->verdict), r->detail);
+    fprintf(f, "# %s: %s\n# signature: %s\n", verdict_name(r->verdict), r->detail, signature);
     program_print(p, f, -1, NULL, 0);
     fclose(f);
-    snprintf(path, sizeof path, "%s/sweep-%016" PRIx64 ".txt", directory, signature);
+    snprintf(path, sizeof path, "%s/sweep-%08" PRIx32 ".txt", directory, signature_hash(signature));
     mkdir(directory, 0777);
     if (output_rewrite(path, text, n, &why))
-        fprintf(out, "\n  again: rundown run %s\n\n", path);
+        fprintf(out, "\n  again: %s run %s\n\n", own_path(), path);
     else
         fprintf(out, "  cannot be saved: %s: %s\n", path, why);
     free(text);
@@ -108,8 +133,13 @@ static void save(const struct program *p, const struct run_report *r, uint64_t s
 void findings_add(const struct program *p, const struct run_report *r, const char *origin,
                   bool in_clean_up)
 {
-    uint64_t signature = signature_of(p, r);
-    if (!is_new(signature))
+    struct signatures all, fresh = {0};
+    bool is_new;
+    signatures_of(p, r, &all);
+    for (unsigned i = 0; i < all.count; i++)
+        if (note(all.texts[i], origin, &is_new) != NULL && is_new)
+            memcpy(fresh.texts[fresh.count++], all.texts[i], SIGNATURE_BYTES);
+    if (fresh.count == 0)
         return;
     char *text;
     size_t n;
@@ -121,8 +151,8 @@ void findings_add(const struct program *p, const struct run_report *r, const cha
     if (in_clean_up)
         fputs("with a fault while its handles were ended:\n", out);
     run_print(p, r, out);
-    if (!in_clean_up)
-        save(p, r, signature, out);
+    for (unsigned i = 0; i < fresh.count && !in_clean_up; i++)
+        save(p, r, fresh.texts[i], out);
     if (first_only)
         fprintf(out, "The first finding, in run %" PRIu64 "\n", run_current()->count);
     fclose(out);

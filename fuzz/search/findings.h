@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Call it before the processes are forked. `directory`: where programs are saved (borrowed); it is
    created for the first one. `first`: the first finding ends its process with EXIT_FAILURE. False:
@@ -20,5 +21,7 @@ bool findings_open(const char *directory, bool first);
    program, but fired when its handles were ended. */
 void findings_add(const struct program *p, const struct run_report *r, const char *origin,
                   bool in_clean_up);
+/* After the search: a line for each signature, how often it was seen, and an example. */
+void findings_print(FILE *out);
 
 #endif

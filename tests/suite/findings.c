@@ -128,32 +128,59 @@ TEST(finding_is_told_once_by_whatever_process_has_it)
     assert_int_equal(saved(path), 1);
 }
 
-/* They differ in the call, in the fault that fired last, in the verdict. */
-TEST(findings_that_differ_are_told_each)
+/* Another function, another code. Not another fault, if what comes of it is the same. */
+TEST(findings_with_different_causes_are_told_each)
 {
-    static const char *const texts[] = {
-        WRONG_END,
-        WRONG_CLOSE,
-        "DsIsNTDSOnlineW(\".\")  # ERROR_ACCESS_DENIED\n",
-        "DsIsNTDSOnlineW(\".\") !mem.alloc ENOMEM  # ERROR_ACCESS_DENIED\n",
-        "DsIsNTDSOnlineW(\".\") !mem.alloc ENOMEM at 2  # ERROR_ACCESS_DENIED\n",
-        "DsIsNTDSOnlineW(\".\") !net.connect ECONNREFUSED  # ERROR_ACCESS_DENIED\n",
-        "DsIsNTDSOnlineW(\".\") !net.send EPIPE  # ERROR_ACCESS_DENIED\n",
-        "DsIsNTDSOnlineW(\".\") !rpc.reply reset  # ERROR_ACCESS_DENIED\n",
+    static const struct {
+        const char *text;
+        bool news;
+    } rows[] = {
+        {WRONG_END, true},
+        {WRONG_CLOSE, true},
+        {"DsIsNTDSOnlineW(\".\")  # ERROR_ACCESS_DENIED\n", true},
+        {"DsIsNTDSOnlineA(\".\")  # ERROR_ACCESS_DENIED\n", false},
+        {"DsIsNTDSOnlineW(\".\") !mem.alloc ENOMEM  # ERROR_ACCESS_DENIED\n", true},
+        {"DsIsNTDSOnlineW(\".\") !mem.alloc ENOMEM at 2  # ERROR_ACCESS_DENIED\n", true},
+        {"DsIsNTDSOnlineW(\".\") !rpc.reply reset  # ERROR_ACCESS_DENIED\n", true},
+        {"DsIsNTDSOnlineW(\".\") !net.recv ECONNRESET  # ERROR_ACCESS_DENIED\n", false},
+        {"DsIsNTDSOnlineW(\".\") !mem.alloc ENOMEM  # ERROR_INVALID_PARAMETER\n", true},
     };
-    enum { TEXTS = sizeof texts / sizeof *texts };
     char path[400];
+    unsigned told = 0;
     assert_true(findings_open(directory, false));
-    for (unsigned i = 0; i < TEXTS; i++) {
-        find(texts[i]);
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        find(rows[i].text);
         add_in_child(NULL, false);
-        assert_child_said(&child, "FINDING asserted code");
-        assert_int_equal(saved(path), i + 1);
+        told += rows[i].news;
+        assert_int_equal(strstr(child.output, "FINDING asserted code") != NULL, rows[i].news);
+        assert_int_equal(saved(path), told);
     }
+    /* What a program asserts is what the model says, written down. */
     report.verdict = VERDICT_CODE;
     add_in_child(NULL, false);
-    assert_child_said(&child, "FINDING code");
-    assert_int_equal(saved(path), TEXTS + 1);
+    assert_string_equal(child.output, "");
+}
+
+static void print_table(void *context)
+{
+    (void)context;
+    findings_print(stdout);
+}
+
+TEST(table_says_how_often_each_was_seen_and_by_which_program)
+{
+    assert_true(findings_open(directory, false));
+    find(WRONG_END);
+    add_in_child("first.txt", false);
+    add_in_child("second.txt", false);
+    find(WRONG_CLOSE);
+    add_in_child(NULL, false);
+    child_run(&child, print_table, NULL);
+    assert_child_said(
+        &child, "findings:\n"
+                "  code:DsBackupEnd:expected S_OK, got ERROR_INVALID_PARAMETER: seen 2 times, "
+                "e.g. by first.txt\n"
+                "  code:DsBackupClose:expected S_OK, got ERROR_INVALID_PARAMETER: seen 1 time\n");
 }
 
 /* No program can say it. */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tells the leaks of a run apart. A context that is forgotten takes along all that it owns: that is
+ * one leak, and its cause is the context. So what is reached from another held block, by a pointer,
+ * a descriptor's number or by lying in it, is no leak of its own.
+ */
+#ifndef FUZZ_LEAK_ROOTS_H
+#define FUZZ_LEAK_ROOTS_H
+
+#include "faults/world/ledger.h"
+
+enum { LEAK_RESOURCES_MOST = 256 };
+
+/* The resources that are held and reached from no other; of a ring, one. */
+unsigned leak_roots(struct ledger_resource roots[LEAK_RESOURCES_MOST]);
+
+#endif

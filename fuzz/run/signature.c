@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fuzz/run/signature.h"
+
+#include "faults/fault/fault.h"
+#include "faults/fault/hash.h"
+#include "faults/fault/site.h"
+#include "faults/world/ledger.h"
+#include "faults/world/symbol.h"
+#include "faults/world/world.h"
+#include "fuzz/run/judge.h"
+#include "fuzz/run/leak_roots.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <string.h>
+
+/* What a signature says behind the verdict. */
+enum form {
+    BY_VERDICT,   /* the function of the call, if there is one */
+    BY_CODE,      /* the function, what was expected and what came */
+    BY_FAULT,     /* the fault point of the fault */
+    BY_LEAK,      /* each leak by what acquired it */
+    BY_VIOLATION, /* what acquired the resource */
+    BY_CAUSE,     /* the frames of a crash */
+    BY_DETAIL,    /* what was seen, without its numbers */
+};
+
+static const enum form forms[VERDICTS] = {
+    [VERDICT_CODE] = BY_CODE,
+    [VERDICT_ASSERTED_CODE] = BY_CODE,
+    [VERDICT_INVALID_HANDLE_ACCEPTED] = BY_CODE,
+    [VERDICT_SWALLOWED] = BY_FAULT,
+    [VERDICT_LEFT_ON_CLIENT] = BY_LEAK,
+    [VERDICT_LEFT_ON_SERVER] = BY_LEAK,
+    [VERDICT_LEFT_BEHIND] = BY_LEAK,
+    [VERDICT_DOUBLE_RELEASE] = BY_VIOLATION,
+    [VERDICT_NEVER_ACQUIRED] = BY_VIOLATION,
+    [VERDICT_USE_AFTER_RELEASE] = BY_VIOLATION,
+    [VERDICT_SECRET_RELEASED] = BY_VIOLATION,
+    [VERDICT_WRITTEN_BEYOND] = BY_VIOLATION,
+    [VERDICT_LOCKED_TWICE] = BY_VIOLATION,
+    [VERDICT_UNLOCKED_FREE] = BY_VIOLATION,
+    [VERDICT_DESTROYED_LOCKED] = BY_VIOLATION,
+    [VERDICT_WAIT_WITHOUT_END] = BY_VIOLATION,
+    [VERDICT_CRASH] = BY_CAUSE,
+    [VERDICT_WRONG_ANSWER] = BY_DETAIL,
+    [VERDICT_MALFORMED_OUTPUT] = BY_DETAIL,
+    [VERDICT_WRONG_COUNTS] = BY_DETAIL,
+    [VERDICT_MEMORY] = BY_DETAIL,
+    [VERDICT_STATUS] = BY_DETAIL,
+    [VERDICT_FIXED_POINT] = BY_DETAIL,
+    [VERDICT_NO_RESTART] = BY_DETAIL,
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct signatures *s, const char *format, ...)
+{
+    char text[SIGNATURE_BYTES];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (s->count < SIGNATURES_MOST && !signatures_have(s, text))
+        memcpy(s->texts[s->count++], text, sizeof text);
+}
+
+/* Its name without the A or W: both forms are one function. "" : after the last call. */
+static const char *function_of(const struct program *p, const struct run_report *r)
+{
+    static char name[64];
+    name[0] = '\0';
+    if (p != NULL && r->call >= 0)
+        snprintf(name, sizeof name, "%s", api_functions[p->calls[r->call].function].name);
+    size_t n = strlen(name);
+    if (n > 0 && (name[n - 1] == 'A' || name[n - 1] == 'W'))
+        name[n - 1] = '\0';
+    return name;
+}
+
+/* Each number, and what is written like one, becomes '#'. */
+static void without_numbers(const char *from, char out[SIGNATURE_BYTES])
+{
+    size_t n = 0;
+    while (*from != '\0' && n + 1 < SIGNATURE_BYTES) {
+        if (!isdigit((unsigned char)*from)) {
+            out[n++] = *from++;
+            continue;
+        }
+        out[n++] = '#';
+        while (isalnum((unsigned char)*from))
+            from++;
+    }
+    out[n] = '\0';
+}
+
+/* A fault point, or where there is none the source function. */
+static const char *place_of(int site, const void *caller)
+{
+    static struct symbol_source source;
+    if (site >= 0)
+        return site_name((unsigned)site);
+    return caller != NULL && symbol_source(caller, &source) ? source.function : "?";
+}
+
+/* The fault of the call that the finding is in, otherwise the last one. */
+static const char *fault_of(const struct run_report *r)
+{
+    const struct fault_summary *f = fault_report();
+    const struct fault_firing *firing = &f->last;
+    if (f->fired == 0)
+        return "no fault";
+    for (uint32_t i = 0; i < f->fired && i < FAULT_FIRINGS_KEPT; i++)
+        if (r->call >= 0 && f->first[i].call == (uint32_t)r->call)
+            firing = &f->first[i];
+    return firing->site >= 0 ? site_name((unsigned)firing->site) : fault_class_name(firing->class);
+}
+
+/* A code that a program asserts is what the model would have said. */
+static void add_code(struct signatures *s, const struct program *p, const struct run_report *r)
+{
+    const char *name =
+        verdict_name(r->verdict == VERDICT_ASSERTED_CODE ? VERDICT_CODE : r->verdict);
+    char detail[sizeof r->detail];
+    snprintf(detail, sizeof detail, "%s", r->detail);
+    char *got = strstr(detail, ", got ");
+    const char *fault = strstr(detail, " or what the fault allows");
+    size_t expected =
+        strcspn(detail, ",") - (fault != NULL ? strlen(" or what the fault allows") : 0);
+    if (r->verdict == VERDICT_INVALID_HANDLE_ACCEPTED)
+        expected = strcspn(detail, "E") + strlen("ERROR_INVALID_PARAMETER");
+    if (got == NULL || expected > strlen(detail)) {
+        add(s, "%s:%s", name, function_of(p, r));
+        return;
+    }
+    detail[expected] = '\0';
+    add(s, "%s:%s:%s, got %s", name, function_of(p, r), detail, got + strlen(", got "));
+}
+
+static const char *kind_of(const struct ledger_resource *l)
+{
+    static const char *const kinds[LEDGER_KINDS] = {
+        [LEDGER_MEMORY] = "memory",       [LEDGER_DESCRIPTOR] = "descriptor",
+        [LEDGER_MAPPING] = "mapping",     [LEDGER_DIRECTORY] = "directory",
+        [LEDGER_ADDRESSES] = "addresses", [LEDGER_MUTEX] = "mutex"};
+    return kinds[l->kind];
+}
+
+/* Whether the call that acquired it failed: then nobody but that call could have released it. */
+static bool call_failed(const struct run_report *r, uint32_t call)
+{
+    return call < r->call_count && r->results[call] != 0;
+}
+
+static void add_leaks(struct signatures *s, const struct run_report *r)
+{
+    static struct ledger_resource roots[LEAK_RESOURCES_MOST];
+    unsigned count = leak_roots(roots);
+    for (unsigned i = 0; i < count; i++) {
+        const struct ledger_resource *l = &roots[i];
+        bool by_failure = l->side == WORLD_CLIENT && call_failed(r, l->call);
+        add(s, "leak:%s%s%s%s%s", l->side == WORLD_SERVER ? "server:" : "",
+            l->site < 0 ? kind_of(l) : "", l->site < 0 ? "@" : "", place_of(l->site, l->caller),
+            by_failure ? ":failed" : "");
+    }
+}
+
+static void add_violation(struct signatures *s, const struct run_report *r)
+{
+    if (ledger_summary().violations == 0 || judge_violation(0) != r->verdict)
+        return;
+    const void *caller = ledger_violation_caller(0);
+    /* What is waited for is not to blame. */
+    int site =
+        r->verdict == VERDICT_WAIT_WITHOUT_END ? site_of_address(caller) : ledger_violation_site(0);
+    add(s, "%s:%s", verdict_name(r->verdict), place_of(site, caller));
+}
+
+void signatures_of(const struct program *p, const struct run_report *r, struct signatures *out)
+{
+    const char *name = verdict_name(r->verdict), *function = function_of(p, r);
+    char text[SIGNATURE_BYTES];
+    out->count = 0;
+    switch (forms[r->verdict]) {
+    case BY_CODE:
+        add_code(out, p, r);
+        break;
+    case BY_FAULT:
+        add(out, "%s:%s", name, fault_of(r));
+        break;
+    case BY_LEAK:
+        add_leaks(out, r);
+        break;
+    case BY_VIOLATION:
+        add_violation(out, r);
+        break;
+    case BY_CAUSE:
+        if (r->cause[0] != '\0')
+            add(out, "%s:%s", name, r->cause);
+        break;
+    case BY_DETAIL:
+        without_numbers(r->detail, text);
+        add(out, "%s:%s", name, text);
+        break;
+    case BY_VERDICT:
+        break;
+    }
+    if (out->count == 0)
+        add(out, "%s%s%s", name, function[0] != '\0' ? ":" : "", function);
+}
+
+bool signatures_have(const struct signatures *s, const char *text)
+{
+    for (unsigned i = 0; i < s->count; i++)
+        if (strcmp(s->texts[i], text) == 0)
+            return true;
+    return false;
+}
+
+void signatures_print(const struct signatures *s, FILE *out)
+{
+    for (unsigned i = 0; i < s->count; i++)
+        fprintf(out, "SIGNATURE: %s\n", s->texts[i]);
+}
+
+uint32_t signature_hash(const char *text)
+{
+    return hash_32(text, strlen(text)) | 1;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The signature of a finding names its cause, so that one bug is one finding, however often and by
+ * whatever tool it is found. It is the same in every flavour and after lines are inserted above the
+ * bug: there is no address, line, path or count in it. docs/findings.md lists the forms.
+ */
+#ifndef FUZZ_SIGNATURE_H
+#define FUZZ_SIGNATURE_H
+
+#include "fuzz/program/program.h"
+#include "fuzz/run/report.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+enum { SIGNATURE_BYTES = 192, SIGNATURES_MOST = 8 };
+
+/* Of one run: more than one if it shows several leaks. */
+struct signatures {
+    unsigned count;
+    char texts[SIGNATURES_MOST][SIGNATURE_BYTES];
+};
+
+/* Of the run that has just ended or is about to die. `p`: NULL if no program was run. */
+void signatures_of(const struct program *p, const struct run_report *r, struct signatures *out);
+bool signatures_have(const struct signatures *s, const char *text);
+/* A line "SIGNATURE: ..." for each. */
+void signatures_print(const struct signatures *s, FILE *out);
+/* Never 0; for the names of files. */
+uint32_t signature_hash(const char *text);
+
+#endif
