@@ -99,7 +99,7 @@ struct rpc_server_callbacks {
     /* Fills `bytes` with unpredictable bytes (context handle UUIDs). False: could not. */
     bool (*random)(void *bytes, size_t n, void *service);
     /* Hears of each call that a manager of the service's own has run. `status`: the fault that is
-       sent; 0: the reply in call->out is. NULL callback: nobody asks. */
+       sent; 0: the reply in call->out is. NULL callback: none is made. */
     void (*called)(const struct rpc_call *call, const struct rpc_operation *operation,
                    uint32_t status, void *service);
 };
@@ -136,7 +136,7 @@ const uint8_t *rpc_connection_output(const struct rpc_connection *c, size_t *out
 void rpc_connection_sent(struct rpc_connection *c, size_t n);
 /* True once all output is sent and the protocol asks for the transport to be closed. */
 bool rpc_connection_is_finished(const struct rpc_connection *c);
-/* The peer as it is judged by now. */
+/* The peer, with what is known of its credentials so far. */
 const struct rpc_peer *rpc_connection_peer(const struct rpc_connection *c);
 /* For policies of time: true while the association holds context handles; true while a PDU or a
    request is not whole or output waits; how many requests have become whole. */

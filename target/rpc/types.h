@@ -30,7 +30,7 @@ struct rpc_context_handle {
 
 enum rpc_transport { RPC_NCALRPC, RPC_NCACN_IP_TCP };
 
-/* Name and password as UTF-8, NUL-terminated. Borrowed; whoever owns it wipes it. */
+/* Name and password as UTF-8, NUL-terminated. Borrowed; the owner wipes it. */
 struct rpc_credentials {
     const char *user;
     const char *domain;

@@ -102,7 +102,7 @@ bool backup_directory_check(struct backup_directory *d, const char *path, bool r
     d->resumed = fstatat(d->parent, d->partial_name, &status, AT_SYMLINK_NOFOLLOW) == 0;
     if (!d->resumed || resume)
         return true;
-    message("%s: is left from a run that failed: go on with it by --resume, or remove it",
+    message("%s: is left from a run that failed: resume it with --resume, or remove it",
             d->partial_path);
     d->resumed = false;
     return false;
@@ -197,7 +197,8 @@ void backup_directory_fail(struct backup_directory *d, bool is_worth)
         if (unlinkat(d->parent, d->partial_name, AT_REMOVEDIR) == 0)
             return;
     }
-    message("what came is left in %s: go on with it by --resume, or remove it", d->partial_path);
+    message("what has been received is left in %s: resume with --resume, or remove it",
+            d->partial_path);
 }
 
 void backup_directory_close(struct backup_directory *d)

@@ -117,7 +117,7 @@ static bool read_password(const char *path, char password[PASSWORD_MAX + 2])
     done = length > 0 && length <= PASSWORD_MAX && memchr(password, '\0', length) == NULL;
     password[length] = '\0';
     if (!done)
-        message("%s: its first line is no password of 1 to %d bytes", path, PASSWORD_MAX);
+        message("%s: its first line is not a password of 1 to %d bytes", path, PASSWORD_MAX);
 cleanup:
     if (fd >= 0)
         close(fd);

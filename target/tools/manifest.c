@@ -38,7 +38,7 @@ static const char *objection(const struct manifest *m, const struct manifest_fil
 {
     if (!names_fits_kind(file->name, file->kind) || strcmp(file->name, MANIFEST_NAME) == 0 ||
         strcmp(file->name, TOKEN_NAME) == 0)
-        return "no name for a file of this kind";
+        return "not a name for a file of this kind";
     if (!is_clean(file->origin))
         return "its origin holds control characters";
     if (manifest_find(m, file->name) != NULL)

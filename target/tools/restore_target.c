@@ -32,7 +32,7 @@ static bool take_location(struct restore_target *t, const char *entry)
     if (which == TARGETS || t->at[which].unc != NULL)
         return true;
     if (!names_to_local(entry + 1, path, sizeof path)) {
-        message("the server names a place that is no path of this machine: %s", entry + 1);
+        message("the server names a place that is not a path on this machine: %s", entry + 1);
         return false;
     }
     if (which == TARGET_DATABASE) {

@@ -121,7 +121,7 @@ refused 1 'hrCouldNotConnect' "$tool" --server '' status
 NTDSBCLI_ENDPOINT='carrier-pigeon:[1]' refused 1 'RPC_S_' "$tool" status
 refused 1 'No such file' "$tool" --user me --password-file "$WORK/none" status
 (umask 077 && : >"$WORK/empty")
-refused 1 'no password' "$tool" --user me --password-file "$WORK/empty" status
+refused 1 'is not a password' "$tool" --user me --password-file "$WORK/empty" status
 NTDSBCLI_ENDPOINT="ncalrpc:[$WORK/nobody]" refused 1 "no server answers (endpoint ncalrpc:\\[$WORK/nobody\\])" "$tool" status
 NTDSBCLI_ENDPOINT="ncalrpc:[$WORK/nobody]" refused 1 'no server answers (endpoint' "$tool" --server localhost backup "$WORK/no"
 ok "a wrong server, endpoint or password file is named"
