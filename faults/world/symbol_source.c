@@ -6,16 +6,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* A process has few places that matter, and asks for them again and again. */
 enum { KEPT = 128, ANSWER_BYTES = 4096 };
-static struct kept {
+struct kept {
     const void *address;
     bool known;
     struct symbol_source source;
-} kept[KEPT];
+};
+static struct kept own[KEPT], *kept = own;
+
+void symbol_source_share(void)
+{
+    void *pages = mmap(NULL, sizeof own, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (kept == own && pages != MAP_FAILED)
+        kept = pages;
+}
 
 static uint64_t base_of_program(void)
 {

@@ -12,6 +12,7 @@
 #include "time_shares.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -117,18 +118,30 @@ static const struct option_program minimise_line = {
     .closing = "May also be written minimize.",
 };
 
+static volatile sig_atomic_t interrupted; /* the signal */
+
+static void on_interruption(int number)
+{
+    interrupted = number;
+    minimise_stop();
+}
+
 static int run_minimise(int count, char **words)
 {
     (void)count;
     if (!files_load(words[0], &program))
         return EXIT_FAILURE;
+    sigaction(SIGINT, &(struct sigaction){.sa_handler = on_interruption}, NULL);
+    sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_interruption}, NULL);
     if (!minimise(&program, &report)) {
         fprintf(stderr, "rundown: %s has no finding\n", words[0]);
         return EXIT_FAILURE;
     }
     printf("# %s: %s\n", verdict_name(report.verdict), report.detail);
+    if (interrupted != 0)
+        puts("# interrupted: there may be a smaller one");
     program_print(&program, stdout, -1, NULL, 0);
-    return EXIT_SUCCESS;
+    return interrupted != 0 ? 128 + interrupted : EXIT_SUCCESS;
 }
 
 const struct rundown_command command_minimise = {

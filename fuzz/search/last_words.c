@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "last_words.h"
 
+#include "faults/world/symbol.h"
 #include "findings.h"
 #include "fuzz/run/run.h"
 
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -21,6 +23,11 @@
 #endif
 
 static bool is_search;
+static struct run_report *given;
+static unsigned most_ticks = LAST_WORDS_SECONDS;
+/* The source functions of the target that a crash was in; where it is given to another process, the
+   address, which costs nothing to find. */
+static char cause[128];
 
 static void say(const struct run_report *r)
 {
@@ -49,6 +56,12 @@ static void finish(enum verdict verdict, const char *detail)
         _exit(EXIT_FAILURE);
     }
     report_find(&r, run_current()->call, verdict, "%s", detail);
+    if (verdict == VERDICT_CRASH)
+        snprintf(r.cause, sizeof r.cause, "%s", cause);
+    if (given != NULL) {
+        *given = r;
+        _exit(EXIT_FAILURE);
+    }
     say(&r);
     fflush(NULL);
     _exit(EXIT_FAILURE);
@@ -63,13 +76,37 @@ static void on_tick(int signal_number)
     if (run != run_current()->count || run_current()->program == NULL) {
         run = run_current()->count;
         ticks = 0;
-    } else if (++ticks >= LAST_WORDS_SECONDS) {
+    } else if (++ticks >= most_ticks) {
         finish(VERDICT_TIME, "the program does not end");
     }
 }
 
 #ifdef SANITIZED
 void __sanitizer_set_death_callback(void (*callback)(void));
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ADDRESS_SANITIZED 1
+#elif __has_feature(address_sanitizer)
+#define ADDRESS_SANITIZED 1
+#endif
+#ifdef ADDRESS_SANITIZED
+void __asan_set_error_report_callback(void (*callback)(const char *));
+
+/* "    #1 0x... in FUNCTION PATH:LINE:COLUMN": the innermost of the target. */
+static void on_report(const char *text)
+{
+    for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        size_t length = strcspn(line, "\n");
+        const char *in = strstr(line, " in "), *path = strstr(line, "/target/");
+        if (line[strspn(line, " ")] != '#' || in == NULL || path == NULL || in > line + length ||
+            path > line + length)
+            continue;
+        snprintf(cause, sizeof cause, "%.*s", (int)strcspn(in + 4, " "), in + 4);
+        return;
+    }
+}
+#endif
 
 static void on_death(void)
 {
@@ -79,11 +116,52 @@ static void on_death(void)
 static void catch_crashes(void)
 {
     __sanitizer_set_death_callback(on_death);
+#ifdef ADDRESS_SANITIZED
+    __asan_set_error_report_callback(on_report);
+#endif
 }
 #else
-static void on_signal(int signal_number)
+/* True: that is in a function of the target. */
+static bool try_frame(uintptr_t address)
+{
+    struct symbol_source source;
+    bool target = symbol_source((const void *)address, &source) &&
+                  strncmp(source.place, "target/", strlen("target/")) == 0;
+    if (target)
+        snprintf(cause, sizeof cause, "%s", source.function);
+    return target;
+}
+
+/* The innermost function of the target: the one that the signal came in, that called a leaf of the
+   C library, or the next one that keeps a frame. */
+static void find_cause(const ucontext_t *c)
+{
+    static const uintptr_t most_bytes = 1 << 20;
+    uintptr_t at = (uintptr_t)c->uc_mcontext.gregs[REG_RIP];
+    uintptr_t low = (uintptr_t)c->uc_mcontext.gregs[REG_RSP];
+    uintptr_t frame = (uintptr_t)c->uc_mcontext.gregs[REG_RBP];
+    if (given != NULL) {
+        snprintf(cause, sizeof cause, "%#jx", (uintmax_t)at);
+        return;
+    }
+    /* One on: what is looked up is the instruction before. */
+    if (try_frame(at + 1) || low % sizeof low != 0 || try_frame(*(const uintptr_t *)low))
+        return;
+    for (unsigned i = 0; i < 16 && frame - low < most_bytes && frame % sizeof frame == 0; i++) {
+        if (try_frame(((const uintptr_t *)frame)[1]))
+            return;
+        low = frame;
+        frame = *(const uintptr_t *)frame;
+    }
+}
+
+static void on_signal(int signal_number, siginfo_t *info, void *context)
 {
     static char detail[64];
+    static volatile sig_atomic_t looking;
+    (void)info;
+    if (looking++ == 0 && run_current()->program != NULL)
+        find_cause(context);
     snprintf(detail, sizeof detail, "signal %d, %s", signal_number, strsignal(signal_number));
     finish(VERDICT_CRASH, detail);
 }
@@ -95,10 +173,18 @@ static void catch_crashes(void)
     sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         sigaction(signals[i],
-                  &(struct sigaction){.sa_handler = on_signal, .sa_flags = SA_ONSTACK | SA_NODEFER},
+                  &(struct sigaction){.sa_sigaction = on_signal,
+                                      .sa_flags = SA_ONSTACK | SA_NODEFER | SA_SIGINFO},
                   NULL);
 }
 #endif
+
+void last_words_give(struct run_report *out, unsigned seconds)
+{
+    given = out;
+    most_ticks = seconds;
+    last_words_start(false);
+}
 
 void last_words_start(bool search)
 {

@@ -1,23 +1,81 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "minimise.h"
 
+#include "faults/world/symbol.h"
+#include "fuzz/run/signature.h"
+#include "last_words.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 struct minimising {
     struct program *program;
     struct run_report *report; /* of the smallest program so far */
-    enum verdict verdict;
+    char signature[SIGNATURE_BYTES];
 };
+
+enum { SECONDS_OF_A_TRIAL = 2 };
+
+/* What a trial has come to: its process tells the one that minimises. */
+static struct trial_end {
+    struct run_report report;
+    struct signatures signatures;
+} * trial_end;
+
+static volatile sig_atomic_t stopped;
+
+void minimise_stop(void)
+{
+    stopped = 1;
+}
+
+_Noreturn static void be_trial(const struct program *p)
+{
+    static struct run_report r;
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    dup2(nowhere, STDOUT_FILENO);
+    dup2(nowhere, STDERR_FILENO);
+    last_words_give(&trial_end->report, SECONDS_OF_A_TRIAL);
+    run_program_twice(p, NULL, &r);
+    trial_end->report = r;
+    if (r.finding)
+        signatures_of(p, &r, &trial_end->signatures);
+    _exit(EXIT_SUCCESS);
+}
+
+/* In a process of its own, which may crash or not come to an end, whatever the program did before.
+ */
+static bool try(const struct program *p)
+{
+    int status = 0;
+    memset(trial_end, 0, sizeof *trial_end);
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0)
+        be_trial(p);
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    struct run_report *r = &trial_end->report;
+    bool ended = pid > 0 && WIFEXITED(status);
+    if (ended && r->finding && trial_end->signatures.count == 0)
+        signatures_of(p, r, &trial_end->signatures);
+    return ended && r->finding;
+}
 
 /* Keeps the trial if it has the same finding. */
 static bool keep(struct minimising *m, const struct program *trial)
 {
-    static struct run_report r;
-    run_program_twice(trial, NULL, &r);
-    if (!r.finding || r.verdict != m->verdict)
+    if (stopped || !try(trial) || stopped || !signatures_have(&trial_end->signatures, m->signature))
         return false;
     *m->program = *trial;
-    *m->report = r;
+    *m->report = trial_end->report;
     return true;
 }
 
@@ -87,16 +145,43 @@ static bool plain_world(struct minimising *m)
     return any;
 }
 
+/* Numbers become 0. */
+static bool plain_numbers(struct minimising *m)
+{
+    static struct program trial;
+    bool any = false;
+    for (size_t i = 0; i < 2 * m->program->call_count; i++) {
+        trial = *m->program;
+        struct call *c = &trial.calls[i / 2];
+        uint32_t *number = i % 2 == 0 ? &c->number : &c->second;
+        bool changed = *number != 0;
+        *number = 0;
+        any |= changed && keep(m, &trial);
+    }
+    return any;
+}
+
 bool minimise(struct program *p, struct run_report *report)
 {
-    struct minimising m = {.program = p, .report = report};
-    if (run_program_twice(p, NULL, report))
+    static struct minimising m;
+    m = (struct minimising){.program = p, .report = report};
+    if (trial_end == NULL) {
+        void *page = mmap(NULL, sizeof *trial_end, PROT_READ | PROT_WRITE,
+                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (page == MAP_FAILED)
+            return false;
+        trial_end = page;
+        symbol_source_share();
+    }
+    if (!try(p))
         return false;
-    m.verdict = report->verdict;
-    for (bool smaller = true; smaller;) {
+    *report = trial_end->report;
+    memcpy(m.signature, trial_end->signatures.texts[0], sizeof m.signature);
+    for (bool smaller = true; smaller && !stopped;) {
         smaller = drop_calls(&m);
         smaller |= drop_faults(&m);
         smaller |= plain_world(&m);
+        smaller |= plain_numbers(&m);
     }
     return true;
 }

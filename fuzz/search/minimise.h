@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reduces a program that has a finding: calls, faults, world. The result has the same verdict, and
- * no call or fault of it can be removed without losing that.
+ * Reduces a program that has a finding: calls, then faults and their shapes, the world, numbers.
+ * The result has the same signature (fuzz/run/signature.h), and no call or fault of it can be
+ * removed without losing that. Every trial runs in a process of its own, so a program that crashes
+ * or does not end can be made smaller, too.
  */
 #ifndef FUZZ_MINIMISE_H
 #define FUZZ_MINIMISE_H
@@ -11,5 +13,7 @@
 
 /* False: the program has no finding. *report is that of the reduced program. */
 bool minimise(struct program *p, struct run_report *report);
+/* For a handler of signals: minimise() comes back soon, with the smallest program so far. */
+void minimise_stop(void);
 
 #endif
