@@ -63,9 +63,17 @@ distinct=0
 while IFS= read -r input; do
     driver=$(basename "$(printf '%s' "$input" | sed -E "s|^$work/([^/]+)-(libfuzzer\|afl)/.*|\1|")")
     report=$("$suite/replay_$driver" "$input" 2>&1) && report+=$'\nnot reproduced under ASan + UBSan by '"$input"
-    signature=$(printf '%s\n' "$report" | grep -m1 -E '^(FINDING|SUMMARY|.*runtime error:)' | sed -E 's/0x[0-9a-f]+//g') || signature=none
-    [ -z "${seen[$driver:$signature]:-}" ] || continue
-    seen[$driver:$signature]=1
+    # A report by a sanitizer alone names no cause.
+    signatures=$(printf '%s\n' "$report" | grep '^SIGNATURE: ') ||
+        signatures=$(printf '%s\n' "$report" | grep -m1 -E '^(FINDING|SUMMARY|.*runtime error:)' | sed -E 's/0x[0-9a-f]+//g') ||
+        signatures=none
+    # An input that shows two causes is told for the one that is new.
+    is_new=0
+    while IFS= read -r signature; do
+        [ -n "${seen[$driver:$signature]:-}" ] || is_new=1
+        seen[$driver:$signature]=1
+    done <<<"$signatures"
+    [ "$is_new" -eq 1 ] || continue
     distinct=$((distinct + 1))
     kept="$findings/$driver-$(sha1sum <"$input" | cut -c1-12)"
     cp "$input" "$kept"

@@ -4,6 +4,7 @@
 #include "fuzz/program/output.h"
 #include "fuzz/program/program_text.h"
 #include "fuzz/run/signature.h"
+#include "fuzz/search/minimise.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -109,17 +110,26 @@ static const char *own_path(void)
     return below ? path + length + 1 : path;
 }
 
+/* The smallest program that shows it. What has just crashed or hung is in no state for that: it is
+   saved as it is. */
 static void save(const struct program *p, const struct run_report *r, const char *signature,
                  FILE *out)
 {
+    static struct program small;
+    static struct run_report shown;
     char path[4096], *text;
     const char *why;
     size_t n;
     FILE *f = open_memstream(&text, &n);
     if (f == NULL)
         return;
-    fprintf(f, "# %s: %s\n# signature: %s\n", verdict_name(r->verdict), r->detail, signature);
-    program_print(p, f, -1, NULL, 0);
+    small = *p;
+    if (run_current()->program != NULL || !minimise_to(signature, &small, &shown)) {
+        small = *p;
+        shown = *r;
+    }
+    fprintf(f, "# %s: %s\n# signature: %s\n", verdict_name(shown.verdict), shown.detail, signature);
+    program_print(&small, f, -1, NULL, 0);
     fclose(f);
     snprintf(path, sizeof path, "%s/sweep-%08" PRIx32 ".txt", directory, signature_hash(signature));
     mkdir(directory, 0777);

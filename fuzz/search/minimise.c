@@ -163,6 +163,11 @@ static bool plain_numbers(struct minimising *m)
 
 bool minimise(struct program *p, struct run_report *report)
 {
+    return minimise_to(NULL, p, report);
+}
+
+bool minimise_to(const char *signature, struct program *p, struct run_report *report)
+{
     static struct minimising m;
     m = (struct minimising){.program = p, .report = report};
     if (trial_end == NULL) {
@@ -173,10 +178,11 @@ bool minimise(struct program *p, struct run_report *report)
         trial_end = page;
         symbol_source_share();
     }
-    if (!try(p))
+    if (!try(p) || (signature != NULL && !signatures_have(&trial_end->signatures, signature)))
         return false;
     *report = trial_end->report;
-    memcpy(m.signature, trial_end->signatures.texts[0], sizeof m.signature);
+    snprintf(m.signature, sizeof m.signature, "%s",
+             signature != NULL ? signature : trial_end->signatures.texts[0]);
     for (bool smaller = true; smaller && !stopped;) {
         smaller = drop_calls(&m);
         smaller |= drop_faults(&m);

@@ -11,7 +11,11 @@
 #include "fuzz/program/program.h"
 #include "fuzz/run/run.h"
 
-/* False: the program has no finding. *report is that of the reduced program. */
+/* `signature`: that of the finding to keep; NULL: the first one of the program. False: the program
+   does not have that finding. *report is that of the reduced program. This process's own run, its
+   ledger and its fault report stay as they are. */
+bool minimise_to(const char *signature, struct program *p, struct run_report *report);
+/* The same with NULL. */
 bool minimise(struct program *p, struct run_report *report);
 /* For a handler of signals: minimise() comes back soon, with the smallest program so far. */
 void minimise_stop(void);
