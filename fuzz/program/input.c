@@ -39,7 +39,7 @@ static const char *read_all(int fd, uint8_t *bytes, size_t size)
 
 bool input_read(const char *path, size_t most, uint8_t **out, size_t *out_size, const char **why)
 {
-    struct stat s;
+    struct stat s = {0};
     uint8_t *bytes = NULL;
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     *why = obstacle(fd, most, &s);

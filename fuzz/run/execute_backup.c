@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void call_is_online(struct execution *x, const struct call *c, struct outcome *o)
+void execute_is_online(struct execution *x, const struct call *c, struct outcome *o)
 {
     (void)x;
     struct text_argument server = execute_text(program_text(TEXT_SERVERS, c->text), 0);
@@ -26,7 +26,7 @@ void call_is_online(struct execution *x, const struct call *c, struct outcome *o
     o->online = online == TRUE ? 1 : online == FALSE ? 0 : online == (BOOL)CANARY_U32 ? -1 : -2;
 }
 
-void call_backup_prepare(struct execution *x, const struct call *c, struct outcome *o)
+void execute_backup_prepare(struct execution *x, const struct call *c, struct outcome *o)
 {
     struct text_argument server = execute_text(program_text(TEXT_SERVERS, c->text), 0);
     PVOID token = execute_foreign_memory;
@@ -49,7 +49,7 @@ void call_backup_prepare(struct execution *x, const struct call *c, struct outco
                          (bytes_out == NULL || bytes == 0) && (hbc_out == NULL || hbc == NULL);
 }
 
-void call_list(struct execution *x, const struct call *c, struct outcome *o)
+void execute_list(struct execution *x, const struct call *c, struct outcome *o)
 {
     typedef HRESULT list_a(HBC, LPSTR *, LPDWORD);
     typedef HRESULT list_w(HBC, LPWSTR *, LPDWORD);
@@ -83,7 +83,7 @@ void call_list(struct execution *x, const struct call *c, struct outcome *o)
     o->outputs_cleared = list == entry && (bytes_out == NULL || bytes == 0);
 }
 
-void call_open_file(struct execution *x, const struct call *c, struct outcome *o)
+void execute_open_file(struct execution *x, const struct call *c, struct outcome *o)
 {
     (void)x;
     struct text_argument name = execute_text(scene_name(program_text(TEXT_FILES, c->text)), 0);
@@ -102,7 +102,7 @@ uint32_t execute_read_bytes(const struct call *c)
     return c->number <= READ_MAX ? c->number : READ_MAX + c->number % 8192;
 }
 
-void call_read(struct execution *x, const struct call *c, struct outcome *o)
+void execute_read(struct execution *x, const struct call *c, struct outcome *o)
 {
     (void)x;
     uint32_t bytes = execute_read_bytes(c);
@@ -120,19 +120,19 @@ void call_read(struct execution *x, const struct call *c, struct outcome *o)
     }
 }
 
-void call_close(struct execution *x, const struct call *c, struct outcome *o)
+void execute_close(struct execution *x, const struct call *c, struct outcome *o)
 {
     (void)x, (void)c;
     o->result = DsBackupClose(o->handle);
 }
 
-void call_truncate(struct execution *x, const struct call *c, struct outcome *o)
+void execute_truncate(struct execution *x, const struct call *c, struct outcome *o)
 {
     (void)x, (void)c;
     o->result = DsBackupTruncateLogs(o->handle);
 }
 
-void call_end(struct execution *x, const struct call *c, struct outcome *o)
+void execute_end(struct execution *x, const struct call *c, struct outcome *o)
 {
     o->result = api_functions[c->function].shape == API_BACKUP_END ? DsBackupEnd(o->handle)
                                                                    : DsRestoreEnd(o->handle);

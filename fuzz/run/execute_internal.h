@@ -18,11 +18,11 @@ enum {
 extern uint8_t execute_foreign_memory[64];
 
 typedef void call_shape(struct execution *, const struct call *, struct outcome *);
-call_shape call_is_online, call_backup_prepare, call_list, call_open_file, call_read, call_close,
-    call_truncate, call_end, call_restore_prepare, call_register, call_complete, call_set_log,
-    call_set_identity, call_check_token, call_free;
-call_shape event_client_exit, event_server_stop, event_server_kill, event_power_fail,
-    event_server_start, event_wait;
+call_shape execute_is_online, execute_backup_prepare, execute_list, execute_open_file, execute_read,
+    execute_close, execute_truncate, execute_end, execute_restore_prepare, execute_register,
+    execute_complete, execute_set_log, execute_set_identity, execute_check_token, execute_free;
+call_shape execute_client_exit, execute_server_stop, execute_server_kill, execute_power_fail,
+    execute_server_start, execute_wait;
 
 /* The selected text in both forms, ready to be passed. `arena`: below EXECUTE_ARENAS, the buffer
    for the wide one. */

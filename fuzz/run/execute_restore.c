@@ -50,7 +50,7 @@ static struct token_argument pick_token(const struct execution *x, const struct 
     return (struct token_argument){altered, bytes};
 }
 
-void call_restore_prepare(struct execution *x, const struct call *c, struct outcome *o)
+void execute_restore_prepare(struct execution *x, const struct call *c, struct outcome *o)
 {
     struct text_argument server = execute_text(program_text(TEXT_SERVERS, c->text), 0);
     struct token_argument token = pick_token(x, c, o);
@@ -64,7 +64,7 @@ void call_restore_prepare(struct execution *x, const struct call *c, struct outc
     o->outputs_cleared = out == NULL || hbc == NULL;
 }
 
-void call_check_token(struct execution *x, const struct call *c, struct outcome *o)
+void execute_check_token(struct execution *x, const struct call *c, struct outcome *o)
 {
     struct token_argument token = pick_token(x, c, o);
     o->result = DsRestoreCheckExpiryToken(token.data, token.bytes);
@@ -106,7 +106,7 @@ unsigned execute_registered_texts(const struct call *c, const WCHAR *out[EXECUTE
     return n;
 }
 
-void call_register(struct execution *x, const struct call *c, struct outcome *o)
+void execute_register(struct execution *x, const struct call *c, struct outcome *o)
 {
     (void)x;
     const struct path_set *p = path_set_of(c);
@@ -128,13 +128,13 @@ void call_register(struct execution *x, const struct call *c, struct outcome *o)
                                        p->entries, p->backup_log, c->number, c->second);
 }
 
-void call_complete(struct execution *x, const struct call *c, struct outcome *o)
+void execute_complete(struct execution *x, const struct call *c, struct outcome *o)
 {
     (void)x;
     o->result = DsRestoreRegisterComplete(o->handle, (HRESULT)c->number);
 }
 
-void call_set_log(struct execution *x, const struct call *c, struct outcome *o)
+void execute_set_log(struct execution *x, const struct call *c, struct outcome *o)
 {
     (void)x;
     struct text_argument server = execute_text(program_text(TEXT_SERVERS, c->text), 0);
@@ -151,7 +151,7 @@ static const char *long_text(void)
     return text;
 }
 
-void call_set_identity(struct execution *x, const struct call *c, struct outcome *o)
+void execute_set_identity(struct execution *x, const struct call *c, struct outcome *o)
 {
     (void)x;
     const struct {
@@ -182,7 +182,7 @@ static void free_buffer(struct execution *x, void *data)
             x->overwritten[i--] = x->overwritten[--x->overwritten_count];
 }
 
-void call_free(struct execution *x, const struct call *c, struct outcome *o)
+void execute_free(struct execution *x, const struct call *c, struct outcome *o)
 {
     struct held_buffer *b = &x->buffers[c->buffer.variable];
     o->result = S_OK;

@@ -33,6 +33,7 @@ static const struct option_row rows[] = {
 };
 static const struct option_command commands[] = {{"go", "PLACE", "go there"},
                                                  {"stay", NULL, "stay here"}};
+static const struct option_letter letters[] = {{'p', "jobs"}, {'c', "careless"}};
 static const struct option_program program = {
     .name = "example",
     .version = "1.2.3",
@@ -42,6 +43,8 @@ static const struct option_program program = {
     .command_count = 2,
     .rows = rows,
     .row_count = sizeof rows / sizeof *rows,
+    .letters = letters,
+    .letter_count = 2,
     .closing =
         "A paragraph that is longer than any line of a terminal that is eighty columns wide, "
         "so that it is broken.\n    an example   stays\n",
@@ -122,6 +125,20 @@ TEST(every_kind_of_value_is_set)
     assert_int_equal(parse("--level low --jobs 2"), OPTION_RUN);
     assert_int_equal(settings.level, 0);
     assert_int_equal(settings.jobs, 2);
+}
+
+TEST(a_letter_stands_for_its_row)
+{
+    static const char *const lines[] = {"go -p 3 -c there", "-c -p3 go there", "go there -cp 3"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        assert_int_equal(parse(lines[i]), OPTION_RUN);
+        assert_int_equal(settings.jobs, 3);
+        assert_false(settings.careful);
+        assert_int_equal(words, 2);
+    }
+    assert_wrong("-p 65", "--jobs '65': must be a whole number from 2 to 64");
+    assert_wrong("go -p", "option '--jobs' requires an argument: N");
+    assert_wrong("-c -z", "unknown option '-z'");
 }
 
 TEST(options_and_words_come_in_any_order)
