@@ -43,7 +43,7 @@ _rundown() {
 }
 
 _rundown_takes_value() { # SUBCOMMAND OPTION
-    [ "$2" = -k ] || "${COMP_WORDS[0]/#\~/$HOME}" "$1" --help 2>/dev/null | grep -qE -e "^  $2 [A-Za-z]"
+    [ "$2" = -k ] || [ -n "$("${COMP_WORDS[0]/#\~/$HOME}" "$1" --help 2>/dev/null | sed -nE "/^  $2 [A-Za-z]/p")" ]
 }
 
 complete -o filenames -F _rundown rundown

@@ -89,7 +89,7 @@ for row in "INT 130" "TERM 0"; do
     read -r signal code <<<"$row"
     "$rundown" proxy --listen "ncalrpc:[$work/p]" --to 'ncacn_ip_tcp:127.0.0.1[1]' >"$work/log" 2>&1 &
     pid=$!
-    for ((i = 0; i < 100; i++)); do
+    for ((i = 0; i < 600; i++)); do
         ! grep -q ready "$work/log" || break
         sleep 0.05
     done
