@@ -17,7 +17,7 @@ struct run_report {
     bool finding;
     enum verdict verdict; /* of a finding */
     char detail[512];     /* what was expected and what was seen */
-    char cause[128];      /* of a crash: its frames; else empty */
+    char cause[128];      /* of a crash: its source file; else empty */
     int call;             /* index of the call that it was found at; -1: after the last one */
     size_t call_count;
     int32_t results[PROGRAM_MAX_CALLS];

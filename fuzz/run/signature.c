@@ -21,7 +21,7 @@ enum form {
     BY_FAULT,     /* the fault point of the fault */
     BY_LEAK,      /* each leak by what acquired it */
     BY_VIOLATION, /* what acquired the resource */
-    BY_CAUSE,     /* the frames of a crash */
+    BY_CAUSE,     /* the source file of a crash */
     BY_DETAIL,    /* what was seen, without its numbers */
 };
 

@@ -5,6 +5,7 @@
 #include "findings.h"
 #include "fuzz/run/run.h"
 
+#include <execinfo.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@
 static bool is_search;
 static struct run_report *given;
 static unsigned most_ticks = LAST_WORDS_SECONDS;
-/* The source functions of the target that a crash was in; where it is given to another process, the
+/* The source file of the target that a crash was in; where it is given to another process, the
    address, which costs nothing to find. */
 static char cause[128];
 
@@ -81,6 +82,18 @@ static void on_tick(int signal_number)
     }
 }
 
+/* True: that is in the target. The file is what is the same in every flavour: which of its
+   functions a load belongs to depends on what was inlined. */
+static bool try_frame(uintptr_t address)
+{
+    struct symbol_source source;
+    bool target = symbol_source((const void *)address, &source) &&
+                  strncmp(source.place, "target/", strlen("target/")) == 0;
+    if (target)
+        snprintf(cause, sizeof cause, "%.*s", (int)strcspn(source.place, ":"), source.place);
+    return target;
+}
+
 #ifdef SANITIZED
 void __sanitizer_set_death_callback(void (*callback)(void));
 
@@ -92,7 +105,7 @@ void __sanitizer_set_death_callback(void (*callback)(void));
 #ifdef ADDRESS_SANITIZED
 void __asan_set_error_report_callback(void (*callback)(const char *));
 
-/* "    #1 0x... in FUNCTION PATH:LINE:COLUMN": the innermost of the target. */
+/* "    #1 0x... in FUNCTION PATH:LINE:COLUMN": the innermost one of the target. */
 static void on_report(const char *text)
 {
     for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
@@ -102,7 +115,7 @@ static void on_report(const char *text)
         if (line[strspn(line, " ")] != '#' || in == NULL || path == NULL || in > line + length ||
             path > line + length)
             continue;
-        snprintf(cause, sizeof cause, "%.*s", (int)strcspn(in + 4, " "), in + 4);
+        snprintf(cause, sizeof cause, "%.*s", (int)strcspn(path + 1, ":"), path + 1);
         return;
     }
 }
@@ -110,6 +123,12 @@ static void on_report(const char *text)
 
 static void on_death(void)
 {
+    void *frames[32];
+    int count = given == NULL && cause[0] == '\0' && run_current()->program != NULL
+                    ? backtrace(frames, sizeof frames / sizeof *frames)
+                    : 0;
+    for (int i = 0; i < count && !try_frame((uintptr_t)frames[i]); i++)
+        continue;
     finish(VERDICT_CRASH, "see the sanitizer's report above");
 }
 
@@ -121,17 +140,6 @@ static void catch_crashes(void)
 #endif
 }
 #else
-/* True: that is in a function of the target. */
-static bool try_frame(uintptr_t address)
-{
-    struct symbol_source source;
-    bool target = symbol_source((const void *)address, &source) &&
-                  strncmp(source.place, "target/", strlen("target/")) == 0;
-    if (target)
-        snprintf(cause, sizeof cause, "%s", source.function);
-    return target;
-}
-
 /* The innermost function of the target: the one that the signal came in, that called a leaf of the
    C library, or the next one that keeps a frame. */
 static void find_cause(const ucontext_t *c)
