@@ -62,6 +62,19 @@ says "refused: no such account, or a wrong password \\('D\\\\x0d\\\\EVE\\\\x0a20
 silent 'wrong-secret|open sesame'
 ok "a refused account is named, without what would make a line of its own of it"
 
+: >"$SERVER_LOG"
+for _ in {1..40}; do
+    "$BUILD/dsbackup" --user EVE --password-file "$WORK/password" status >"$TOOL_OUT" 2>&1 && fail "EVE has access"
+done
+dsbackup backup --no-truncate "$WORK/unseen"
+says 'refused: no such account' 'backup session begins$' 'backup session ends$'
+counts_what_it_left_out() {
+    refused 1 'ERROR_ACCESS_DENIED' "$BUILD/dsbackup" --user EVE --password-file "$WORK/password" status
+    server_has_said '[0-9] lines about peers left out$'
+}
+wait_for 10 "the log says how much it has left out" counts_what_it_left_out
+ok "a flood of refusals keeps no session out of the log"
+
 truncate -s 4G "$STORE/ntds.dit"
 start_tool backup "$WORK/first"
 wait_for 30 "the database is being read" is_longer "$WORK/first.partial/ntds.dit" 1000000

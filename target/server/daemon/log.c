@@ -12,10 +12,8 @@
 #include <unistd.h>
 
 enum {
-    TEXT_BYTES = 900,                 /* before control characters are written out */
-    LINE_BYTES = 4 * TEXT_BYTES + 80, /* less than PIPE_BUF */
-    PEER_LINES_BURST = 32,            /* lines at once */
-    PEER_LINES_PER_SECOND = 4
+    TEXT_BYTES = 900,                /* before control characters are written out */
+    LINE_BYTES = 4 * TEXT_BYTES + 80 /* less than PIPE_BUF */
 };
 
 static enum log_level most = LOG_LEVEL_INFO;
@@ -95,36 +93,55 @@ void log_line(enum log_level level, const char *format, ...)
     va_end(arguments);
 }
 
-/* Whether one more line about a peer may be written; first logs how many were not. */
-static bool has_allowance(void)
+/* How many lines of one kind may be written. */
+struct allowance {
+    const char *what;
+    long burst, per_second; /* lines */
+    time_t last_second;
+    long left;
+    unsigned long suppressed;
+};
+
+/* Whether one more line may be written; first logs how many were not. */
+static bool take_allowance(struct allowance *a)
 {
-    static time_t last_second;
-    static long allowance = PEER_LINES_BURST;
-    static unsigned long suppressed;
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    time_t passed = now.tv_sec - last_second;
-    last_second = now.tv_sec;
-    if (passed > PEER_LINES_BURST / PEER_LINES_PER_SECOND)
-        passed = PEER_LINES_BURST / PEER_LINES_PER_SECOND;
-    allowance += passed * PEER_LINES_PER_SECOND;
-    if (allowance > PEER_LINES_BURST)
-        allowance = PEER_LINES_BURST;
-    if (allowance == 0) {
-        suppressed++;
+    time_t passed = now.tv_sec - a->last_second;
+    a->last_second = now.tv_sec;
+    if (passed > a->burst / a->per_second)
+        passed = a->burst / a->per_second;
+    a->left += passed * a->per_second;
+    if (a->left > a->burst)
+        a->left = a->burst;
+    if (a->left == 0) {
+        a->suppressed++;
         return false;
     }
-    allowance--;
-    if (suppressed > 0)
-        log_line(LOG_LEVEL_INFO, "%lu lines about peers left out", suppressed);
-    suppressed = 0;
+    a->left--;
+    if (a->suppressed > 0)
+        log_line(LOG_LEVEL_INFO, "%lu lines about %s left out", a->suppressed, a->what);
+    a->suppressed = 0;
     return true;
 }
 
 void log_peer(enum log_level level, const char *peer, const char *format, ...)
 {
+    static struct allowance allowance = {.what = "peers", .burst = 32, .per_second = 4, .left = 32};
     va_list arguments;
-    if (level > most || (level < LOG_LEVEL_DEBUG && !has_allowance()))
+    if (level > most || (level < LOG_LEVEL_DEBUG && !take_allowance(&allowance)))
+        return;
+    va_start(arguments, format);
+    write_line(level, peer, format, arguments);
+    va_end(arguments);
+}
+
+void log_session(enum log_level level, const char *peer, const char *format, ...)
+{
+    static struct allowance allowance = {
+        .what = "sessions", .burst = 512, .per_second = 64, .left = 512};
+    va_list arguments;
+    if (level > most || !take_allowance(&allowance))
         return;
     va_start(arguments, format);
     write_line(level, peer, format, arguments);

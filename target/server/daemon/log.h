@@ -23,5 +23,9 @@ void log_line(enum log_level level, const char *format, ...) __attribute__((form
    the next line that fits says how many. LOG_LEVEL_DEBUG has no such bound. */
 void log_peer(enum log_level level, const char *peer, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same for sessions and restores of peers who have access, with a bound of their own, so that
+   a peer who is refused cannot keep them out of the log. */
+void log_session(enum log_level level, const char *peer, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

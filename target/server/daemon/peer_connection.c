@@ -58,8 +58,8 @@ static void destroy(struct peer_connection *p)
     uint32_t run_down = before - rpc_server_inspect(table->rpc).context_handles;
     log_peer(LOG_LEVEL_DEBUG, p->name, "connection ended");
     if (run_down > 0)
-        log_peer(LOG_LEVEL_INFO, p->name, "left %u session%s open: run down", run_down,
-                 run_down == 1 ? "" : "s");
+        log_session(LOG_LEVEL_INFO, p->name, "left %u session%s open: run down", run_down,
+                    run_down == 1 ? "" : "s");
     *p->link = p->next;
     if (p->next != NULL)
         p->next->link = p->link;

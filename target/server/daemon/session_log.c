@@ -48,21 +48,24 @@ static void log_done(const struct session_log *log, const char *peer, const char
         done = ntdsb_server_inspect(log->service).restore_failed
                    ? "restore failed: the directory stays offline until one succeeds"
                    : "restore succeeded: the directory may go online";
-    log_peer(LOG_LEVEL_INFO, peer, "%s", done);
+    log_session(LOG_LEVEL_INFO, peer, "%s", done);
 }
 
 /* Failures on the server's side are always logged; refusals of a client if they matter to an
    operator; normal events of a session (the end of a file) only for debugging. */
 static void log_refusal(const char *peer, const char *operation, int32_t result, bool matters)
 {
-    static const char *const words[] = {" failed", " refused", ""};
     enum log_level level =
         matters || result == ERROR_ACCESS_DENIED ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG;
     char text[CODE_TEXT];
     if (is_failure(result))
         level = LOG_LEVEL_ERROR;
     code_print(result, text);
-    log_peer(level, peer, "%s%s: %s", operation, words[level], text);
+    if (level == LOG_LEVEL_ERROR)
+        log_session(level, peer, "%s failed: %s", operation, text);
+    else
+        log_peer(level, peer, "%s%s: %s", operation, level == LOG_LEVEL_INFO ? " refused" : "",
+                 text);
 }
 
 static void called(const char *operation, uint32_t fault, int32_t result, void *context)
@@ -73,7 +76,7 @@ static void called(const char *operation, uint32_t fault, int32_t result, void *
     while (i < EVENTS && strcmp(events[i].operation, operation) != 0)
         i++;
     if (fault != 0) {
-        log_peer(LOG_LEVEL_INFO, peer, "%s: fault 0x%08X", operation, fault);
+        log_peer(LOG_LEVEL_DEBUG, peer, "%s: fault 0x%08X", operation, fault);
     } else if (result != S_OK) {
         log_refusal(peer, operation, result, i < EVENTS);
     } else {
