@@ -351,7 +351,7 @@ const char *ledger_violation_text(uint32_t index)
     return text;
 }
 
-/* "context_open+0x30 < api_backup_prepare+0x1fa < ...": innermost first. */
+/* "context_open (target/client/context.c:26) < ...": innermost first. */
 static void print_stack(void *const stack[FRAMES], FILE *out)
 {
     char name[128];

@@ -87,9 +87,13 @@ bool symbol_find(const void *return_address, const char **out_name, uint64_t *ou
 
 const char *symbol_format(const void *return_address, char *out, size_t capacity)
 {
+    struct symbol_source source;
     const char *name;
     uint64_t offset;
-    if (symbol_find(return_address, &name, &offset))
+    if (symbol_find(return_address, &name, &offset) && symbol_source(return_address, &source) &&
+        strncmp(source.place, "target/", strlen("target/")) == 0)
+        snprintf(out, capacity, "%s (%s)", source.function, source.place);
+    else if (symbol_find(return_address, &name, &offset))
         snprintf(out, capacity, "%s+0x%" PRIx64, name, offset);
     else
         snprintf(out, capacity, "%p", return_address);

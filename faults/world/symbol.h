@@ -26,7 +26,8 @@ bool symbol_source(const void *return_address, struct symbol_source *out);
 /* What children find out from now on, their parent need not ask for again. */
 void symbol_source_share(void);
 
-/* "rpc_binding_open+0x5c", or the bare address where there is no symbol. Returns `out`. */
+/* "rpc_binding_open (target/rpc/rpc_binding.c:80)" in the target; "run+0x5c" elsewhere and without
+   debug information; the bare address where there is no symbol. Returns `out`. */
 const char *symbol_format(const void *return_address, char *out, size_t capacity);
 
 #endif

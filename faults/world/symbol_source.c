@@ -73,7 +73,9 @@ static bool read_answer(char *answer, struct symbol_source *out)
         return false;
     *place++ = '\0';
     place[strcspn(place, " \n")] = '\0';
-    const char *shown = strstr(place, "/target/");
+    const char *shown = NULL;
+    for (const char *at = place; (at = strstr(at, "/target/")) != NULL; at++)
+        shown = at;
     shown = shown != NULL                 ? shown + 1
             : strrchr(place, '/') != NULL ? strrchr(place, '/') + 1
                                           : place;
