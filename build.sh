@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The one front door. `./build.sh help` lists what it does.
-# A command installs what it needs and what is missing, on Debian and Ubuntu (root or sudo), and says what and why;
-# elsewhere it says what is missing. `./build.sh deps` tells beforehand.
+# The one front door. `./build.sh help` lists what it does. A command installs the packages that it needs and
+# that are missing, on Debian and Ubuntu (root or sudo), and lists them with the reason; elsewhere it only lists
+# them. `./build.sh deps` lists them beforehand.
 set -euo pipefail
 cd "$(dirname "$0")"
 export LC_ALL=C
@@ -47,7 +47,7 @@ usage() {
                        --seed N       of the random choices (default: from the clock; printed)
   sweep [OPTIONS] [PATH...]
                        run every program of the corpus, or those, with every fault at every
-                       point; ends with the table of sites. Goes on where it was interrupted.
+                       point; ends with the table of fault points. Resumes an interrupted sweep.
                        Options as in `rundown --help`: --slice K/N, --jobs N, ...
   enumerate [OPTIONS]  run every program of up to -k N calls (default 3) over the alphabets of
                        corpus/alphabet, alone and with every single fault at every point;
@@ -124,7 +124,7 @@ command_build() {
     for flavour; do build_flavour "$flavour"; done
 }
 
-# Runs tests of a flavour; what came of them goes to build/FLAVOUR/ctest.xml for tests/summary.py.
+# Runs tests of a flavour; their results go to build/FLAVOUR/ctest.xml for tests/summary.py.
 run_tests() { # FLAVOUR [CTEST-OPTION...]
     local flavour=$1
     shift
@@ -191,7 +191,7 @@ command_flavours() {
     [[ $sum == *", 0 failed, "* && $sum != "0 passed"* ]]
 }
 
-# The programs that these tests run; "all" where a script runs what it likes.
+# The programs that these tests run; "all" for scripts that may run any program.
 programs_of() { # FLAVOUR CTEST-OPTION...
     ctest --test-dir "build/$1" -N --show-only=json-v1 "${@:2}" | python3 -c '
 import json, os, sys

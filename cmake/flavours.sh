@@ -59,7 +59,7 @@ build_flavour() { # FLAVOUR [TARGET...]
     rm -f "build/$flavour.steps"
 }
 
-# What the corpus needs of a flavour.
+# The programs of a flavour that the corpus needs.
 readonly DRIVERS="session handle server_pdu client_pdu ndr"
 build_for_corpus() { # FLAVOUR
     local driver targets=()

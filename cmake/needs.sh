@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# What the commands of build.sh need, by the table needs.txt, and how it is installed.
+# Lists and installs the packages that the commands of build.sh need, by the table needs.txt.
 
 # FOR, PROBE, PACKAGE, WHY of the rows for these, separated by tabs.
 needs_rows() { # FOR...
@@ -30,7 +30,7 @@ needs_show() { # FOR...
     return $status
 }
 
-# Installs what is missing, and says what and why. Does nothing, in silence, if everything is there.
+# Installs missing packages, and lists them with the reason. Does nothing, silently, if none is missing.
 needs_install() { # FOR...
     local for probe package why packages=() reasons=()
     while IFS=$'\t' read -r for probe package why; do
@@ -50,7 +50,7 @@ needs_install() { # FOR...
     local start=$SECONDS
     printf 'Installing %s ... ' "${packages[*]}" >&2
     mkdir -p build
-    # A SIGTERM is obeyed when apt-get has ended: half installed packages help nobody.
+    # A SIGTERM is obeyed when apt-get has ended: half installed packages would be useless.
     if ! { "${root[@]}" apt-get update -q && "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
         --no-install-recommends "${packages[@]}"; } >build/install.log 2>&1; then
         printf 'failed\n' >&2

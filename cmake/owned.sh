@@ -44,7 +44,7 @@ session_of() { # PID
     read -r line <"/proc/$1/stat" && read -ra words <<<"${line##*) }" && echo "${words[3]}"
 }
 
-# Everything of a session, and whoever descends from one of it; what has ended and is not yet waited for is left out.
+# All processes of a session, and their descendants; ended ones that are not yet waited for are left out.
 owned_processes() { # SESSION
     cat /proc/[0-9]*/stat 2>/dev/null | awk -v session="$1" '
         { pid = $1; sub(/.*\) /, ""); split($0, f, " ")

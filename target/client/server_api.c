@@ -12,8 +12,8 @@
 
 enum { MAX_LOG_NUMBER = 0xfffff };
 
-/* A call outside of any session, on an association of its own. S_OK: to be ended with
-   end_alone(). */
+/* A call outside of any session, on an association of its own. S_OK: to be
+   ended with end_alone(). */
 static HRESULT begin_alone(struct stub_call *s, struct text_argument server,
                            const struct rpc_syntax_id *interface)
 {

@@ -15,8 +15,8 @@
 
 #include <string.h>
 
-/* Runs the program and fails the test, with the whole finding printed, if anything is not as it
- * says. */
+/* Runs the program and fails the test, with the whole finding printed, if anything is not
+   as it says. */
 static inline struct run_report *holds(const char *text)
 {
     static struct program program;
@@ -32,8 +32,8 @@ static inline struct run_report *holds(const char *text)
     return &report;
 }
 
-/* The same, and the fault clause must have fired: a test of a fault that never happens shows
- * nothing. */
+/* The same, and the fault clause must have fired: a test of a fault that never
+   happens shows nothing. */
 static inline void holds_with_fault(const char *text)
 {
     assert_true(holds(text)->faults_fired > 0);

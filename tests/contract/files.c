@@ -66,8 +66,8 @@ TEST(read_size_not_a_multiple_of_8192_or_below_24576_is_refused)
 
 TEST(read_brings_all_bytes_with_s_ok_then_eof_with_none)
 {
-    /* ntds.dit of store 0 has 40960 bytes; run.h judges the bytes and, on EOF, that the count is 0.
-     */
+    /* ntds.dit of store 0 has 40960 bytes; run.h judges the bytes and, on EOF, that the
+       count is 0. */
     holds(PREPARE OPEN READ READ "DsBackupRead(h0, 24576)  # ERROR_HANDLE_EOF\n"
                                  "DsBackupRead(h0, 24576)  # ERROR_HANDLE_EOF\n" CLOSE END);
     holds("world store 1\n" PREPARE "DsBackupOpenFileW(h0, \"temp.pat\", 24576)  # S_OK\n"

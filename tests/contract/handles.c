@@ -104,8 +104,8 @@ TEST(second_end_is_refused)
           "DsRestoreEnd(h0)  # ERROR_INVALID_PARAMETER\n");
 }
 
-/* run.h judges that the handle is dead and that nothing is left; the code says that it was not
- * told. */
+/* run.h judges that the handle is dead and that nothing is left; the code says that it
+   was not told. */
 TEST(end_with_lost_connection_consumes_the_handle)
 {
     holds_with_fault(PREPARE "DsBackupEnd(h0) !net.send EPIPE  # RPC_S_CALL_FAILED_DNE\n"

@@ -137,8 +137,8 @@ TEST(association_survives_running_out_of_memory_for_good)
     sweep(FAULT_PERSISTENT);
 }
 
-/* A reply waits that nobody takes, and there is no memory for what comes: no fault can be said of
- * it. */
+/* A reply waits that nobody takes, and there is no memory for what comes: no fault can be
+   said of it. */
 TEST(bytes_that_can_be_neither_kept_nor_answered_end_the_connection)
 {
     struct rpc_server_limits limits = rpc_server_default_limits;

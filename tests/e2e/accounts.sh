@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Who may: root, the server's own user, members of the group, and whoever brings an account's password. Needs root,
-# to come as somebody else.
+# Access is given to root, the server's own user, members of the group, and
+# clients with an account's password. Needs root, to come as somebody else.
 # contract: access.peer
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC2119
 source "$(dirname "$0")/lib.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What a whole backup and a restore send, over both transports, is DCE/RPC to a dissector that knows nothing of this
-# project: Wireshark's. Stubs stay bytes to it: nobody has published what is in them.
+# project: Wireshark's. Stubs stay bytes to it: their content was never published.
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC2119
 source "$(dirname "$0")/lib.sh"
 

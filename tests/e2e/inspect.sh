@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The server says what it holds: while a client is in the middle of a session, and after it is gone.
+# The server reports its resources: while a client is in the middle of a session, and after it has gone.
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC2119
 source "$(dirname "$0")/lib.sh"
 

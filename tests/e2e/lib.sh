@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 #
-# What the end-to-end tests share: real processes, real sockets, real files, in a directory of their own that is
-# removed at the end. A script sources it with the build directory as its argument, and prints one line for
-# each thing that holds. The first thing that does not hold ends it with exit code 1.
+# Shared by the end-to-end tests: real processes, real sockets, real files, in a directory of their own
+# that is removed at the end. A script sources it with the build directory as its argument, and prints one
+# line for each thing that holds. The first thing that does not hold ends it with exit code 1.
 set -euo pipefail
 export LC_ALL=C
 

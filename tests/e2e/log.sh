@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# What the server's log tells an operator: sessions, restores, refusals, each with its peer and on one line; no secret;
-# as much as was asked for; with the time, unless it goes to the journal.
+# The server's log for operators: sessions, restores, refusals, each with its peer and on one line; no
+# secret; as much as was asked for; with the time, unless it goes to the journal.
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC2119
 source "$(dirname "$0")/lib.sh"
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The server dies while a file is read: the backup fails, says which call failed, and leaves nothing that
-# looks whole; --resume goes on with it, whatever has changed meanwhile.
+# looks whole; --resume continues it, whatever has changed meanwhile.
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC2119
 source "$(dirname "$0")/lib.sh"
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# A signal ends the server at once, whatever its clients are doing, and nothing stays behind: exit code 0 (in
-# a sanitizer build that says: no leak), no socket file, no open port.
+# A signal ends the server at once, whatever its clients are doing, and no
+# resource is leaked: exit code 0 (in a sanitizer build that says: no leak), no
+# socket file, no open port.
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC2119
 source "$(dirname "$0")/lib.sh"
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# What a user gets: an installation that pkg-config finds, both libraries with exactly the 28 public
-# names, a program that builds against each and runs, the programs, manual pages that man(1) finds, and what systemd
-# and bash are given.
+# The installed files: an installation that pkg-config finds, both libraries with exactly the 28 public names, a
+# program that builds against each and runs, the programs, manual pages that man(1) finds, and what systemd and bash
+# are given.
 set -euo pipefail
 build=$(cd "$1" && pwd)
 cd "$(dirname "$0")/../.."

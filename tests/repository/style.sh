@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# What a reader relies on: one layout for all C, clean shell scripts, dependencies that run one way, a licence line in
-# every file. The argument (the build directory) is not used.
+# Checks uniform style: one layout for all C, clean shell scripts, dependencies
+# that run one way, a licence line in every file. The argument (the build
+# directory) is not used.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 failed=0 skipped=
@@ -20,7 +21,7 @@ else
     skipped='clang-format-14 is not installed'
 fi
 
-# What the formatter leaves of a comment that is one word too long.
+# A comment that the formatter has torn because it is one word too long.
 # shellcheck disable=SC2016 # that is awk
 torn=$(find target -name '*.[ch]' -print0 | sort -z | xargs -0 awk '
     /^ *\/\*/ && !/\*\// { text = $0 !~ /^ *\/\*+$/; start = FNR; next }

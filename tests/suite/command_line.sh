@@ -54,7 +54,7 @@ says 0 '2 calls of' "$rundown" enumerate --calls 2 --no-faults corpus/alphabet/o
 cp "$program" "$work/-dash.txt"
 (cd "$work" && "$rundown" run -dash.txt >/dev/null) || fail "a path that begins with a dash"
 
-# What is wrong is named, with what may have been meant.
+# An error names the wrong word, and the one that was probably meant.
 says 2 'did you mean --trace?' "$rundown" run --tarce "$program"
 says 2 'did you mean --findings?' "$rundown" sweep --finding-dir x "$program"
 says 2 'did you mean sweep?' "$rundown" sweeep
@@ -71,7 +71,7 @@ done
 says 1 'has no finding' "$rundown" minimize "$program"
 says 1 'has no finding' "$rundown" minimise "$program"
 
-# Numbers: digits, in range, nothing behind them.
+# Numbers: digits, in range, nothing after them.
 for wrong in "run --least 0" "run --least 2x" "run --least -1" "run --least 99999999999" "sweep --jobs 0" "sweep --jobs 65" \
     "sweep --jobs 4294967297" "sweep --slice 0/2" "sweep --slice 3/2" "sweep --slice 1/4294967297" "sweep --slice 1/2/3" \
     "sweep --slice 1/" "sweep --slice /1" "enumerate -k 0" "enumerate --calls 7" "enumerate --jobs 18446744073709551617" \

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Beside each input of a wire driver lies the text that reads it and says what comes of it; programs are in their canonical form; the table of
-# what calls may return is the one that the model uses.
+# Beside each input of a wire driver there is a text that shows its content and
+# effect; programs are in their canonical form; the table of what calls may
+# return is the one that the model uses.
 set -euo pipefail
 build=$(realpath "$1")
 cd "$(dirname "$0")/../.."

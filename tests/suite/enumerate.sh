@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Every program of up to three calls (two under sanitizers, which cost ten times as much) over both alphabets, each with
-# every single fault: no finding. What is covered does not depend on how many processes do it, grows with the bounds, and
+# every single fault: no finding. The coverage does not depend on the number of processes, grows with the bounds, and
 # wrong usage says so.
 set -euo pipefail
 build=$(realpath "$1")

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Enumerate: its alphabet, what it leaves out, and when two programs lead to the same state.
+ * Enumerate: its alphabet, the letters that it leaves out, and when two programs reach the
+ * same state.
  */
 #include "tests/support/test.h"
 
@@ -55,7 +56,7 @@ static void expand(const struct enumerate_node *n, bool faults)
     assert_false(next.overflow);
 }
 
-/* The node behind that letter, without a fault. */
+/* The node after that letter, without a fault. */
 static struct enumerate_node behind(const struct enumerate_node *n, uint16_t letter)
 {
     expand(n, false);

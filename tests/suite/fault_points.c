@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The table of the target's fault points, as the linker left it in this program: every call into
- * the world is in it, and a crossing that is not ends the program.
+ * the world is in it, and a call that is not ends the program.
  */
 #include "faults/fault/fault.h"
 #include "faults/fault/site.h"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# An interrupted command ends with 130 or 143, says that it has no result, and leaves no process behind; nor does one that
-# is killed.
+# An interrupted command ends with 130 or 143, says that it has no result, and
+# leaves no process running; nor does one that is killed.
 set -euo pipefail
 build=$(realpath "$1")
 cd "$(dirname "$0")/../.."

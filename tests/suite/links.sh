@@ -56,7 +56,7 @@ WAYS
 
 names() { grep '^    "' "$1/fuzz/rundown_world_sites.c"; }
 
-# What the names say and what debug information says: one line for each call where they differ.
+# Compares the names with debug information: one line for each call where they differ.
 differences() { # PROGRAM
     local address name symbolizer
     symbolizer=$(command -v llvm-symbolizer-14 || command -v llvm-symbolizer)

@@ -44,8 +44,8 @@ static void check_against_text(const struct program *from)
     size_t n = program_encode(from, original);
     for (size_t i = 0; i < (n - PROGRAM_HEADER_BYTES) * 256; i++) {
         size_t at = i / 256, field = at % PROGRAM_CALL_BYTES;
-        /* Several numbers stand for one fault point, and the text does not show CALL_LIST_NOT_NULL.
-         */
+        /* Several numbers stand for one fault point, and the text does
+           not show CALL_LIST_NOT_NULL. */
         if ((FAULT_BYTE(5) | FAULT_BYTE(6) | BYTE(3)) >> field & 1)
             continue;
         memcpy(bytes, original, n);

@@ -93,8 +93,7 @@ static void free_corpus(void)
 
 AROUND_ALL_TESTS(pack_corpus, free_corpus);
 
-/* libFuzzer --------------------------------------------------------------------------------------
- */
+/* libFuzzer ----------------------------------------------------------------------------------- */
 
 /* In memory of just that size, so that a sanitizer sees one byte too many. */
 TEST(a_hundred_thousand_mutants_of_the_corpus_fit)
@@ -269,7 +268,7 @@ TEST(trimming_leaves_the_needed_calls_alone)
         assert_int_equal(calls, __builtin_popcount(needed));
         assert_memory_equal(bytes, base_bytes, PROGRAM_HEADER_BYTES);
     }
-    /* What has one call or none is not tried at all. */
+    /* Programs of at most one call are not tried. */
     assert_int_equal(afl_custom_init_trim(m, base_bytes, 40), 0);
     assert_int_equal(afl_custom_init_trim(m, base_bytes, 2), 0);
     afl_custom_deinit(m);

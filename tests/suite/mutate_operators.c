@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Each operator of the mutator changes what it says and nothing else.
+ * Each operator of the mutator makes only the change that its name says.
  */
 #include "mutants.h"
 #include "tests/support/test.h"

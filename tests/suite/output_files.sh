@@ -38,7 +38,7 @@ ln -s text "$work/input.txt"
 [ "$(head -c 3 "$work/text")" != old ] || fail "decode has not written through a link"
 if "$rundown" format "$work/none/x.txt" 2>/dev/null; then fail "format of what is not there"; fi
 
-# What cannot be written whole keeps what it had.
+# A file that cannot be written whole keeps its content.
 if [ "$(id -u)" = 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=8k tmpfs "$work/small" 2>/dev/null; then
     { for ((i = 0; i < 170; i++)); do echo 'DsIsNTDSOnlineW(".")#S_OK'; done; } >"$work/long.txt"
     head -c 4000 "$work/long.txt" | sed '$d' >"$work/small/x.txt"
@@ -67,7 +67,7 @@ cp "$work/input.bin" "$work/input"
 if "$rundown" decode ndr "$work/input.bin" "$work/input" 2>"$work/log"; then fail "decode writes one text for two inputs"; fi
 grep -q 'the text of several files' "$work/log" || fail "decode does not say which text"
 
-# Output that does not arrive: to a full disk, to nobody.
+# Output that cannot be written: to a full disk, to a closed pipe.
 echo 'DsIsNTDSOnlineW(".")  # ERROR_ACCESS_DENIED' >"$work/wrong.txt"
 echo "$ugly" >"$work/ugly.txt"
 enumerate=(enumerate -k 1 --no-faults --jobs 1 corpus/alphabet/online.txt)

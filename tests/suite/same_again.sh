@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# A program does the same in every process: codes, bytes sent, crossings of the seam, call by call.
+# A program does the same in every process: codes, bytes sent, calls at fault points, call by call.
 set -euo pipefail
 build=$(realpath "$1")
 cd "$(dirname "$0")/../.."

@@ -70,7 +70,7 @@ diff "$work/o2" "$work/os"
 diff "$work/o2" <(grep -v unrelated "$work/edited")
 grep -q 'mem.alloc@unrelated#1' "$work/edited"
 
-# What hides a caller is an error, not a wrong name.
+# A call whose caller is hidden is an error, not a wrong name.
 refused tail 'void *f(unsigned long n); void *f(unsigned long n) { return malloc(n); }' 'tail call hides'
 refused pointer 'void *(*f(void))(size_t); void *(*f(void))(size_t) { return malloc; }' 'pointer to a function hides'
 refused table 'void *(*f)(size_t) = malloc;' 'pointer to a function hides'

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# A sweep can be divided and taken up again: the slices together do what one sweep does, what the state says is done is
-# not done again, what is torn in it is; and a sweep says so when there is nothing to sweep.
+# A sweep can be divided and taken up again: the slices together cover the same as
+# one sweep, work recorded in the state is not repeated, incomplete records are;
+# and a sweep reports when there is nothing to sweep.
 set -euo pipefail
 build=$(realpath "$1")
 cd "$(dirname "$0")/../.."

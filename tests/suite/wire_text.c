@@ -206,7 +206,7 @@ TEST(handles_are_shown_with_the_function_that_gets_them)
     assert_memory_equal(text, "DsBackupGetDatabaseNamesA(0x0102030405060708)\n", 46);
     assert_non_null(strstr(text + 46, "(0x0000000000000001)\n"));
     assert_int_equal(strchr(text + 46, '\n')[1],
-                     '\0'); /* 9 bytes each; what is left over is none */
+                     '\0'); /* 9 bytes each; an incomplete one is ignored */
     free(text);
 }
 

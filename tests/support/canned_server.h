@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A server of one connection, on a real socket and in a thread of its own, that says what a script
- * tells it to. Scripts never use cmocka: what they require is checked by canned_require().
+ * A server of one connection, on a real socket and in a thread of its own, that sends the answers
+ * of a script. Scripts never use cmocka: they check conditions by canned_require().
  */
 #ifndef TESTS_CANNED_SERVER_H
 #define TESTS_CANNED_SERVER_H

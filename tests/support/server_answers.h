@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Bytes into a server's connection, and what came back: takes PDUs off the output one by one and
- * judges them.
+ * Sends bytes to a server's connection, and reads the answers: takes PDUs off the output one by one
+ * and judges them.
  */
 #ifndef TESTS_SERVER_ANSWERS_H
 #define TESTS_SERVER_ANSWERS_H
@@ -10,7 +10,7 @@
 
 #include "target/rpc/rpc_server.h"
 
-/* Delivers what was written, at once, and frees it. */
+/* Delivers the written bytes at once, and frees them. */
 void deliver(struct rpc_connection *c, struct server_wire *w);
 
 /* One PDU. Little-endian and of version 5.0, or the test fails. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A server with two small interfaces of one set of operations, and what its tests ask of it.
+ * A server with two small interfaces of one set of operations, and helpers for its tests.
  */
 #ifndef TESTS_SERVER_SCENE_H
 #define TESTS_SERVER_SCENE_H
@@ -33,7 +33,7 @@ extern struct server_scene {
     unsigned created, rundowns, closed;
     unsigned poured;
     unsigned judged;  /* credentials */
-    bool accept;      /* what the judge says */
+    bool accept;      /* the judge's answer */
     bool no_memory;   /* or that it cannot judge */
     char seen[3][64]; /* user, domain, password, as the judge saw them */
     bool random_fails, random_repeats;
@@ -43,7 +43,7 @@ extern struct server_scene {
 
 void server_scene_open(const struct rpc_server_limits *limits, bool judge);
 void server_scene_set_up(void);
-/* Whatever a test did, nothing is left when its connections are gone. */
+/* After any test, no resource is left once its connections are closed. */
 void server_scene_tear_down(void);
 struct rpc_connection *server_scene_connect(enum rpc_transport transport);
 /* Binds context 0 to `cups` and 1 to `plates`; `group` 0 makes a new one. Returns the group. */

@@ -65,8 +65,8 @@ void wire_end(struct server_wire *w);
 /* The auth trailer, 16-aligned, [MS-RPCE] 2.2.2.11. Before wire_end(). */
 void wire_auth(struct server_wire *w, unsigned type, unsigned level, const void *value, size_t n);
 
-/* A UUID and a version, as text: "12345678 9abc def0" and eight octets; minor version in `minor`.
- */
+/* A UUID and a version, as text: "12345678 9abc def0" and eight octets; minor
+   version in `minor`. */
 struct wire_syntax {
     uint32_t low;
     uint16_t mid, high;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A directory for each test of what the service keeps in files.
+ * A directory for each test of the service's files.
  */
 #ifndef TESTS_SERVICE_DIRECTORY_H
 #define TESTS_SERVICE_DIRECTORY_H

@@ -37,8 +37,8 @@ struct test {
     struct test *next; /* of the registered; set by test_register() */
 };
 
-/* `t` must last. TEST() calls it; a file whose tests are the rows of a table calls it in a
- * constructor. */
+/* `t` must last. TEST() calls it; a file whose tests are the rows of a table calls it
+   in a constructor. */
 void test_register(struct test *t);
 
 #define TEST(name)                                                                                 \

@@ -64,7 +64,7 @@ static const struct row {
     {BUG_SLOW, VERDICT_TIME, PREPARE "DsBackupEnd(h) !rpc.reply lost\n"},
     {BUG_SHOWS_MEMORY, VERDICT_NOT_THE_SAME, PREPARE OPEN READ END},
     {BUG_CANNOT_START_TWICE, VERDICT_NO_RESTART, REGISTER "PowerFail()\n"},
-    /* The programs' own assertions are a verdict, too: no bug is needed for a wrong one. */
+    /* The programs' own assertions have a verdict as well: no bug is needed for a wrong one. */
     {STUB_RIGHT, VERDICT_ASSERTED_CODE, PREPARE "DsBackupEnd(h) # ERROR_ACCESS_DENIED\n"},
 };
 enum { ROWS = sizeof rows / sizeof *rows };

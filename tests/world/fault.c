@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The injector: which crossing breaks, how often, and what it is called.
+ * The injector: which call breaks, how often, and the names of faults.
  */
 #include "tests/support/test.h"
 

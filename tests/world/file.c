@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The simulated files, what a crash leaves of them, and real ones passed through.
+ * The simulated files, their content after a crash, and real files passed through.
  */
 #include "tests/support/test.h"
 
@@ -22,7 +22,7 @@ static void lay(void)
     assert_true(file_make_directory("/store"));
 }
 
-/* Writes /store/`name` anew; syncs the file and its directory if asked. */
+/* Writes /store/`name` from its start; syncs the file and its directory if asked. */
 static void write_file(const char *name, const char *text, bool sync_file, bool sync_directory)
 {
     int directory = __wrap_open("/store", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -12,7 +12,7 @@
 
 static uint8_t bytes[4];
 
-/* Bit i: crossing i of rand.get failed; errno of the last failure in *error. */
+/* Bit i: call i at rand.get failed; errno of the last failure in *error. */
 static unsigned failures(unsigned crossings, int *error)
 {
     unsigned failed = 0;

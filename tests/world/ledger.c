@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The ledger's own book-keeping: exact however much is held, and what its report says.
+ * The ledger's own book-keeping: exact however much is held, and the text of its report.
  */
 #include "tests/support/test.h"
 #include "world_test.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Clock, random bytes, names, hashes, environment; and the end of a world that goes on for ever.
+ * Clock, random bytes, names, hashes, environment; and the end of a world that would run forever.
  */
 #include "tests/support/test.h"
 #include "world_test.h"

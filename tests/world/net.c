@@ -190,7 +190,7 @@ TEST(service_that_closes_is_read_to_its_end)
     assert_int_equal(__wrap_send(fd, "x", 1, MSG_NOSIGNAL), -1);
     assert_int_equal(errno, EPIPE);
     __wrap_close(fd);
-    /* It closed itself, so nobody tells it. */
+    /* It closed the connection itself, so it is not told. */
     assert_int_equal(echo.closed, 0);
 }
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# What the gate and the score card share: a planted bug is NN-name.patch, a head of `Field: text` lines, a line of
+# Shared by the gate and the score card: a planted bug is NN-name.patch, a head of `Field: text` lines, a line of
 # dashes, and a diff against target/.
 # shellcheck source-path=SCRIPTDIR source=../variants.sh
 . tests/measure/variants.sh
@@ -56,8 +56,8 @@ bug_arguments() { # TOOL WORK
     printf '%s\0' "$@"
 }
 
-# One tool on a variant of `rundown`, up to its first finding or SECONDS. Exit code 0: nothing was found. What it prints
-# is in WORK/log.
+# One tool on a variant of `rundown`, up to its first finding or SECONDS. Exit code 0: no finding. What it prints is
+# in WORK/log.
 bug_try() { # TOOL WORK SECONDS
     local arguments
     if [ "$1" = replay ]; then
@@ -80,7 +80,7 @@ bug_command() { # TOOL WORK
     printf '%s\n' "$2/out/rundown ${arguments[*]}"
 }
 
-# Programs, then wire inputs with what comes of them.
+# Programs, then wire inputs with their effects.
 bug_replay() { # WORK SECONDS
     local rundown=$1/out/rundown driver status=0
     export RUNDOWN_CANARIES=$1/canaries

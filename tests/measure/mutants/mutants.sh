@@ -174,7 +174,7 @@ judge_one() { # LINE FOLDER
 export work judges
 export -f judge_one take_apart killed_by same_code fails_tests variants_configure variants_build
 
-# What the judges say of the target as it is must be nothing.
+# The judges must have no finding on the unchanged target.
 rm -rf "$work/planted"
 mkdir -p "$work/planted/unchanged"
 cp -r target "$work/planted/unchanged/target"

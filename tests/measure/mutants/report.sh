@@ -4,7 +4,7 @@
 # report.sh DIRECTORY SEED SAMPLE TOTAL LEAST
 #
 # Tables of DIRECTORY/results.tsv (mutants.sh), by operator and by file, and the survivors. Of these equivalent.txt explains
-# some; an explanation of what is no mutant any more is an error.
+# some; an explanation of a mutant that no longer exists is an error.
 set -euo pipefail
 export LC_ALL=C
 readonly work=$1 seed=$2 sample=$3 total=$4 least=$5 known=tests/measure/mutants/equivalent.txt

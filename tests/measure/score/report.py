@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 
-# Their order in every table, and what a reader calls them.
+# Their order in every table, and their names for readers.
 TOOLS = {
     "replay": "replay",
     "sweep": "sweep",

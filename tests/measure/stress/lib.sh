@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 #
-# What the stress scripts share, on top of tests/e2e/lib.sh: what a server holds, sessions that wait for a word, a
+# Shared by the stress scripts, on top of tests/e2e/lib.sh: a server's resources, sessions that wait for a word, a
 # store that can be put back, figures. A script sources it with the build directory as its first argument; options
 # follow that, as NAME=VALUE of the variables it declares (rounds=20 seed=7).
 # shellcheck source-path=SCRIPTDIR source=../../e2e/lib.sh
@@ -29,7 +29,7 @@ is_sanitized() {
     [ "$(basename "$BUILD")" != release ] && [ "$(basename "$BUILD")" != gcc-release ]
 }
 
-# What the server holds --------------------------------------------------------------------------------
+# The server's resources -------------------------------------------------------------------------------
 
 # descriptors PID: how many it has open, as $DESCRIPTORS.
 descriptors() {

@@ -184,8 +184,7 @@ static bool begin_session(struct peer *p)
     return opened.result == S_OK;
 }
 
-/* Peers that stay ---------------------------------------------------------------------------------
- */
+/* Peers that stay ----------------------------------------------------------------------------- */
 
 static void begin(struct peer *p)
 {

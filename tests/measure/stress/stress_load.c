@@ -87,8 +87,7 @@ static void *take_part(void *unused)
     return unused;
 }
 
-/* One after the other ---------------------------------------------------------------------------
- */
+/* One after the other ------------------------------------------------------------------------- */
 
 static void take_lists(HBC handle)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every function with every kind of handle that is none: refused, no output touched, nothing sent.
+ * Every function with every kind of invalid handle: refused, no output touched, nothing sent.
  */
 #include "tests/support/api_server.h"
 #include "tests/support/test.h"

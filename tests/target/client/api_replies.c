@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the API makes of what a server says, honest or not. Stubs by hand after
- * target/idl/ntdsb.idl.
+ * The API's results for a server's replies, honest or not. Stubs by hand
+ * after target/idl/ntdsb.idl.
  */
 #include "tests/support/api_server.h"
 #include "tests/support/test.h"

@@ -141,7 +141,7 @@ TEST(full_table_refuses_until_a_handle_ends)
     assert_int_equal(handle_table_live(table), HANDLE_SLOTS);
     assert_false(handle_table_reserve(table, CONTEXT_RESTORE, &extra));
     assert_int_equal(extra, 0x1234);
-    /* The slot behind the last is none. */
+    /* The slot after the last one does not exist. */
     assert_false(is_live(CONTEXT_BACKUP, UINT64_C(0x5a00000001000000) + HANDLE_SLOTS));
     assert_non_null(handle_table_remove(table, CONTEXT_BACKUP, value));
     assert_true(handle_table_reserve(table, CONTEXT_RESTORE, &extra));

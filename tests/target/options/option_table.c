@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * target/options: what a command line comes to, what is said about a wrong one, and the two forms
+ * target/options: the settings of a command line, the messages about a wrong one, and the two forms
  * in which the rows are printed.
  */
 #include "tests/support/test.h"

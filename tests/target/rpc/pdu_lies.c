@@ -7,8 +7,8 @@
 #include "tests/support/pdu_vectors.h"
 #include "tests/support/test.h"
 
-/* Reads all that the views of a well-formed PDU point to; the sum keeps the compiler from dropping
- * it. */
+/* Reads all that the views of a well-formed PDU point to; the sum keeps the compiler
+   from dropping it. */
 static unsigned walk(const struct pdu *p, const uint8_t *bytes, size_t length)
 {
     unsigned sum = 0;
@@ -173,8 +173,8 @@ TEST(auth_padding_beyond_the_stub_is_malformed)
     }
 }
 
-/* Every value of the one byte at `offset`: only `good` may be accepted, and what is less is walked.
- */
+/* Every value of the one byte at `offset`: only `good` may be accepted, and what is
+   less is walked. */
 static void lie_about_count(const char *name, size_t offset, unsigned good)
 {
     for (int big = 0; big < 2; big++) {

@@ -80,7 +80,7 @@ TEST(bind_without_credentials_leaves_the_peer_as_it_was)
     rpc_connection_destroy(c);
 }
 
-/* Only the runtime says who is authenticated: what a caller of it claims is not believed. */
+/* Only the runtime decides who is authenticated: a caller's claim is ignored. */
 TEST(peer_is_not_authenticated_by_its_creator)
 {
     struct rpc_peer peer = {.transport = RPC_NCALRPC, .authenticated = true, .rejected = true};
@@ -126,7 +126,7 @@ TEST(other_authentication_levels_are_refused)
         expect_refused(RPC_NCALRPC, PLAIN, level, secret, sizeof secret);
 }
 
-/* "None" and what is no level at all are no question of the authentication type. */
+/* "None" and invalid levels are independent of the authentication type. */
 TEST(levels_that_are_none_are_refused_for_no_specified_reason)
 {
     static const unsigned levels[] = {0, 1, 7, 255}, types[] = {PLAIN, NTLM, SPNEGO, 1, 0};

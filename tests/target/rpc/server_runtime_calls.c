@@ -172,7 +172,7 @@ TEST(call_id_may_be_any_and_may_come_again)
     rpc_connection_destroy(c);
 }
 
-/* What only a server sends, what belongs to another protocol, and what was never defined. */
+/* PDUs that only a server sends, of another protocol, and undefined ones. */
 TEST(pdu_types_that_no_client_sends_are_protocol_errors)
 {
     for (unsigned type = 0; type < 256; type++) {

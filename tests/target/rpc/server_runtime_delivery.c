@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How the transport cuts the bytes makes no difference to what the server answers.
+ * The server's answers do not depend on how the transport cuts the bytes.
  */
 #include "tests/support/server_scene.h"
 #include "tests/support/test.h"
 
-/* What came back in all, and what was left behind. */
+/* All answers, and the resources left. */
 struct outcome {
     uint8_t *bytes; /* owned */
     size_t length;
@@ -45,8 +45,8 @@ static void put_breach(struct server_wire *w)
     wire_request(w, 12, 0, ECHO, "x", 1);
 }
 
-/* Delivers `w` in parts of `part` bytes, and sends what waits in parts of `sent`, as soon as it
- * can. */
+/* Delivers `w` in parts of `part` bytes, and sends what waits in parts of `sent`, as soon
+   as it can. */
 static struct outcome run(const struct server_wire *w, size_t part, size_t sent)
 {
     struct outcome o = {0};

@@ -181,8 +181,8 @@ TEST(request_without_first_on_a_fresh_connection_is_a_protocol_error)
     }
 }
 
-/* [MS-RPCE] 3.3.3.5.6: a leftover of a call is ignored if its id is less than 150 below the last.
- */
+/* [MS-RPCE] 3.3.3.5.6: a leftover of a call is ignored if its id is less than 150
+   below the last. */
 TEST(leftover_of_a_recent_call_is_ignored_and_of_an_old_one_an_error)
 {
     static const struct {
@@ -294,7 +294,7 @@ static void expect_fragment_length(enum rpc_transport transport, unsigned agreed
     rpc_connection_destroy(c);
 }
 
-/* What was agreed on bounds what the server sends; it takes what the transport carries. */
+/* The negotiated size bounds the server's fragments; it accepts the size of the transport. */
 TEST(fragment_longer_than_the_transport_carries_is_a_protocol_error)
 {
     static const unsigned agreed[] = {0, 2048, 4280, 5840, 65528};

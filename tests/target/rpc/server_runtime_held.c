@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What all peers together can make the server hold, and what a policy of time is told.
+ * The memory that all peers together can make the server hold, and the facts for a policy of time.
  */
 #include "tests/support/server_scene.h"
 #include "tests/support/test.h"

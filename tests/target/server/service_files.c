@@ -76,7 +76,7 @@ TEST(state_damaged_at_any_byte_or_cut_anywhere_is_refused)
     buffer_destroy(&b);
 }
 
-/* The digest is of the head, too: only what it says can be wrong. */
+/* The digest covers the head as well, so only its content can be wrong. */
 TEST(state_of_another_form_is_refused_though_its_digest_is_right)
 {
     static const char *const heads[] = {"NTDSBST1\7\0\0\0", "NTDSBST2\7\0\0\0", "ntdsbst1\7\0\0\0",
