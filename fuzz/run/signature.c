@@ -144,7 +144,7 @@ static const char *kind_of(const struct ledger_resource *l)
     return kinds[l->kind];
 }
 
-/* Whether the call that acquired it failed: then nobody but that call could have released it. */
+/* Whether the call that acquired it failed: then only that call could have released it. */
 static bool call_failed(const struct run_report *r, uint32_t call)
 {
     return call < r->call_count && r->results[call] != 0;

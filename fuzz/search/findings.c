@@ -63,7 +63,7 @@ bool findings_open(const char *where, bool first)
     return false;
 }
 
-/* NULL: there is no room for another. *is_new: nobody has seen it before. */
+/* NULL: there is no room for another. *is_new: it was not seen before. */
 static struct seen *note(const char *text, const char *origin, bool *is_new)
 {
     *is_new = false;

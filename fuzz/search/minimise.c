@@ -50,8 +50,7 @@ _Noreturn static void be_trial(const struct program *p)
     _exit(EXIT_SUCCESS);
 }
 
-/* In a process of its own, which may crash or not come to an end, whatever the program did before.
- */
+/* Runs the program in a process of its own, because it may crash or never end. */
 static bool try(const struct program *p)
 {
     int status = 0;

@@ -110,7 +110,7 @@ static void read_records(char *text, sweep_wants *wants, void *context, struct s
 }
 
 /* Does not append to a file that is not the state of a sweep. The very first record may have been
-   cut off, too. */
+   cut off as well. */
 static bool is_state(const char *text)
 {
     const char *line = text + strspn(text, "\n");

@@ -24,7 +24,7 @@
 enum { FIRST_AND_LAST = 3, OURS = 6, FRAGMENT = 40000 };
 
 /* The header of a fragment too long for the room there is, while there is no memory for more, comes
-   to a client that waits for the answer to call OURS; answers to calls up to 5 are for nobody. */
+   to a client that waits for the answer to call OURS; answers to calls up to 5 are ignored. */
 static enum client_event meet(struct client_association *a, uint8_t type, uint8_t flags,
                               uint8_t call)
 {

@@ -51,7 +51,7 @@ void test_register(struct test *t);
     static void test_##name(void)
 
 /* What runs before and after each test of the file, or once before and after them all. Either may
- * be NULL, and both may assert. tear_down() runs after a test that has failed, too. */
+   be NULL, and both may assert. tear_down() also runs after a failed test. */
 void test_around_each(void (*set_up)(void), void (*tear_down)(void));
 void test_around_all(void (*set_up)(void), void (*tear_down)(void));
 

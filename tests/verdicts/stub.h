@@ -45,7 +45,7 @@ enum stub_bug {
     BUG_CANNOT_START_TWICE,  /* does not start on its own files */
     BUG_SAME_HANDLE_AGAIN,   /* a slot that is used again has the value of before */
     BUG_SLOW,                /* waits ten times as long as it may */
-    BUG_SHOWS_MEMORY,        /* sends bytes that nobody wrote */
+    BUG_SHOWS_MEMORY,        /* sends bytes that were never written */
     STUB_BUGS
 };
 extern enum stub_bug stub_bug;

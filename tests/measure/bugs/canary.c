@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Counts in a file that all processes of a run share: RUNDOWN_CANARIES names it, two 64-bit
- * numbers, reached and triggered. A process that crashes has counted, too.
+ * numbers, reached and triggered. A process that crashes is counted as well.
  */
 #include <fcntl.h>
 #include <stdint.h>
