@@ -68,8 +68,9 @@ static size_t with_guard(size_t size)
 static void check_guard(const void *block, size_t size)
 {
     const uint8_t *guard = (const uint8_t *)block + size;
-    for (size_t i = 0; i < GUARD; i++)
-        if (guard[i] != 0xfd) {
+    /* Not by an index below GUARD: gcc complains where that is 0. */
+    for (const uint8_t *end = guard + GUARD; guard != end; guard++)
+        if (*guard != 0xfd) {
             ledger_violate(LEDGER_WRITTEN_BEYOND, LEDGER_MEMORY, id_of(block));
             return;
         }

@@ -27,7 +27,16 @@ enum { KEPT = CHOICE_NO, LOST = CHOICE_YES, MAYBE_LOST = CHOICE_EITHER };
         __VA_ARGS__                                                                                \
     }
 #define ROW(side, calls, class, kinds, exact, server, association, codes, rule, why)               \
-    {FAULT_##class, kinds, SIDE_##side, calls, exact, server, association, codes, rule, why},
+    {FAULT_##class,                                                                                \
+     kinds,                                                                                        \
+     SIDE_##side,                                                                                  \
+     calls,                                                                                        \
+     exact,                                                                                        \
+     (enum allowed_choice)(server),                                                                \
+     (enum allowed_choice)(association),                                                           \
+     codes,                                                                                        \
+     rule,                                                                                         \
+     why},
 #define FAILS(side, calls, class, kinds, server, association, codes, rule, why)                    \
     ROW(side, calls, class, kinds, EXACT_NEVER, server, association, CODES codes, CONTRACT_##rule, \
         why)
