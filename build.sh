@@ -96,7 +96,10 @@ needs_of() { # COMMAND [ARGUMENT...]
     build | test | flavours)
         echo build
         case $command in
-        test) echo check test ;;
+        test)
+            echo check test
+            [ "${1:-}" != --ci ] || echo ci
+            ;;
         flavours) [ $# -gt 0 ] || echo gcc afl ci ;;
         esac
         for argument; do
