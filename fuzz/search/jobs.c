@@ -54,14 +54,19 @@ void jobs_watch_signals(const char *program)
     sigaction(SIGTERM, &action, NULL);
 }
 
+void jobs_end_with(pid_t parent)
+{
+    /* The parent may have died before this request took effect. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+        _exit(EXIT_FAILURE);
+}
+
 /* The first steps of a forked job. */
 _Noreturn static void be_job(unsigned job, job_work *work, pid_t parent, const sigset_t *before)
 {
     running = 0;
     message[0] = '\0';
-    /* The parent may have died before this request took effect. */
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
-        _exit(EXIT_FAILURE);
+    jobs_end_with(parent);
     sigprocmask(SIG_SETMASK, before, NULL);
     int status = work(job);
     if (fflush(NULL) != 0) {

@@ -7,6 +7,7 @@
 #define FUZZ_JOBS_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 enum { JOBS_MOST = 64 };
 
@@ -16,6 +17,9 @@ unsigned jobs_default(void);
 /* From now on SIGINT and SIGTERM end this process, and the jobs that it has started, with exit code
    130 or 143 and a line on standard error: an interrupted command has no result. */
 void jobs_watch_signals(const char *program);
+
+/* In a process that has just been forked: it is killed when `parent`, which forked it, ends. */
+void jobs_end_with(pid_t parent);
 
 /* Runs `work` in `jobs` processes and returns how many of them failed or died. `until_first`: the
    first one that fails stops the others. Shared memory is the caller's business. */

@@ -3,6 +3,7 @@
 
 #include "faults/world/symbol.h"
 #include "fuzz/run/signature.h"
+#include "jobs.h"
 #include "last_words.h"
 
 #include <errno.h>
@@ -36,9 +37,10 @@ void minimise_stop(void)
     stopped = 1;
 }
 
-_Noreturn static void be_trial(const struct program *p)
+_Noreturn static void be_trial(const struct program *p, pid_t parent)
 {
     static struct run_report r;
+    jobs_end_with(parent);
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     dup2(nowhere, STDOUT_FILENO);
     dup2(nowhere, STDERR_FILENO);
@@ -56,9 +58,10 @@ static bool try(const struct program *p)
     int status = 0;
     memset(trial_end, 0, sizeof *trial_end);
     fflush(NULL);
+    pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0)
-        be_trial(p);
+        be_trial(p, parent);
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
     struct run_report *r = &trial_end->report;
