@@ -24,7 +24,7 @@
 static struct program program;
 static struct run_report report;
 
-enum { EXIT_USAGE = 2 };
+enum { EXIT_USAGE = 2, MOST_OF_A_PATH = 64 /* of a socket, whose name has room for 107 bytes */ };
 
 struct tally {
     bool tcp;
@@ -115,8 +115,12 @@ static void run_one(const char *path, void *context)
 
 static int run_all(struct real_settings *s, int count, char **paths)
 {
-    static char directory[] = "/tmp/rundown-real.XXXXXX", disk[64];
+    static char directory[MOST_OF_A_PATH + 24], disk[MOST_OF_A_PATH + 32];
     struct tally t = {.tcp = s->tcp};
+    const char *where = getenv("TMPDIR");
+    if (where == NULL || where[0] != '/' || strlen(where) > MOST_OF_A_PATH)
+        where = "/tmp";
+    snprintf(directory, sizeof directory, "%s/rundown-real.XXXXXX", where);
     if (mkdtemp(directory) == NULL) {
         perror(directory);
         return EXIT_FAILURE;
