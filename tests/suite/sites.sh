@@ -75,4 +75,9 @@ refused tail 'void *f(unsigned long n); void *f(unsigned long n) { return malloc
 refused pointer 'void *(*f(void))(size_t); void *(*f(void))(size_t) { return malloc; }' 'pointer to a function hides'
 refused table 'void *(*f)(size_t) = malloc;' 'pointer to a function hides'
 refused nothing 'void f(void *p); void f(void *p) { free(p); __asm__(""); }' 'has no fault point'
+# A pointer to what is no fault point hides nothing.
+printf '#include <stdlib.h>\nvoid *f(void (**release)(void *));\nvoid *f(void (**release)(void *))
+{\n    *release = free;\n    void *p = malloc(3);\n    __asm__("" : "+r"(p));\n    return p;\n}\n' >"$work/release.c"
+points_of "$work/release.c" release clang-14 -O2
+grep -q 'mem.alloc@f#1' "$work/release"
 echo "ok - $(wc -l <"$work/o2") fault points of one file, $(names "$first" | wc -l) of the target"
