@@ -29,10 +29,14 @@ static bool ends_with(const char *path, const char *suffix)
     return n > length && strcmp(path + n - length, suffix) == 0;
 }
 
-/* Any bytes are a program, so text under another name would be decoded as a different program. */
+/* Any bytes are a program, so text under another name would be one, too, and another than it says.
+   Inputs of engines may consist of printable characters, but hardly of lines or calls. */
 static bool is_text(const char *path, const uint8_t *bytes, size_t n)
 {
-    return ends_with(path, ".txt") || input_is_text(bytes, n);
+    if (ends_with(path, ".txt"))
+        return true;
+    return input_is_text(bytes, n) &&
+           (memchr(bytes, '\n', n) != NULL || memchr(bytes, '(', n) != NULL);
 }
 
 bool files_load(const char *path, struct program *out)

@@ -76,6 +76,10 @@ fi
 # Any bytes are a program, so text under another name must be told apart.
 sed 's/DsBackup/DsBakcup/' "$program" >"$work/text.bin"
 says 1 'text.bin:' "$rundown" run "$work/text.bin"
+echo '{"a": 1}' >"$work/other.json"
+says 1 'other.json:1:' "$rundown" run "$work/other.json"
+head -c 400 /dev/zero | tr '\0' 0 >"$work/printable"
+says 0 'Ds' "$rundown" show "$work/printable"
 cp "$program" "$work/good"
 "$rundown" show "$work/good" | diff - <("$rundown" show "$program") >/dev/null || fail "text without a name's end is another program"
 "$rundown" pack "$work/inputs" "$program"
