@@ -101,7 +101,7 @@ done
     [ $# -gt 0 ] || check_heads "${all[@]}"
     if [ ${#files[@]} -gt 0 ]; then
         plant_all "$flavour" "${files[@]}"
-        export -f hunt complaint bug_field bug_try bug_verdict bug_runs bug_canary bug_replay
+        export -f hunt complaint bug_field bug_try bug_arguments bug_verdict bug_runs bug_canary bug_replay
         # shellcheck disable=SC2016 # for the inner shell to expand
         printf '%s\0' "${files[@]}" | xargs -0 -r -P "$(nproc)" -n 1 bash -c 'hunt "$1"' hunt
     fi
