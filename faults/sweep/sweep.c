@@ -8,7 +8,7 @@
 struct sweep {
     const struct sweep_subject *subject;
     const struct sweep_outcome *base;
-    struct sweep_armed armed;
+    struct sweep_armed *armed; /* in the next run */
     struct sweep_totals *totals;
 };
 
@@ -36,14 +36,14 @@ static struct fault fault_at(const struct sweep_point *p, uint32_t kind, enum fa
 
 static void arm(struct sweep *s, const struct sweep_point *p, uint32_t kind, enum fault_shape shape)
 {
-    s->armed =
+    *s->armed =
         (struct sweep_armed){.call = p->call, .count = 1, .faults = {fault_at(p, kind, shape)}};
 }
 
 /* One run with the armed faults. *out_fired: how many fired beyond those of the subject itself. */
 static struct sweep_outcome run(struct sweep *s, uint32_t *out_fired)
 {
-    struct sweep_outcome o = s->subject->run(&s->armed, s->subject->context);
+    struct sweep_outcome o = s->subject->run(s->armed, s->subject->context);
     *out_fired = o.fired > s->base->fired ? o.fired - s->base->fired : 0;
     s->totals->runs++;
     s->totals->fired += *out_fired;
@@ -52,7 +52,7 @@ static struct sweep_outcome run(struct sweep *s, uint32_t *out_fired)
 
 static void complain(const struct sweep *s, struct sweep_outcome *o, const char *what)
 {
-    s->subject->complain(&s->armed, what, s->subject->context);
+    s->subject->complain(s->armed, what, s->subject->context);
     o->wrong = true;
 }
 
@@ -61,7 +61,7 @@ static void hand_over(const struct sweep *s, const struct sweep_outcome *o)
     if (!o->wrong)
         return;
     s->totals->findings++;
-    s->subject->found(&s->armed, s->subject->context);
+    s->subject->found(s->armed, s->subject->context);
 }
 
 static bool goes_away(const struct sweep_point *p, uint32_t kind)
@@ -110,7 +110,7 @@ static void sweep_end(struct sweep *s, const struct sweep_point *last)
 {
     uint32_t fired;
     arm(s, last, 0, FAULT_PERSISTENT);
-    s->armed.faults[0].nth++;
+    s->armed->faults[0].nth++;
     struct sweep_outcome o = run(s, &fired);
     if (fired > 0 || o.trace != s->base->trace)
         complain(s, &o, "a fault that does not fire has changed the run");
@@ -121,8 +121,8 @@ static void break_twice(struct sweep *s, const struct sweep_point *second)
 {
     uint32_t fired;
     for (uint32_t kind = 0; kind < fault_kind_count(second->class); kind++) {
-        s->armed.count = 2;
-        s->armed.faults[1] = fault_at(second, kind, FAULT_ONE_SHOT);
+        s->armed->count = 2;
+        s->armed->faults[1] = fault_at(second, kind, FAULT_ONE_SHOT);
         struct sweep_outcome o = run(s, &fired);
         hand_over(s, &o);
     }
@@ -165,7 +165,8 @@ void sweep_points(const struct sweep_subject *subject, const struct sweep_outcom
                   const struct sweep_point *points, size_t count, struct sweep_part part,
                   bool pairs, struct sweep_totals *totals)
 {
-    struct sweep s = {.subject = subject, .base = base, .totals = totals};
+    struct sweep_armed armed;
+    struct sweep s = {.subject = subject, .base = base, .armed = &armed, .totals = totals};
     for (size_t i = 0; i < count; i++) {
         if (i % part.of != part.slice)
             continue;
