@@ -81,13 +81,14 @@ fi
 # Judging ---------------------------------------------------------------------------------------
 
 # Unit tests with the mutant's object before the libraries, which then need not give their own; tests of the contract with
-# the mutant in their world. Those that link with it.
+# the mutant in their world. Those that link with it; if none does, that is noticed, too, first of all with the target as
+# it is.
 fails_tests() { # FLAVOUR WORK
     local test
-    variants_configure "$1" "$2/tests-tree" "$1-tests" "$(cat "$work/tests.$1")" '' "$2" || return 1
+    variants_configure "$1" "$2/tests-tree" "$1-tests" "$(cat "$work/tests.$1")" '' "$2" || cp "$2/tests-tree/log" "$2/log"
     variants_build "$2/tests-tree" || true
     for test in "$2/$1-tests"/test_*; do
-        timeout -k 5 60 "$test" >"$2/log" 2>&1 </dev/null || return 0
+        timeout -k 5 60 "$test" >>"$2/log" 2>&1 </dev/null || return 0
     done
     return 1
 }

@@ -12,7 +12,10 @@ readonly work=$1 seed=$2 sample=$3 total=$4 least=$5 known=tests/measure/mutants
 # FILE | FUNCTION | OPERATOR | ORIGINAL | REPLACEMENT | LINE of what is explained; mutants by the same key.
 grep -v -e '^#' -e '^$' -e '^ ' "$known" | sed 's/ *$//' >"$work/explained" || true
 awk -F '\t' '{ print $1 " | " $7 " | " $4 " | " $8 " | " $9 " | " $10 }' "$work/all.tsv" | sort -u >"$work/keys"
-stale=$(sort -u "$work/explained" | comm -23 - "$work/keys")
+# Of the files that were looked at.
+cut -d ' ' -f 1 "$work/keys" | sort -u >"$work/files"
+stale=$(sort -u "$work/explained" | comm -23 - "$work/keys" | awk -v files="$work/files" '
+    BEGIN { while ((getline file <files) > 0) seen[file] } $1 in seen')
 
 awk -F '\t' -v OFS='\t' 'FILENAME == ARGV[1] { explained[$0]; next }
     { key = $1 " | " $4 " | " $5 " | " $6 " | " $7 " | " $11
