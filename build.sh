@@ -14,7 +14,7 @@ export LC_ALL=C
 # shellcheck source=cmake/flavours.sh
 . cmake/flavours.sh
 
-readonly FLAVOURS="release asan msan tsan libfuzzer afl coverage gcc-release gcc-asan libfuzzer-plain afl-plain"
+readonly FLAVOURS="release asan msan tsan libfuzzer afl coverage gcc-release gcc-asan clang-16 clang-19 libfuzzer-plain afl-plain"
 
 usage() {
     cat <<'TXT'
@@ -27,19 +27,20 @@ usage() {
                        libfuzzer    drivers for libFuzzer, ASan + UBSan   (libfuzzer-plain: without)
                        afl          drivers for AFL++, ASan + UBSan       (afl-plain: without)
                        coverage     source-based coverage
-                       gcc-release  gcc-asan
+                       gcc-release  gcc-asan  clang-16  clang-19    other compilers
                        without the tests, unless build/FLAVOUR has them already
   check [REGEX]        the quick tests (unit, world, contract, suite, corpus) in release, or those of them whose
                        names match: for the loop of edit, build and test
   test [FLAVOUR...]    build and run all tests (default: release, asan), planted bugs and lint among them
                        --ci: and those labelled ci, which take minutes
   flavours [FLAVOUR...]  run the whole corpus in these flavours (default: all but release and asan, and as OSS-Fuzz builds:
-                       oss-fuzz-address, -memory, -undefined, -coverage); builds what that needs
+                       oss-fuzz-address, -memory, -undefined, -coverage, and oss-fuzz-address-afl, each held against
+                       their checks); builds what that needs
   lint [--all]         clang-tidy; --all: with the full depth of its analyzer (minutes), as CI does
   plant NN             plant bug NN of tests/measure/bugs; says where it is and how to see it
   deps [--install] [FOR...]
                        print what is needed, for what, and whether it is there (exit code 1: something is missing),
-                       or install that. FOR: build, gcc, afl, check, test, plant, score, stress, mutate, ci
+                       or install that. FOR: build, gcc, clang, afl, check, test, plant, score, stress, mutate, ci
   fuzz [OPTIONS]       replay the corpus, then run every driver under both engines
                        --seconds N    in all (default 60)
                        --driver D     session, handle, server_pdu, client_pdu, ndr (default: all)
@@ -100,10 +101,10 @@ needs_of() { # COMMAND [ARGUMENT...]
             echo check test
             [ "${1:-}" != --ci ] || echo ci
             ;;
-        flavours) [ $# -gt 0 ] || echo gcc afl ci ;;
+        flavours) [ $# -gt 0 ] || echo gcc clang afl ci ;;
         esac
         for argument; do
-            case $argument in afl*) echo afl ;; gcc*) echo gcc ;; oss-fuzz*) echo ci ;; esac
+            case $argument in afl*) echo afl ;; gcc*) echo gcc ;; clang*) echo clang ;; oss-fuzz*) echo ci ;; esac
         done
         ;;
     fuzz)
@@ -167,26 +168,37 @@ pack_seeds() { # FOLDER
     build/release/rundown pack "$1" corpus/session/*.txt corpus/regressions/*.txt
 }
 
+# Builds what the corpus needs in a flavour, and runs it; the last line counts.
+corpus_in() { # FLAVOUR
+    local flavour=$1 sanitizer engine
+    case $flavour in
+    oss-fuzz-*)
+        IFS=- read -r sanitizer engine <<<"${flavour#oss-fuzz-}"
+        engine=${engine:-libfuzzer}
+        printf 'Building %s\n' "$flavour" >&2
+        bash fuzz/drivers/oss_fuzz.sh build/oss-fuzz "$sanitizer" "$engine" >"build/$flavour.log" 2>&1 ||
+            { tail -n 30 "build/$flavour.log" >&2 && return 1; }
+        python3 fuzz/drivers/oss_fuzz_check.py "build/oss-fuzz/out-$sanitizer-$engine" "$sanitizer" "$engine"
+        ;;
+    *)
+        (build_for_corpus "$flavour") || return
+        bash fuzz/drivers/corpus.sh "$flavour" "build/$flavour" build/seeds
+        ;;
+    esac
+}
+
 command_flavours() {
-    local flavour programs sum log=build/corpus.log
-    [ $# -gt 0 ] || set -- msan tsan coverage gcc-release gcc-asan libfuzzer libfuzzer-plain afl afl-plain \
-        oss-fuzz-address oss-fuzz-memory oss-fuzz-undefined oss-fuzz-coverage
+    local flavour sum log=build/flavours.log
+    [ $# -gt 0 ] || set -- msan tsan coverage gcc-release gcc-asan clang-16 clang-19 libfuzzer libfuzzer-plain afl afl-plain \
+        oss-fuzz-address oss-fuzz-memory oss-fuzz-undefined oss-fuzz-coverage oss-fuzz-address-afl
     claim flavours
     build_flavour release rundown
-    pack_seeds build/corpus
+    pack_seeds build/seeds
     : >"$log"
     for flavour; do
-        programs=build/$flavour
-        case $flavour in
-        oss-fuzz-*)
-            programs=build/oss-fuzz/out-${flavour#oss-fuzz-}
-            printf 'Building %s\n' "$flavour" >&2
-            bash fuzz/drivers/oss_fuzz.sh build/oss-fuzz "${flavour#oss-fuzz-}" >"build/$flavour.log" 2>&1 ||
-                { tail -n 30 "build/$flavour.log" >&2 && printf 'corpus in %s: 0 passed, 1 failed, 0 skipped: does not build\n' "$flavour" | tee -a "$log"; continue; }
-            ;;
-        *) (build_for_corpus "$flavour") || { printf 'corpus in %s: 0 passed, 1 failed, 0 skipped: does not build\n' "$flavour" | tee -a "$log"; continue; } ;;
-        esac
-        bash fuzz/drivers/corpus.sh "$flavour" "$programs" build/corpus | tee -a "$log" || true
+        corpus_in "$flavour" | tee -a "$log" || true
+        [[ $(tail -n 1 "$log") == "corpus in $flavour: "* ]] ||
+            printf 'corpus in %s: 0 passed, 1 failed, 0 skipped: did not run to its end\n' "$flavour" | tee -a "$log"
     done
     sum=$(awk '/^corpus in / { for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) p += $(i - 1); if ($i ~ /^failed/) f += $(i - 1); if ($i ~ /^skipped/) s += $(i - 1) } }
         END { printf "%d passed, %d failed, %d skipped", p, f, s }' "$log")
@@ -230,7 +242,7 @@ command_plant() {
 }
 
 command_deps() {
-    local install=0 known=' build gcc afl check test plant score stress mutate ci ' name
+    local install=0 known=' build gcc clang afl check test plant score stress mutate ci ' name
     [ "${1:-}" != --install ] || { install=1 && shift; }
     for name; do [[ $known == *" $name "* ]] || usage_error "deps: '$name' is none of$known"; done
     if [ $install = 1 ]; then needs_install "$@" && needs_show "$@"; else needs_show "$@"; fi
@@ -355,6 +367,10 @@ command_install() {
 
 main() {
     local command=${1:-help} groups
+    # The builders of OSS-Fuzz and ClusterFuzzLite call without a command.
+    if [ $# -eq 0 ] && [ -n "${LIB_FUZZING_ENGINE:-}" ] && [ -n "${OUT:-}" ]; then
+        exec bash fuzz/drivers/oss_fuzz_build.sh
+    fi
     case "$command" in
     build | check | test | flavours | lint | plant | fuzz | sweep | enumerate | score | mutate | stress | replay | bench | install)
         # In front of everything else: sudo may ask for a password on the terminal.

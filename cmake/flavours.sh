@@ -49,6 +49,8 @@ build_flavour() { # FLAVOUR [TARGET...]
     esac
     shift
     mkdir -p build
+    # What a first configuration left that failed would break the next.
+    [ -f "build/$flavour/build.ninja" ] || rm -rf "build/$flavour/CMakeCache.txt" "build/$flavour/CMakeFiles"
     if ! { configure "$flavour" && cmake --build --preset "$flavour" ${1:+--target "$@"}; } 2>&1 | tee "$log" |
         show_progress "$flavour"; then
         printf 'Building %s failed\n' "$flavour" >&2
