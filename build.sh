@@ -211,7 +211,8 @@ programs_of() { # FLAVOUR CTEST-OPTION...
     ctest --test-dir "build/$1" -N --show-only=json-v1 "${@:2}" | python3 -c '
 import json, os, sys
 build = os.path.abspath(sys.argv[1]) + os.sep
-programs = [test["command"][0] for test in json.load(sys.stdin)["tests"] if "command" in test]
+# A program that has never been built has no command yet.
+programs = [test.get("command", [""])[0] for test in json.load(sys.stdin)["tests"]]
 inside = {os.path.relpath(p, build) for p in programs if p.startswith(build)}
 print(" ".join(sorted(inside)) if all(p.startswith(build) for p in programs) else "all")' "build/$1"
 }

@@ -3,6 +3,7 @@
 
 #include "moment.h"
 #include "site.h"
+#include "stack.h"
 
 #include <errno.h>
 
@@ -116,12 +117,14 @@ void fault_note(const struct fault_firing *f)
 
 static void note_firing(const struct fault *f, int site, const void *caller)
 {
-    fault_note(&(struct fault_firing){.class = f->class,
-                                      .kind = f->kind,
-                                      .call = world_moment.call,
-                                      .site = site,
-                                      .side = (uint8_t)world_moment.side,
-                                      .caller = caller});
+    struct fault_firing firing = {.class = f->class,
+                                  .kind = f->kind,
+                                  .call = world_moment.call,
+                                  .site = site,
+                                  .side = (uint8_t)world_moment.side,
+                                  .caller = caller};
+    stack_walk(__builtin_frame_address(0), firing.stack, FAULT_FRAMES);
+    fault_note(&firing);
 }
 
 static void record(enum fault_class class, int site, bool fired)

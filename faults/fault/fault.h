@@ -87,13 +87,16 @@ struct fault_crossing {
 };
 
 /* Which faults fired, and where. */
+enum { FAULT_FRAMES = 20 };
 struct fault_firing {
     enum fault_class class;
     uint32_t kind;
     uint32_t call;
-    int site;           /* -1: unknown */
-    uint8_t side;       /* enum world_side: whose code was hit */
-    const void *caller; /* NULL: on the wire */
+    int site;                  /* -1: unknown */
+    uint8_t side;              /* enum world_side: whose code was hit */
+    const void *caller;        /* NULL: on the wire */
+    void *stack[FAULT_FRAMES]; /* return addresses, innermost first, the world's own among them;
+                                  NULL ends */
 };
 
 enum { FAULT_FIRINGS_KEPT = 16, FAULT_DISTINCT = 8 };

@@ -2,11 +2,11 @@
 #include "ledger.h"
 
 #include "faults/fault/site.h"
+#include "faults/fault/stack.h"
 #include "symbol.h"
 #include "world_internal.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +20,7 @@ enum {
     ENTRIES = 1 << 15,
     INDEX_LEAST = 1 << 10, /* doubled until twice the entries in use fit */
     INDEX_MOST = 2 * ENTRIES,
-    FRAMES = 6,
+    FRAMES = LEDGER_FRAMES,
     KEPT_VIOLATIONS = 16,
 };
 
@@ -71,42 +71,6 @@ static const char *const violation_names[LEDGER_VIOLATIONS] = {
     "unlocked without a lock",
     "destroyed while locked",
 };
-
-/* Where the stack of this thread ends. */
-static uintptr_t find_top(void)
-{
-    pthread_attr_t attributes;
-    void *base;
-    size_t size;
-    uintptr_t top = 2 * sizeof(void *); /* unknown: nothing is walked */
-    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-        if (pthread_attr_getstack(&attributes, &base, &size) == 0)
-            top = (uintptr_t)base + size;
-        pthread_attr_destroy(&attributes);
-    }
-    return top;
-}
-
-/* The stack above `frame`, whose own return address is left out, by frame pointers: a few loads, no
-   unwinder. Stops where the chain does, and at the end of the stack. */
-__attribute__((no_sanitize("address"))) UNCHECKED_BY_MSAN static void walk(uintptr_t frame,
-                                                                           void *stack[FRAMES])
-{
-    static _Thread_local uintptr_t top;
-    if (__builtin_expect(top == 0, 0))
-        top = find_top();
-    const uintptr_t last = top - 2 * sizeof(void *);
-    for (int i = 0; i < FRAMES; i++) {
-        const uintptr_t *link = (const uintptr_t *)frame;
-        uintptr_t next = link != NULL ? link[0] : 0;
-        if (next <= frame || next > last || next % sizeof(void *) != 0) {
-            stack[i] = NULL;
-            return;
-        }
-        frame = next;
-        memcpy(&stack[i], (const void *)(frame + sizeof(void *)), sizeof stack[i]);
-    }
-}
 
 /* Addresses and descriptors leave the uppermost bits free. */
 static uint64_t key_of(enum ledger_kind kind, uint64_t id)
@@ -173,7 +137,7 @@ __attribute__((noinline)) void ledger_violate(enum ledger_violation what, enum l
                             .call = world_moment.call,
                             .side = world_moment.side,
                             .site = e != NULL ? site_of_stack(e->stack) : -1};
-    walk((uintptr_t)__builtin_frame_address(0), v->stack);
+    stack_walk(__builtin_frame_address(0), v->stack, FRAMES);
 }
 
 static void index_anew(uint32_t size)
@@ -226,7 +190,7 @@ void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes)
     e->kind = (uint8_t)kind;
     e->side = (uint8_t)world_moment.side;
     e->held = true;
-    walk((uintptr_t)__builtin_frame_address(0), e->stack);
+    stack_walk(__builtin_frame_address(0), e->stack, FRAMES);
     ledger.summary.outstanding[e->side]++;
     if (kind == LEDGER_MEMORY)
         ledger.summary.bytes[e->side] += bytes;
@@ -317,6 +281,16 @@ const void *ledger_violation_caller(uint32_t index)
     return stack[first_of_target(stack)];
 }
 
+void *const *ledger_violation_stack(uint32_t index)
+{
+    return ledger.violations[index].stack;
+}
+
+const char *ledger_kind_name(enum ledger_kind kind)
+{
+    return kind_names[kind];
+}
+
 bool ledger_next_held(uint32_t *cursor, struct ledger_resource *out)
 {
     while (*cursor < ledger.used) {
@@ -329,7 +303,8 @@ bool ledger_next_held(uint32_t *cursor, struct ledger_resource *out)
                                         .bytes = e->bytes,
                                         .call = e->call,
                                         .site = site_of_stack(e->stack),
-                                        .caller = e->stack[first_of_target(e->stack)]};
+                                        .caller = e->stack[first_of_target(e->stack)],
+                                        .stack = e->stack};
         return true;
     }
     return false;

@@ -53,6 +53,11 @@ const char *ledger_violation_text(uint32_t index);
 int ledger_violation_site(uint32_t index);
 /* The return address of the call in the target that is the violation. */
 const void *ledger_violation_caller(uint32_t index);
+/* Its stack: LEDGER_FRAMES return addresses, innermost first, the world's own among them; NULL
+ * ends. */
+enum { LEDGER_FRAMES = 6 };
+void *const *ledger_violation_stack(uint32_t index);
+const char *ledger_kind_name(enum ledger_kind kind);
 
 /* A resource that is held. */
 struct ledger_resource {
@@ -63,6 +68,7 @@ struct ledger_resource {
     uint32_t call;      /* that acquired it */
     int site;           /* the fault point by which it was acquired; -1: it was none */
     const void *caller; /* the return address of the call in the target that acquired it */
+    void *const *stack; /* of that call, LEDGER_FRAMES as above; valid until the target goes on */
 };
 /* Those that are held, one after the other: `cursor` is 0 at the beginning. False: there is none
  * left. */

@@ -91,7 +91,7 @@ const char *symbol_format(const void *return_address, char *out, size_t capacity
     const char *name;
     uint64_t offset;
     if (symbol_find(return_address, &name, &offset) && symbol_source(return_address, &source) &&
-        strncmp(source.place, "target/", strlen("target/")) == 0)
+        symbol_is_target(&source))
         snprintf(out, capacity, "%s (%s)", source.function, source.place);
     else if (symbol_find(return_address, &name, &offset))
         snprintf(out, capacity, "%s+0x%" PRIx64, name, offset);

@@ -23,6 +23,12 @@ struct symbol_source {
     char place[SYMBOL_PLACE_BYTES]; /* "target/FOLDER/FILE.c:120" */
 };
 bool symbol_source(const void *return_address, struct symbol_source *out);
+/* All source functions of a return address, innermost first: more than one where some were inlined.
+ * 0: none is known. */
+enum { SYMBOL_INLINED_MOST = 4 };
+unsigned symbol_frames(const void *return_address, struct symbol_source out[SYMBOL_INLINED_MOST]);
+/* Whether the file is one of the target. */
+bool symbol_is_target(const struct symbol_source *s);
 /* What children find out from now on, their parent need not ask for again. */
 void symbol_source_share(void);
 

@@ -148,29 +148,41 @@ const struct allowance *allowed_find(const struct fault_firing *f, enum allowed_
     return NULL;
 }
 
+/* What a placeholder stands for. */
+static int32_t resolve(int32_t code, const struct fault_firing *f)
+{
+    /* A status that is not in the table is passed through. */
+    if (code == CODE_OF_STATUS)
+        return code_of_kind(f, (int32_t)fault_kind_argument(f->class, f->kind));
+    return code == CODE_OF_REASON ? code_of_kind(f, RPC_S_CALL_FAILED_DNE) : code;
+}
+
 bool allowed_code(const struct allowance *a, const struct fault_firing *f, int32_t code)
 {
     for (size_t i = 0; i < ALLOWED_CODES && a->codes[i] != 0; i++) {
-        switch (a->codes[i]) {
-        case CODE_OF_STATUS:
-            /* A status that is not in the table is passed through. */
-            if (code == code_of_kind(f, (int32_t)fault_kind_argument(f->class, f->kind)))
-                return true;
-            break;
-        case CODE_OF_REASON:
-            if (code == code_of_kind(f, RPC_S_CALL_FAILED_DNE))
-                return true;
-            break;
-        case CODE_ANY_FAILURE:
-            if (code != S_OK)
-                return true;
-            break;
-        default:
-            if (code == a->codes[i])
-                return true;
-        }
+        bool any = a->codes[i] == CODE_ANY_FAILURE && code != S_OK;
+        if (any || code == resolve(a->codes[i], f))
+            return true;
     }
     return false;
+}
+
+unsigned allowed_codes(const struct allowance *a, const struct fault_firing *f,
+                       int32_t out[ALLOWED_CODES])
+{
+    unsigned count = 0;
+    for (; count < ALLOWED_CODES && a->codes[count] != 0; count++)
+        out[count] = resolve(a->codes[count], f);
+    return count;
+}
+
+enum allowed_when allowed_when_of(enum api_shape shape)
+{
+    if (shape == EVENT_SERVER_START)
+        return WHEN_STARTING;
+    if (shape == API_SET_AUTH_IDENTITY || shape == API_CHECK_EXPIRY_TOKEN || shape == API_FREE)
+        return WHEN_LOCAL;
+    return api_parameters(shape)[0].kind == PARAMETER_HANDLE ? WHEN_IN_SESSION : WHEN_CONNECTING;
 }
 
 const char *allowed_why(enum fault_class class, uint32_t kind)

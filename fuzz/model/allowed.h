@@ -8,6 +8,7 @@
 
 #include "contract.h"
 #include "faults/fault/fault.h"
+#include "fuzz/program/program.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -46,10 +47,15 @@ struct allowance {
     const char *why;
 };
 
+/* The kind of a call, by its function. */
+enum allowed_when allowed_when_of(enum api_shape shape);
 /* The first row that matches the fault; NULL: there is none, which a test forbids. */
 const struct allowance *allowed_find(const struct fault_firing *f, enum allowed_when when);
 /* Whether the row has the code. */
 bool allowed_code(const struct allowance *a, const struct fault_firing *f, int32_t code);
+/* The codes of the row for this fault; returns their number. CODE_ANY_FAILURE may be one. */
+unsigned allowed_codes(const struct allowance *a, const struct fault_firing *f,
+                       int32_t out[ALLOWED_CODES]);
 /* Why a call may end as if there had been no fault; "" if it may not. */
 const char *allowed_why(enum fault_class class, uint32_t kind);
 /* The table as Markdown. */

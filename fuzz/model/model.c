@@ -70,15 +70,6 @@ static void describe_seen(const struct model_seen *s, char *out, size_t n)
              s->logs);
 }
 
-static enum allowed_when when_of(enum api_shape shape)
-{
-    if (shape == EVENT_SERVER_START)
-        return WHEN_STARTING;
-    if (shape == API_SET_AUTH_IDENTITY || shape == API_CHECK_EXPIRY_TOKEN || shape == API_FREE)
-        return WHEN_LOCAL;
-    return api_parameters(shape)[0].kind == PARAMETER_HANDLE ? WHEN_IN_SESSION : WHEN_CONNECTING;
-}
-
 /* A damaged token may have become an older one, a younger one or none, depending on the byte. */
 static bool is_open_question(const struct model_view *v, int32_t code)
 {
@@ -104,7 +95,7 @@ struct allowed_failure {
 static struct allowed_failure find_failure(const struct model_step *t)
 {
     struct allowed_failure f = {.all = {.acted = 0, .lost = 0}};
-    enum allowed_when when = when_of(t->view->shape);
+    enum allowed_when when = allowed_when_of(t->view->shape);
     for (uint32_t i = 0; i < t->faults.count; i++) {
         const struct allowance *a = allowed_find(&t->faults.firings[i], when);
         bool never = a == NULL || a->exact == EXACT_NEVER;
@@ -180,7 +171,7 @@ bool model_call(struct model *m, const struct model_view *v, const struct model_
     struct model_step t = {faults, m, v, seen, &next};
     struct judgement j = {.expected = {S_OK, CONTRACT_NONE}};
     struct model_view altered;
-    m->ruling = (struct model_ruling){CONTRACT_NONE, CONTRACT_NONE};
+    m->ruling = (struct model_ruling){CONTRACT_NONE, CONTRACT_NONE, S_OK};
     next.world = m->world;
     next.state_count = 0;
     if (is_open_question(v, seen->code)) {
@@ -205,7 +196,7 @@ bool model_call(struct model *m, const struct model_view *v, const struct model_
     }
     j.exact_allowed |= is_event;
     if (!is_event)
-        m->ruling = (struct model_ruling){j.expected.rule, j.failure};
+        m->ruling = (struct model_ruling){j.expected.rule, j.failure, j.expected.code};
     if (!judge(&t, &j, faults, complaint))
         return false;
     for (unsigned i = 0; i < next.state_count; i++)

@@ -75,6 +75,7 @@ struct model_answer {
 struct model_ruling {
     enum contract_rule rule;    /* its answer if no fault had hit it */
     enum contract_rule failure; /* why a fault allows the actual outcome, or changes nothing */
+    int32_t code;               /* that answer */
 };
 
 struct model {

@@ -12,6 +12,7 @@ void report_find(struct run_report *r, int call, enum verdict verdict, const cha
     r->call = call;
     r->verdict = verdict;
     r->cause[0] = '\0';
+    r->stack[0] = NULL;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(r->detail, sizeof r->detail, format, arguments);

@@ -13,12 +13,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { REPORT_FRAMES = 24 };
+
 struct run_report {
     bool finding;
-    enum verdict verdict; /* of a finding */
-    char detail[512];     /* what was expected and what was seen */
-    char cause[128];      /* of a crash: its source file; else empty */
-    int call;             /* index of the call that it was found at; -1: after the last one */
+    enum verdict verdict;       /* of a finding */
+    char detail[512];           /* what was expected and what was seen */
+    char cause[128];            /* of a crash: its source file; else empty */
+    void *stack[REPORT_FRAMES]; /* of a crash: return addresses, innermost first; NULL ends */
+    int call;                   /* index of the call that it was found at; -1: after the last one */
     size_t call_count;
     int32_t results[PROGRAM_MAX_CALLS];
     struct model_ruling rulings[PROGRAM_MAX_CALLS]; /* which rules of the contract decided */

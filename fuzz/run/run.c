@@ -14,6 +14,7 @@
 #include "faults/world/symbol.h"
 #include "faults/world/world.h"
 #include "feedback.h"
+#include "finding_json.h"
 #include "fuzz/model/model.h"
 #include "fuzz/program/codes.h"
 #include "fuzz/program/program_text.h"
@@ -99,7 +100,7 @@ static void run_call(struct running *n, const struct call *c, int index)
     service_settle();
     fault_disarm_all();
     r->results[index] = outcome.result;
-    r->rulings[index] = (struct model_ruling){CONTRACT_NONE, CONTRACT_NONE};
+    r->rulings[index] = (struct model_ruling){CONTRACT_NONE, CONTRACT_NONE, S_OK};
     if (r->idle_fault < 0 && has_idle_fault(c))
         r->idle_fault = index;
     struct call_facts facts = {
@@ -298,7 +299,7 @@ static void print_rule(const struct run_report *r, FILE *out)
         if (watched[i].verdict != r->verdict)
             continue;
         if (watched[i].rule != CONTRACT_NONE)
-            by = (struct model_ruling){watched[i].rule, CONTRACT_NONE};
+            by = (struct model_ruling){watched[i].rule, CONTRACT_NONE, 0};
         if (by.rule != CONTRACT_NONE)
             fprintf(out, "  rule: %s (docs/contract.md): %s\n", contract_rule_name(by.rule),
                     contract_rule_text(by.rule));
@@ -328,6 +329,20 @@ void run_print(const struct program *p, const struct run_report *r, FILE *out)
         ledger_print(out);
     fputs("  the program, with what each call returned:\n\n", out);
     program_print(p, out, r->call, r->results, r->call_count);
+}
+
+void run_tell(const struct program *p, const struct run_report *r,
+              const struct run_options *options, FILE *out)
+{
+    const char *why;
+    run_print(p, r, out);
+    if (options->report == NULL)
+        return;
+    struct finding *f = finding_gather(p, r, NULL);
+    finding_comes_from(f, "run", options->origin);
+    if (!finding_save_json(f, options->report, &why))
+        fprintf(stderr, "rundown: %s: %s\n", options->report, why);
+    finding_destroy(f);
 }
 
 void run_require_clean(const struct program *p, const struct run_report *r)

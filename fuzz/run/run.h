@@ -38,6 +38,7 @@ struct run_options {
     run_write_down *write_down; /* for the last words of a process that a run kills */
     void *context;              /* of the three */
     const char *origin;         /* where the program comes from, for messages */
+    const char *report;         /* file for the report.json of a finding */
     /* Listens in place of the backup service. Its answers may be anything, so codes, data and the
        server's counts are not judged. */
     const struct net_service *service;
@@ -73,6 +74,10 @@ const struct run_current *run_current(void);
 /* Prints a finding for a person: the verdict, the faults that fired, expected and seen, the
    resources held, the program with its results. */
 void run_print(const struct program *p, const struct run_report *report, FILE *out);
+
+/* Prints it and, if options->report is not NULL, writes report.json there. */
+void run_tell(const struct program *p, const struct run_report *report,
+              const struct run_options *options, FILE *out);
 
 /* Prints and aborts if the report holds a finding, as drivers do. */
 void run_require_clean(const struct program *p, const struct run_report *report);

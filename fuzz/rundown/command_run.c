@@ -28,7 +28,7 @@ static struct run_settings {
     bool trace;
     unsigned results;
     uint32_t least;
-    const char *without;
+    const char *without, *report;
 } run_settings = {.results = NO_RESULTS, .least = 1};
 
 static const struct option_row run_rows[] = {
@@ -39,6 +39,8 @@ static const struct option_row run_rows[] = {
      "print the result of each call, over that transport"},
     {"least", "N", OPTION_NUMBER, AT(least), 1, ANY_NUMBER,
      "fail if there are fewer than N programs (default 1)"},
+    {"report", "FILE", OPTION_TEXT, AT(report), 0, 0,
+     "write the last finding into FILE as report.json (docs/report.schema.json)"},
     ROW_WITHOUT(AT(without)),
 #undef AT
 };
@@ -68,7 +70,8 @@ static void run_one(const char *path, void *context)
     bool own = s->results == NO_RESULTS || program.world.tcp == tcp;
     if (good && s->results != NO_RESULTS)
         files_set_transport(&program, tcp);
-    good = good && run_program_twice(&program, &(struct run_options){.origin = path}, &report);
+    struct run_options options = {.origin = path, .report = s->report};
+    good = good && run_program_twice(&program, &options, &report);
     if (s->trace)
         printf("%016" PRIx64 " ", report.trace);
     bool idle = good && own && report.idle_fault >= 0;
@@ -81,7 +84,7 @@ static void run_one(const char *path, void *context)
     t->failed += !good || idle;
     if (report.finding) {
         fflush(stdout);
-        run_print(&program, &report, stdout);
+        run_tell(&program, &report, &options, stdout);
     }
 }
 

@@ -43,7 +43,7 @@ static void say(const struct run_report *r)
     }
     if (o->origin != NULL)
         printf("FAILED %s\n", o->origin);
-    run_print(p, r, stdout);
+    run_tell(p, r, o, stdout);
 }
 
 /* The process is lost anyway, so printing is worth the risk. A second signal meanwhile ends it. */

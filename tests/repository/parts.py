@@ -17,7 +17,7 @@ import re
 import subprocess
 import sys
 
-SYSTEM = ["-lnettle", "-lcrypt", "-ldl", "-lpthread"]
+SYSTEM = ["-lnettle", "-ljansson", "-lcrypt", "-ldl", "-lpthread"]
 API_HEADERS = {"ntdsbcli.h", "ntdsbmsg.h", "windows.h", "winerror.h"}
 complaints = []
 
