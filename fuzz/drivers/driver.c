@@ -39,6 +39,13 @@ void driver_count(void)
         ++*counter;
 }
 
+static volatile bool has_finding;
+
+bool driver_has_finding(void)
+{
+    return has_finding;
+}
+
 void driver_finding(enum verdict verdict, const char *detail)
 {
     static struct run_report r;
@@ -48,6 +55,7 @@ void driver_finding(enum verdict verdict, const char *detail)
     signatures_of(NULL, &r, &s);
     signatures_print(&s, stderr);
     fflush(stderr);
+    has_finding = true;
     abort();
 }
 

@@ -21,6 +21,9 @@ void driver_count(void);
 /* Prints "FINDING ..." and aborts: every engine sees that as a crash. */
 _Noreturn void driver_finding(enum verdict verdict, const char *detail);
 
+/* Whether it has been printed: for what handles the signal. */
+bool driver_has_finding(void);
+
 /* True for one input in 16, always the same ones: for checks too expensive for every input. */
 bool driver_is_sample(const uint8_t *data, size_t size);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Runs the inputs of the wire drivers: the bytes that a hostile peer sends to the server or answers
- * to the client, or one stub of an operation. server_pdu.c, client_pdu.c and ndr_input.c describe
- * how an input is laid out and what is judged.
+ * to the client, one stub of an operation, or values of handles. server_pdu.c, client_pdu.c,
+ * ndr_input.c and handle_input.c describe how an input is laid out and what is judged.
  */
 #ifndef FUZZ_WIRE_INPUT_H
 #define FUZZ_WIRE_INPUT_H
@@ -23,6 +23,10 @@ bool wire_input_to_server(const uint8_t *data, size_t size, wire_input_told *tol
 
 /* Returns the status of the first decoding, and which stub it was. */
 uint32_t wire_input_to_codec(const uint8_t *data, size_t size, const char **out_name);
+
+/* Raw values as handles. Returns the program that passes them, with *report. */
+const struct program *wire_input_to_handles(const uint8_t *data, size_t size,
+                                            struct run_report *report);
 
 /* Returns the program that the client ran, with *report; NULL: the input is empty. */
 const struct program *wire_input_to_client(const uint8_t *data, size_t size,
