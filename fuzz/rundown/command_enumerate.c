@@ -28,7 +28,7 @@ static struct enumerate_settings {
     uint32_t calls, jobs;
     bool faults, first;
     const char *findings, *without;
-} settings = {.calls = 3, .faults = true, .findings = "."};
+} settings = {.calls = 3, .faults = true, .findings = "findings"};
 
 static const struct option_row rows[] = {
 #define AT(member) offsetof(struct enumerate_settings, member)
@@ -200,7 +200,7 @@ static bool prepare(void)
         shared->found[job].nodes =
             pages(FOUND_BY_ONE_JOB * sizeof(struct enumerate_node), MAP_SHARED);
     }
-    return findings_open(settings.findings, settings.first);
+    return findings_open(settings.findings, "enumerate", settings.first);
 }
 
 static bool load_alphabet(const char *path)
@@ -233,13 +233,13 @@ static int run(int count, char **paths)
                settings.faults ? "every single fault at every fault point" : "no faults");
         clean &= enumerate_all(&runs);
         if (!clean && settings.first)
-            return EXIT_FAILURE;
+            break;
         if (clean && runs == before) {
             printf("FAILED: no program of this alphabet can be run\n");
             return EXIT_FAILURE;
         }
     }
-    findings_print(stdout);
+    findings_end(stdout);
     printf("%" PRIu64 " runs, %s\n", runs, clean ? "nothing found" : "FINDINGS: see above");
     return clean ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -250,5 +250,6 @@ const struct rundown_command command_enumerate = {
     .word = "ALPHABET...",
     .least = 1,
     .most = ANY_NUMBER,
+    .alone = true,
     .run = run,
 };

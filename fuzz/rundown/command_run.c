@@ -9,6 +9,7 @@
 #include "fuzz/run/without.h"
 #include "fuzz/search/last_words.h"
 #include "fuzz/search/minimise.h"
+#include "inputs.h"
 #include "time_shares.h"
 
 #include <inttypes.h>
@@ -28,8 +29,9 @@ static struct run_settings {
     bool trace;
     unsigned results;
     uint32_t least;
+    unsigned driver;
     const char *without, *report;
-} run_settings = {.results = NO_RESULTS, .least = 1};
+} run_settings = {.results = NO_RESULTS, .least = 1, .driver = INPUTS_SESSION};
 
 static const struct option_row run_rows[] = {
 #define AT(member) offsetof(struct run_settings, member)
@@ -39,6 +41,8 @@ static const struct option_row run_rows[] = {
      "print the result of each call, over that transport"},
     {"least", "N", OPTION_NUMBER, AT(least), 1, ANY_NUMBER,
      "fail if there are fewer than N programs (default 1)"},
+    {"driver", INPUTS_DRIVERS, OPTION_CHOICE, AT(driver), 0, 0,
+     "run inputs of this driver (default: session, whose inputs are programs)"},
     {"report", "FILE", OPTION_TEXT, AT(report), 0, 0,
      "write the last finding into FILE as report.json (docs/report.schema.json)"},
     ROW_WITHOUT(AT(without)),
@@ -88,13 +92,32 @@ static void run_one(const char *path, void *context)
     }
 }
 
+static void run_input(const char *path, struct tally *t)
+{
+    uint8_t *bytes;
+    size_t n;
+    t->run++;
+    if (!files_read(path, &bytes, &n)) {
+        t->failed++;
+        return;
+    }
+    printf("%s ... ", path);
+    fflush(stdout);
+    inputs_driver(inputs_driver_name(run_settings.driver))->run(bytes, n);
+    puts("ok");
+    free(bytes);
+}
+
 static int run(int count, char **paths)
 {
     struct tally t = {0};
     if (!rundown_leave_out(&run_program_line, run_settings.without))
         return EXIT_USAGE;
     last_words_start(false);
-    t.failed += files_for_each(count, paths, run_one, &t);
+    for (int i = 0; i < count && run_settings.driver != INPUTS_SESSION; i++)
+        run_input(paths[i], &t);
+    if (run_settings.driver == INPUTS_SESSION)
+        t.failed += files_for_each(count, paths, run_one, &t);
     if (t.run < run_settings.least)
         printf("FAILED: %u programs, at least %" PRIu32 " were expected\n", t.run,
                run_settings.least);
@@ -147,8 +170,12 @@ static int run_minimise(int count, char **words)
     return interrupted != 0 ? 128 + interrupted : EXIT_SUCCESS;
 }
 
-const struct rundown_command command_minimise = {
-    .program = &minimise_line, .word = "FILE", .least = 1, .most = 1, .run = run_minimise};
+const struct rundown_command command_minimise = {.program = &minimise_line,
+                                                 .word = "FILE",
+                                                 .least = 1,
+                                                 .most = 1,
+                                                 .alone = true,
+                                                 .run = run_minimise};
 
 /* bench --------------------------------------------------------------------------------------- */
 

@@ -30,7 +30,7 @@ static struct sweep_settings {
     uint32_t jobs;
     bool first;
     const char *state, *findings, *reasons, *without;
-} settings = {.part = {0, 1}, .findings = "."};
+} settings = {.part = {0, 1}, .findings = "findings"};
 
 static const struct option_row sweep_rows[] = {
 #define AT(member) offsetof(struct sweep_settings, member)
@@ -256,7 +256,7 @@ static bool prepare(int count, char **paths)
         perror("rundown");
         return false;
     }
-    return findings_open(settings.findings, settings.first);
+    return findings_open(settings.findings, "sweep", settings.first);
 }
 
 /* Prepared: all jobs, and what they have seen. */
@@ -266,11 +266,13 @@ static int sweep_all(void)
     unsigned failed = jobs_run(settings.jobs, work, settings.first);
     if (isatty(STDERR_FILENO))
         fputc('\n', stderr);
-    if (settings.first && failed > 0)
+    if (settings.first && failed > 0) {
+        findings_end(stdout);
         return EXIT_FAILURE;
+    }
     for (unsigned job = 0; job < settings.jobs; job++)
         sweep_add(&totals, &shared->totals[job]);
-    findings_print(stdout);
+    findings_end(stdout);
     unsigned bad = sweep_print(&totals, settings.reasons, stdout);
     if (failed > 0)
         printf("FAILED: %u processes did not finish\n", failed);
@@ -297,5 +299,6 @@ const struct rundown_command command_sweep = {
     .settings = &settings,
     .word = "[PATH...]",
     .most = ANY_NUMBER,
+    .alone = true,
     .run = run_sweep,
 };

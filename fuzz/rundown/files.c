@@ -39,6 +39,18 @@ static bool is_text(const char *path, const uint8_t *bytes, size_t n)
            (memchr(bytes, '\n', n) != NULL || memchr(bytes, '(', n) != NULL);
 }
 
+bool files_are_text(const char *path)
+{
+    uint8_t *bytes;
+    size_t n;
+    const char *why;
+    if (!input_read(path, MOST_BYTES, &bytes, &n, &why))
+        return true;
+    bool text = is_text(path, bytes, n);
+    free(bytes);
+    return text;
+}
+
 bool files_load(const char *path, struct program *out)
 {
     uint8_t *bytes;

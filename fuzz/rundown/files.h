@@ -13,6 +13,8 @@
 
 /* The file as bytes, to be freed; false: the reason is on stderr. */
 bool files_read(const char *path, uint8_t **out, size_t *out_size);
+/* Whether it is a text: *.txt, or content that looks like one. A file that cannot be read is. */
+bool files_are_text(const char *path);
 /* A program of at least one call, from text (*.txt, or content that looks like text) or bytes.
    False: the reason is on stderr. */
 bool files_load(const char *path, struct program *out);

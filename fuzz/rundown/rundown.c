@@ -8,6 +8,7 @@
 #include "fuzz/program/output.h"
 #include "fuzz/run/without.h"
 #include "fuzz/scene/service.h"
+#include "fuzz/search/explain.h"
 #include "fuzz/search/jobs.h"
 
 #include <stdio.h>
@@ -15,9 +16,10 @@
 #include <string.h>
 
 static const struct rundown_command *const commands[] = {
-    &command_run,      &command_minimise,  &command_show,   &command_pack,   &command_format,
-    &command_sweep,    &command_enumerate, &command_sites,  &command_faults, &command_allowed,
-    &command_verdicts, &command_bench,     &command_decode, &command_proxy,  &command_wire,
+    &command_run,    &command_minimise, &command_show,    &command_pack,
+    &command_format, &command_findings, &command_sweep,   &command_enumerate,
+    &command_sites,  &command_faults,   &command_allowed, &command_verdicts,
+    &command_bench,  &command_decode,   &command_proxy,   &command_wire,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -169,6 +171,8 @@ int main(int count, char **arguments)
     service_register_sites();
     run_without();
     const struct rundown_command *c = count > 1 ? find(arguments[1]) : NULL;
+    if (c != NULL && c->alone)
+        explain_alone(arguments);
     int status =
         c != NULL ? run_command(c, count - 1, arguments + 1) : without_command(count, arguments);
     return output_finish("rundown", status);

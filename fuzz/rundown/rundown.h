@@ -21,19 +21,20 @@ struct rundown_command {
     /* The words that are not options: their name in messages, and how many there may be. */
     const char *word;
     int least, most;
+    bool alone; /* it makes many trials: explain_alone() */
     /* Returns an exit code. */
     int (*run)(int count, char **words);
 };
 
-extern const struct rundown_command command_run, command_minimise, command_show, command_pack,
-    command_format, command_sweep, command_enumerate, command_sites, command_faults,
+extern const struct rundown_command command_findings, command_run, command_minimise, command_show,
+    command_pack, command_format, command_sweep, command_enumerate, command_sites, command_faults,
     command_allowed, command_verdicts, command_bench, command_decode, command_proxy, command_wire;
 
 /* Rows that several commands have. */
 #define ROW_FINDINGS(offset)                                                                       \
     {                                                                                              \
         "findings", "DIR", OPTION_TEXT, offset, 0, 0,                                              \
-            "save programs that show findings in this folder (default: the current one)"           \
+            "save findings in this folder, one folder each (default: findings)"                    \
     }
 #define ROW_FIRST(offset)                                                                          \
     {                                                                                              \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Prints the findings of a search by many runs (sweep, enumerate) and saves programs that reproduce
- * them: one for each signature, however often and in however many processes it is found.
+ * Prints the findings of a search by many runs (sweep, enumerate) and saves them (saved.h): one for
+ * each signature, however often and in however many processes it is found.
  */
 #ifndef FUZZ_FINDINGS_H
 #define FUZZ_FINDINGS_H
@@ -13,15 +13,16 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Call it before the processes are forked. `directory`: where programs are saved (borrowed); it is
-   created for the first one. `first`: the first finding ends its process with EXIT_FAILURE. False:
-   nothing can be saved there; the reason is on stderr. */
-bool findings_open(const char *directory, bool first);
+/* Call it before the processes are forked. `directory`: where findings are saved, `by`: by which
+   tool (both borrowed); it is created for the first one. `first`: the first finding ends its
+   process with EXIT_FAILURE. False: nothing can be saved there; the reason is on stderr. */
+bool findings_open(const char *directory, const char *by, bool first);
 /* `origin`: the program's source, for messages, or NULL. `in_clean_up`: the fault is not in the
    program, but fired when its handles were ended. */
 void findings_add(const struct program *p, const struct run_report *r, const char *origin,
                   bool in_clean_up);
-/* After the search: a line for each signature, how often it was seen, and an example. */
-void findings_print(FILE *out);
+/* After the search, when its processes have ended: saves what they died of, made smaller, and
+   prints a line for each signature, how often it was seen, and an example. */
+void findings_end(FILE *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include "faults/world/symbol.h"
 #include "findings.h"
 #include "fuzz/run/run.h"
+#include "fuzz/run/signature.h"
 
 #include <execinfo.h>
 #include <signal.h>
@@ -26,8 +27,7 @@
 static bool is_search;
 static struct run_report *given;
 static unsigned most_ticks = LAST_WORDS_SECONDS;
-/* The source file of the target that a crash was in; where it is given to another process, the
-   address, which costs nothing to find. */
+/* The source file of the target that a crash was in. */
 static char cause[128];
 
 static void say(const struct run_report *r)
@@ -51,14 +51,18 @@ static void finish(enum verdict verdict, const char *detail)
 {
     static volatile sig_atomic_t speaking;
     static struct run_report r;
-    if (speaking++ > 0 || run_current()->program == NULL) {
-        dprintf(STDOUT_FILENO, "FINDING %s: %s; no more details are available\n",
-                verdict_name(verdict), detail);
-        _exit(EXIT_FAILURE);
-    }
+    static struct signatures s;
     report_find(&r, run_current()->call, verdict, "%s", detail);
     if (verdict == VERDICT_CRASH)
         snprintf(r.cause, sizeof r.cause, "%s", cause);
+    if (speaking++ > 0 || run_current()->program == NULL) {
+        dprintf(STDOUT_FILENO, "FINDING %s: %s; no more details are available\n",
+                verdict_name(verdict), detail);
+        signatures_of(NULL, &r, &s);
+        for (unsigned i = 0; i < s.count; i++)
+            dprintf(STDOUT_FILENO, "SIGNATURE: %s\n", s.texts[i]);
+        _exit(EXIT_FAILURE);
+    }
     if (given != NULL) {
         *given = r;
         _exit(EXIT_FAILURE);
@@ -105,18 +109,29 @@ void __sanitizer_set_death_callback(void (*callback)(void));
 #ifdef ADDRESS_SANITIZED
 void __asan_set_error_report_callback(void (*callback)(const char *));
 
-/* "    #1 0x... in FUNCTION PATH:LINE:COLUMN": the innermost one of the target. */
+/* "    #1 0x... in FUNCTION PATH:LINE:COLUMN": the innermost one of the target. Without symbols:
+   "    #1 0x...  (PROGRAM+0x...)". */
+static bool read_frame(const char *line, size_t length)
+{
+    const char *in = strstr(line, " in "), *path = strstr(line, "/target/");
+    const char *address = strstr(line, " 0x"), *end = line + length;
+    if (line[strspn(line, " ")] != '#' || address == NULL || address > end)
+        return false;
+    if (in == NULL || in > end)
+        return try_frame((uintptr_t)strtoull(address + 1, NULL, 16) + 1);
+    if (path == NULL || path > end)
+        return false;
+    snprintf(cause, sizeof cause, "%.*s", (int)strcspn(path + 1, ":"), path + 1);
+    return true;
+}
+
 static void on_report(const char *text)
 {
-    for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
-        line += *line == '\n';
+    for (const char *line = text; *line != '\0'; line += *line != '\0') {
         size_t length = strcspn(line, "\n");
-        const char *in = strstr(line, " in "), *path = strstr(line, "/target/");
-        if (line[strspn(line, " ")] != '#' || in == NULL || path == NULL || in > line + length ||
-            path > line + length)
-            continue;
-        snprintf(cause, sizeof cause, "%.*s", (int)strcspn(path + 1, ":"), path + 1);
-        return;
+        if (read_frame(line, length))
+            return;
+        line += length;
     }
 }
 #endif
@@ -124,9 +139,7 @@ static void on_report(const char *text)
 static void on_death(void)
 {
     void *frames[32];
-    int count = given == NULL && cause[0] == '\0' && run_current()->program != NULL
-                    ? backtrace(frames, sizeof frames / sizeof *frames)
-                    : 0;
+    int count = cause[0] == '\0' ? backtrace(frames, sizeof frames / sizeof *frames) : 0;
     for (int i = 0; i < count && !try_frame((uintptr_t)frames[i]); i++)
         continue;
     finish(VERDICT_CRASH, "see the sanitizer's report above");
@@ -148,10 +161,6 @@ static void find_cause(const ucontext_t *c)
     uintptr_t at = (uintptr_t)c->uc_mcontext.gregs[REG_RIP];
     uintptr_t low = (uintptr_t)c->uc_mcontext.gregs[REG_RSP];
     uintptr_t frame = (uintptr_t)c->uc_mcontext.gregs[REG_RBP];
-    if (given != NULL) {
-        snprintf(cause, sizeof cause, "%#jx", (uintmax_t)at);
-        return;
-    }
     /* One on: what is looked up is the instruction before. */
     if (try_frame(at + 1) || low % sizeof low != 0 || try_frame(*(const uintptr_t *)low))
         return;
@@ -168,7 +177,7 @@ static void on_signal(int signal_number, siginfo_t *info, void *context)
     static char detail[64];
     static volatile sig_atomic_t looking;
     (void)info;
-    if (looking++ == 0 && run_current()->program != NULL)
+    if (looking++ == 0)
         find_cause(context);
     snprintf(detail, sizeof detail, "signal %d, %s", signal_number, strsignal(signal_number));
     finish(VERDICT_CRASH, detail);
@@ -186,6 +195,15 @@ static void catch_crashes(void)
                   NULL);
 }
 #endif
+
+bool last_words_are_sanitized(void)
+{
+#ifdef SANITIZED
+    return true;
+#else
+    return false;
+#endif
+}
 
 void last_words_give(struct run_report *out, unsigned seconds)
 {

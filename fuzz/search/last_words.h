@@ -18,6 +18,8 @@ enum { LAST_WORDS_SECONDS = 10 }; /* of one run, by the clock on the wall */
    a search, otherwise printed. Not for processes that an engine supervises. Inherited by fork() but
    for the clock: call it in each process. */
 void last_words_start(bool search);
+/* Whether sanitizers report crashes of this build. */
+bool last_words_are_sanitized(void);
 /* The same for a process that makes one run for another: nothing is printed, *out, which both
    share, is what the run has come to. `seconds`: in place of LAST_WORDS_SECONDS. */
 void last_words_give(struct run_report *out, unsigned seconds);

@@ -1,34 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "minimise.h"
 
-#include "faults/world/symbol.h"
-#include "fuzz/run/signature.h"
-#include "jobs.h"
-#include "last_words.h"
+#include "trial.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 struct minimising {
     struct program *program;
     struct run_report *report; /* of the smallest program so far */
     char signature[SIGNATURE_BYTES];
 };
-
-enum { SECONDS_OF_A_TRIAL = 2 };
-
-/* What a trial has come to: its process tells the one that minimises. */
-static struct trial_end {
-    struct run_report report;
-    struct signatures signatures;
-} * trial_end;
 
 static volatile sig_atomic_t stopped;
 
@@ -37,47 +20,14 @@ void minimise_stop(void)
     stopped = 1;
 }
 
-_Noreturn static void be_trial(const struct program *p, pid_t parent)
-{
-    static struct run_report r;
-    jobs_end_with(parent);
-    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    dup2(nowhere, STDOUT_FILENO);
-    dup2(nowhere, STDERR_FILENO);
-    last_words_give(&trial_end->report, SECONDS_OF_A_TRIAL);
-    run_program_twice(p, NULL, &r);
-    trial_end->report = r;
-    if (r.finding)
-        signatures_of(p, &r, &trial_end->signatures);
-    _exit(EXIT_SUCCESS);
-}
-
-/* Runs the program in a process of its own, because it may crash or never end. */
-static bool try(const struct program *p)
-{
-    int status = 0;
-    memset(trial_end, 0, sizeof *trial_end);
-    fflush(NULL);
-    pid_t parent = getpid();
-    pid_t pid = fork();
-    if (pid == 0)
-        be_trial(p, parent);
-    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    struct run_report *r = &trial_end->report;
-    bool ended = pid > 0 && WIFEXITED(status);
-    if (ended && r->finding && trial_end->signatures.count == 0)
-        signatures_of(p, r, &trial_end->signatures);
-    return ended && r->finding;
-}
-
 /* Keeps the trial if it has the same finding. */
 static bool keep(struct minimising *m, const struct program *trial)
 {
-    if (stopped || !try(trial) || stopped || !signatures_have(&trial_end->signatures, m->signature))
+    const struct trial_end *end = stopped ? NULL : trial_program(trial, TRIAL_SECONDS);
+    if (end == NULL || stopped || !signatures_have(&end->signatures, m->signature))
         return false;
     *m->program = *trial;
-    *m->report = trial_end->report;
+    *m->report = end->report;
     return true;
 }
 
@@ -172,19 +122,12 @@ bool minimise_to(const char *signature, struct program *p, struct run_report *re
 {
     static struct minimising m;
     m = (struct minimising){.program = p, .report = report};
-    if (trial_end == NULL) {
-        void *page = mmap(NULL, sizeof *trial_end, PROT_READ | PROT_WRITE,
-                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        if (page == MAP_FAILED)
-            return false;
-        trial_end = page;
-        symbol_source_share();
-    }
-    if (!try(p) || (signature != NULL && !signatures_have(&trial_end->signatures, signature)))
+    const struct trial_end *end = trial_program(p, TRIAL_SECONDS);
+    if (end == NULL || (signature != NULL && !signatures_have(&end->signatures, signature)))
         return false;
-    *report = trial_end->report;
+    *report = end->report;
     snprintf(m.signature, sizeof m.signature, "%s",
-             signature != NULL ? signature : trial_end->signatures.texts[0]);
+             signature != NULL ? signature : end->signatures.texts[0]);
     for (bool smaller = true; smaller && !stopped;) {
         smaller = drop_calls(&m);
         smaller |= drop_faults(&m);

@@ -8,9 +8,9 @@
 #include "fuzz/program/program_text.h"
 #include "fuzz/run/run.h"
 #include "fuzz/search/findings.h"
+#include "fuzz/search/saved.h"
 #include "tests/support/child.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,28 +29,34 @@ static void make_directory(void)
     snprintf(directory, sizeof directory, "%s/new", parent);
 }
 
-/* How many files were saved; *path: of one of them. */
+static void keep_path(const char *folder, void *context)
+{
+    snprintf(context, 400, "%s", folder);
+}
+
+/* How many findings were saved; *path: the folder of one of them. */
 static unsigned saved(char path[400])
 {
-    unsigned n = 0;
-    DIR *d = opendir(directory);
-    if (d == NULL)
-        return 0;
-    for (struct dirent *e; (e = readdir(d)) != NULL;) {
-        if (e->d_name[0] == '.')
-            continue;
-        snprintf(path, 400, "%s/%s", directory, e->d_name);
-        n++;
+    int n = saved_for_each(directory, keep_path, path);
+    return n > 0 ? (unsigned)n : 0;
+}
+
+static void remove_finding(const char *folder)
+{
+    static const char *const files[] = {"program.txt", "input.bin", "report.txt", "report.json"};
+    char path[500];
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+        assert_int_equal(unlink(path), 0);
     }
-    closedir(d);
-    return n;
+    assert_int_equal(rmdir(folder), 0);
 }
 
 static void remove_directory(void)
 {
     char path[400];
     while (saved(path) > 0)
-        assert_int_equal(unlink(path), 0);
+        remove_finding(path);
     rmdir(directory);
     assert_int_equal(rmdir(parent), 0);
 }
@@ -90,7 +96,7 @@ TEST(finding_is_printed_and_saved_as_a_program_that_shows_it)
     char path[400], again[500];
     static char text[4096];
     struct program_error error;
-    assert_true(findings_open(directory, false));
+    assert_true(findings_open(directory, "test", false));
     find("DsIsNTDSOnlineW(\".\")\n" WRONG_END);
     add_in_child("here.txt", false);
     assert_child_ended(&child, 0);
@@ -98,9 +104,11 @@ TEST(finding_is_printed_and_saved_as_a_program_that_shows_it)
     assert_child_said(&child, "FINDING asserted code");
     assert_child_said(&child, report.detail);
     assert_int_equal(saved(path), 1);
-    snprintf(again, sizeof again, "\n  again: rundown run %s\n", path);
+    snprintf(again, sizeof again, "rundown run %s/program.txt\n", path);
+    assert_child_said(&child, "\n  again: ");
     assert_child_said(&child, again);
-    FILE *in = fopen(path, "r");
+    snprintf(again, sizeof again, "%s/program.txt", path);
+    FILE *in = fopen(again, "r");
     assert_non_null(in);
     size_t n = fread(text, 1, sizeof text, in);
     fclose(in);
@@ -116,7 +124,7 @@ TEST(finding_is_printed_and_saved_as_a_program_that_shows_it)
 TEST(finding_is_told_once_by_whatever_process_has_it)
 {
     char path[400];
-    assert_true(findings_open(directory, false));
+    assert_true(findings_open(directory, "test", false));
     find(WRONG_END);
     add_in_child(NULL, false);
     assert_child_said(&child, "FINDING asserted code");
@@ -148,7 +156,7 @@ TEST(findings_with_different_causes_are_told_each)
     };
     char path[400];
     unsigned told = 0;
-    assert_true(findings_open(directory, false));
+    assert_true(findings_open(directory, "test", false));
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
         find(rows[i].text);
         add_in_child(NULL, false);
@@ -165,12 +173,66 @@ TEST(findings_with_different_causes_are_told_each)
 static void print_table(void *context)
 {
     (void)context;
-    findings_print(stdout);
+    findings_end(stdout);
+}
+
+/* A member of the object "found" of the only finding. */
+static void assert_found(const char *key, const char *value)
+{
+    char path[400];
+    const char *why;
+    assert_int_equal(saved(path), 1);
+    json_t *json = saved_read(path, &why);
+    assert_non_null(json);
+    json_t *found = json_object_get(json, "found");
+    char *text = json_dumps(json_object_get(found, key), JSON_ENCODE_ANY);
+    assert_non_null(text);
+    assert_string_equal(text, value);
+    free(text);
+    json_decref(json);
+}
+
+TEST(finding_of_an_earlier_search_is_known_and_counted_on)
+{
+    for (int search = 0; search < 2; search++) {
+        assert_true(findings_open(directory, "test", false));
+        find(WRONG_END);
+        add_in_child("here.txt", false);
+        assert_int_equal(strstr(child.output, "known since 2") != NULL, search == 1);
+        assert_child_said(&child, "again: ");
+        add_in_child("there.txt", false);
+        add_in_child("there.txt", false);
+        child_run(&child, print_table, NULL);
+        assert_child_said(&child, "seen 3 times, e.g. by here.txt\n");
+        assert_found("seen", search == 0 ? "3" : "6");
+        assert_found("by", "\"test\"");
+        assert_found("origin", "\"here.txt\"");
+    }
+}
+
+/* Its program is another one then: the saved one has become right. */
+TEST(saved_finding_that_no_longer_shows_is_replaced)
+{
+    char path[400], file[500];
+    assert_true(findings_open(directory, "test", false));
+    find(WRONG_END);
+    add_in_child("here.txt", false);
+    assert_int_equal(saved(path), 1);
+    snprintf(file, sizeof file, "%s/program.txt", path);
+    FILE *f = fopen(file, "w");
+    assert_non_null(f);
+    fputs("DsBackupEnd(NULL)\n", f);
+    assert_int_equal(fclose(f), 0);
+    assert_true(findings_open(directory, "test", false));
+    add_in_child("there.txt", false);
+    assert_child_did_not_say(&child, "known since");
+    assert_found("origin", "\"there.txt\"");
+    assert_found("seen", "2");
 }
 
 TEST(table_says_how_often_each_was_seen_and_by_which_program)
 {
-    assert_true(findings_open(directory, false));
+    assert_true(findings_open(directory, "test", false));
     find(WRONG_END);
     add_in_child("first.txt", false);
     add_in_child("second.txt", false);
@@ -188,7 +250,7 @@ TEST(table_says_how_often_each_was_seen_and_by_which_program)
 TEST(finding_of_a_fault_in_the_clean_up_is_printed_and_not_saved)
 {
     char path[400];
-    assert_true(findings_open(directory, false));
+    assert_true(findings_open(directory, "test", false));
     find(WRONG_END);
     add_in_child("here.txt", true);
     assert_child_said(&child, "here.txt:\nwith a fault while its handles were ended:\n");
@@ -199,7 +261,7 @@ TEST(finding_of_a_fault_in_the_clean_up_is_printed_and_not_saved)
 TEST(first_finding_ends_its_process_if_that_is_wanted)
 {
     char path[400], run[64];
-    assert_true(findings_open(directory, true));
+    assert_true(findings_open(directory, "test", true));
     find(WRONG_END);
     snprintf(run, sizeof run, "The first finding, in run %lu\n",
              (unsigned long)run_current()->count);
@@ -214,7 +276,7 @@ TEST(first_finding_ends_its_process_if_that_is_wanted)
 
 static void open_there(void *context)
 {
-    if (findings_open(context, false))
+    if (findings_open(context, "test", false))
         puts("opened");
 }
 
@@ -238,7 +300,7 @@ TEST(folder_that_cannot_be_is_refused_before_the_search)
 
 TEST(finding_that_cannot_be_saved_is_printed_all_the_same)
 {
-    assert_true(findings_open(directory, false));
+    assert_true(findings_open(directory, "test", false));
     fclose(fopen(directory, "w")); /* meanwhile */
     find(WRONG_END);
     add_in_child(NULL, false);

@@ -62,10 +62,8 @@ static void run_until_it_happens(void *context)
     struct happening *h = context;
     struct run_report report;
     struct run_options options = {.arm = happen, .context = h, .origin = "there.txt"};
-    if (h->directory != NULL) {
-        findings_open(h->directory, false);
+    if (h->directory != NULL)
         options.write_down = write_down;
-    }
     last_words_start(h->directory != NULL);
     /* The test is the clock. */
     setitimer(ITIMER_REAL, &(struct itimerval){{0, 0}, {0, 0}}, NULL);
@@ -138,24 +136,45 @@ TEST(clock_outside_of_a_run_means_nothing)
     assert_string_equal(child.output, "survived\n");
 }
 
-/* In a search it is a finding like others: with the fault that was armed, saved where it can be. */
+static void end_search(void *context)
+{
+    (void)context;
+    findings_end(stdout);
+}
+
+/* In a search it is a finding like others: with the fault that was armed, saved where it can be, by
+   the process that started the one that died. */
 TEST(crash_in_a_search_is_a_finding_with_what_was_armed)
 {
+    static const char *const files[] = {"program.txt", "input.bin", "report.txt", "report.json"};
     char directory[] = "/tmp/rundown-words.XXXXXX", path[400];
     assert_non_null(mkdtemp(directory));
+    assert_true(findings_open(directory, "test", false));
     child_run(&child, run_until_it_happens, &(struct happening){SIGSEGV, 1, 1, directory, true});
     assert_child_ended(&child, EXIT_FAILURE);
     assert_child_said(&child, "there.txt:\n");
     assert_child_said(&child, "FINDING crash");
     assert_child_did_not_say(&child, "DsBackupEnd(h)");
-    const char *again = strstr(child.output, "again: rundown run ");
+    assert_child_did_not_say(&child, "again:");
+    child_run(&child, end_search, NULL);
+    assert_child_said(&child, "seen 1 time, e.g. by there.txt");
+    const char *again = strstr(child.output, "rundown run /");
     assert_non_null(again);
-    assert_int_equal(sscanf(again, "again: rundown run %399s", path), 1);
-    assert_int_equal(unlink(path), 0);
+    assert_int_equal(sscanf(again, "rundown run %399s", path), 1);
+    char *slash = strrchr(path, '/');
+    assert_non_null(slash);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        strcpy(slash + 1, files[i]);
+        assert_int_equal(unlink(path), 0);
+    }
+    *slash = '\0';
+    assert_int_equal(rmdir(path), 0);
 
+    assert_true(findings_open(directory, "test", false));
     child_run(&child, run_until_it_happens, &(struct happening){SIGSEGV, 1, 1, directory, false});
     assert_child_ended(&child, EXIT_FAILURE);
     assert_child_said(&child, "with a fault while its handles were ended:\n");
+    child_run(&child, end_search, NULL);
     assert_child_did_not_say(&child, "again:");
     assert_int_equal(rmdir(directory), 0);
 }

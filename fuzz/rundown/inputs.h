@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inputs of all drivers, for the commands that take any: which driver one is for, and its run.
+ */
+#ifndef RUNDOWN_INPUTS_H
+#define RUNDOWN_INPUTS_H
+
+#include "fuzz/search/saving.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define INPUTS_DRIVERS "session|handle|server_pdu|client_pdu|ndr"
+enum { INPUTS_SESSION, INPUTS_ANY = 5 /* the driver is not given: a choice of INPUTS_DRIVERS */ };
+
+/* The name of a choice of INPUTS_DRIVERS. */
+const char *inputs_driver_name(unsigned choice);
+/* The wire driver of that name; NULL: there is none. */
+const struct saving_driver *inputs_driver(const char *name);
+/* The driver that a file of bytes is for, by the folder that it lies in: FOLDER/ndr/FILE; NULL:
+ * none is named so. */
+const char *inputs_driver_of_path(const char *path);
+
+#endif
