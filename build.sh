@@ -258,12 +258,12 @@ command_sweep() {
     claim sweep
     build_flavour release rundown
     # Without a path it sweeps the corpus; which argument is one is its own business.
-    build/release/rundown sweep --state build/sweep.state --findings findings "$@"
+    build/release/rundown sweep --state build/sweep.state --findings findings --json build/sweep.json "$@"
 }
 
 command_enumerate() {
     build_flavour release rundown
-    build/release/rundown enumerate --findings findings "$@" corpus/alphabet/*.txt
+    build/release/rundown enumerate --findings findings --json build/enumerate.json "$@" corpus/alphabet/*.txt
 }
 
 command_score() {

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json_write.h"
 
+#include "output.h"
+
+#include <stdlib.h>
+
 #if defined(__has_feature)
 #if __has_feature(memory_sanitizer)
 #include <sanitizer/msan_interface.h>
@@ -21,4 +25,19 @@ static int put(const char *bytes, size_t n, void *out)
 bool json_write(const json_t *value, FILE *out)
 {
     return json_dump_callback(value, put, out, JSON_INDENT(2)) == 0 && fputc('\n', out) != EOF;
+}
+
+bool json_save(const json_t *value, const char *path, const char **why)
+{
+    char *text;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
+    if (out == NULL)
+        abort();
+    bool good = json_write(value, out);
+    good &= fclose(out) == 0;
+    *why = "it cannot be put into words";
+    good = good && output_rewrite(path, text, n, why);
+    free(text);
+    return good;
 }

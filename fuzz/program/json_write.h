@@ -13,4 +13,7 @@
  * written. */
 bool json_write(const json_t *value, FILE *out);
 
+/* Makes it the content of a file, as output_rewrite() does (output.h). False: *why. */
+bool json_save(const json_t *value, const char *path, const char **why);
+
 #endif

@@ -4,9 +4,7 @@
 #include "fuzz/model/contract.h"
 #include "fuzz/program/codes.h"
 #include "fuzz/program/json_write.h"
-#include "fuzz/program/output.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* "" and NULL are null. Text that is not UTF-8 (it can come from an assertion of a person only) is
@@ -135,7 +133,7 @@ static json_t *found(const struct finding_found *x)
                      (json_int_t)x->seen, "origin", text_or_null(x->origin));
 }
 
-bool finding_write_json(const struct finding *f, FILE *out)
+static json_t *document(const struct finding *f)
 {
     json_t *whole = json_object();
     const struct {
@@ -166,22 +164,25 @@ bool finding_write_json(const struct finding *f, FILE *out)
     bool good = true;
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         good &= json_object_set_new(whole, members[i].name, members[i].value) == 0;
-    good = good && json_write(whole, out);
+    if (good)
+        return whole;
+    json_decref(whole);
+    return NULL;
+}
+
+bool finding_write_json(const struct finding *f, FILE *out)
+{
+    json_t *whole = document(f);
+    bool good = whole != NULL && json_write(whole, out);
     json_decref(whole);
     return good;
 }
 
 bool finding_save_json(const struct finding *f, const char *path, const char **why)
 {
-    char *text;
-    size_t n;
-    FILE *out = open_memstream(&text, &n);
-    if (out == NULL)
-        abort();
-    bool good = finding_write_json(f, out);
-    fclose(out);
+    json_t *whole = document(f);
     *why = "it cannot be put into words";
-    good = good && output_rewrite(path, text, n, why);
-    free(text);
+    bool good = whole != NULL && json_save(whole, path, why);
+    json_decref(whole);
     return good;
 }

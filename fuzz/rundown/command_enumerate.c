@@ -9,6 +9,7 @@
 #include "fuzz/search/findings.h"
 #include "fuzz/search/jobs.h"
 #include "fuzz/search/last_words.h"
+#include "fuzz/search/search_json.h"
 #include "fuzz/search/sweep_table.h"
 
 #include <inttypes.h>
@@ -27,7 +28,7 @@ enum {
 static struct enumerate_settings {
     uint32_t calls, jobs;
     bool faults, first;
-    const char *findings, *without;
+    const char *findings, *without, *json;
 } settings = {.calls = 3, .faults = true, .findings = "findings"};
 
 static const struct option_row rows[] = {
@@ -39,6 +40,7 @@ static const struct option_row rows[] = {
     ROW_JOBS(AT(jobs)),
     ROW_FINDINGS(AT(findings)),
     ROW_WITHOUT(AT(without)),
+    ROW_JSON(AT(json)),
 #undef AT
 };
 
@@ -58,6 +60,13 @@ static const struct option_program line = {
 };
 
 static struct enumerate_alphabet alphabet;
+
+/* For --json. */
+static struct {
+    struct state_graph *graph;  /* of this alphabet */
+    struct sweep_totals totals; /* of all */
+    json_t *alphabets;
+} told;
 
 /* The search works level by level. This is what is expanded, and what the processes share. */
 static struct enumerate_node *level;
@@ -148,28 +157,78 @@ static size_t count_faulted(void)
 
 static void add_counts(struct enumerate_counts *to, unsigned jobs)
 {
-    memset(to, 0, sizeof *to);
+    *to = (struct enumerate_counts){.graph = NULL};
     for (unsigned job = 0; job < jobs; job++) {
         to->programs += shared->counts[job].programs;
         sweep_add(&to->totals, &shared->counts[job].totals);
     }
 }
 
+/* The counts of the processes, at the beginning of a level. */
+static void clear_counts(void)
+{
+    memset(shared->counts, 0, sizeof shared->counts);
+    for (unsigned job = 0; job < settings.jobs; job++) {
+        shared->counts[job].graph = told.graph;
+        shared->found[job].count = 0;
+    }
+}
+
+/* For --json: what came of a level. */
+static void tell_level(json_t *levels, uint32_t depth, size_t faulted,
+                       const struct enumerate_counts *c)
+{
+    sweep_add(&told.totals, &c->totals);
+    json_array_append_new(
+        levels, json_pack("{s:i, s:I, s:I, s:I, s:I, s:I}", "calls", (int)depth, "states",
+                          (json_int_t)(level_count - faulted), "states_after_a_fault",
+                          (json_int_t)faulted, "programs", (json_int_t)c->programs, "faults",
+                          (json_int_t)c->totals.fired, "runs", (json_int_t)c->totals.runs));
+}
+
+/* For --json: an alphabet. Takes `levels`. */
+static void tell_alphabet(const char *path, json_t *levels, bool clean)
+{
+    json_array_append_new(
+        told.alphabets,
+        json_pack("{s:s, s:i, s:i, s:b, s:o, s:o}", "path", path, "letters", (int)alphabet.given,
+                  "letters_with_invalid_handles", (int)(alphabet.letters - alphabet.given), "clean",
+                  (int)clean, "levels", levels, "graph",
+                  told.graph != NULL ? state_graph_json(told.graph) : json_null()));
+}
+
+/* For --json: all of it. */
+static json_t *document(bool finished)
+{
+    const struct unreached none = {NULL};
+    json_t *whole = search_json_head("rundown enumerate");
+    json_object_set_new(whole, "finished", json_boolean(finished));
+    json_object_set_new(whole, "calls", json_integer(settings.calls));
+    json_object_set_new(whole, "with_faults", json_boolean(settings.faults));
+    json_object_set_new(whole, "totals", search_json_totals(&told.totals));
+    json_object_set(whole, "alphabets", told.alphabets);
+    json_object_set_new(whole, "points", search_json_points(&told.totals, &none, false));
+    json_object_set_new(whole, "signatures", findings_json());
+    return whole;
+}
+
 /* One alphabet. False: a finding, or something could not be done. */
-static bool enumerate_all(uint64_t *runs)
+static bool enumerate_all(uint64_t *runs, json_t *levels)
 {
     static struct enumerate_counts counts;
     uint64_t findings = 0;
     memset(known_keys, 0, KNOWN_SLOTS * sizeof *known_keys);
     level_count = 1;
     level[0] = (struct enumerate_node){.depth = 0};
+    if (told.graph != NULL) {
+        state_graph_clear(told.graph);
+        level[0].state = state_graph_begin(told.graph, &alphabet.world);
+    }
     printf("calls     states  after a fault    programs     faults         runs\n");
     for (uint32_t depth = 1; depth <= settings.calls; depth++) {
         size_t faulted = count_faulted();
         is_last_level = depth == settings.calls;
-        for (unsigned job = 0; job < settings.jobs; job++)
-            shared->found[job].count = 0;
-        memset(shared->counts, 0, sizeof shared->counts);
+        clear_counts();
         unsigned failed = jobs_run(settings.jobs, work, settings.first);
         if (failed > 0) {
             printf("FAILED: %u processes did not finish\n", failed);
@@ -180,6 +239,7 @@ static bool enumerate_all(uint64_t *runs)
                level_count - faulted, faulted, counts.programs, counts.totals.fired,
                counts.totals.runs);
         fflush(stdout);
+        tell_level(levels, depth, faulted, &counts);
         findings += counts.totals.findings;
         *runs += counts.totals.runs;
         if (!is_last_level && !next_level()) {
@@ -200,6 +260,9 @@ static bool prepare(void)
         shared->found[job].nodes =
             pages(FOUND_BY_ONE_JOB * sizeof(struct enumerate_node), MAP_SHARED);
     }
+    told.alphabets = json_array();
+    if (settings.json != NULL)
+        told.graph = state_graph_create();
     return findings_open(settings.findings, "enumerate", settings.first);
 }
 
@@ -210,6 +273,23 @@ static bool load_alphabet(const char *path)
         return true;
     fprintf(stderr, "rundown: %s is not an alphabet\n", path);
     return false;
+}
+
+/* The alphabet that is loaded, with what is said of it. False: as in enumerate_all(). */
+static bool enumerate_file(const char *path, uint64_t *runs)
+{
+    const uint64_t before = *runs;
+    printf("%s: up to %" PRIu32 " calls of %zu, and %zu more with invalid handles; %s\n", path,
+           settings.calls, alphabet.given, alphabet.letters - alphabet.given,
+           settings.faults ? "every single fault at every fault point" : "no faults");
+    json_t *levels = json_array();
+    bool clean = enumerate_all(runs, levels);
+    if (clean && *runs == before) {
+        printf("FAILED: no program of this alphabet can be run\n");
+        clean = false;
+    }
+    tell_alphabet(path, levels, clean);
+    return clean;
 }
 
 static int run(int count, char **paths)
@@ -224,23 +304,18 @@ static int run(int count, char **paths)
     }
     if (!prepare())
         return EXIT_FAILURE;
-    for (int i = 0; i < count; i++) {
-        uint64_t before = runs;
-        if (!load_alphabet(paths[i]))
+    int done = 0;
+    while (done < count && (clean || !settings.first)) {
+        if (!load_alphabet(paths[done]))
             return EXIT_FAILURE;
-        printf("%s: up to %" PRIu32 " calls of %zu, and %zu more with invalid handles; %s\n",
-               paths[i], settings.calls, alphabet.given, alphabet.letters - alphabet.given,
-               settings.faults ? "every single fault at every fault point" : "no faults");
-        clean &= enumerate_all(&runs);
-        if (!clean && settings.first)
-            break;
-        if (clean && runs == before) {
-            printf("FAILED: no program of this alphabet can be run\n");
-            return EXIT_FAILURE;
-        }
+        clean &= enumerate_file(paths[done++], &runs);
     }
     findings_end(stdout);
     printf("%" PRIu64 " runs, %s\n", runs, clean ? "nothing found" : "FINDINGS: see above");
+    if (settings.json != NULL && !rundown_save_json(document(done == count), settings.json))
+        clean = false;
+    json_decref(told.alphabets);
+    state_graph_destroy(told.graph);
     return clean ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -10,6 +10,7 @@
 #include "fuzz/search/findings.h"
 #include "fuzz/search/jobs.h"
 #include "fuzz/search/last_words.h"
+#include "fuzz/search/search_json.h"
 #include "fuzz/search/sweep.h"
 #include "fuzz/search/sweep_table.h"
 
@@ -29,7 +30,7 @@ static struct sweep_settings {
     struct sweep_part part;
     uint32_t jobs;
     bool first;
-    const char *state, *findings, *reasons, *without;
+    const char *state, *findings, *reasons, *without, *json;
 } settings = {.part = {0, 1}, .findings = "findings"};
 
 static const struct option_row sweep_rows[] = {
@@ -43,6 +44,7 @@ static const struct option_row sweep_rows[] = {
     {"unreached", "FILE", OPTION_TEXT, AT(reasons), 0, 0,
      "fail for fault points that are never reached, unless FILE lists them with a reason"},
     ROW_WITHOUT(AT(without)),
+    ROW_JSON(AT(json)),
 #undef AT
 };
 
@@ -259,6 +261,26 @@ static bool prepare(int count, char **paths)
     return findings_open(settings.findings, "sweep", settings.first);
 }
 
+/* For --json; `failed`: processes that did not finish. */
+static json_t *document(const struct sweep_totals *totals, unsigned failed)
+{
+    struct unreached reasons;
+    const char *why;
+    if (!unreached_read(settings.reasons, &reasons, &why))
+        reasons.text = NULL; /* sweep_print() has said so */
+    json_t *whole = search_json_head("rundown sweep");
+    json_object_set_new(whole, "finished", json_boolean(failed == 0));
+    json_object_set_new(whole, "part",
+                        json_pack("{s:i, s:i}", "slice", (int)settings.part.slice + 1, "of",
+                                  (int)settings.part.of));
+    json_object_set_new(whole, "totals", search_json_totals(totals));
+    json_object_set_new(whole, "points",
+                        search_json_points(totals, &reasons, settings.reasons != NULL));
+    json_object_set_new(whole, "signatures", findings_json());
+    unreached_free(&reasons);
+    return whole;
+}
+
 /* Prepared: all jobs, and what they have seen. */
 static int sweep_all(void)
 {
@@ -276,6 +298,8 @@ static int sweep_all(void)
     unsigned bad = sweep_print(&totals, settings.reasons, stdout);
     if (failed > 0)
         printf("FAILED: %u processes did not finish\n", failed);
+    if (settings.json != NULL && !rundown_save_json(document(&totals, failed), settings.json))
+        bad++;
     return totals.findings > 0 || bad > 0 || failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

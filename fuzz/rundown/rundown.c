@@ -5,6 +5,7 @@
 #include "rundown.h"
 
 #include "fuzz/program/codes.h"
+#include "fuzz/program/json_write.h"
 #include "fuzz/program/output.h"
 #include "fuzz/run/without.h"
 #include "fuzz/scene/service.h"
@@ -146,6 +147,16 @@ static int run_command(const struct rundown_command *c, int count, char **argume
         return c->run(words, arguments + 1);
     option_table_try_help(c->program);
     return status;
+}
+
+bool rundown_save_json(json_t *document, const char *path)
+{
+    const char *why;
+    bool good = json_save(document, path, &why);
+    if (!good)
+        fprintf(stderr, "rundown: %s: %s\n", path, why);
+    json_decref(document);
+    return good;
 }
 
 bool rundown_leave_out(const struct option_program *program, const char *list)

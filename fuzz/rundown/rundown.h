@@ -10,6 +10,7 @@
 #include "fuzz/run/report.h"
 #include "target/options/option_table.h"
 
+#include <jansson.h>
 #include <stddef.h>
 
 enum { EXIT_USAGE = 2, ANY_NUMBER = 0x7fffffff };
@@ -45,6 +46,10 @@ extern const struct rundown_command command_findings, command_run, command_minim
         "jobs", "N", OPTION_NUMBER, offset, 1, JOBS_MOST,                                          \
             "work in N processes (default: one for each core)"                                     \
     }
+#define ROW_JSON(offset)                                                                           \
+    {                                                                                              \
+        "json", "FILE", OPTION_TEXT, offset, 0, 0, "write the result to FILE as JSON, too"         \
+    }
 #define ROW_WITHOUT(offset)                                                                        \
     {                                                                                              \
         "without", "LIST", OPTION_TEXT, offset, 0, 0,                                              \
@@ -56,6 +61,10 @@ extern const struct rundown_command command_findings, command_run, command_minim
 /* Leaves out the judges in `list`, the value of --without; NULL: none. False: the list is wrong,
    and the reason is on stderr. */
 bool rundown_leave_out(const struct option_program *program, const char *list);
+
+/* Writes what --json asks for, and frees it. False: it could not be written, and the reason is on
+   stderr. */
+bool rundown_save_json(json_t *document, const char *path);
 
 /* Prints one line: the path, and the result of each call. */
 void rundown_print_results(const char *path, const struct run_report *r);

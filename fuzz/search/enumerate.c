@@ -172,6 +172,8 @@ struct expanding {
     uint16_t letter;
     enumerate_known *known;
     struct enumerate_found *next; /* NULL: nothing is collected */
+    struct state_graph *graph;    /* NULL: it is not wanted */
+    unsigned function;            /* of the letter */
     sweep_found *found;
 };
 
@@ -194,12 +196,22 @@ static bool take_fault(struct enumerate_node *out, uint16_t letter, const struct
     return true;
 }
 
+/* Whether a fault has fired in this run: that of the node's program, or the one that is armed. */
+static bool is_faulted(const struct enumerate_node *n, const struct fault *armed)
+{
+    return n->fault.class_plus_one != FAULT_CLAUSE_NONE ||
+           (armed != NULL && fault_report()->fired > 0);
+}
+
 static void collect(const struct execution *x, const struct model *m, const struct fault *armed,
                     size_t call, void *context)
 {
     struct expanding *e = context;
     struct enumerate_found *next = e->next;
     struct enumerate_node n = *e->node;
+    if (e->graph != NULL)
+        n.state = state_graph_step(e->graph, n.state, e->function, is_faulted(&n, armed),
+                                   n.depth + 1u, m);
     if (next == NULL)
         return;
     n.letters[n.depth++] = e->letter;
@@ -275,7 +287,12 @@ void enumerate_expand(const struct enumerate_alphabet *a, const struct enumerate
                       sweep_found *found)
 {
     static struct program p;
-    struct expanding e = {n, index << 32, 0, known, next, found};
+    struct expanding e = {.node = n,
+                          .order = index << 32,
+                          .known = known,
+                          .next = next,
+                          .graph = counts->graph,
+                          .found = found};
     bool faulted = n->fault.class_plus_one != FAULT_CLAUSE_NONE;
     write_program(a, n, &p);
     if (faults && !faulted && n->depth > 0)
@@ -288,6 +305,7 @@ void enumerate_expand(const struct enumerate_alphabet *a, const struct enumerate
         if (!is_worth_it(&a->calls[i], n))
             continue;
         e.letter = i;
+        e.function = a->calls[i].function;
         p.calls[n->depth] = a->calls[i];
         p.call_count = n->depth + 1u;
         run_letter(&p, faults && !faulted, &e, counts);

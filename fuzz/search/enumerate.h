@@ -21,6 +21,7 @@
 #define FUZZ_ENUMERATE_H
 
 #include "fuzz/program/program.h"
+#include "state_graph.h"
 #include "sweep.h"
 
 #include <stdbool.h>
@@ -47,6 +48,7 @@ struct enumerate_node {
     uint64_t order;            /* among those found at its depth: the lowest is kept */
     uint32_t handles, buffers; /* masks of the variables that were assigned */
     uint16_t letters[ENUMERATE_MOST_CALLS];
+    uint16_t state;     /* in the graph, if there is one */
     uint8_t depth;      /* calls */
     uint8_t fault_call; /* whose fault it is, if there is one */
     struct fault_clause fault;
@@ -60,7 +62,8 @@ struct enumerate_found {
 };
 
 struct enumerate_counts {
-    uint64_t programs; /* without regard to faults */
+    struct state_graph *graph; /* NULL: it is not wanted */
+    uint64_t programs;         /* without regard to faults */
     struct sweep_totals totals;
 };
 

@@ -109,6 +109,17 @@ void findings_end(FILE *out)
     }
 }
 
+json_t *findings_json(void)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < SIGNATURES && seen[i].hash != 0; i++) {
+        const char *origin = seen[i].origin[0] != '\0' ? seen[i].origin : NULL;
+        json_array_append_new(list, json_pack("{s:s, s:I, s:s?}", "signature", seen[i].text, "seen",
+                                              (json_int_t)seen[i].count, "origin", origin));
+    }
+    return list;
+}
+
 /* What has just crashed or hung is in no state to be made smaller: its parent does that. */
 static void save_new(struct seen *s, const struct program *p, const struct run_report *r, FILE *out)
 {

@@ -9,6 +9,7 @@
 #include "fuzz/program/program.h"
 #include "fuzz/run/run.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,5 +25,7 @@ void findings_add(const struct program *p, const struct run_report *r, const cha
 /* After the search, when its processes have ended: saves what they died of, made smaller, and
    prints a line for each signature, how often it was seen, and an example. */
 void findings_end(FILE *out);
+/* The same for machines: [{"signature", "seen", "origin"}], origin null if there is none. */
+json_t *findings_json(void);
 
 #endif

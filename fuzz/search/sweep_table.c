@@ -5,6 +5,7 @@
 #include "fuzz/model/allowed.h"
 #include "fuzz/program/input.h"
 #include "fuzz/program/output.h"
+#include "unreached.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -144,57 +145,31 @@ bool sweep_state_read(const char *path, sweep_wants *wants, void *context, struc
 
 /* The table ---------------------------------------------------------------------------------- */
 
-struct reasons {
-    char *text;
-};
-
-static bool read_reasons(const char *path, struct reasons *r, const char **why)
+const char *sweep_complaint(const struct sweep_site *s, const char *reason, bool strict)
 {
-    uint8_t *bytes;
-    size_t n;
-    r->text = NULL;
-    if (path == NULL)
-        return true;
-    if (!input_read(path, MOST_BYTES, &bytes, &n, why))
-        return false;
-    r->text = strndup((const char *)bytes, n);
-    bool good = r->text != NULL && strlen(r->text) == n;
-    free(bytes);
-    if (!good)
-        *why = "is not text";
-    return good;
+    if (s->reached == 0)
+        return strict && reason == NULL ? "never reached, without a reason" : NULL;
+    if (s->fired == 0)
+        return "never fired";
+    if (s->handled != s->fired)
+        return "not handled";
+    return strict && reason != NULL ? "reached, although listed as unreached" : NULL;
 }
 
-/* Why the fault point may stay unreached; NULL: no reason is given. Its length is that
-   of the line. */
-static const char *reason_of(const struct reasons *r, const char *name, int *length)
-{
-    size_t n = strlen(name);
-    for (const char *line = r->text; line != NULL && *line != '\0';) {
-        size_t line_length = strcspn(line, "\n");
-        if (line_length > n && memcmp(line, name, n) == 0 && line[n] == ' ') {
-            const char *reason = line + n + strspn(line + n, " ");
-            *length = (int)(line + line_length - reason);
-            return reason;
-        }
-        line += line_length + (line[line_length] == '\n');
-    }
-    return NULL;
-}
-
-static bool print_site(const struct sweep_totals *t, unsigned i, const struct reasons *r,
+static bool print_site(const struct sweep_totals *t, unsigned i, const struct unreached *r,
                        bool strict, FILE *out)
 {
     const struct sweep_site *s = &t->sites[i];
     int length = 0;
-    const char *reason = reason_of(r, site_name(i), &length);
+    const char *reason = unreached_reason(r, site_name(i), &length);
+    const char *complaint = sweep_complaint(s, reason, strict);
     fprintf(out, "%-58s", site_name(i));
     if (s->reached == 0) {
         fprintf(out, " never reached");
         if (reason != NULL)
             fprintf(out, ": %.*s", length, reason);
         fputc('\n', out);
-        return !strict || reason != NULL;
+        return complaint == NULL;
     }
     fprintf(out, " %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %9" PRIu64, s->reached, s->fired,
             s->handled, s->benign);
@@ -203,23 +178,17 @@ static bool print_site(const struct sweep_totals *t, unsigned i, const struct re
         fprintf(out, "  %s: %s", fault_kind_name(site_class(i), kind),
                 allowed_why(site_class(i), kind));
     }
-    bool good = s->fired > 0 && s->handled == s->fired && (!strict || reason == NULL);
-    fputs(good                     ? "\n"
-          : s->fired == 0          ? "  never fired\n"
-          : s->handled != s->fired ? "  not handled\n"
-                                   : "  reached, although listed as unreached\n",
-          out);
-    return good;
+    fprintf(out, "%s%s\n", complaint != NULL ? "  " : "", complaint != NULL ? complaint : "");
+    return complaint == NULL;
 }
 
 unsigned sweep_print(const struct sweep_totals *t, const char *reasons, FILE *out)
 {
-    struct reasons r;
+    struct unreached r;
     unsigned bad = 0, fired = 0, reached = 0;
     const char *why;
-    if (!read_reasons(reasons, &r, &why)) {
+    if (!unreached_read(reasons, &r, &why)) {
         fprintf(out, "FAILED: %s: %s\n", reasons, why);
-        free(r.text);
         return 1;
     }
     fprintf(out, "%-58s %9s %9s %9s %9s\n", "fault point", "reached", "fired", "handled", "benign");
@@ -228,7 +197,7 @@ unsigned sweep_print(const struct sweep_totals *t, const char *reasons, FILE *ou
         reached += t->sites[i].reached > 0;
         fired += t->sites[i].fired > 0 && t->sites[i].fired == t->sites[i].handled;
     }
-    free(r.text);
+    unreached_free(&r);
     fprintf(out,
             "%u fault points: %u reached, %u fired and handled, %u never reached\n"
             "%" PRIu64 " programs, %" PRIu64 " points, %" PRIu64 " runs, %" PRIu64

@@ -20,6 +20,10 @@ typedef bool sweep_wants(uint64_t key, void *context);
 bool sweep_state_read(const char *path, sweep_wants *wants, void *context, struct sweep_totals *to,
                       const char **why);
 
+/* What is wrong with what was seen of a fault point; NULL: nothing. `reason`: why it may stay
+   unreached, or NULL; `strict`: an unreached one needs one. */
+const char *sweep_complaint(const struct sweep_site *s, const char *reason, bool strict);
+
 /* Prints every fault point with its results. `reasons`: a file of "POINT reason" lines for fault
    points that may stay unreached, or NULL. Returns how many fault points are wrong: fired and not
    handled; and, with `reasons`, unreached without a reason, or reached although listed. */
