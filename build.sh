@@ -69,6 +69,11 @@ usage() {
                        --flavour F       what is stressed (default release)
   replay [PATH...]     run the corpus, or programs and inputs, once under ASan + UBSan
   bench                measure speed on this machine
+  coverage [OPTION]    how much of target/ runs: by the corpus, with every fault at every point, and by all tests;
+                       table, build/coverage/coverage.json and html/index.html; fails if a file is below its
+                       floor, or a line that never runs has no reason (tests/measure/coverage)
+                       --no-tests   without the tests     --floors   floors alone: the short form for CI
+                       --list       lines and branches that have no reason yet
   install [PREFIX]     install library, headers, daemon and tool (default /usr/local)
   clean                remove build/ and findings/
   help                 this text
@@ -118,6 +123,10 @@ needs_of() { # COMMAND [ARGUMENT...]
     score) echo build afl plant score ;;
     stress) echo build stress ;;
     mutate) echo build check mutate ;;
+    coverage)
+        echo build
+        [ $# -gt 0 ] || echo check test
+        ;;
     replay | sweep | enumerate | install) echo build ;;
     esac
 }
@@ -361,6 +370,13 @@ command_bench() {
     bash tests/measure/speed/speed.sh
 }
 
+command_coverage() {
+    case "$*" in '' | --no-tests | --floors | --list) ;; *) usage_error "coverage: --no-tests, --floors or --list" ;; esac
+    claim coverage
+    if [ $# -gt 0 ]; then build_for_corpus coverage; else WITH_TESTS=1 && build_flavour coverage; fi
+    bash tests/measure/coverage/coverage.sh build/coverage "$@"
+}
+
 command_install() {
     build_flavour release
     cmake --install build/release --prefix "${1:-/usr/local}"
@@ -373,7 +389,7 @@ main() {
         exec bash fuzz/drivers/oss_fuzz_build.sh
     fi
     case "$command" in
-    build | check | test | flavours | lint | plant | fuzz | sweep | enumerate | score | mutate | stress | replay | bench | install)
+    build | check | test | flavours | lint | plant | fuzz | sweep | enumerate | score | mutate | stress | replay | bench | coverage | install)
         # In front of everything else: sudo may ask for a password on the terminal.
         read -ra groups < <(needs_of "$@" | paste -s -d ' ')
         needs_install "${groups[@]}"
