@@ -13,6 +13,7 @@
 # (floors.txt) or if something that it leaves out has no reason (unreached.txt). --floors is the short form for CI: without
 # tests and pages, and it does not ask for reasons that are missing. --list prints what has none, in the format of
 # unreached.txt. A set whose programs or tests fail is no measurement, so that fails, too.
+# shellcheck disable=SC2317 # set_of calls functions by name
 set -euo pipefail
 export LC_ALL=C
 build=$(realpath "$1")
@@ -56,7 +57,7 @@ sweep() {
     done
     for slice in "${pids[@]}"; do wait "$slice" || status=1; done
     tail -q -n 1 "$work"/sweep.*
-    return $status
+    return "$status"
 }
 
 # Tests start thousands of processes: while they run, the profiles of those that have ended are merged.
@@ -88,7 +89,7 @@ tests() {
     # shellcheck disable=SC2046 # words
     merge tests "$build/tests.profdata" $(find "$work/tests" -name '*.profraw' -size +0)
     sed -n '/tests passed/,$p' "$work/ctest.log"
-    return $status
+    return "$status"
 }
 
 set_of() { # NAME COMMAND...
