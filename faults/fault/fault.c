@@ -24,6 +24,7 @@ void fault_reset(void)
     state.armed_count = 0;
     state.summary.points = 0;
     state.summary.fired = state.summary.in_call_count = 0;
+    state.summary.exhausted_at = NULL;
 }
 
 bool fault_arm(const struct fault *f)
@@ -166,9 +167,14 @@ static struct fault_effect cross(enum fault_class class, int site, const void *c
 }
 
 /* A program that would run forever is ended: from here on everything it does fails. */
-static struct fault_effect when_exhausted(enum fault_class class, struct fault_effect effect)
+static struct fault_effect when_exhausted(enum fault_class class, const void *caller,
+                                          struct fault_effect effect)
 {
-    return world_moment.steps > WORLD_STEP_LIMIT ? fault_kind_effect(class, 0) : effect;
+    if (world_moment.steps <= WORLD_STEP_LIMIT)
+        return effect;
+    if (state.summary.exhausted_at == NULL)
+        state.summary.exhausted_at = caller;
+    return fault_kind_effect(class, 0);
 }
 
 struct fault_effect fault_point(enum fault_class class, const void *caller)
@@ -178,7 +184,7 @@ struct fault_effect fault_point(enum fault_class class, const void *caller)
     struct fault_effect effect = {FAULT_GO_ON, 0};
     if (is_watched(class))
         effect = cross(class, site_of_crossing(class, caller), caller);
-    return when_exhausted(class, effect);
+    return when_exhausted(class, caller, effect);
 }
 
 struct fault_effect fault_point_at(enum fault_class class, int site)
@@ -188,7 +194,7 @@ struct fault_effect fault_point_at(enum fault_class class, int site)
     struct fault_effect effect = {FAULT_GO_ON, 0};
     if (is_watched(class))
         effect = cross(class, site, NULL);
-    return when_exhausted(class, effect);
+    return when_exhausted(class, NULL, effect);
 }
 
 const char *fault_shape_name(enum fault_shape shape)

@@ -108,6 +108,8 @@ struct fault_summary {
     /* Since fault_begin_call(): one entry for each class, kind and side that fired. */
     struct fault_firing in_call[FAULT_DISTINCT];
     uint32_t in_call_count;
+    /* The call that went beyond WORLD_STEP_LIMIT: its return address; NULL: none did. */
+    const void *exhausted_at;
 };
 
 /* False: FAULT_MAX_ARMED faults are armed already, nth is 0, or the class has no such kind. */

@@ -8,6 +8,7 @@ enum { START_SECONDS = 1700000000 };
 
 static struct {
     uint64_t monotonic_ms;
+    const void *waiter;
     int64_t real_offset; /* seconds: real time is START_SECONDS + this + the monotonic seconds */
 } virtual_clock;
 
@@ -15,6 +16,7 @@ void clock_reset(void)
 {
     virtual_clock.monotonic_ms = 0;
     virtual_clock.real_offset = 0;
+    virtual_clock.waiter = NULL;
 }
 
 static struct timespec now(clockid_t clock)
@@ -43,6 +45,17 @@ int64_t clock_real_seconds(void)
 void clock_advance_ms(uint64_t ms)
 {
     virtual_clock.monotonic_ms += ms;
+}
+
+void clock_wait_ms(uint64_t ms, const void *caller)
+{
+    clock_advance_ms(ms);
+    virtual_clock.waiter = caller;
+}
+
+const void *clock_waiter(void)
+{
+    return virtual_clock.waiter;
 }
 
 void clock_set_real_seconds(int64_t seconds)

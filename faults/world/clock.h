@@ -12,6 +12,10 @@
 uint64_t clock_monotonic_ms(void);
 int64_t clock_real_seconds(void);
 void clock_advance_ms(uint64_t ms);
+/* The target waits, in a call that returns to `caller`. */
+void clock_wait_ms(uint64_t ms, const void *caller);
+/* The return address of the last call that waited since world_reset(); NULL: none did. */
+const void *clock_waiter(void);
 /* Sets the real clock alone, forward or back. */
 void clock_set_real_seconds(int64_t seconds);
 

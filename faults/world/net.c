@@ -353,7 +353,7 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
     if (effect.action == FAULT_FAIL) {
         /* A signal arrives during the wait, after half of the time. */
         if (world_mode(WORLD_NET) == WORLD_SIMULATED && timeout_ms > 0)
-            clock_advance_ms((uint64_t)timeout_ms / 2);
+            clock_wait_ms((uint64_t)timeout_ms / 2, __builtin_return_address(0));
         return fail(effect.value);
     }
     if (world_mode(WORLD_NET) == WORLD_PASS_THROUGH)
@@ -368,12 +368,12 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
     if (ready > 0 || timeout_ms == 0)
         return ready;
     if (timeout_ms > 0) {
-        clock_advance_ms((uint64_t)timeout_ms);
+        clock_wait_ms((uint64_t)timeout_ms, __builtin_return_address(0));
         return 0;
     }
     /* Nothing can arrive any more in this one thread: a wait without a deadline would never end. */
     ledger_violate(LEDGER_WAIT_WITHOUT_END, LEDGER_DESCRIPTOR,
-                   (uint64_t)(count > 0 ? fds[0].fd : 0));
+                   count > 0 ? (uint64_t)fds[0].fd + 1 : 0);
     if (count > 0)
         fds[0].revents = POLLHUP;
     return 1;

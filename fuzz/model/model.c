@@ -77,6 +77,18 @@ static bool is_open_question(const struct model_view *v, int32_t code)
            (code == S_OK || code == hrContentsExpired);
 }
 
+/* "open files and logs". */
+static void name_aspects(unsigned differs, struct model_complaint *c)
+{
+    static const char *const names[] = {"server", "sessions", "open files", "logs", "interlock"};
+    size_t n = 0;
+    c->aspect[0] = '\0';
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if ((differs & 1u << i) != 0)
+            n += (size_t)snprintf(c->aspect + n, sizeof c->aspect - n, "%s%s", n > 0 ? " and " : "",
+                                  names[i]);
+}
+
 struct judgement {
     bool exact_allowed, code_allowed;
     bool swallowed; /* a fault that must be reported was not reported */
@@ -157,10 +169,13 @@ static bool judge(const struct model_step *t, const struct judgement *j, struct 
                               code_text(t->seen->code));
     if (j->code_allowed || j->exact_allowed) {
         describe_seen(t->seen, text, sizeof text);
+        name_aspects(t->differs, c);
         return model_complain(c, MODEL_STATE, "the code is right, but the state is not: %s", text);
     }
     snprintf(text, sizeof text, "%s%s, got %s", code_text(j->expected.code),
              faults.count > 0 ? " or what the fault allows" : "", code_text(t->seen->code));
+    c->expected = j->expected.code;
+    c->got = t->seen->code;
     return model_complain(c, MODEL_CODE, "expected %s", text);
 }
 
@@ -168,9 +183,11 @@ bool model_call(struct model *m, const struct model_view *v, const struct model_
                 struct model_faults faults, struct model_complaint *complaint)
 {
     static struct model next;
-    struct model_step t = {faults, m, v, seen, &next};
+    struct model_step t = {
+        .faults = faults, .now = m, .view = v, .seen = seen, .next = &next, .differs = 0};
     struct judgement j = {.expected = {S_OK, CONTRACT_NONE}};
     struct model_view altered;
+    *complaint = (struct model_complaint){.expected = S_OK, .got = seen->code};
     m->ruling = (struct model_ruling){CONTRACT_NONE, CONTRACT_NONE, S_OK};
     next.world = m->world;
     next.state_count = 0;

@@ -63,6 +63,8 @@ enum model_wrong { MODEL_CODE, MODEL_SWALLOWED, MODEL_STATE, MODEL_DATA };
 struct model_complaint {
     enum model_wrong what;
     char detail[256];
+    int32_t expected, got; /* MODEL_CODE: without a fault; what came */
+    char aspect[64];       /* MODEL_STATE: what differs, "open files and logs" */
 };
 
 /* A code, and the rule of docs/contract.md that it follows from. */

@@ -35,6 +35,17 @@ struct model_step {
     const struct model_view *view;
     const struct model_seen *seen;
     struct model *next;
+    unsigned
+        differs; /* bits of enum model_aspect: of the state that came nearest; 0: no state did */
+};
+
+/* What can be seen of a state. */
+enum model_aspect {
+    ASPECT_SERVER = 1, /* whether it runs */
+    ASPECT_SESSIONS = 2,
+    ASPECT_FILES = 4,
+    ASPECT_LOGS = 8,
+    ASPECT_INTERLOCK = 16,
 };
 
 /* Adds the state after the call as it goes without a fault, if its code is the one seen. Returns

@@ -17,23 +17,38 @@
 
 /* Does the state agree with what can be seen? ------------------------------------------------- */
 
-static bool agrees(const struct model_state *s, const struct model_seen *seen)
+/* Bits of enum model_aspect; 0: it agrees. */
+static unsigned differences(const struct model_state *s, const struct model_seen *seen)
 {
     uint32_t backup = 0, restore = 0, open = 0;
-    if (s->up != seen->server_up || s->logs != seen->logs)
-        return false;
-    if (!s->up)
-        return true;
+    unsigned differs = (s->up != seen->server_up ? ASPECT_SERVER : 0u) |
+                       (s->logs != seen->logs ? ASPECT_LOGS : 0u);
+    if (!s->up || !seen->server_up)
+        return differs;
     for (unsigned i = 0; i < s->session_count; i++) {
         const struct model_session *h = &s->sessions[i];
         backup += h->on_server && h->backup;
         restore += h->on_server && !h->backup;
         open += h->on_server && h->open >= 0;
     }
-    return backup == seen->backup_sessions && restore == seen->restore_sessions &&
-           open == seen->open_files &&
-           seen->server_online == (!s->restore_mode && s->interlock == INTERLOCK_IS_OPEN) &&
-           seen->server_registered == (s->interlock == INTERLOCK_IS_REGISTERED);
+    bool online = !s->restore_mode && s->interlock == INTERLOCK_IS_OPEN;
+    bool registered = s->interlock == INTERLOCK_IS_REGISTERED;
+    if (backup != seen->backup_sessions || restore != seen->restore_sessions)
+        differs |= ASPECT_SESSIONS;
+    if (open != seen->open_files)
+        differs |= ASPECT_FILES;
+    if (online != seen->server_online || registered != seen->server_registered)
+        differs |= ASPECT_INTERLOCK;
+    return differs;
+}
+
+/* Whether the state agrees; if not, the step remembers the one with the fewest differences. */
+static bool agrees(struct model_step *t, const struct model_state *s)
+{
+    unsigned differs = differences(s, t->seen);
+    if (t->differs == 0 || __builtin_popcount(differs) < __builtin_popcount(t->differs))
+        t->differs = differs;
+    return differs == 0;
 }
 
 /* A process that dies loses its memory; and files whose deletion was not durable may
@@ -61,7 +76,7 @@ static void add(struct model_step *t, struct model_state *s)
 {
     if (t->seen->deaths > 0)
         server_dies(s, t->seen);
-    if (!agrees(s, t->seen) || t->next->state_count == MODEL_STATES)
+    if (!agrees(t, s) || t->next->state_count == MODEL_STATES)
         return;
     for (unsigned i = 0; i < t->next->state_count; i++)
         if (same(&t->next->states[i], s))

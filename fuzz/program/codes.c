@@ -50,6 +50,7 @@ static const struct {
     CODE(RPC_X_BAD_STUB_DATA),
     CODE(RPC_S_CALL_CANCELLED),
     CODE(RPC_S_COMM_FAILURE),
+    {"E_INVALIDARG", (int32_t)0x80070057}, /* another way to say ERROR_INVALID_PARAMETER */
     CODE(hrNyi),
     CODE(hrInvalidParam),
     CODE(hrError),
@@ -99,6 +100,12 @@ const char *code_text(int32_t code)
     char *number = numbers[next++ % 4];
     snprintf(number, sizeof numbers[0], "%" PRId32, code);
     return number;
+}
+
+bool code_is_of_runtime(int32_t code)
+{
+    const char *name = code_name(code);
+    return name != NULL && strncmp(name, "RPC_", strlen("RPC_")) == 0;
 }
 
 bool code_value(const char *name, size_t length, int32_t *out)

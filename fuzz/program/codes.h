@@ -14,6 +14,9 @@
 const char *code_name(int32_t code);
 /* The name, or the number as text; the last four stay valid. */
 const char *code_text(int32_t code);
+/* Whether it is one of the RPC runtime's own, RPC_S_... or RPC_X_...: what a call comes to that the
+   service did not answer. */
+bool code_is_of_runtime(int32_t code);
 /* False: there is no code of that name. */
 bool code_value(const char *name, size_t length, int32_t *out);
 

@@ -26,12 +26,19 @@ struct live_handle *execute_find_live(struct execution *x, HBC value)
     return NULL;
 }
 
+static bool was_issued(const struct execution *x, HBC value)
+{
+    for (size_t i = 0; i < x->issued_count; i++)
+        if (x->issued[i] == value)
+            return true;
+    return false;
+}
+
 void execute_assign_handle(struct execution *x, const struct call *c, HBC value, bool backup,
                            struct outcome *o)
 {
     o->handle_out = value;
-    for (size_t i = 0; i < x->issued_count; i++)
-        o->handle_issued_before |= x->issued[i] == value;
+    o->handle_issued_before = was_issued(x, value);
     x->issued[x->issued_count++] = value;
     x->stale[c->handle_out] = x->handles[c->handle_out];
     x->handles[c->handle_out] = value;
@@ -165,6 +172,8 @@ void execute_call(struct execution *x, const struct call *c, struct outcome *o)
         o->handle = pick_handle(x, c);
         const struct live_handle *h = execute_find_live(x, o->handle);
         o->handle_valid = h != NULL && h->backup != takes_restore_handle(shape);
+        o->handle_of_other_kind = h != NULL && !o->handle_valid;
+        o->handle_was_issued = was_issued(x, o->handle);
     }
     shapes[shape](x, c, o);
 }

@@ -51,6 +51,8 @@ struct outcome {
     bool has_handle;           /* the function takes one */
     HBC handle;                /* the value passed */
     bool handle_valid;         /* live and of the function's kind when the call was made */
+    bool handle_of_other_kind; /* live, and not of the function's kind */
+    bool handle_was_issued;    /* a Prepare of this program returned that value */
     bool outputs_untouched;    /* every output is as before the call */
     bool outputs_cleared;      /* every output that the contract clears on failure is NULL / 0 */
     HBC handle_out;            /* of a Prepare that succeeded */

@@ -27,14 +27,35 @@ static bool is_event(const struct call_facts *f)
     return f->call->function >= API_FUNCTIONS;
 }
 
+/* A wrong code: what the signature says of it. */
+static void tell_codes(struct run_report *r, int32_t expected, int32_t got, const char *cause)
+{
+    r->expected = expected;
+    r->got = got;
+    snprintf(r->cause, sizeof r->cause, "%s", cause);
+}
+
+/* How the handle is invalid, if the target took it for valid; "" if it was refused with a wrong
+   code. */
+static const char *how_accepted(const struct call_facts *f)
+{
+    const struct outcome *o = f->outcome;
+    if (f->bytes_sent == 0 && o->result != S_OK && !code_is_of_runtime(o->result))
+        return "";
+    return o->handle_of_other_kind ? "of the other kind"
+           : o->handle_was_issued  ? "ended"
+                                   : "never issued";
+}
+
 /* An invalid handle: 87, no output touched, not one byte sent. */
 static void judge_invalid_handle(const struct call_facts *f, struct run_report *r)
 {
     const struct outcome *o = f->outcome;
-    if (o->result != ERROR_INVALID_PARAMETER)
+    if (o->result != ERROR_INVALID_PARAMETER &&
         report_find(r, f->index, VERDICT_INVALID_HANDLE_ACCEPTED,
                     "expected ERROR_INVALID_PARAMETER for handle %p, got %s", o->handle,
-                    code_text(o->result));
+                    code_text(o->result)))
+        tell_codes(r, ERROR_INVALID_PARAMETER, o->result, how_accepted(f));
     if (!o->outputs_untouched)
         report_find(r, f->index, VERDICT_OUTPUT_TOUCHED,
                     "the handle %p is invalid, but an output was written", o->handle);
@@ -58,16 +79,25 @@ static void judge_outputs(const struct call_facts *f, struct run_report *r)
                     "the call succeeded and returned neither TRUE nor FALSE");
 }
 
+/* What the target did after it had gone round too often is no finding of its own. */
+static void judge_steps(int call, struct run_report *r)
+{
+    if (world_steps_exceeded())
+        report_find(r, call, VERDICT_TIME, "more than %d calls of the world", WORLD_STEP_LIMIT);
+}
+
 void judge_call(const struct call_facts *f, struct run_report *r)
 {
     const struct outcome *o = f->outcome;
+    judge_steps(f->index, r);
     if (o->has_handle && !o->handle_valid)
         judge_invalid_handle(f, r);
     else
         judge_outputs(f, r);
-    if (f->call->expects && o->result != f->call->expected)
+    if (f->call->expects && o->result != f->call->expected &&
         report_find(r, f->index, VERDICT_ASSERTED_CODE, "expected %s, got %s",
-                    code_text(f->call->expected), code_text(o->result));
+                    code_text(f->call->expected), code_text(o->result)))
+        tell_codes(r, f->call->expected, o->result, "");
     struct ntdsb_client_counts counts;
     ntdsb_client_inspect(&counts);
     if (ledger_summary().locks > 0 && !run_without()->ledger)
@@ -144,6 +174,12 @@ static const enum verdict model_verdicts[] = {
     [MODEL_DATA] = VERDICT_DATA,
 };
 
+static void report_complaint(int call, const struct model_complaint *c, struct run_report *r)
+{
+    if (report_find(r, call, model_verdicts[c->what], "%s", c->detail))
+        tell_codes(r, c->expected, c->got, c->aspect);
+}
+
 void judge_by_model(struct model *m, const struct call_facts *f, struct run_report *r)
 {
     const struct outcome *o = f->outcome;
@@ -163,7 +199,7 @@ void judge_by_model(struct model *m, const struct call_facts *f, struct run_repo
     look(f, &seen);
     if (!model_call(m, &view, &seen, (struct model_faults){s->in_call, s->in_call_count},
                     &complaint))
-        report_find(r, f->index, model_verdicts[complaint.what], "%s", complaint.detail);
+        report_complaint(f->index, &complaint, r);
     r->rulings[f->index] = m->ruling;
     r->benign += s->in_call_count > 0 && o->result == S_OK;
 }
@@ -220,6 +256,5 @@ void judge_ledger(struct run_report *r)
                     s.outstanding[WORLD_SERVER] == 1 ? "resource" : "resources");
     if (s.locks > 0)
         report_find(r, -1, VERDICT_LOCK_KEPT, "%" PRIu32 " locks are still held", s.locks);
-    if (world_steps_exceeded())
-        report_find(r, -1, VERDICT_TIME, "more than %" PRIu64 " calls of the world", world_steps());
+    judge_steps(-1, r);
 }

@@ -4,17 +4,19 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-void report_find(struct run_report *r, int call, enum verdict verdict, const char *format, ...)
+bool report_find(struct run_report *r, int call, enum verdict verdict, const char *format, ...)
 {
     if (r->finding)
-        return;
+        return false;
     r->finding = true;
     r->call = call;
     r->verdict = verdict;
+    r->expected = r->got = 0;
     r->cause[0] = '\0';
     r->stack[0] = NULL;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(r->detail, sizeof r->detail, format, arguments);
     va_end(arguments);
+    return true;
 }

@@ -17,9 +17,12 @@ enum { REPORT_FRAMES = 24 };
 
 struct run_report {
     bool finding;
-    enum verdict verdict;       /* of a finding */
-    char detail[512];           /* what was expected and what was seen */
-    char cause[128];            /* of a crash: its source file; else empty */
+    enum verdict verdict;  /* of a finding */
+    char detail[512];      /* what was expected and what was seen */
+    int32_t expected, got; /* of a wrong code; with a fault in the call: expected without it */
+    /* What the signature says besides: of a crash its source file, of a state what differs, of an
+       invalid handle how it is invalid; else empty. */
+    char cause[128];
     void *stack[REPORT_FRAMES]; /* of a crash: return addresses, innermost first; NULL ends */
     int call;                   /* index of the call that it was found at; -1: after the last one */
     size_t call_count;
@@ -33,8 +36,8 @@ struct run_report {
 };
 
 /* Enters a finding, unless there is one already: later findings are often consequences
-   of the first. */
-__attribute__((format(printf, 4, 5))) void
+   of the first. True: it was entered, and may be told more of. */
+__attribute__((format(printf, 4, 5))) bool
 report_find(struct run_report *r, int call, enum verdict verdict, const char *format, ...);
 
 #endif

@@ -4,9 +4,11 @@
 #include "faults/fault/fault.h"
 #include "faults/fault/hash.h"
 #include "faults/fault/site.h"
+#include "faults/world/clock.h"
 #include "faults/world/ledger.h"
 #include "faults/world/symbol.h"
 #include "faults/world/world.h"
+#include "fuzz/program/codes.h"
 #include "fuzz/run/judge.h"
 #include "fuzz/run/leak_roots.h"
 
@@ -18,17 +20,22 @@
 enum form {
     BY_VERDICT,   /* the function of the call, if there is one */
     BY_CODE,      /* the function, what was expected and what came */
+    BY_HANDLE,    /* how it is invalid; or, if it was refused, the function and the code */
+    BY_STATE,     /* what differs; and the function, if that is its doing */
+    BY_WAIT,      /* the place that waits or goes round */
     BY_FAULT,     /* the fault point of the fault */
     BY_LEAK,      /* each leak by what acquired it */
     BY_VIOLATION, /* what acquired the resource */
-    BY_CAUSE,     /* the source file of a crash */
+    BY_CAUSE,     /* the place of a crash */
     BY_DETAIL,    /* what was seen, without its numbers */
 };
 
 static const enum form forms[VERDICTS] = {
     [VERDICT_CODE] = BY_CODE,
     [VERDICT_ASSERTED_CODE] = BY_CODE,
-    [VERDICT_INVALID_HANDLE_ACCEPTED] = BY_CODE,
+    [VERDICT_INVALID_HANDLE_ACCEPTED] = BY_HANDLE,
+    [VERDICT_STATE] = BY_STATE,
+    [VERDICT_TIME] = BY_WAIT,
     [VERDICT_SWALLOWED] = BY_FAULT,
     [VERDICT_LEFT_ON_CLIENT] = BY_LEAK,
     [VERDICT_LEFT_ON_SERVER] = BY_LEAK,
@@ -101,38 +108,97 @@ static const char *place_of(int site, const void *caller)
     return caller != NULL && symbol_source(caller, &source) ? source.function : "?";
 }
 
-/* The fault of the call that the finding is in, otherwise the last one. */
-static const char *fault_of(const struct run_report *r)
+/* The fault of the call that the finding is in; NULL: none fired in it. */
+static const struct fault_firing *fault_in_call(const struct run_report *r)
 {
     const struct fault_summary *f = fault_report();
-    const struct fault_firing *firing = &f->last;
-    if (f->fired == 0)
-        return "no fault";
     for (uint32_t i = 0; i < f->fired && i < FAULT_FIRINGS_KEPT; i++)
         if (r->call >= 0 && f->first[i].call == (uint32_t)r->call)
-            firing = &f->first[i];
-    return firing->site >= 0 ? site_name((unsigned)firing->site) : fault_class_name(firing->class);
+            return &f->first[i];
+    return NULL;
 }
 
-/* A code that a program asserts is what the model would have said. */
+static bool is_on_wire(enum fault_class class)
+{
+    return class >= FAULT_RPC_BIND;
+}
+
+/* What the client's RPC runtime meets, which all functions share. */
+static bool is_of_runtime(enum fault_class class)
+{
+    return is_on_wire(class) || (class >= FAULT_NET_SOCKET && class <= FAULT_NET_RESOLVE);
+}
+
+/* A fault point. On the wire there is one for each operation, but one runtime reads all PDUs. */
+static void add_swallowed(struct signatures *s, const struct run_report *r)
+{
+    const struct fault_summary *f = fault_report();
+    const struct fault_firing *firing = fault_in_call(r);
+    if (firing == NULL && f->fired > 0)
+        firing = &f->last;
+    if (firing != NULL)
+        add(s, "%s:%s", verdict_name(r->verdict),
+            firing->site < 0 || is_on_wire(firing->class) ? fault_class_name(firing->class)
+                                                          : site_name((unsigned)firing->site));
+}
+
+/* Codes that have no name are as good as numbers. */
+static const char *code_shown(int32_t code)
+{
+    const char *name = code_name(code);
+    return name != NULL ? name : "a code without a name";
+}
+
+/* The function, what was expected and what came. Which answer of the service was expected says
+   nothing of a code that the runtime made itself, and after a fault the table of faults says what
+   is expected. What the runtime makes of a fault or an association is the same in all functions. A
+   code that a program asserts is what the model would have said. */
 static void add_code(struct signatures *s, const struct program *p, const struct run_report *r)
 {
-    const char *name =
-        verdict_name(r->verdict == VERDICT_ASSERTED_CODE ? VERDICT_CODE : r->verdict);
-    char detail[sizeof r->detail];
-    snprintf(detail, sizeof detail, "%s", r->detail);
-    char *got = strstr(detail, ", got ");
-    const char *fault = strstr(detail, " or what the fault allows");
-    size_t expected =
-        strcspn(detail, ",") - (fault != NULL ? strlen(" or what the fault allows") : 0);
-    if (r->verdict == VERDICT_INVALID_HANDLE_ACCEPTED)
-        expected = strcspn(detail, "E") + strlen("ERROR_INVALID_PARAMETER");
-    if (got == NULL || expected > strlen(detail)) {
-        add(s, "%s:%s", name, function_of(p, r));
-        return;
-    }
-    detail[expected] = '\0';
-    add(s, "%s:%s:%s, got %s", name, function_of(p, r), detail, got + strlen(", got "));
+    const struct fault_firing *fault = fault_in_call(r);
+    bool runtime = code_is_of_runtime(r->got);
+    bool shared = runtime || (fault != NULL && is_of_runtime(fault->class));
+    char expected[64];
+    if (fault != NULL)
+        snprintf(expected, sizeof expected, "what %s allows", fault_class_name(fault->class));
+    else if (runtime && !code_is_of_runtime(r->expected))
+        snprintf(expected, sizeof expected, "an answer");
+    else
+        snprintf(expected, sizeof expected, "%s", code_shown(r->expected));
+    add(s, "%s:%s%sexpected %s, got %s", verdict_name(VERDICT_CODE),
+        shared ? "" : function_of(p, r), shared ? "" : ":", expected, code_shown(r->got));
+}
+
+/* A handle that is taken for valid is so in all functions. */
+static void add_handle(struct signatures *s, const struct program *p, const struct run_report *r)
+{
+    const char *name = verdict_name(r->verdict);
+    if (r->cause[0] != '\0')
+        add(s, "%s:%s", name, r->cause);
+    else
+        add(s, "%s:%s:got %s", name, function_of(p, r), code_shown(r->got));
+}
+
+/* Sessions and open files go with their connection: whichever call shows it. Logs and the interlock
+   are changed by certain functions alone. */
+static void add_state(struct signatures *s, const struct program *p, const struct run_report *r)
+{
+    bool by_function = strstr(r->cause, "logs") != NULL || strstr(r->cause, "interlock") != NULL;
+    if (r->cause[0] != '\0')
+        add(s, "%s:%s%s%s", verdict_name(r->verdict), by_function ? function_of(p, r) : "",
+            by_function ? ":" : "", r->cause);
+}
+
+/* Of a process that did not end: what was found when it was stopped. */
+static void add_wait(struct signatures *s, const struct run_report *r)
+{
+    const void *at = fault_report()->exhausted_at;
+    if (at == NULL)
+        at = clock_waiter();
+    if (r->cause[0] != '\0')
+        add(s, "%s:%s", verdict_name(r->verdict), r->cause);
+    else if (at != NULL)
+        add(s, "%s:%s", verdict_name(r->verdict), place_of(site_of_address(at), at));
 }
 
 static const char *kind_of(const struct ledger_resource *l)
@@ -183,8 +249,17 @@ void signatures_of(const struct program *p, const struct run_report *r, struct s
     case BY_CODE:
         add_code(out, p, r);
         break;
+    case BY_HANDLE:
+        add_handle(out, p, r);
+        break;
+    case BY_STATE:
+        add_state(out, p, r);
+        break;
+    case BY_WAIT:
+        add_wait(out, r);
+        break;
     case BY_FAULT:
-        add(out, "%s:%s", name, fault_of(r));
+        add_swallowed(out, r);
         break;
     case BY_LEAK:
         add_leaks(out, r);
