@@ -79,10 +79,11 @@ static void judge_outputs(const struct call_facts *f, struct run_report *r)
                     "the call succeeded and returned neither TRUE nor FALSE");
 }
 
-/* What the target did after it had gone round too often is no finding of its own. */
+/* What the target did after it had gone round too often is no finding of its own; but a violation
+   may be why it did. */
 static void judge_steps(int call, struct run_report *r)
 {
-    if (world_steps_exceeded())
+    if (world_steps_exceeded() && ledger_summary().violations == 0)
         report_find(r, call, VERDICT_TIME, "more than %d calls of the world", WORLD_STEP_LIMIT);
 }
 

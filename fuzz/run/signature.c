@@ -8,6 +8,7 @@
 #include "faults/world/ledger.h"
 #include "faults/world/symbol.h"
 #include "faults/world/world.h"
+#include "fuzz/model/allowed.h"
 #include "fuzz/program/codes.h"
 #include "fuzz/run/judge.h"
 #include "fuzz/run/leak_roots.h"
@@ -146,25 +147,48 @@ static void add_swallowed(struct signatures *s, const struct run_report *r)
 static const char *code_shown(int32_t code)
 {
     const char *name = code_name(code);
-    return name != NULL ? name : "a code without a name";
+    return code == CODE_OF_STATUS     ? "the code of its status"
+           : code == CODE_OF_REASON   ? "the code of its reason"
+           : code == CODE_ANY_FAILURE ? "a failure"
+           : name != NULL             ? name
+                                      : "a code without a name";
 }
 
-/* The function, what was expected and what came. Which answer of the service was expected says
-   nothing of a code that the runtime made itself, and after a fault the table of faults says what
-   is expected. What the runtime makes of a fault or an association is the same in all functions. A
-   code that a program asserts is what the model would have said. */
+/* Which answer of the service was expected says nothing of a code that the runtime made itself. */
+static const char *expected_shown(const struct run_report *r)
+{
+    bool is_answer = code_is_of_runtime(r->got) && !code_is_of_runtime(r->expected);
+    return is_answer ? "an answer" : code_shown(r->expected);
+}
+
+/* The codes of a row of the table of faults, and the one without the fault if that may come. */
+static void list_allowed(const struct run_report *r, const struct allowance *a, char out[128])
+{
+    size_t n = 0;
+    out[0] = '\0';
+    for (unsigned i = 0; i < ALLOWED_CODES && a->codes[i] != 0 && n < 128; i++)
+        n += (size_t)snprintf(out + n, 128 - n, "%s%s", n > 0 ? " or " : "",
+                              code_shown(a->codes[i]));
+    if (a->exact == EXACT_ALWAYS)
+        snprintf(out, 128, "%s in spite of %s", expected_shown(r), fault_class_name(a->class));
+}
+
+/* The function, what was expected and what came. What the runtime makes of a fault or a lost
+   association is the same in all functions. A code that a program asserts is what the model would
+   have said. */
 static void add_code(struct signatures *s, const struct program *p, const struct run_report *r)
 {
-    const struct fault_firing *fault = fault_in_call(r);
-    bool runtime = code_is_of_runtime(r->got);
-    bool shared = runtime || (fault != NULL && is_of_runtime(fault->class));
-    char expected[64];
+    const struct fault_firing *fault = p != NULL ? fault_in_call(r) : NULL;
+    const struct allowance *a = NULL;
+    char expected[128];
     if (fault != NULL)
-        snprintf(expected, sizeof expected, "what %s allows", fault_class_name(fault->class));
-    else if (runtime && !code_is_of_runtime(r->expected))
-        snprintf(expected, sizeof expected, "an answer");
+        a = allowed_find(fault, allowed_when_of(api_functions[p->calls[r->call].function].shape));
+    /* If the table allows it, only the program does not. */
+    if (a != NULL && !allowed_code(a, fault, r->got))
+        list_allowed(r, a, expected);
     else
-        snprintf(expected, sizeof expected, "%s", code_shown(r->expected));
+        snprintf(expected, sizeof expected, "%s", expected_shown(r));
+    bool shared = code_is_of_runtime(r->got) || (fault != NULL && is_of_runtime(fault->class));
     add(s, "%s:%s%sexpected %s, got %s", verdict_name(VERDICT_CODE),
         shared ? "" : function_of(p, r), shared ? "" : ":", expected, code_shown(r->got));
 }
