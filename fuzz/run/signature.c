@@ -173,22 +173,32 @@ static void list_allowed(const struct run_report *r, const struct allowance *a, 
         snprintf(out, 128, "%s in spite of %s", expected_shown(r), fault_class_name(a->class));
 }
 
+/* The row of the table of faults that the code breaks. NULL: no fault fired in the call, or the
+   code would be right after it, and only the program asserts another. */
+static const struct allowance *broken_row(const struct program *p, const struct run_report *r)
+{
+    const struct fault_firing *fault = p != NULL ? fault_in_call(r) : NULL;
+    if (fault == NULL)
+        return NULL;
+    enum api_shape shape = api_functions[p->calls[r->call].function].shape;
+    const struct allowance *a = allowed_find(fault, allowed_when_of(shape));
+    bool right = a != NULL && (allowed_code(a, fault, r->got) ||
+                               (a->exact != EXACT_NEVER && r->got == r->rulings[r->call].code));
+    return right ? NULL : a;
+}
+
 /* The function, what was expected and what came. What the runtime makes of a fault or a lost
    association is the same in all functions. A code that a program asserts is what the model would
    have said. */
 static void add_code(struct signatures *s, const struct program *p, const struct run_report *r)
 {
-    const struct fault_firing *fault = p != NULL ? fault_in_call(r) : NULL;
-    const struct allowance *a = NULL;
+    const struct allowance *a = broken_row(p, r);
+    bool shared = code_is_of_runtime(r->got) || (a != NULL && is_of_runtime(a->class));
     char expected[128];
-    if (fault != NULL)
-        a = allowed_find(fault, allowed_when_of(api_functions[p->calls[r->call].function].shape));
-    /* If the table allows it, only the program does not. */
-    if (a != NULL && !allowed_code(a, fault, r->got))
+    if (a != NULL)
         list_allowed(r, a, expected);
     else
         snprintf(expected, sizeof expected, "%s", expected_shown(r));
-    bool shared = code_is_of_runtime(r->got) || (fault != NULL && is_of_runtime(fault->class));
     add(s, "%s:%s%sexpected %s, got %s", verdict_name(VERDICT_CODE),
         shared ? "" : function_of(p, r), shared ? "" : ":", expected, code_shown(r->got));
 }
