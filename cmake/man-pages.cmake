@@ -4,7 +4,7 @@
 # build/FLAVOUR/man/PROGRAM.SECTION. tests/repository/man_pages.sh holds every page against --help.
 #
 #     include(cmake/man-pages.cmake)
-#     rundown_man_page(PROGRAM SECTION)     # PROGRAM: a target; built with it, installed by `cmake --install`
+#     rundown_man_page(PROGRAM SECTION COMPONENT)     # PROGRAM: a target; built with it, installed with that component
 
 if(CMAKE_SCRIPT_MODE_FILE)
   cmake_minimum_required(VERSION 3.25)
@@ -18,7 +18,7 @@ endif()
 
 set(RUNDOWN_MAN_PAGES ${CMAKE_CURRENT_LIST_FILE})
 
-function(rundown_man_page program section)
+function(rundown_man_page program section component)
   set(page ${PROJECT_SOURCE_DIR}/docs/${program}.${section}.in)
   set(out ${CMAKE_BINARY_DIR}/man/${program}.${section})
   add_custom_command(OUTPUT ${out}
@@ -26,5 +26,5 @@ function(rundown_man_page program section)
             -P ${RUNDOWN_MAN_PAGES}
     DEPENDS ${program} ${page} ${RUNDOWN_MAN_PAGES} VERBATIM)
   add_custom_target(man_${program} ALL DEPENDS ${out})
-  install(FILES ${out} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
+  install(FILES ${out} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section} COMPONENT ${component})
 endfunction()
