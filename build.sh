@@ -40,7 +40,7 @@ usage() {
   plant NN             plant bug NN of tests/measure/bugs; says where it is and how to see it
   deps [--install] [FOR...]
                        print what is needed, for what, and whether it is there (exit code 1: something is missing),
-                       or install that. FOR: build, gcc, clang, afl, check, test, plant, score, stress, mutate, ci
+                       or install that. FOR: build, gcc, clang, afl, check, test, plant, score, stress, mutate, package, ci
   fuzz [OPTIONS]       replay the corpus, then run every driver under both engines
                        --seconds N    in all (default 60)
                        --driver D     session, handle, server_pdu, client_pdu, ndr (default: all)
@@ -75,6 +75,7 @@ usage() {
                        --no-tests   without the tests     --floors   floors alone: the short form for CI
                        --list       lines and branches that have no reason yet
   install [PREFIX]     install library, headers, daemon and tool (default /usr/local)
+  package              a source archive and packages for Debian, into build/packages
   clean                remove build/ and findings/
   help                 this text
 
@@ -128,6 +129,7 @@ needs_of() { # COMMAND [ARGUMENT...]
         [ $# -gt 0 ] || echo check test
         ;;
     replay | sweep | enumerate | install) echo build ;;
+    package) echo build package ;;
     esac
 }
 
@@ -252,7 +254,7 @@ command_plant() {
 }
 
 command_deps() {
-    local install=0 known=' build gcc clang afl check test plant score stress mutate ci ' name
+    local install=0 known=' build gcc clang afl check test plant score stress mutate package ci ' name
     [ "${1:-}" != --install ] || { install=1 && shift; }
     for name; do [[ $known == *" $name "* ]] || usage_error "deps: '$name' is none of$known"; done
     if [ $install = 1 ]; then needs_install "$@" && needs_show "$@"; else needs_show "$@"; fi
@@ -382,6 +384,19 @@ command_install() {
     cmake --install build/release --prefix "${1:-/usr/local}"
 }
 
+command_package() {
+    local version out=$PWD/build/packages
+    build_flavour release
+    version=$(sed -n 's/^CMAKE_PROJECT_VERSION:STATIC=//p' build/release/CMakeCache.txt)
+    rm -rf "$out"
+    mkdir -p "$out"
+    cpack --config build/release/CPackConfig.cmake -B "$out" >build/package.log 2>&1 || { tail -n 20 build/package.log >&2 && die "the whole output is in build/package.log"; }
+    rm -rf "$out/_CPack_Packages"
+    git archive --prefix="rundown-$version/" HEAD 2>>build/package.log | gzip -n >"$out/rundown-$version.tar.gz" ||
+        die "a source archive is made in a checkout of git; see build/package.log"
+    (cd "$out" && sha256sum -- *)
+}
+
 main() {
     local command=${1:-help} groups
     # The builders of OSS-Fuzz and ClusterFuzzLite call without a command.
@@ -389,17 +404,17 @@ main() {
         exec bash fuzz/drivers/oss_fuzz_build.sh
     fi
     case "$command" in
-    build | check | test | flavours | lint | plant | fuzz | sweep | enumerate | score | mutate | stress | replay | bench | coverage | install)
+    deps) command_deps "${@:2}" ;;
+    clean) rm -rf build findings ;;
+    help | --help | -h) usage ;;
+    *)
+        [[ $command =~ ^[a-z]+$ ]] && declare -F "command_$command" >/dev/null || usage_error "unknown command '$command'"
         # In front of everything else: sudo may ask for a password on the terminal.
         read -ra groups < <(needs_of "$@" | paste -s -d ' ')
         needs_install "${groups[@]}"
         own ./build.sh "$@"
         "command_$command" "${@:2}"
         ;;
-    deps) command_deps "${@:2}" ;;
-    clean) rm -rf build findings ;;
-    help | --help | -h) usage ;;
-    *) usage_error "unknown command '$command'" ;;
     esac
 }
 
