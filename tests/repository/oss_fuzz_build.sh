@@ -14,6 +14,15 @@ for tool in clang-14 zip ninja objdump patch; do
 done
 readonly bug=03 out=$work/out-address-libfuzzer
 
+packages=$(grep -h 'apt-get' "$top/.clusterfuzzlite/Dockerfile" "$top/examples/oss-fuzz/rundown/Dockerfile" | sort -u)
+[ "$(wc -l <<<"$packages")" -eq 1 ] || { echo "not ok - the two images install different packages"; exit 1; }
+# The image has compilers, CMake and Python; libuv is the daemon's alone.
+awk '$1 == "build" && $3 !~ /^(clang|libclang|llvm|cmake|binutils|python3|g\+\+|libuv)/ { print $3 }' "$top/cmake/needs.txt" | sort -u |
+    while read -r package; do
+        [[ " $packages " == *" $package "* ]] || { echo "not ok - the images do not install $package"; exit 1; }
+    done
+echo "ok - the images install what the build needs"
+
 mkdir "$work/tree"
 cp -r "$top"/{CMakeLists.txt,build.sh,.clusterfuzzlite,cmake,corpus,completions,docs,faults,fuzz,target} "$work/tree"
 mkdir -p "$work/tree/tests" && cp -r "$top/tests/measure" "$work/tree/tests"
