@@ -326,6 +326,24 @@ const char *ledger_violation_text(uint32_t index)
     return text;
 }
 
+#if defined(__has_attribute)
+#if __has_attribute(weak)
+extern void __lsan_ignore_object(const void *block) __attribute__((weak));
+#define HAS_LEAK_SANITIZER (&__lsan_ignore_object != NULL)
+#endif
+#endif
+
+void ledger_has_told(void)
+{
+#ifdef HAS_LEAK_SANITIZER
+    for (uint32_t i = 0; HAS_LEAK_SANITIZER && i < ledger.used; i++) {
+        const struct entry *e = &ledger.entries[i];
+        if (e->held && e->kind == LEDGER_MEMORY)
+            __lsan_ignore_object((const void *)(uintptr_t)(e->key ^ (uint64_t)e->kind << 60));
+    }
+#endif
+}
+
 /* "context_open (target/client/context.c:26) < ...": innermost first. */
 static void print_stack(void *const stack[FRAMES], FILE *out)
 {

@@ -73,6 +73,11 @@ struct ledger_resource {
 /* Those that are held, one after the other: `cursor` is 0 at the beginning. False: there is none
  * left. */
 bool ledger_next_held(uint32_t *cursor, struct ledger_resource *out);
+/* The same for locks that are taken. */
+bool ledger_next_lock(uint32_t *cursor, struct ledger_resource *out);
+/* LeakSanitizer is to say nothing of what is held now: the ledger has said it. Without that
+   sanitizer it does nothing. */
+void ledger_has_told(void);
 /* Prints everything that is held, with holder, acquiring call and symbolised stack,
    and all violations. */
 void ledger_print(FILE *out);

@@ -17,8 +17,9 @@ enum { MOST_LOCKS = 32 };
 static struct {
     struct held {
         const void *mutex;
-        const void *caller;
+        void *stack[2]; /* who took it */
         uint32_t call;
+        enum world_side side;
     } held[MOST_LOCKS];
     uint32_t count;
 } locks;
@@ -53,7 +54,8 @@ static int take(const void *mutex, const void *caller)
         ledger_violate(LEDGER_OVERFLOW, LEDGER_MUTEX, id_of(mutex));
         return EAGAIN;
     }
-    locks.held[locks.count++] = (struct held){mutex, caller, world_moment.call};
+    locks.held[locks.count++] = (struct held){
+        mutex, {(void *)(uintptr_t)caller, NULL}, world_moment.call, world_moment.side};
     return 0;
 }
 
@@ -109,12 +111,27 @@ int __wrap_pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
     abort();
 }
 
+bool ledger_next_lock(uint32_t *cursor, struct ledger_resource *out)
+{
+    if (*cursor >= locks.count)
+        return false;
+    struct held *h = &locks.held[(*cursor)++];
+    *out = (struct ledger_resource){.kind = LEDGER_MUTEX,
+                                    .side = h->side,
+                                    .id = id_of(h->mutex),
+                                    .call = h->call,
+                                    .site = -1,
+                                    .caller = h->stack[0],
+                                    .stack = h->stack};
+    return true;
+}
+
 void lock_print(FILE *out)
 {
     char call[32], place[128];
     for (uint32_t i = 0; i < locks.count; i++) {
         world_call_text(locks.held[i].call, call);
         fprintf(out, "  kept: a lock, taken in %s by %s\n", call,
-                symbol_format(locks.held[i].caller, place, sizeof place));
+                symbol_format(locks.held[i].stack[0], place, sizeof place));
     }
 }

@@ -111,6 +111,7 @@ static void gather_codes(struct finding *f, const struct program *p, const struc
     switch (r->verdict) {
     case VERDICT_CODE:
         expect(f, code_text(r->rulings[r->call].code));
+        f->without_fault = 1;
         expect_failures(f, api_functions[c->function].shape);
         break;
     case VERDICT_SWALLOWED:
@@ -118,9 +119,11 @@ static void gather_codes(struct finding *f, const struct program *p, const struc
         break;
     case VERDICT_ASSERTED_CODE:
         expect(f, code_text(c->expected));
+        f->without_fault = 1;
         break;
     case VERDICT_INVALID_HANDLE_ACCEPTED:
         expect(f, "ERROR_INVALID_PARAMETER");
+        f->without_fault = 1;
         break;
     default:
         return;
@@ -185,12 +188,23 @@ static const struct finding_fault *fault_to_blame(const struct finding *f)
     return found;
 }
 
+static void blame_violation(struct finding *f)
+{
+    int site = ledger_violation_site(0);
+    finding_stack_of(ledger_violation_stack(0), LEDGER_FRAMES, &f->stack);
+    snprintf(f->blamed, sizeof f->blamed, "%s%s%s, by", ledger_violation_name(0),
+             site >= 0 ? " of what was acquired by " : "",
+             site >= 0 ? site_name((unsigned)site) : "");
+}
+
 static void gather_places(struct finding *f, const struct run_report *r)
 {
     const struct finding_fault *fault = fault_to_blame(f);
     finding_stack_of(r->stack, REPORT_FRAMES, &f->stack);
-    if (f->stack.count == 0 && is_violation(r))
-        finding_stack_of(ledger_violation_stack(0), LEDGER_FRAMES, &f->stack);
+    if (f->stack.count > 0)
+        snprintf(f->blamed, sizeof f->blamed, "the stack, innermost first:");
+    else if (is_violation(r))
+        blame_violation(f);
     if (f->stack.count > 0)
         locate(f, &f->stack);
     else if (f->held_count > 0)
@@ -248,7 +262,8 @@ struct finding *finding_gather(const struct program *p, const struct run_report 
     gather_program(f, p, r);
     gather_faults(f);
     /* Resources held in a run that did not end are not leaks. */
-    if (run_current()->program == NULL)
+    bool ended = r->verdict != VERDICT_CRASH && run_current()->program == NULL;
+    if (ended)
         finding_gather_held(f);
     gather_places(f, r);
     gather_found(&f->found);

@@ -54,6 +54,7 @@ struct finding_held {
     const char *kind, *side;
     uint64_t bytes;
     char point[96];      /* by which it was acquired; "" : it has no name */
+    bool is_lock;        /* a mutex that is still locked */
     bool is_root;        /* no other held resource points to it: a leak of its own */
     int call;            /* that acquired it */
     const char *api;     /* the function of that call; NULL: it was the set-up or the clean-up */
@@ -83,7 +84,7 @@ struct finding {
     int call;             /* that it was found at, from 1; 0: after the last one */
     const char *function; /* of that call; NULL */
     /* Codes that the call may return: the one without a fault, then those that the faults allow. */
-    unsigned expected_count;
+    unsigned expected_count, without_fault;
     char expected[FINDING_CODES][FINDING_CODE_BYTES];
     char got[FINDING_CODE_BYTES]; /* what it returned; "" where a code is not the matter */
     unsigned rule_count;
@@ -95,6 +96,7 @@ struct finding {
     uint32_t held_in_all;
     struct finding_held held[FINDING_HELD];
     struct finding_stack stack; /* of a crash or of a wrong release */
+    char blamed[160];           /* what happened there */
     struct finding_frame location;
     bool has_location;
     const struct program *ran;       /* borrowed; NULL: no program */

@@ -91,4 +91,13 @@ void finding_gather_held(struct finding *f)
             h->is_root = root;
         }
     }
+    uint32_t cursor = 0;
+    while (ledger_next_lock(&cursor, &l) && f->held_count < FINDING_HELD) {
+        struct finding_held *h = &f->held[f->held_count++];
+        finding_hold(f->ran, f->report, &l, h);
+        h->is_root = h->is_lock = true;
+        h->kind = "lock";
+        h->release = h->api != NULL ? h->api : "the clean-up";
+        f->held_in_all++;
+    }
 }

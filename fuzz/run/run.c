@@ -11,23 +11,20 @@
 #include "faults/world/clock.h"
 #include "faults/world/ledger.h"
 #include "faults/world/net.h"
-#include "faults/world/symbol.h"
 #include "faults/world/world.h"
 #include "feedback.h"
 #include "finding_json.h"
+#include "finding_print.h"
 #include "fuzz/model/model.h"
 #include "fuzz/program/codes.h"
-#include "fuzz/program/program_text.h"
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
 #include "judge.h"
-#include "signature.h"
 #include "target/client/client.h"
 #include "without.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 static struct run_current current = {.call = -1};
 
@@ -198,8 +195,10 @@ bool run_program(const struct program *p, const struct run_options *options,
     if (n->honest)
         restart_service(report);
     service_stop();
-    if (!run_without()->ledger)
+    if (!run_without()->ledger) {
         judge_ledger(report);
+        ledger_has_told();
+    }
     report->steps = world_steps();
     ntdsb_client_unload();
     current.program = NULL;
@@ -253,94 +252,20 @@ bool run_program_twice(const struct program *p, const struct run_options *option
     return false;
 }
 
-/* Injected faults are printed before their consequences. */
-static void print_faults(FILE *out)
-{
-    const struct fault_summary *s = fault_report();
-    char place[128];
-    if (s->fired == 0)
-        fputs("  no fault was injected\n", out);
-    for (uint32_t i = 0; i < s->fired && i < FAULT_FIRINGS_KEPT; i++) {
-        const struct fault_firing *f = &s->first[i];
-        fprintf(out, "  injected: %s %s in call %" PRIu32, fault_class_name(f->class),
-                fault_kind_name(f->class, f->kind), f->call + 1);
-        if (f->site >= 0)
-            fprintf(out, ", at %s", site_name((unsigned)f->site));
-        else if (f->caller != NULL)
-            fprintf(out, ", at %s", symbol_format(f->caller, place, sizeof place));
-        fputc('\n', out);
-    }
-    if (s->fired > FAULT_FIRINGS_KEPT)
-        fprintf(out, "  ... and %" PRIu32 " more\n", s->fired - FAULT_FIRINGS_KEPT);
-}
-
-/* Verdicts about what a call returned, each with the rule that it watches; CONTRACT_NONE: the one
-   that the model applied to the call. */
-static const struct {
-    enum verdict verdict;
-    enum contract_rule rule;
-} watched[] = {
-    {VERDICT_CODE, CONTRACT_NONE},
-    {VERDICT_ASSERTED_CODE, CONTRACT_NONE},
-    {VERDICT_SWALLOWED, CONTRACT_NONE},
-    {VERDICT_INVALID_HANDLE_ACCEPTED, CONTRACT_NONE},
-    {VERDICT_OUTPUT_TOUCHED, CONTRACT_HANDLE_NO_SIDE_EFFECT},
-    {VERDICT_SIDE_EFFECT, CONTRACT_HANDLE_NO_SIDE_EFFECT},
-    {VERDICT_OUTPUT_NOT_CLEARED, CONTRACT_SESSION_FAILED_CALL},
-    {VERDICT_HANDLE_ISSUED_TWICE, CONTRACT_HANDLE_UNIQUE},
-    {VERDICT_END_KEPT_HANDLE, CONTRACT_END_CONSUMES},
-};
-
-/* The broken rule of docs/contract.md; nothing if it is not a single one. */
-static void print_rule(const struct run_report *r, FILE *out)
-{
-    for (size_t i = 0; r->call >= 0 && i < sizeof watched / sizeof *watched; i++) {
-        struct model_ruling by = r->rulings[r->call];
-        if (watched[i].verdict != r->verdict)
-            continue;
-        if (watched[i].rule != CONTRACT_NONE)
-            by = (struct model_ruling){watched[i].rule, CONTRACT_NONE, 0};
-        if (by.rule != CONTRACT_NONE)
-            fprintf(out, "  rule: %s (docs/contract.md): %s\n", contract_rule_name(by.rule),
-                    contract_rule_text(by.rule));
-        if (by.failure != CONTRACT_NONE)
-            fprintf(out, "  rule for the fault: %s (docs/contract.md): %s\n",
-                    contract_rule_name(by.failure), contract_rule_text(by.failure));
-    }
-}
-
 void run_print(const struct program *p, const struct run_report *r, FILE *out)
 {
-    struct signatures s;
-    fprintf(out, "FINDING %s: %s\n", verdict_name(r->verdict), r->detail);
-    signatures_of(p, r, &s);
-    signatures_print(&s, out);
-    if (r->call >= 0) {
-        fprintf(out, "  in call %d: ", r->call + 1);
-        program_print_call(p, (size_t)r->call, out);
-        fputc('\n', out);
-    } else {
-        fputs("  after the last call, when all handles were ended and all buffers freed\n", out);
-    }
-    print_rule(r, out);
-    print_faults(out);
-    /* Resources held in a run that did not end are not leaks. */
-    if (current.program == NULL)
-        ledger_print(out);
-    fputs("  the program, with what each call returned:\n\n", out);
-    program_print(p, out, r->call, r->results, r->call_count);
+    run_tell(p, r, NULL, out);
 }
 
 void run_tell(const struct program *p, const struct run_report *r,
               const struct run_options *options, FILE *out)
 {
     const char *why;
-    run_print(p, r, out);
-    if (options->report == NULL)
-        return;
     struct finding *f = finding_gather(p, r, NULL);
-    finding_comes_from(f, "run", options->origin);
-    if (!finding_save_json(f, options->report, &why))
+    if (options != NULL)
+        finding_comes_from(f, "run", options->origin);
+    finding_print(f, out, finding_is_in_colour(fileno(out)));
+    if (options != NULL && options->report != NULL && !finding_save_json(f, options->report, &why))
         fprintf(stderr, "rundown: %s: %s\n", options->report, why);
     finding_destroy(f);
 }

@@ -27,8 +27,15 @@
 static bool is_search;
 static struct run_report *given;
 static unsigned most_ticks = LAST_WORDS_SECONDS;
-/* The source file of the target that a crash was in. */
-static char cause[128];
+/* Return addresses of a crash, innermost first; each is one on from what is looked up. */
+static void *stack[REPORT_FRAMES];
+static unsigned frame_count;
+
+static void keep_frame(uintptr_t address)
+{
+    if (frame_count < REPORT_FRAMES)
+        stack[frame_count++] = (void *)address;
+}
 
 static void say(const struct run_report *r)
 {
@@ -46,28 +53,38 @@ static void say(const struct run_report *r)
     run_tell(p, r, o, stdout);
 }
 
+/* The innermost source file of the target. The file is what is the same in every flavour: which of
+   its functions a load belongs to depends on what was inlined. */
+static void find_cause(struct run_report *r)
+{
+    struct symbol_source source;
+    memcpy(r->stack, stack, sizeof r->stack);
+    for (unsigned i = 0; i < frame_count; i++) {
+        if (!symbol_source(stack[i], &source) || !symbol_is_target(&source))
+            continue;
+        snprintf(r->cause, sizeof r->cause, "%.*s", (int)strcspn(source.place, ":"), source.place);
+        return;
+    }
+}
+
 /* The process is lost anyway, so printing is worth the risk. A second signal meanwhile ends it. */
 static void finish(enum verdict verdict, const char *detail)
 {
     static volatile sig_atomic_t speaking;
     static struct run_report r;
-    static struct signatures s;
+    if (speaking++ > 0) {
+        dprintf(STDOUT_FILENO, "\nThe report breaks off here: %s\n", detail);
+        _exit(EXIT_FAILURE);
+    }
     report_find(&r, run_current()->call, verdict, "%s", detail);
     if (verdict == VERDICT_CRASH)
-        snprintf(r.cause, sizeof r.cause, "%s", cause);
-    if (speaking++ > 0 || run_current()->program == NULL) {
-        dprintf(STDOUT_FILENO, "FINDING %s: %s; no more details are available\n",
-                verdict_name(verdict), detail);
-        signatures_of(NULL, &r, &s);
-        for (unsigned i = 0; i < s.count; i++)
-            dprintf(STDOUT_FILENO, "SIGNATURE: %s\n", s.texts[i]);
-        _exit(EXIT_FAILURE);
-    }
-    if (given != NULL) {
+        find_cause(&r);
+    if (run_current()->program == NULL)
+        run_print(NULL, &r, stdout);
+    else if (given != NULL)
         *given = r;
-        _exit(EXIT_FAILURE);
-    }
-    say(&r);
+    else
+        say(&r);
     fflush(NULL);
     _exit(EXIT_FAILURE);
 }
@@ -86,19 +103,8 @@ static void on_tick(int signal_number)
     }
 }
 
-/* True: that is in the target. The file is what is the same in every flavour: which of its
-   functions a load belongs to depends on what was inlined. */
-static bool try_frame(uintptr_t address)
-{
-    struct symbol_source source;
-    bool target = symbol_source((const void *)address, &source) &&
-                  strncmp(source.place, "target/", strlen("target/")) == 0;
-    if (target)
-        snprintf(cause, sizeof cause, "%.*s", (int)strcspn(source.place, ":"), source.place);
-    return target;
-}
-
 #ifdef SANITIZED
+static char detail[128] = "see the sanitizer's report above";
 void __sanitizer_set_death_callback(void (*callback)(void));
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -109,40 +115,50 @@ void __sanitizer_set_death_callback(void (*callback)(void));
 #ifdef ADDRESS_SANITIZED
 void __asan_set_error_report_callback(void (*callback)(const char *));
 
-/* "    #1 0x... in FUNCTION PATH:LINE:COLUMN": the innermost one of the target. Without symbols:
-   "    #1 0x...  (PROGRAM+0x...)". */
-static bool read_frame(const char *line, size_t length)
-{
-    const char *in = strstr(line, " in "), *path = strstr(line, "/target/");
-    const char *address = strstr(line, " 0x"), *end = line + length;
-    if (line[strspn(line, " ")] != '#' || address == NULL || address > end)
-        return false;
-    if (in == NULL || in > end)
-        return try_frame((uintptr_t)strtoull(address + 1, NULL, 16) + 1);
-    if (path == NULL || path > end)
-        return false;
-    snprintf(cause, sizeof cause, "%.*s", (int)strcspn(path + 1, ":"), path + 1);
-    return true;
-}
-
+/* What it found, and the first stack: "ERROR: AddressSanitizer: WHAT on ...", then lines
+   "    #1 0x... in ...". */
 static void on_report(const char *text)
 {
-    for (const char *line = text; *line != '\0'; line += *line != '\0') {
-        size_t length = strcspn(line, "\n");
-        if (read_frame(line, length))
-            return;
-        line += length;
+    static const char head[] = "AddressSanitizer: ";
+    const char *what = strstr(text, head);
+    if (what != NULL)
+        snprintf(detail, sizeof detail, "%s%.*s; its report stands above", head,
+                 (int)strcspn(what + sizeof head - 1, " \n"), what + sizeof head - 1);
+    const char *line = strstr(text, "    #0 ");
+    while (line != NULL && strncmp(line, "    #", 5) == 0) {
+        const char *number = strstr(line, " 0x");
+        if (number != NULL)
+            keep_frame((uintptr_t)strtoull(number, NULL, 16) + 1);
+        line = strchr(line, '\n');
+        line += line != NULL;
     }
+}
+
+/* UndefinedBehaviorSanitizer calls the first, if there is one, before it prints. */
+void __ubsan_on_report(void);
+void __ubsan_get_current_report_data(const char **kind, const char **message, const char **file,
+                                     unsigned *line, unsigned *column, char **address)
+    __attribute__((weak));
+void __ubsan_on_report(void)
+{
+    const char *kind, *message, *file;
+    char *address;
+    unsigned line, column;
+    if (&__ubsan_get_current_report_data == NULL)
+        return;
+    __ubsan_get_current_report_data(&kind, &message, &file, &line, &column, &address);
+    snprintf(detail, sizeof detail, "UndefinedBehaviorSanitizer: %s; its report stands above",
+             kind);
 }
 #endif
 
 static void on_death(void)
 {
-    void *frames[32];
-    int count = cause[0] == '\0' ? backtrace(frames, sizeof frames / sizeof *frames) : 0;
-    for (int i = 0; i < count && !try_frame((uintptr_t)frames[i]); i++)
-        continue;
-    finish(VERDICT_CRASH, "see the sanitizer's report above");
+    void *frames[REPORT_FRAMES];
+    int count = frame_count == 0 ? backtrace(frames, REPORT_FRAMES) : 0;
+    for (int i = 0; i < count; i++)
+        keep_frame((uintptr_t)frames[i]);
+    finish(VERDICT_CRASH, detail);
 }
 
 static void catch_crashes(void)
@@ -153,20 +169,20 @@ static void catch_crashes(void)
 #endif
 }
 #else
-/* The innermost function of the target: the one that the signal came in, that called a leaf of the
-   C library, or the next one that keeps a frame. */
-static void find_cause(const ucontext_t *c)
+/* The instruction, the caller of a leaf of the C library, and the callers that keep a frame. */
+static void keep_frames(const ucontext_t *c)
 {
     static const uintptr_t most_bytes = 1 << 20;
     uintptr_t at = (uintptr_t)c->uc_mcontext.gregs[REG_RIP];
     uintptr_t low = (uintptr_t)c->uc_mcontext.gregs[REG_RSP];
     uintptr_t frame = (uintptr_t)c->uc_mcontext.gregs[REG_RBP];
-    /* One on: what is looked up is the instruction before. */
-    if (try_frame(at + 1) || low % sizeof low != 0 || try_frame(*(const uintptr_t *)low))
-        return;
-    for (unsigned i = 0; i < 16 && frame - low < most_bytes && frame % sizeof frame == 0; i++) {
-        if (try_frame(((const uintptr_t *)frame)[1]))
-            return;
+    const char *name;
+    uint64_t offset;
+    keep_frame(at + 1);
+    if (low % sizeof low == 0 && !symbol_find((const void *)(at + 1), &name, &offset))
+        keep_frame(*(const uintptr_t *)low);
+    while (frame_count < REPORT_FRAMES && frame - low < most_bytes && frame % sizeof frame == 0) {
+        keep_frame(((const uintptr_t *)frame)[1]);
         low = frame;
         frame = *(const uintptr_t *)frame;
     }
@@ -178,7 +194,7 @@ static void on_signal(int signal_number, siginfo_t *info, void *context)
     static volatile sig_atomic_t looking;
     (void)info;
     if (looking++ == 0)
-        find_cause(context);
+        keep_frames(context);
     snprintf(detail, sizeof detail, "signal %d, %s", signal_number, strsignal(signal_number));
     finish(VERDICT_CRASH, detail);
 }

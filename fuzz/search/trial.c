@@ -131,12 +131,20 @@ static void add_signature(struct signatures *s, const char *text, size_t n)
         memcpy(s->texts[s->count++], one, sizeof one);
 }
 
-/* "FINDING verdict: detail". */
+/* "FINDING verdict: detail", which goes on in lines that are indented by 4. */
 static void read_finding(const char *line, size_t n, struct run_report *r)
 {
+    static const char indent[] = "\n    ";
     char text[sizeof r->detail];
     enum verdict verdict;
-    snprintf(text, sizeof text, "%.*s", (int)n, line);
+    size_t length = (size_t)snprintf(text, sizeof text, "%.*s", (int)n, line);
+    for (line += n; strncmp(line, indent, strlen(indent)) == 0 && line[strlen(indent)] != ' ' &&
+                    length < sizeof text;
+         line += n) {
+        line += strlen(indent);
+        n = strcspn(line, "\n");
+        length += (size_t)snprintf(text + length, sizeof text - length, " %.*s", (int)n, line);
+    }
     char *detail = strstr(text, ": ");
     if (detail == NULL)
         return;

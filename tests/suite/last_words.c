@@ -110,12 +110,13 @@ static void crash_at_once(void *context)
     puts("survived");
 }
 
-TEST(crash_outside_of_a_run_says_that_nothing_is_known)
+TEST(crash_outside_of_a_run_is_told_without_a_program)
 {
     child_run(&child, crash_at_once, NULL);
     assert_child_ended(&child, EXIT_FAILURE);
     assert_child_said(&child, "FINDING crash");
-    assert_child_said(&child, "no more details are available");
+    assert_child_said(&child, "SIGNATURE: crash");
+    assert_child_did_not_say(&child, "the program");
     assert_child_did_not_say(&child, "survived");
 }
 
