@@ -67,6 +67,8 @@ usage() {
                        --cycles N --together N --peers N --seconds N     of abuse
                        --megabytes N     of throughput (2000)    --sessions N   of soak (1000000)
                        --flavour F       what is stressed (default release)
+  bisect SIGNATURE GOOD [BAD]
+                       which commit after GOOD, up to BAD (default HEAD), brought the finding of findings/ with that signature
   replay [PATH...]     run the corpus, or programs and inputs, once under ASan + UBSan
   bench                measure speed on this machine
   coverage [OPTION]    how much of target/ runs: by the corpus, with every fault at every point, and by all tests;
@@ -128,7 +130,7 @@ needs_of() { # COMMAND [ARGUMENT...]
         echo build
         [ $# -gt 0 ] || echo check test
         ;;
-    replay | sweep | enumerate | install) echo build ;;
+    replay | sweep | enumerate | install | bisect) echo build ;;
     package) echo build package ;;
     esac
 }
@@ -365,6 +367,12 @@ command_fuzz() {
     bash fuzz/drivers/replay.sh build/asan
     for engine; do build_for_corpus "$engine"; done
     bash fuzz/drivers/campaign.sh "$seconds" "$driver" "${seed:-$(date +%s)}" "$@"
+}
+
+command_bisect() {
+    [[ $# -eq 2 || $# -eq 3 ]] || usage_error "bisect: a signature, a commit without it, and perhaps one with it"
+    claim bisect
+    bash fuzz/rundown/bisect.sh findings "$@"
 }
 
 command_bench() {

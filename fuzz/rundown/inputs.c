@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inputs.h"
 
+#include "files.h"
 #include "fuzz/drivers/driver.h"
 #include "fuzz/drivers/wire_input.h"
 #include "fuzz/drivers/wire_text.h"
+#include "fuzz/program/input.h"
 #include "fuzz/run/run.h"
 #include "fuzz/search/last_words.h"
 
@@ -126,4 +128,27 @@ const char *inputs_driver_of_path(const char *path)
             return name;
     }
     return NULL;
+}
+
+const struct trial_end *inputs_try_saved(const char *folder, const json_t *report, const char **why)
+{
+    enum { SECONDS = 10, MOST_BYTES = 1 << 24 };
+    static struct program program;
+    const struct saving_driver *d = inputs_driver(saved_text(report, "driver"));
+    const struct trial_end *end = NULL;
+    char path[SAVED_PATH_BYTES + 16];
+    uint8_t *bytes;
+    size_t n;
+    bool session = strcmp(saved_text(report, "driver"), "session") == 0;
+    snprintf(path, sizeof path, "%s/%s", folder, session ? "program.txt" : "input.bin");
+    if (session) {
+        *why = "program.txt cannot be read";
+        return files_load(path, &program) ? trial_program(&program, SECONDS) : NULL;
+    }
+    *why = "its driver is unknown";
+    if (d != NULL && input_read(path, MOST_BYTES, &bytes, &n, why)) {
+        end = saving_try(d, bytes, n, SECONDS);
+        free(bytes);
+    }
+    return end;
 }

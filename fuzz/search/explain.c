@@ -150,13 +150,13 @@ json_t *explain_program(const struct program *p, const struct run_report *r, con
         return j;
     }
     const struct trial_end *end = trial_read(*out, status);
-    if (end == NULL) {
+    if (!end->finding) {
         free(*out);
         if (asprintf(out, "FINDING %s: %s\nSIGNATURE: %s\n  It did not show again.\n",
                      verdict_name(r->verdict), r->detail, signature) < 0)
             abort();
     }
-    return from_words(end != NULL ? &end->report : r, "session", "run", signature, file, text);
+    return from_words(end->finding ? &end->report : r, "session", "run", signature, file, text);
 }
 
 /* Inputs -------------------------------------------------------------------------------------- */
@@ -188,6 +188,6 @@ json_t *explain_input(trial_work *run, void *context, const char *driver, const 
     snprintf(command, sizeof command, "run --driver %s", driver);
     int status = trial_listen(run_input_loudly, &e, SECONDS, out, &n);
     const struct trial_end *end = trial_read(*out, status);
-    return from_words(end != NULL ? &end->report : &nothing, driver, command, signature, file,
+    return from_words(end->finding ? &end->report : &nothing, driver, command, signature, file,
                       text);
 }

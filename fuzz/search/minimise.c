@@ -24,7 +24,7 @@ void minimise_stop(void)
 static bool keep(struct minimising *m, const struct program *trial)
 {
     const struct trial_end *end = stopped ? NULL : trial_program(trial, TRIAL_SECONDS);
-    if (end == NULL || stopped || !signatures_have(&end->signatures, m->signature))
+    if (end == NULL || !end->finding || stopped || !signatures_have(&end->signatures, m->signature))
         return false;
     *m->program = *trial;
     *m->report = end->report;
@@ -123,7 +123,7 @@ bool minimise_to(const char *signature, struct program *p, struct run_report *re
     static struct minimising m;
     m = (struct minimising){.program = p, .report = report};
     const struct trial_end *end = trial_program(p, TRIAL_SECONDS);
-    if (end == NULL || (signature != NULL && !signatures_have(&end->signatures, signature)))
+    if (!end->finding || (signature != NULL && !signatures_have(&end->signatures, signature)))
         return false;
     *report = end->report;
     snprintf(m.signature, sizeof m.signature, "%s",

@@ -97,8 +97,7 @@ static bool program_still_shows(const char *folder, const char *signature)
         return false;
     bool good = program_parse(&p, (const char *)text, n, &error) && p.call_count > 0;
     free(text);
-    const struct trial_end *end = good ? trial_program(&p, TRIAL_SECONDS) : NULL;
-    return end != NULL && signatures_have(&end->signatures, signature);
+    return good && signatures_have(&trial_program(&p, TRIAL_SECONDS)->signatures, signature);
 }
 
 static char *text_of(const struct program *p, const struct run_report *r, const char *signature)
@@ -175,8 +174,8 @@ const struct trial_end *saving_try(const struct saving_driver *d, const uint8_t 
 static bool shows(const uint8_t *bytes, size_t n, void *context)
 {
     const struct input *i = context;
-    const struct trial_end *end = saving_try(i->driver, bytes, n, TRIAL_SECONDS);
-    return end != NULL && signatures_have(&end->signatures, i->signature);
+    return signatures_have(&saving_try(i->driver, bytes, n, TRIAL_SECONDS)->signatures,
+                           i->signature);
 }
 
 static bool input_still_shows(const struct saving_driver *d, const char *folder,

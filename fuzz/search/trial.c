@@ -107,7 +107,7 @@ const struct trial_end *trial_program(const struct program *p, unsigned seconds)
     /* It ends itself before, unless not even a signal is handled. */
     enum { MORE_SECONDS = 3 };
     if (!share())
-        return NULL;
+        abort();
     memset(shared, 0, sizeof *shared);
     int status = trial_child(run, &(struct program_trial){p, seconds}, -1, seconds + MORE_SECONDS);
     struct run_report *r = &shared->report;
@@ -118,7 +118,7 @@ const struct trial_end *trial_program(const struct program *p, unsigned seconds)
     shared->finding = r->finding;
     if (r->finding && shared->signatures.count == 0)
         signatures_of(p, r, &shared->signatures);
-    return r->finding ? shared : NULL;
+    return shared;
 }
 
 /* Inputs -------------------------------------------------------------------------------------- */
@@ -195,8 +195,9 @@ const struct trial_end *trial_read(const char *words, int status)
     const char *rest;
     size_t rest_n;
     memset(&end, 0, sizeof end);
+    end.report.idle_fault = -1;
     if (status == -1 || (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS))
-        return NULL;
+        return &end;
     for (const char *line = words; *line != '\0'; line += strcspn(line, "\n"), line += *line != 0) {
         size_t n = strcspn(line, "\n");
         if (begins(line, n, "FINDING ", &rest, &rest_n))

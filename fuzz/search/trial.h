@@ -31,11 +31,11 @@ int trial_child(trial_work *work, void *context, int output, unsigned seconds);
 int trial_listen(trial_work *work, void *context, unsigned seconds, char **out, size_t *out_n);
 
 /* Runs the program twice, unless it has a finding in the first run. What is returned is valid until
-   the next trial; NULL: no finding. */
+   the next trial. */
 const struct trial_end *trial_program(const struct program *p, unsigned seconds);
 /* Runs an input: `work` prints its finding as a driver does, and ends its process. */
 const struct trial_end *trial_input(trial_work *work, void *context, unsigned seconds);
-/* What the words and the end of a process tell of a finding; NULL: it has none. */
+/* What the words and the end of a process tell of a finding. */
 const struct trial_end *trial_read(const char *words, int status);
 
 #endif

@@ -107,8 +107,75 @@ mkdir "$work/a folder"
 if bash -c "$(member "$work/a folder"/code-* reproduce)" >"$work/log"; then fail "the command shows nothing"; fi
 grep -q '^SIGNATURE: code:DsIsNTDSOnline' "$work/log" || fail "the command with a blank in its path says $(cat "$work/log")"
 
+# What there is, by signature, name or path.
+findings list
+is 0 '^ +3 +[0-9T:Z-]{20} +test +session +code:DsBackupEnd:expected ERROR_ACCESS_DENIED, got S_OK$' '^2 findings in '
+findings
+is 0 '^2 findings in '
+for name in 'code:DsBackupEnd:expected ERROR_ACCESS_DENIED, got S_OK' "$(basename "$one")" "$one"; do
+    findings show "$name"
+    is 0 '^code:DsBackupEnd:' '^  driver session, seen 3 times since .*, found by test, e.g. from .*wrong.txt$' '^  again: .*rundown run ' '^FINDING asserted code'
+done
+findings show nothing
+is 1 "there is no finding 'nothing' in"
+
+# As git bisect run wants it: 1 is not fixed, 0 is fixed, 125 says nothing.
+findings verify
+is 1 '^still +code:DsBackupEnd:' '^still +code:DsIsNTDSOnline:' '^2 still there, 0 fixed, 0 that cannot be tried$'
+cp -r "$work/findings" "$work/old"
+echo 'DsBackupEnd(NULL)' >"$one/program.txt"
+findings verify
+is 1 '^fixed +code:DsBackupEnd:[^(]*$' '^1 still there, 1 fixed, 0 '
+findings verify "$one"
+is 0 '^0 still there, 1 fixed, 0 '
+echo 'DsBackupEnd(NULL) !file.read EIO' >"$one/program.txt"
+findings verify "$one"
+is 0 '^fixed +code:DsBackupEnd:.* \(a fault of call 1 never fires any more\)$'
+echo 'DsIsNTDSOnlineW(".")  # ERROR_ACCESS_DENIED' >"$one/program.txt"
+findings verify "$one"
+is 125 '^untried code:DsBackupEnd:.*: shows code:DsIsNTDSOnline:' '^0 still there, 0 fixed, 1 '
+echo 'DsBackupRun(' >"$one/program.txt"
+findings verify "$one"
+is 125 '^untried .*: program.txt cannot be read$'
+findings verify
+is 1 '^1 still there, 0 fixed, 1 '
+echo '{' >"$one/report.json"
+findings verify "$one"
+is 125 '^untried .*: report.json:'
+findings list
+is 1 'report.json:'
+mkdir "$work/empty"
+status=0
+"$build/rundown" findings --findings "$work/empty" verify >"$work/log" 2>&1 || status=$?
+is 125 'there is no finding in'
+
+# For a pull request: new, gone, known.
+"$build/rundown" findings --findings "$work/old" forget 'code:DsBackupEnd:expected ERROR_ACCESS_DENIED, got S_OK' >/dev/null
+"$build/rundown" findings --findings "$work/new" add "$work/wrong.txt" >/dev/null || true
+findings diff "$work/old" "$work/new"
+is 1 '^new +code:DsBackupEnd:.* \(session\)$' '^gone +code:DsIsNTDSOnline:' '^1 new, 1 gone, 0 known$'
+findings diff "$work/new" "$work/new"
+is 0 '^known +code:DsBackupEnd:' '^0 new, 0 gone, 1 known$'
+findings diff "$work/missing" "$work/new"
+is 1 '^1 new, 0 gone, 0 known$'
+findings diff "$work/new" "$work/missing"
+is 1 'missing: No such file'
+
+# Only what was saved is removed.
+other=("$work"/findings/code-DsIs*)
+touch "${other[0]}/notes"
+findings forget "${other[0]}"
+is 1 'Directory not empty'
+[ "$(ls "${other[0]}")" = notes ] || fail "left: $(ls "${other[0]}")"
+findings forget nothing
+is 1 'there is no finding'
+findings --findings "$work/new" forget "$work/new"/*
+is 0 '^forgotten: '
+findings --findings "$work/none" list
+is 0 '^0 findings in '
+
 # Nothing that is wrong in the use of it is done.
-for words in "" nothing add "add $work/wrong.txt --seed x" "add $work/wrong.txt --driver none"; do
+for words in nothing add show forget "diff x" "diff x y z" "add $work/wrong.txt --seed x" "add $work/wrong.txt --driver none"; do
     read -ra arguments <<<"$words"
     findings "${arguments[@]}"
     is 2

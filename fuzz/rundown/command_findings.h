@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The parts of "rundown findings".
+ */
+#ifndef RUNDOWN_COMMAND_FINDINGS_H
+#define RUNDOWN_COMMAND_FINDINGS_H
+
+#include "rundown.h"
+
+#include <stdint.h>
+
+enum { EXIT_CANNOT_BE_TRIED = 125 }; /* as git bisect has it */
+
+extern struct findings_settings {
+    const char *findings, *by;
+    unsigned driver;
+    uint32_t seed; /* ANY_NUMBER: none */
+} findings_settings;
+
+/* Each returns an exit code. */
+int findings_add_files(int count, char **paths);
+int findings_verify(int count, char **names);
+
+/* Calls `each` with the folder of each finding that the names name: by signature, by the name of
+   its folder, by its path; without a word with all. Returns how many there are; -1: a word names
+   none, and the reason is on stderr. */
+int findings_select(int count, char **names, void (*each)(const char *folder, void *context),
+                    void *context);
+
+#endif
