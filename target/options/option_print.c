@@ -148,13 +148,17 @@ void option_print_manual_command(const struct option_program *program)
     print_escaped(program->synopsis, strlen(program->synopsis));
     printf("\n.Ed\n.Pp\n");
     print_sentences(program->summary);
-    if (program->row_count > 0)
+    bool listed = program->command_count + program->row_count > 0;
+    if (listed)
         printf(".Bl -tag -width Ds\n");
+    for (size_t i = 0; i < program->command_count; i++)
+        print_item("Cm ", program->commands[i].name, program->commands[i].argument,
+                   program->commands[i].help);
     for (size_t i = 0; i < program->row_count; i++)
         print_item("Fl -", program->rows[i].name, program->rows[i].argument, program->rows[i].help);
-    if (program->row_count > 0)
+    if (listed)
         printf(".El\n");
-    if (program->closing != NULL && program->row_count > 0)
+    if (program->closing != NULL && listed)
         printf(".Pp\n");
     if (program->closing != NULL)
         print_sentences(program->closing);

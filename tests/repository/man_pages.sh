@@ -24,7 +24,7 @@ of_help() {
     } | sed -nE 's/^ {1,4}(-?-[a-zA-Z][a-z-]*|[a-z]+)( .*)?$/\1/p' | grep -vFx "$(basename "$1")" | sort -u
 }
 of_page() {
-    sed -nE 's/^\.It Fl -?([a-zA-Z][a-z-]*).*/--\1/p; /^\.Sh COMMANDS/,/^\.Sh OPTIONS/s/^\.It Cm ([a-z]+).*/\1/p' "$1" | sort -u
+    sed -nE 's/^\.It Fl -?([a-zA-Z][a-z-]*).*/--\1/p; /^\.Sh (COMMANDS|OPTIONS OF COMMANDS)/,/^\.Sh (OPTIONS|ENVIRONMENT)$/s/^\.It Cm ([a-z]+).*/\1/p' "$1" | sort -u
 }
 
 [ -x "$build/ntdsbsrvd" ] || { echo "skipped: this flavour has no daemon"; exit 77; }
