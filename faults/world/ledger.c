@@ -27,6 +27,7 @@ enum {
 struct entry {
     uint64_t key; /* key_of() kind and id */
     size_t bytes;
+    uint32_t order;
     uint32_t call;
     uint8_t kind;
     uint8_t side;
@@ -50,6 +51,7 @@ static struct {
     struct entry entries[ENTRIES];
     uint16_t index[INDEX_MOST]; /* 1 + place in entries */
     uint32_t used;
+    uint32_t acquired;
     struct ledger_summary summary;
     struct violation violations[KEPT_VIOLATIONS];
     const void *secret;
@@ -104,7 +106,7 @@ void ledger_reset(void)
 {
     /* The index beyond the part in use is emptied when it comes into use. */
     empty_index(INDEX_LEAST);
-    ledger.used = 0;
+    ledger.used = ledger.acquired = 0;
     ledger.summary = (struct ledger_summary){0};
     ledger.secret = NULL;
 }
@@ -186,6 +188,7 @@ void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes)
     }
     e->key = key;
     e->bytes = bytes;
+    e->order = ledger.acquired++;
     e->call = world_moment.call;
     e->kind = (uint8_t)kind;
     e->side = (uint8_t)world_moment.side;
@@ -301,6 +304,7 @@ bool ledger_next_held(uint32_t *cursor, struct ledger_resource *out)
                                         .side = (enum world_side)e->side,
                                         .id = e->key ^ (uint64_t)e->kind << 60,
                                         .bytes = e->bytes,
+                                        .order = e->order,
                                         .call = e->call,
                                         .site = site_of_stack(e->stack),
                                         .caller = e->stack[first_of_target(e->stack)],

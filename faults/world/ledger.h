@@ -65,6 +65,7 @@ struct ledger_resource {
     enum world_side side;
     uint64_t id;
     size_t bytes;       /* of memory */
+    uint32_t order;     /* of its acquisition: lower is earlier */
     uint32_t call;      /* that acquired it */
     int site;           /* the fault point by which it was acquired; -1: it was none */
     const void *caller; /* the return address of the call in the target that acquired it */

@@ -83,6 +83,9 @@ static void name_aspects(unsigned differs, struct model_complaint *c)
     static const char *const names[] = {"server", "sessions", "open files", "logs", "interlock"};
     size_t n = 0;
     c->aspect[0] = '\0';
+    /* A session takes its file along. */
+    if ((differs & ASPECT_SESSIONS) != 0)
+        differs &= ~(unsigned)ASPECT_FILES;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if ((differs & 1u << i) != 0)
             n += (size_t)snprintf(c->aspect + n, sizeof c->aspect - n, "%s%s", n > 0 ? " and " : "",

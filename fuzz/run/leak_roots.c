@@ -45,20 +45,32 @@ READS_ANY_MEMORY static bool points_to(const struct ledger_resource *owner,
     return false;
 }
 
-static void reach_from(unsigned owner)
+/* Marks what the owner reaches and is not marked yet; returns the kinds, as bits. */
+static unsigned reach_from(unsigned owner, bool marks[LEAK_RESOURCES_MOST])
 {
     static unsigned waiting[LEAK_RESOURCES_MOST];
-    unsigned count = 1;
+    unsigned count = 1, kinds = 0;
     waiting[0] = owner;
     while (count > 0) {
         unsigned from = waiting[--count];
         for (unsigned i = 0; i < held_count; i++) {
-            if (i == owner || reached[i] || !points_to(&held[from], &held[i]))
+            if (i == owner || marks[i] || !points_to(&held[from], &held[i]))
                 continue;
-            reached[i] = true;
+            marks[i] = true;
+            kinds |= 1u << held[i].kind;
             waiting[count++] = i;
         }
     }
+    return kinds;
+}
+
+unsigned leak_kinds_reached(const struct ledger_resource *root)
+{
+    bool marks[LEAK_RESOURCES_MOST] = {false};
+    for (unsigned i = 0; i < held_count; i++)
+        if (held[i].kind == root->kind && held[i].id == root->id)
+            return reach_from(i, marks);
+    return 0;
 }
 
 static bool is_owned(unsigned i)
@@ -67,6 +79,17 @@ static bool is_owned(unsigned i)
         if (points_to(&held[j], &held[i]))
             return true;
     return false;
+}
+
+/* Of those that are neither reached nor roots the one that was acquired first, because what owns
+   another is made before it; -1: there is none. */
+static int first_unreached(const bool is_root[LEAK_RESOURCES_MOST])
+{
+    int first = -1;
+    for (unsigned i = 0; i < held_count; i++)
+        if (!is_root[i] && !reached[i] && (first < 0 || held[i].order < held[first].order))
+            first = (int)i;
+    return first;
 }
 
 unsigned leak_roots(struct ledger_resource roots[LEAK_RESOURCES_MOST])
@@ -81,14 +104,12 @@ unsigned leak_roots(struct ledger_resource roots[LEAK_RESOURCES_MOST])
     for (unsigned i = 0; i < held_count; i++) {
         is_root[i] = !is_owned(i);
         if (is_root[i])
-            reach_from(i);
+            reach_from(i, reached);
     }
-    /* What is left is in rings. */
-    for (unsigned i = 0; i < held_count; i++) {
-        if (is_root[i] || reached[i])
-            continue;
+    /* What is left is in rings, of pointers or of what looks like one. */
+    for (int i; (i = first_unreached(is_root)) >= 0;) {
         is_root[i] = true;
-        reach_from(i);
+        reach_from((unsigned)i, reached);
     }
     for (unsigned i = 0; i < held_count; i++)
         if (is_root[i])

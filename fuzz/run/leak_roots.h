@@ -13,5 +13,7 @@ enum { LEAK_RESOURCES_MOST = 256 };
 
 /* The resources that are held and reached from no other; of a ring, one. */
 unsigned leak_roots(struct ledger_resource roots[LEAK_RESOURCES_MOST]);
+/* After leak_roots(): bits 1 << enum ledger_kind, of what is reached from that root. */
+unsigned leak_kinds_reached(const struct ledger_resource *root);
 
 #endif

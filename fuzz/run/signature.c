@@ -10,6 +10,7 @@
 #include "faults/world/world.h"
 #include "fuzz/model/allowed.h"
 #include "fuzz/program/codes.h"
+#include "fuzz/run/frames.h"
 #include "fuzz/run/judge.h"
 #include "fuzz/run/leak_roots.h"
 
@@ -235,14 +236,11 @@ static void add_wait(struct signatures *s, const struct run_report *r)
         add(s, "%s:%s", verdict_name(r->verdict), place_of(site_of_address(at), at));
 }
 
-static const char *kind_of(const struct ledger_resource *l)
-{
-    static const char *const kinds[LEDGER_KINDS] = {
-        [LEDGER_MEMORY] = "memory",       [LEDGER_DESCRIPTOR] = "descriptor",
-        [LEDGER_MAPPING] = "mapping",     [LEDGER_DIRECTORY] = "directory",
-        [LEDGER_ADDRESSES] = "addresses", [LEDGER_MUTEX] = "mutex"};
-    return kinds[l->kind];
-}
+static const char *const kind_names[LEDGER_KINDS] = {
+    [LEDGER_MEMORY] = "memory",       [LEDGER_DESCRIPTOR] = "descriptor",
+    [LEDGER_MAPPING] = "mapping",     [LEDGER_DIRECTORY] = "directory",
+    [LEDGER_ADDRESSES] = "addresses", [LEDGER_MUTEX] = "mutex",
+};
 
 /* Whether the call that acquired it failed: then only that call could have released it. */
 static bool call_failed(const struct run_report *r, uint32_t call)
@@ -250,16 +248,41 @@ static bool call_failed(const struct run_report *r, uint32_t call)
     return call < r->call_count && r->results[call] != 0;
 }
 
+/* " < NAME" of the function that called the one of the fault point: a helper acquires for many. The
+   API's own functions are left out, because what several of them call is not theirs. */
+static void show_caller(const struct ledger_resource *l, char out[SYMBOL_NAME_BYTES + 4])
+{
+    struct frames f;
+    frames_read(l->stack, LEDGER_FRAMES, &f);
+    bool has = l->stack != NULL && f.count > 1 && !frames_is_api(f.functions[1]);
+    snprintf(out, SYMBOL_NAME_BYTES + 4, "%s%s", has ? " < " : "", has ? f.functions[1] : "");
+}
+
+/* " with descriptor and mutex": what it still holds says how far its release came. */
+static void show_reached(const struct ledger_resource *l, char out[64])
+{
+    unsigned kinds = leak_kinds_reached(l) & ~(1u << LEDGER_MEMORY);
+    size_t n = 0;
+    out[0] = '\0';
+    for (unsigned k = 0; k < LEDGER_KINDS; k++)
+        if ((kinds & 1u << k) != 0)
+            n += (size_t)snprintf(out + n, 64 - n, "%s%s", n > 0 ? " and " : " with ",
+                                  kind_names[k]);
+}
+
 static void add_leaks(struct signatures *s, const struct run_report *r)
 {
     static struct ledger_resource roots[LEAK_RESOURCES_MOST];
+    char caller[SYMBOL_NAME_BYTES + 4], reached[64];
     unsigned count = leak_roots(roots);
     for (unsigned i = 0; i < count; i++) {
         const struct ledger_resource *l = &roots[i];
         bool by_failure = l->side == WORLD_CLIENT && call_failed(r, l->call);
-        add(s, "leak:%s%s%s%s%s", l->side == WORLD_SERVER ? "server:" : "",
-            l->site < 0 ? kind_of(l) : "", l->site < 0 ? "@" : "", place_of(l->site, l->caller),
-            by_failure ? ":failed" : "");
+        show_caller(l, caller);
+        show_reached(l, reached);
+        add(s, "leak:%s%s%s%s%s%s%s", l->side == WORLD_SERVER ? "server:" : "",
+            l->site < 0 ? kind_names[l->kind] : "", l->site < 0 ? "@" : "",
+            place_of(l->site, l->caller), caller, reached, by_failure ? ":failed" : "");
     }
 }
 
