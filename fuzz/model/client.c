@@ -47,6 +47,19 @@ static const struct {
 #include "fuzz/program/texts.def"
 };
 
+static const struct {
+    struct model_answer connects;
+    int32_t starts;
+    bool is_local, is_about_accounts;
+} settings[] = {
+#define TEXT_SETTING(word, code, rule, starts, what, value)                                        \
+    {{code, rule},                                                                                 \
+     starts,                                                                                       \
+     (what) == SETTING_NO_ENDPOINT,                                                                \
+     (what) == SETTING_ACCOUNTS || (what) == SETTING_ACCOUNTS_FILE},
+#include "fuzz/program/texts.def"
+};
+
 #define entry_of(table, selector) (table)[(selector) % (sizeof(table) / sizeof *(table))]
 
 static bool is_read_size(uint32_t bytes)
@@ -68,13 +81,15 @@ static struct model_answer bad_argument(enum contract_rule rule)
     return (struct model_answer){ERROR_INVALID_PARAMETER, rule};
 }
 
-/* Server name, then credentials, then the connection. */
+/* Server name, then what is set, then credentials, then the connection. */
 static struct model_answer connects(const struct model_state *s, const struct model_view *v)
 {
     int32_t code = entry_of(server_names, v->call->text).code;
     if (code != S_OK)
         return (struct model_answer){code, entry_of(server_names, v->call->text).rule};
-    if (s->identity != IDENTITY_NONE && s->tcp)
+    if (entry_of(settings, s->setting).connects.code != S_OK)
+        return entry_of(settings, s->setting).connects;
+    if (s->identity != IDENTITY_NONE && s->tcp && !entry_of(settings, s->setting).is_local)
         return (struct model_answer){RPC_S_UNKNOWN_AUTHN_SERVICE,
                                      CONTRACT_ACCESS_IDENTITY_OVER_TCP};
     if (!s->up)
@@ -267,4 +282,14 @@ int8_t model_file(const struct model_view *v)
 enum model_identity model_identity(const struct model_view *v)
 {
     return entry_of(identities, v->call->text).becomes;
+}
+
+int32_t model_start_code(const struct model_state *s)
+{
+    return entry_of(settings, s->setting).starts;
+}
+
+bool model_starts_without_accounts(const struct model_state *s)
+{
+    return entry_of(settings, s->setting).is_about_accounts;
 }

@@ -30,11 +30,11 @@ void model_reset(struct model *m, const struct program_world *world)
     s->logs = LOG_FILES;
 }
 
-/* Only a start can fail, and only by a fault: by which rule. */
-static bool event_may_return(const struct model_seen *seen, struct model_faults faults,
-                             enum contract_rule *failure)
+/* Only a start can fail, and only by what is set or by a fault: by which rule. */
+static bool event_may_return(const struct model *m, const struct model_seen *seen,
+                             struct model_faults faults, enum contract_rule *failure)
 {
-    if (seen->code == S_OK)
+    if (seen->code == S_OK || seen->code == model_start_code(&m->states[0]))
         return true;
     for (uint32_t i = 0; i < faults.count; i++) {
         const struct allowance *a = allowed_find(&faults.firings[i], WHEN_STARTING);
@@ -201,7 +201,7 @@ bool model_call(struct model *m, const struct model_view *v, const struct model_
         t.view = &altered;
     }
     bool is_event = v->call->function >= API_FUNCTIONS;
-    if (is_event && !event_may_return(seen, faults, &m->ruling.failure))
+    if (is_event && !event_may_return(m, seen, faults, &m->ruling.failure))
         return model_complain(complaint, MODEL_CODE, "expected S_OK, got %s",
                               code_text(seen->code));
     /* Bits of the data that changed on the wire cannot be detected. */

@@ -19,6 +19,10 @@ enum {
 int8_t model_file(const struct model_view *v);
 /* The state of the process with the identity that the call names. */
 enum model_identity model_identity(const struct model_view *v);
+/* What ServerStart() returns with what was set last, and whether the service then knows no account.
+ */
+int32_t model_start_code(const struct model_state *s);
+bool model_starts_without_accounts(const struct model_state *s);
 /* hrContentsExpired, or S_OK. */
 int32_t model_token_age(const struct model_view *v);
 uint64_t model_file_size(const struct model *m, int file);

@@ -272,9 +272,13 @@ static void start(struct model_step *t, struct model_state *s)
         add(t, s);
         return;
     }
+    /* It cannot start with what is set, and cannot fail but for that or a fault. */
+    if (t->faults.count == 0 && t->seen->code != model_start_code(s))
+        return;
     if (mode != 0)
         s->restore_mode = mode == 2;
     s->up = t->seen->server_up;
+    s->without_accounts = model_starts_without_accounts(s);
     if (s->interlock_certain || !s->up) {
         add(t, s);
         return;
@@ -302,6 +306,9 @@ void model_add_event(struct model_step *t, const struct model_state *before)
     case EVENT_SERVER_START:
         start(t, &s);
         return;
+    case EVENT_CONFIGURE:
+        s.setting = t->view->call->text;
+        break;
     default:
         break;
     }

@@ -223,7 +223,7 @@ struct model_answer model_server_answers(struct model_state *s, const struct mod
 {
     if (api_parameters(v->shape)[0].kind == PARAMETER_HANDLE)
         return answer_in_session(s, v, m);
-    if (s->identity == IDENTITY_BAD)
+    if (s->identity == IDENTITY_BAD || (s->identity == IDENTITY_GOOD && s->without_accounts))
         return (struct model_answer){ERROR_ACCESS_DENIED, CONTRACT_ACCESS_DENIED};
     switch (v->shape) {
     case API_BACKUP_PREPARE:

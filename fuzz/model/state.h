@@ -46,6 +46,8 @@ struct model_state {
     uint8_t logs;           /* mask: files that exist in the store */
     uint8_t doubtful_logs;  /* deleted, but not durably: a power failure may bring them back */
     uint8_t identity;       /* enum model_identity */
+    uint8_t setting;        /* selector of the last Configure() */
+    bool without_accounts;  /* the service knows none */
     unsigned session_count;
     struct model_session sessions[MODEL_SESSIONS];
 };

@@ -53,6 +53,7 @@ static void take_parameter(struct call *plain, const struct call *c, const struc
     case PARAMETER_FILE:
     case PARAMETER_PATHS:
     case PARAMETER_IDENTITY:
+    case PARAMETER_SETTING:
         plain->text = (uint8_t)(c->text % program_text_count(program_text_table(q->kind)));
         break;
     case PARAMETER_NUMBER:

@@ -40,6 +40,7 @@ const struct api_function api_functions[PROGRAM_FUNCTIONS] = {
     {"PowerFail", EVENT_POWER_FAIL, false},
     {"ServerStart", EVENT_SERVER_START, false},
     {"Wait", EVENT_WAIT, false},
+    {"Configure", EVENT_CONFIGURE, false},
 };
 
 enum { NULL_FIRST = 0x01, NULL_SECOND = 0x02, NULL_THIRD = 0x04 };
@@ -94,6 +95,7 @@ const struct parameter *api_parameters(enum api_shape shape)
         [API_CHECK_EXPIRY_TOKEN] = {{PARAMETER_BUFFER, "pvExpiryToken", 0}},
         [EVENT_SERVER_START] = {{PARAMETER_NUMBER, "mode", 0}},
         [EVENT_WAIT] = {{PARAMETER_NUMBER, "seconds", 0}},
+        [EVENT_CONFIGURE] = {{PARAMETER_SETTING, "setting", 0}},
     };
     return parameters[shape];
 }

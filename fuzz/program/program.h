@@ -57,6 +57,7 @@ enum api_shape {
     EVENT_POWER_FAIL,   /* its machine dies; unsynced data is lost */
     EVENT_SERVER_START, /* it starts again, unless it runs */
     EVENT_WAIT,         /* time passes */
+    EVENT_CONFIGURE,    /* the administrator sets something, wrongly more often than not */
     API_SHAPES
 };
 
@@ -66,6 +67,7 @@ enum parameter_kind {
     PARAMETER_FILE,        /* call.text selects the file name */
     PARAMETER_PATHS,       /* call.text selects a set of restore paths and map */
     PARAMETER_IDENTITY,    /* call.text selects user, domain and password */
+    PARAMETER_SETTING,     /* call.text selects what is set */
     PARAMETER_NUMBER,      /* call.number */
     PARAMETER_SECOND,      /* call.second */
     PARAMETER_HANDLE,      /* call.handle */
@@ -87,7 +89,7 @@ struct api_function {
     bool wide;
 };
 
-enum { API_FUNCTIONS = 28, PROGRAM_FUNCTIONS = 34 };
+enum { API_FUNCTIONS = 28, PROGRAM_FUNCTIONS = 35 };
 /* The 28 of ntdsbcli.h, then the events. */
 extern const struct api_function api_functions[PROGRAM_FUNCTIONS];
 /* The parameters of a shape, PARAMETER_END last. */
@@ -174,9 +176,39 @@ size_t program_encode(const struct program *p, uint8_t out[PROGRAM_MAX_BYTES]);
 
 /* The texts that selectors stand for (texts.def); NULL entries are NULL pointers.
    UTF-8, escapes resolved. */
-enum text_table { TEXT_SERVERS, TEXT_FILES, TEXT_PATHS, TEXT_IDENTITIES, TEXT_TABLES };
+enum text_table {
+    TEXT_SERVERS,
+    TEXT_FILES,
+    TEXT_PATHS,
+    TEXT_IDENTITIES,
+    TEXT_SETTINGS,
+    TEXT_TABLES
+};
 size_t program_text_count(enum text_table table);
 const char *program_text(enum text_table table, size_t selector);
+/* What a setting of TEXT_SETTINGS sets: the client's environment, at once, or what the service
+   finds when it starts next. */
+enum setting {
+    SETTING_NOTHING,     /* all as usual */
+    SETTING_NO_ENDPOINT, /* NTDSBCLI_ENDPOINT is not set */
+    SETTING_ENDPOINT,    /* it is */
+    SETTING_TIMEOUT,     /* NTDSBCLI_TIMEOUT_MS */
+    SETTING_HOST,        /* members of struct ntdsb_server_config: ... */
+    SETTING_STORE,
+    SETTING_SESSIONS,      /* 0 */
+    SETTING_TOMBSTONE,     /* 1 day */
+    SETTING_ACCOUNTS_FILE, /* its path */
+    SETTING_OBSERVER,      /* there is one */
+    SETTING_ACCOUNTS,      /* the content of its file */
+    SETTING_ACCOUNTS_SIZE, /* 2 MiB */
+    SETTING_KEY_FILE,      /* a store whose server.key has this content, ... */
+    SETTING_KEY_FOLDER,    /* is a folder, ... */
+    SETTING_KEY_SIZE,      /* has 16 MiB, ... */
+    SETTING_KEY,           /* has this as its payload, ... */
+    SETTING_KEY_DAMAGED,   /* and another digest */
+    SETTING_STATE,         /* a store whose state/restore.state has this as its payload */
+};
+
 /* The table that call.text of a parameter of this kind selects from. */
 enum text_table program_text_table(enum parameter_kind kind);
 

@@ -21,6 +21,11 @@ static const char *const identities[] = {
 #include "texts.def"
 };
 
+static const char *const settings[] = {
+#define TEXT_SETTING(word, ...) word,
+#include "texts.def"
+};
+
 static const struct {
     const char *const *entries;
     size_t count;
@@ -29,6 +34,7 @@ static const struct {
     [TEXT_FILES] = {files, sizeof files / sizeof *files},
     [TEXT_PATHS] = {paths, sizeof paths / sizeof *paths},
     [TEXT_IDENTITIES] = {identities, sizeof identities / sizeof *identities},
+    [TEXT_SETTINGS] = {settings, sizeof settings / sizeof *settings},
 };
 
 size_t program_text_count(enum text_table table)
@@ -50,6 +56,8 @@ enum text_table program_text_table(enum parameter_kind kind)
         return TEXT_PATHS;
     case PARAMETER_IDENTITY:
         return TEXT_IDENTITIES;
+    case PARAMETER_SETTING:
+        return TEXT_SETTINGS;
     default:
         return TEXT_SERVERS;
     }

@@ -55,6 +55,8 @@ static const char *obstacle(const struct program *p, enum faults *has)
         enum api_shape shape = api_functions[p->calls[i].function].shape;
         if (shape == EVENT_POWER_FAIL)
             return "stops the machine";
+        if (shape == EVENT_CONFIGURE)
+            return "sets what a real service was started with";
         if (shape == EVENT_WAIT)
             return "waits longer than a real run can";
         for (size_t f = 0; f < PROGRAM_CALL_FAULTS; f++) {

@@ -155,6 +155,7 @@ static call_shape *const shapes[API_SHAPES] = {
     [EVENT_POWER_FAIL] = execute_power_fail,
     [EVENT_SERVER_START] = execute_server_start,
     [EVENT_WAIT] = execute_wait,
+    [EVENT_CONFIGURE] = execute_configure,
 };
 
 static bool takes_restore_handle(enum api_shape shape)

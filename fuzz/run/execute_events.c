@@ -6,6 +6,7 @@
 
 #include "faults/world/clock.h"
 #include "fuzz/scene/service.h"
+#include "fuzz/scene/settings.h"
 #include "target/client/client.h"
 
 enum { LONGEST_WAIT_SECONDS = 100 * 365 * 86400u };
@@ -48,4 +49,10 @@ void execute_wait(struct execution *x, const struct call *c, struct outcome *o)
     (void)x, (void)o;
     uint64_t seconds = c->number < LONGEST_WAIT_SECONDS ? c->number : LONGEST_WAIT_SECONDS;
     clock_advance_ms(seconds * 1000);
+}
+
+void execute_configure(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x, (void)o;
+    settings_select(c->text);
 }

@@ -19,6 +19,7 @@
 #include "fuzz/program/codes.h"
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
+#include "fuzz/scene/settings.h"
 #include "judge.h"
 #include "target/client/client.h"
 #include "without.h"
@@ -136,6 +137,7 @@ static bool sets_identity(const struct program *p)
    its files itself. */
 static void restart_service(struct run_report *r)
 {
+    settings_select(SETTINGS_USUAL);
     uint32_t code = service_start(SERVICE_SAME_MODE);
     if (code != 0 && !run_without()->all)
         report_find(r, -1, VERDICT_NO_RESTART, "it says %s", code_text((int32_t)code));

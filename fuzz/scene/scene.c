@@ -4,6 +4,7 @@
 #include "backend.h"
 #include "faults/world/ledger.h"
 #include "faults/world/world.h"
+#include "settings.h"
 #include "state_files.h"
 #include "store.h"
 
@@ -97,6 +98,7 @@ static void open_scene(const struct program_world *w, const struct net_service *
     if (secret)
         ledger_watch_secret(SCENE_PASSWORD, sizeof SCENE_PASSWORD - 1);
     add_hosts();
+    settings_reset(w->tcp);
     unsigned store = scene_select_store(w->store);
     scene_set_store_path(scene_disk->path(SCENE_STORE));
     if (service == NULL) {
@@ -115,7 +117,7 @@ static void open_scene(const struct program_world *w, const struct net_service *
         net_listen_tcp(SCENE_PORT, service);
     }
     net_set_segment(w->segment);
-    world_set_variable("NTDSBCLI_ENDPOINT", service_endpoint(w->tcp));
+    settings_select(SETTINGS_USUAL);
 }
 
 void scene_open(const struct program_world *w, const struct net_service *service)

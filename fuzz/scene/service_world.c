@@ -9,6 +9,7 @@
 #include "faults/world/net.h"
 #include "faults/world/world.h"
 #include "scene.h"
+#include "settings.h"
 
 #include <string.h>
 
@@ -220,6 +221,7 @@ static uint32_t start(enum service_mode mode)
     config.accounts_file = "/accounts";
     config.restore_mode = service.restore_mode;
     config.max_sessions = SERVICE_SESSIONS;
+    settings_apply(&config);
     enum world_side before = world_set_side(WORLD_SERVER);
     uint32_t code = ntdsb_server_create(&config, &service.server);
     world_set_side(before);

@@ -40,6 +40,18 @@ static bool is_whole(const uint8_t *file, uint64_t n)
     return memcmp(digest, file + n - DIGEST, DIGEST) == 0;
 }
 
+size_t state_files_make(const void *bytes, size_t n, uint8_t *out)
+{
+    struct sha256_ctx hash;
+    memcpy(out, "NTDSBST1", 8);
+    put_number(out + 8, 4, n);
+    memcpy(out + HEAD, bytes, n);
+    sha256_init(&hash);
+    sha256_update(&hash, HEAD + n, out);
+    sha256_digest(&hash, DIGEST, out + HEAD + n);
+    return HEAD + n + DIGEST;
+}
+
 /* The payload of a file in our form, empty if it is damaged; NULL: there is no such file. */
 static const uint8_t *payload_of(const uint8_t *file, uint64_t n, uint64_t *out_bytes)
 {
@@ -88,7 +100,12 @@ bool state_files_have_key(void)
 
 bool state_files_put_key(void)
 {
-    return kept.file != NULL && scene_disk->put(STATE_FILES_KEY, kept.file, kept.bytes);
+    return state_files_put_key_at(STATE_FILES_KEY);
+}
+
+bool state_files_put_key_at(const char *path)
+{
+    return kept.file != NULL && scene_disk->put(path, kept.file, kept.bytes);
 }
 
 uint32_t scene_make_token(int64_t now, uint8_t out[SCENE_TOKEN_BYTES])

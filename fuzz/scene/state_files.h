@@ -20,6 +20,10 @@
 bool state_files_keep_key(void);
 bool state_files_have_key(void);
 bool state_files_put_key(void);
+bool state_files_put_key_at(const char *path);
+
+/* Makes a file of that payload in `out`, which has room for 44 bytes more. Returns its size. */
+size_t state_files_make(const void *bytes, size_t n, uint8_t *out);
 
 /* A token of the scene's server, made at `now` (seconds since 1970) and signed with its key: how a
    program gets one in restore mode. The layout is that of target/idl/token.h. Returns its size in

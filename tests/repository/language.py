@@ -110,7 +110,7 @@ FAULTS = {name: kinds.split() for name, kinds in FAULTS.items()}
 POINTS = [line.split()[0] for line in rundown("sites").stdout.splitlines() if "@" in line]
 TEXTS = {name: table(heading) for name, heading in
          (("table of servers", "server"), ("table of files", "file"), ("table of path sets", "paths"),
-          ("table of identities", "identity"))}
+          ("table of identities", "identity"), ("table of settings", "setting"))}
 CODES = blocks("codes")[0].split()
 if len(FAULTS) < 20 or len(POINTS) < 50:
     complain(f"rundown lists {len(FAULTS)} classes and {len(POINTS)} fault points")
@@ -316,10 +316,11 @@ def check_printed(work):
         lines = printed(work, [chance.randbytes(36) for _ in range(200)], "random.bin")
         outside(lines, "what rundown prints for bytes")
         functions |= {m.group(1) for line in lines if (m := re.match(r"(?:.*? = )?([A-Za-z]+)\(", line))}
-    # Selectors by which the texts are reached: DsIsNTDSOnlineA, OpenFileA, RegisterA, SetAuthIdentityA.
+    # Selectors by which the texts are reached.
     names = [f[1] for f in sorted(function_indexes(work).items())]
     for function, argument, title in (("DsIsNTDSOnlineA", 0, "table of servers"), ("DsBackupOpenFileA", 1, "table of files"),
-                                      ("DsRestoreRegisterA", 1, "table of path sets"), ("DsSetAuthIdentityA", 0, "table of identities")):
+                                      ("DsRestoreRegisterA", 1, "table of path sets"), ("DsSetAuthIdentityA", 0, "table of identities"),
+                                      ("Configure", 0, "table of settings")):
         index = names.index(function)
         lines = printed(work, [struct.pack("<BBBBBB", index, 0, text, 0, 0, 0) + bytes(30) for text in range(256)], "texts.bin")
         texts = {arguments(line)[argument] for line in lines}
@@ -340,6 +341,17 @@ def check_servers():
         complain(f"the table of servers and texts.def disagree about {server}: {code}")
     if len(rows) < 10:
         complain(f"only {len(rows)} servers were found in texts.def")
+
+
+def check_settings():
+    """What connecting and starting return with each setting."""
+    rows = re.findall(r'^TEXT_SETTING\(("[^"]+"), (\w+), \w+, (\w+),', (ROOT / "fuzz/program/texts.def").read_text(), re.M)
+    start = PAGE.index("\n| setting |")
+    page = re.findall(r"^\| `(.*?)` \|.*\| `(\w+)` \| `(\w+)` \|$", PAGE[start:].split("\n\n")[0], re.M)
+    for setting in sorted(set(rows) ^ set(page)):
+        complain(f"the table of settings and texts.def disagree about {setting}")
+    if len(rows) < 10:
+        complain(f"only {len(rows)} settings were found in texts.def")
 
 
 def check_output(work):
@@ -390,6 +402,7 @@ def main():
         functions = check_printed(work)
         check_codes(work)
         check_servers()
+        check_settings()
         check_output(work)
     if examples < 5 or wrong < 3:
         complain(f"only {examples} examples and {wrong} wrong ones were found")

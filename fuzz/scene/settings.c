@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "settings.h"
+
+#include "backend.h"
+#include "faults/world/world.h"
+#include "fuzz/program/program.h"
+#include "state_files.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+enum { IMAGE_BYTES = 256 };
+
+static const struct {
+    const char *word;
+    enum setting what;
+    const char *value;
+    size_t bytes;
+} settings[] = {
+#define TEXT_SETTING(word, code, rule, starts, what, value) {word, what, value, sizeof(value) - 1},
+#include "fuzz/program/texts.def"
+};
+
+enum { SETTINGS = sizeof settings / sizeof *settings };
+
+static struct {
+    size_t selected;
+    bool tcp;
+    uint8_t images[SETTINGS][IMAGE_BYTES]; /* of files that were laid out, borrowed by the disk */
+} now;
+
+void settings_reset(bool tcp)
+{
+    now.selected = SETTINGS_USUAL;
+    now.tcp = tcp;
+}
+
+/* Where the files of a setting are: "/WORD", a file or a store. */
+static const char *place_of(size_t selector)
+{
+    static char place[64];
+    snprintf(place, sizeof place, "/%s", settings[selector].word);
+    return place;
+}
+
+/* "/WORD/NAME", in a store with nothing else in it; `folder` and the store are made. */
+static const char *in_store(size_t selector, const char *folder, const char *name)
+{
+    static char path[128];
+    const char *place = place_of(selector);
+    (void)scene_disk->make_directory(place);
+    snprintf(path, sizeof path, "%s/%s", place, folder);
+    (void)scene_disk->make_directory(path);
+    snprintf(path, sizeof path, "%s/%s%s", place, folder, name);
+    return path;
+}
+
+/* A file in the form of the service's own, with that payload. */
+static void put_image(size_t selector, const char *path)
+{
+    uint8_t *image = now.images[selector];
+    size_t n = state_files_make(settings[selector].value, settings[selector].bytes, image);
+    assert(n <= IMAGE_BYTES);
+    if (settings[selector].what == SETTING_KEY_DAMAGED)
+        image[n - 1] ^= 1;
+    (void)scene_disk->put(path, image, n);
+}
+
+/* Files of a setting that was selected before are there already. */
+static void lay_out(size_t selector)
+{
+    const char *value = settings[selector].value;
+    switch (settings[selector].what) {
+    case SETTING_ACCOUNTS:
+        (void)scene_disk->put(place_of(selector), value, settings[selector].bytes);
+        break;
+    case SETTING_ACCOUNTS_SIZE:
+        (void)scene_disk->put_pattern(place_of(selector), 2 << 20);
+        break;
+    case SETTING_KEY_FILE:
+        (void)scene_disk->put(in_store(selector, "", "server.key"), value,
+                              settings[selector].bytes);
+        break;
+    case SETTING_KEY_FOLDER:
+        (void)scene_disk->make_directory(in_store(selector, "", "server.key"));
+        break;
+    case SETTING_KEY_SIZE:
+        (void)scene_disk->put_pattern(in_store(selector, "", "server.key"), 16 << 20);
+        break;
+    case SETTING_KEY:
+    case SETTING_KEY_DAMAGED:
+        put_image(selector, in_store(selector, "", "server.key"));
+        break;
+    case SETTING_STATE:
+        (void)state_files_put_key_at(in_store(selector, "", "server.key"));
+        put_image(selector, in_store(selector, "state", "/restore.state"));
+        break;
+    default:
+        break;
+    }
+}
+
+void settings_select(size_t selector)
+{
+    now.selected = selector % SETTINGS;
+    const char *endpoint = service_endpoint(now.tcp), *timeout_ms = NULL;
+    enum setting what = settings[now.selected].what;
+    if (what == SETTING_ENDPOINT || what == SETTING_NO_ENDPOINT)
+        endpoint = settings[now.selected].value;
+    if (what == SETTING_TIMEOUT)
+        timeout_ms = settings[now.selected].value;
+    world_set_variable("NTDSBCLI_ENDPOINT", endpoint);
+    world_set_variable("NTDSBCLI_TIMEOUT_MS", timeout_ms);
+    lay_out(now.selected);
+}
+
+static void on_called(const char *operation, uint32_t fault, int32_t result, void *context)
+{
+    (void)context;
+    assert(operation != NULL && (fault == 0 || result == 0));
+}
+
+static void on_refused(const char *domain, const char *user, uint32_t code, void *context)
+{
+    (void)context;
+    assert(domain != NULL && user != NULL && code != 0);
+}
+
+static const struct ntdsb_server_observer observer = {on_called, on_refused, NULL};
+
+void settings_apply(struct ntdsb_server_config *config)
+{
+    const char *value = settings[now.selected].value;
+    switch (settings[now.selected].what) {
+    case SETTING_HOST:
+        config->host_name = value;
+        break;
+    case SETTING_STORE:
+        config->store_dir = value;
+        break;
+    case SETTING_SESSIONS:
+        config->max_sessions = 0;
+        break;
+    case SETTING_TOMBSTONE:
+        config->tombstone_days = 1;
+        break;
+    case SETTING_OBSERVER:
+        config->observer = &observer;
+        break;
+    case SETTING_ACCOUNTS_FILE:
+        config->accounts_file = value;
+        break;
+    case SETTING_ACCOUNTS:
+    case SETTING_ACCOUNTS_SIZE:
+        config->accounts_file = place_of(now.selected);
+        break;
+    case SETTING_KEY_FILE:
+    case SETTING_KEY_FOLDER:
+    case SETTING_KEY_SIZE:
+    case SETTING_KEY:
+    case SETTING_KEY_DAMAGED:
+    case SETTING_STATE:
+        config->store_dir = place_of(now.selected);
+        break;
+    default:
+        break;
+    }
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What an administrator has set, in the simulated world: Configure() of a program selects one of
+ * TEXT_SETTINGS, and all else is as usual.
+ */
+#ifndef FUZZ_SETTINGS_H
+#define FUZZ_SETTINGS_H
+
+#include "target/server/ntdsb_server.h"
+
+#include <stddef.h>
+
+enum { SETTINGS_USUAL = 0 };
+
+/* A new scene, in which the service has yet to start; `tcp`: what the usual endpoint is. */
+void settings_reset(bool tcp);
+/* Changes the client's environment at once, and lays out files that the service will find. */
+void settings_select(size_t selector);
+/* Changes what the service starts with. */
+void settings_apply(struct ntdsb_server_config *config);
+
+#endif
