@@ -40,7 +40,7 @@ usage() {
   plant NN             plant bug NN of tests/measure/bugs; says where it is and how to see it
   deps [--install] [FOR...]
                        print what is needed, for what, and whether it is there (exit code 1: something is missing),
-                       or install that. FOR: build, gcc, clang, afl, check, test, plant, score, stress, mutate, package, ci
+                       or install that. FOR: build, gcc, clang, afl, check, test, plant, score, stress, mutate, package, report, ci
   fuzz [OPTIONS]       replay the corpus, then run every driver under both engines
                        --seconds N    in all (default 60)
                        --driver D     session, handle, server_pdu, client_pdu, ndr (default: all)
@@ -70,7 +70,10 @@ usage() {
   bisect SIGNATURE GOOD [BAD]
                        which commit after GOOD, up to BAD (default HEAD), brought the finding of findings/ with that signature
   replay [PATH...]     run the corpus, or programs and inputs, once under ASan + UBSan
-  bench                measure speed on this machine
+  bench                measure speed on this machine; build/bench/bench.json
+  report [OPTIONS]     one report of what the other commands have left: build/report/index.html, findings.sarif,
+                       junit.xml and report.json (docs/report.md)
+                       --history OLD.json    compare with the report.json of an earlier run
   coverage [OPTION]    how much of target/ runs: by the corpus, with every fault at every point, and by all tests;
                        table, build/coverage/coverage.json and html/index.html; fails if a file is below its
                        floor, or a line that never runs has no reason (tests/measure/coverage)
@@ -123,6 +126,7 @@ needs_of() { # COMMAND [ARGUMENT...]
     lint) echo build test ;;
     plant) echo build plant ;;
     bench) echo build afl ;;
+    report) echo report ;;
     score) echo build afl plant score ;;
     stress) echo build stress ;;
     mutate) echo build check mutate ;;
@@ -256,7 +260,7 @@ command_plant() {
 }
 
 command_deps() {
-    local install=0 known=' build gcc clang afl check test plant score stress mutate package ci ' name
+    local install=0 known=' build gcc clang afl check test plant score stress mutate package report ci ' name
     [ "${1:-}" != --install ] || { install=1 && shift; }
     for name; do [[ $known == *" $name "* ]] || usage_error "deps: '$name' is none of$known"; done
     if [ $install = 1 ]; then needs_install "$@" && needs_show "$@"; else needs_show "$@"; fi
@@ -385,6 +389,10 @@ command_coverage() {
     claim coverage
     if [ $# -gt 0 ]; then build_for_corpus coverage; else WITH_TESTS=1 && build_flavour coverage; fi
     bash tests/measure/coverage/coverage.sh build/coverage "$@"
+}
+
+command_report() {
+    python3 -B -m fuzz.report "$@"
 }
 
 command_install() {

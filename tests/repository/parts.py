@@ -139,8 +139,9 @@ def check_links(build, parts, known):
 
 
 def check_folders(root, parts):
+    # A folder without C is linked with nothing.
     there = {f"{top}/{name}" for top in ("faults", "fuzz") for name in os.listdir(os.path.join(root, top))
-             if os.path.isdir(os.path.join(root, top, name))}
+             if os.path.isdir(os.path.join(root, top, name)) and any(file.endswith(".c") for file in os.listdir(os.path.join(root, top, name)))}
     for folder in sorted(there ^ {part.folder for part in parts.values()}):
         complain(f"{folder} is a folder or a part, not both")
 
