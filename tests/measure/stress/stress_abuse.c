@@ -12,8 +12,9 @@
  * refused deaf     ... that each open a session, ask for eight reads and take no answer
  *
  * All but `vanish` connect again when they are closed, say "ready" when every one has begun, and
- * end with standard input. At the end: how often they connected, were closed by the server, and how
- * many faults they were sent.
+ * end with standard input. At the end: how often they connected, were closed by the server, how
+ * many faults they were sent, and after how many milliseconds the first of those that were closed
+ * was.
  */
 #include <windows.h>
 
@@ -25,6 +26,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -32,6 +34,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FRAGMENT = 5840, TICK_MS = 20, STUB_HELD = (4 << 20) - FRAGMENT, STUB_ENDLESS = 32 << 20 };
@@ -45,15 +48,24 @@ struct peer {
     struct buffer out; /* to be sent */
     uint32_t call_id;
     size_t stub; /* bytes of the request under way */
+    long born;   /* milliseconds; when it connected */
 };
 
 static struct {
     enum kind kind;
     const char *endpoint;
     unsigned long connected, closed, faults;
-} abuse;
+    long shortest; /* milliseconds that a connection was kept by the server */
+} abuse = {.shortest = LONG_MAX};
 
 static uint8_t noise[STUB_HELD];
+
+static long now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
 
 static int open_socket(void)
 {
@@ -188,6 +200,7 @@ static bool begin_session(struct peer *p)
 
 static void begin(struct peer *p)
 {
+    p->born = now_ms();
     p->fd = open_socket();
     p->call_id = 2;
     p->stub = 0;
@@ -207,6 +220,9 @@ static void end(struct peer *p)
     close(p->fd);
     p->fd = -1;
     abuse.closed++;
+    long kept = now_ms() - p->born;
+    if (kept < abuse.shortest)
+        abuse.shortest = kept;
 }
 
 /* Nothing is left to be sent. */
@@ -319,7 +335,7 @@ int main(int argc, char **argv)
             vanish();
     else
         stay(count);
-    printf("ended connected %lu closed %lu faults %lu\n", abuse.connected, abuse.closed,
-           abuse.faults);
+    printf("ended connected %lu closed %lu faults %lu shortest %ld\n", abuse.connected,
+           abuse.closed, abuse.faults, abuse.shortest);
     return 0;
 }
