@@ -46,6 +46,12 @@ enum { NET_SEGMENTS = 8192 };
 void net_set_segment(size_t bytes);
 /* Bytes that clients sent since world_reset(). */
 uint64_t net_bytes_sent(void);
+/* In pass-through mode, while the clock is simulated: whether nothing more will come to this
+   process unless the kernel still carries it. A wait with a time-out that has been in vain asks
+   again and again; when the answer was yes for longer than the kernel holds anything back, the wait
+   takes its whole time, on the simulated clock. So how fast the machine is decides nothing. NULL:
+   waits take real time. */
+void net_set_quiet(bool (*is_quiet)(void));
 /* Of all bytes that went over the wire since world_reset(); 0 unless memory is filled (world.h). */
 uint64_t net_bytes_hash(void);
 

@@ -99,8 +99,6 @@ static void run_one(const char *path, void *context)
         return;
     }
     files_set_transport(&program, t->tcp);
-    /* If a PDU may be lost its receiver waits for it, which takes time. */
-    real_service_set_deadline(faults == NO_FAULT ? "20000" : "700");
     bool good = run_program(&program, NULL, &report);
     /* Whether a call is made at all may depend on the kernel. */
     bool idle = good && report.idle_fault >= 0 && faults != FAULTS_OF_CALLS;

@@ -5,23 +5,21 @@
  */
 #include "service_real.h"
 
+#include "faults/world/clock.h"
+#include "faults/world/net.h"
 #include "faults/world/world.h"
 #include "stage.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 static struct {
     bool restore_mode;
     unsigned deaths_before; /* of earlier scenes */
+    bool broken;            /* a fault fired on the wire, in an earlier call */
     struct stage_reply last;
-    const char *deadline_ms;
 } service;
-
-void real_service_set_deadline(const char *ms)
-{
-    service.deadline_ms = ms;
-}
 
 static uint32_t ask(enum stage_request request, uint32_t argument)
 {
@@ -29,16 +27,35 @@ static uint32_t ask(enum stage_request request, uint32_t argument)
     return service.last.code;
 }
 
+static void require_answer(const char *what)
+{
+    if (service.last.code == 0)
+        return;
+    printf("FAILED: %s ended with 0x%x\n", what, service.last.code);
+    exit(EXIT_FAILURE);
+}
+
+/* Something was broken on the way, and the server has done all that it was asked for. While nothing
+   is broken an answer will come. */
+static bool is_quiet(void)
+{
+    ask(STAGE_QUIET, 0);
+    require_answer("the question whether more will come");
+    return service.broken || service.last.fired_count > 0;
+}
+
 static void open_scene(bool restore_mode)
 {
     ask(STAGE_KILL, 0); /* leftovers of the previous scene */
     service.restore_mode = restore_mode;
+    service.broken = false;
     service.deaths_before = service.last.deaths;
     world_set_mode(WORLD_NET, WORLD_PASS_THROUGH);
-    world_set_mode(WORLD_CLOCK, WORLD_PASS_THROUGH);
     world_set_mode(WORLD_RANDOM, WORLD_PASS_THROUGH);
     world_set_mode(WORLD_CRYPT, WORLD_PASS_THROUGH);
-    world_set_variable("NTDSBCLI_TIMEOUT_MS", service.deadline_ms);
+    net_set_quiet(is_quiet);
+    /* The server's clock is real. */
+    clock_set_real_seconds(time(NULL));
 }
 
 static uint32_t start(enum service_mode mode)
@@ -73,10 +90,8 @@ static void power_fail(void)
 
 static bool inspect(struct ntdsb_server_counts *out)
 {
-    if (ask(STAGE_INSPECT, 0) != 0) {
-        printf("FAILED: inspection ended with 0x%x\n", service.last.code);
-        exit(EXIT_FAILURE);
-    }
+    ask(STAGE_INSPECT, 0);
+    require_answer("inspection");
     *out = service.last.counts;
     return service.last.up;
 }
@@ -98,6 +113,7 @@ static bool arm(const struct fault *f)
 static void settle(void)
 {
     ask(STAGE_SETTLE, 0);
+    service.broken = service.broken || service.last.fired_count > 0;
     for (uint32_t i = 0; i < service.last.fired_count; i++) {
         service.last.fired[i].call = world_call();
         fault_note(&service.last.fired[i]);

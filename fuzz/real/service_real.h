@@ -6,7 +6,4 @@
 
 extern const struct service_backend service_real;
 
-/* Sets NTDSBCLI_TIMEOUT_MS for the scenes from now on. Borrowed. */
-void real_service_set_deadline(const char *ms);
-
 #endif

@@ -106,6 +106,20 @@ static int surplus(void)
     return held;
 }
 
+/* Waits until the server has dealt with all that was sent to it, by asking it twice: what it was
+   sent is read, at the latest, before the second answer. */
+static uint32_t quiet(uint32_t *fired)
+{
+    struct ntdsb_server_counts ignored;
+    uint32_t code = 0;
+    *fired = fault_report()->in_call_count;
+    proxy_settle(stage.proxy);
+    for (int i = 0; i < 2 && code == 0 && stage.server.pid != 0; i++)
+        code = inspect(&ignored);
+    proxy_settle(stage.proxy);
+    return code;
+}
+
 static uint32_t answer(const struct message *m, struct stage_reply *reply)
 {
     switch (m->request) {
@@ -122,6 +136,8 @@ static uint32_t answer(const struct message *m, struct stage_reply *reply)
         proxy_settle(stage.proxy);
         fault_disarm_all();
         return 0;
+    case STAGE_QUIET:
+        return quiet(&reply->fired_count);
     case STAGE_INSPECT:
         return stage.server.pid != 0 ? inspect(&reply->counts) : 0;
     }

@@ -26,6 +26,8 @@ enum stage_request {
     STAGE_KILL,    /* SIGKILL */
     STAGE_ARM,     /* the fault */
     STAGE_SETTLE,  /* waits until nothing is under way; disarms all */
+    STAGE_QUIET,   /* waits until the server has dealt with what it was sent, and its answers are on
+                      their way */
     STAGE_INSPECT, /* asks the server itself */
 };
 
