@@ -39,7 +39,7 @@ script corpus/ndr <<'TXT'
 printf '/x/ndr/one.bin ... ok\n/x/ndr/two.bin ... FINDING fixed point: they differ\n/x/ndr/three.bin ... '
 kill -SEGV $$
 TXT
-script corpus/double-end <<'TXT'
+script corpus/handle <<'TXT'
 echo 'ok     program.txt'
 TXT
 script suite/bugs <<'TXT'

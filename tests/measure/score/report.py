@@ -14,6 +14,9 @@ import os
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from json_head import head  # pylint: disable=wrong-import-position
+
 # Their order in every table, and their names for readers.
 TOOLS = {
     "replay": "replay",
@@ -121,6 +124,7 @@ def table(lines):
 
 def write_json(path, rows, lines):
     content = {
+        **head("rundown score"),
         "rows": [row._asdict() for row in rows],
         "tools": [
             {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # How fast session programs run, per engine and flavour, against a harness that does nothing, in the same
-# run on the same machine. The program is corpus/session/eight-calls.txt: 8 calls, 9 RPC round trips with its
+# run on the same machine; a table, and build/bench/bench.json. The program is corpus/session/eight-calls.txt: 8 calls, 9 RPC round trips with its
 # bind, ledger and checks on. One core.
 set -euo pipefail
 export LC_ALL=C
@@ -31,27 +31,44 @@ replay_rate() { # FLAVOUR RUNS
     "build/$1/rundown" bench "$2" corpus/session/eight-calls.txt
 }
 
-row() { # NAME RATE EMPTY_RATE
-    printf '%-34s %12d %14d %9.3f\n' "$1" "$2" "$3" "$(awk -v a="$2" -v b="$3" 'BEGIN { print a / b }')"
+# For bench.py, which makes JSON of it.
+note() { # WORD...
+    local IFS=$'\t'
+    printf '%s\n' "$*" >>"$work/rows.tsv"
 }
 
-printf '%d cores, %s\n\n' "$(nproc)" "$(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo)"
+row() { # NAME RATE [EMPTY_RATE]
+    note "$@"
+    if [ $# -eq 3 ]; then
+        printf '%-34s %12d %14d %9.3f\n' "$1" "$2" "$3" "$(awk -v a="$2" -v b="$3" 'BEGIN { print a / b }')"
+    else
+        printf '%-34s %12d\n' "$1" "$2"
+    fi
+}
+
+processor=$(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo)
+note machine "$(nproc)" "$processor"
+printf '%d cores, %s\n\n' "$(nproc)" "$processor"
 printf '%-34s %12s %14s %9s\n' flavour programs/s empty/s ratio
 row 'libFuzzer, ASan + UBSan' "$(libfuzzer_rate build/libfuzzer/fuzz_session 50000)" "$(libfuzzer_rate build/libfuzzer/fuzz_empty 2000000)"
 row 'libFuzzer, no sanitizer' "$(libfuzzer_rate build/libfuzzer-plain/fuzz_session 100000)" "$(libfuzzer_rate build/libfuzzer-plain/fuzz_empty 2000000)"
 row 'AFL++, ASan + UBSan (mutating)' "$(afl_rate build/afl/fuzz_session)" "$(afl_rate build/afl/fuzz_empty)"
-printf '%-34s %12d\n' 'release, no engine' "$(replay_rate release 200000)"
-printf '%-34s %12d   (the same calls on the same world, unjudged)\n' 'release, bare calls' \
-    "$(build/release/rundown bench --bare 200000 corpus/session/eight-calls.txt)"
+row 'release, no engine' "$(replay_rate release 200000)"
+# The same calls on the same world, unjudged.
+row 'release, bare calls' "$(build/release/rundown bench --bare 200000 corpus/session/eight-calls.txt)"
 printf '%-34s %s\n\n' 'release, profile' "$(build/release/rundown bench --profile 300000 corpus/session/eight-calls.txt)"
 
-seconds() { # COMMAND...
-    local start=${EPOCHREALTIME/./} end
+seconds() { # NAME COMMAND...
+    local start=${EPOCHREALTIME/./} end took name=$1
+    shift
     "$@" >"$work/log" 2>&1 || { tail -n 20 "$work/log"; exit 1; }
     end=${EPOCHREALTIME/./}
-    printf '%d.%03d s  ' $(((end - start) / 1000000)) $(((end - start) / 1000 % 1000))
+    took=$(printf '%d.%03d' $(((end - start) / 1000000)) $(((end - start) / 1000 % 1000)))
+    note seconds "$name" "$took"
+    printf '%-34s %s s  ' "$name" "$took"
 }
-printf 'sweep of the corpus, release       %s' "$(seconds build/release/rundown sweep --findings "$work" corpus/session corpus/regressions)"
+seconds 'sweep of the corpus, release' build/release/rundown sweep --findings "$work" corpus/session corpus/regressions
 tail -n 1 "$work/log"
-printf 'replay of the corpus, ASan + UBSan %s' "$(seconds bash fuzz/drivers/replay.sh build/asan)"
-grep -c . "$work/log" | sed 's/$/ lines/' 
+seconds 'replay of the corpus, ASan + UBSan' bash fuzz/drivers/replay.sh build/asan
+grep -c . "$work/log" | sed 's/$/ lines/'
+python3 -B tests/measure/speed/bench.py "$work/rows.tsv" "$work/bench.json"
