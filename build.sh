@@ -69,7 +69,8 @@ usage() {
                        --flavour F       what is stressed (default release)
   bisect SIGNATURE GOOD [BAD]
                        which commit after GOOD, up to BAD (default HEAD), brought the finding of findings/ with that signature
-  replay [PATH...]     run the corpus, or programs and inputs, once under ASan + UBSan
+  replay [PATH...]     run the corpus and its known issues, or whatever the paths stand for, once under ASan + UBSan: programs,
+                       inputs, saved findings (findings/), folders; --driver D what bytes are for, --verbose a line each
   bench                measure speed on this machine; build/bench/bench.json
   report [OPTIONS]     one report of what the other commands have left: build/report/index.html, findings.sarif,
                        junit.xml and report.json (docs/report.md)

@@ -27,9 +27,10 @@ struct rundown_command {
     int (*run)(int count, char **words);
 };
 
-extern const struct rundown_command command_findings, command_run, command_minimise, command_show,
-    command_pack, command_format, command_sweep, command_enumerate, command_sites, command_faults,
-    command_allowed, command_verdicts, command_bench, command_decode, command_proxy, command_wire;
+extern const struct rundown_command command_findings, command_replay, command_run, command_minimise,
+    command_show, command_pack, command_format, command_sweep, command_enumerate, command_sites,
+    command_faults, command_allowed, command_verdicts, command_bench, command_decode, command_proxy,
+    command_wire;
 
 /* Rows that several commands have. */
 #define ROW_FINDINGS(offset)                                                                       \

@@ -62,22 +62,31 @@ struct explained {
     int json; /* where report.json is written to */
 };
 
-static void run_program_loudly(void *context)
+static void run_aloud(const struct program *p, const struct run_options *run)
 {
     static struct run_report r;
+    last_words_start(false);
+    if (run_program_twice(p, run, &r))
+        return;
+    printf("FAILED %s\n", run->origin);
+    run_tell(p, &r, run, stdout);
+    fflush(NULL);
+    _exit(EXIT_FAILURE);
+}
+
+void explain_aloud(const struct program *p, const char *file)
+{
+    run_aloud(p, &(struct run_options){.origin = file});
+}
+
+static void run_program_loudly(void *context)
+{
     const struct explained *e = context;
     char json[64];
     snprintf(json, sizeof json, "/proc/self/fd/%d", e->json);
     if (is_alone())
         become((char *[]){"rundown", "run", "--report", json, (char *)(uintptr_t)e->file, NULL});
-    struct run_options run = {.origin = e->file, .report = json};
-    last_words_start(false);
-    if (run_program_twice(e->program, &run, &r))
-        return;
-    printf("FAILED %s\n", e->file);
-    run_tell(e->program, &r, &run, stdout);
-    fflush(NULL);
-    _exit(EXIT_FAILURE);
+    run_aloud(e->program, &(struct run_options){.origin = e->file, .report = json});
 }
 
 static unsigned lines_of(const char *text)

@@ -21,6 +21,9 @@ json_t *explain_program(const struct program *p, const struct run_report *r, con
 json_t *explain_input(trial_work *run, void *context, const char *driver, const char *signature,
                       const char *file, const char *text, char **out);
 
+/* In a child: runs it, and prints what it shows; then the process ends. */
+void explain_aloud(const struct program *p, const char *file);
+
 /* In sanitized builds: from now on this process and its trials name no symbols, which takes long;
    explaining does, in a process of its own. Starts the program again with these arguments, so call
    it first. */

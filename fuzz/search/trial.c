@@ -17,14 +17,17 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Kills this process, whatever it does meanwhile. */
-static void limit(unsigned seconds)
+/* A timer kills this process, whatever it does meanwhile. */
+void trial_limit(unsigned seconds)
 {
-    timer_t timer;
+    static timer_t timer;
+    static pid_t owner; /* timers are not inherited */
     struct sigevent kill = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL};
-    if (timer_create(CLOCK_MONOTONIC, &kill, &timer) != 0 ||
-        timer_settime(timer, 0, &(struct itimerspec){.it_value = {.tv_sec = seconds}}, NULL) != 0)
+    struct itimerspec at = {.it_value = {.tv_sec = seconds}};
+    if ((owner != getpid() && timer_create(CLOCK_MONOTONIC, &kill, &timer) != 0) ||
+        timer_settime(timer, 0, &at, NULL) != 0)
         _exit(EXIT_FAILURE);
+    owner = getpid();
 }
 
 _Noreturn static void be_child(trial_work *work, void *context, int output, unsigned seconds,
@@ -34,7 +37,7 @@ _Noreturn static void be_child(trial_work *work, void *context, int output, unsi
     int to = output >= 0 ? output : open("/dev/null", O_WRONLY | O_CLOEXEC);
     dup2(to, STDOUT_FILENO);
     dup2(to, STDERR_FILENO);
-    limit(seconds);
+    trial_limit(seconds);
     work(context);
     fflush(NULL);
     _exit(EXIT_SUCCESS);

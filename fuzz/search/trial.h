@@ -27,6 +27,8 @@ typedef void trial_work(void *context);
    killed after so many seconds. Returns how it ended, as waitpid() has it; -1: there is no child.
  */
 int trial_child(trial_work *work, void *context, int output, unsigned seconds);
+/* In such a child: from now on it has so many seconds. */
+void trial_limit(unsigned seconds);
 /* The same; *out: all that it said, to be freed, with a 0 behind it. */
 int trial_listen(trial_work *work, void *context, unsigned seconds, char **out, size_t *out_n);
 
