@@ -24,7 +24,7 @@ files=$(find corpus/session corpus/regressions corpus/known -name '*.txt' && fin
 [ "$(tail -n 1 "$work/log" | cut -d ' ' -f 1)" -eq "$(wc -l <<<"$files")" ] || fail "not every file: $(tail -n 1 "$work/log") of $(wc -l <<<"$files")"
 [ "$(wc -l <"$work/log")" -lt 10 ] || fail "too many lines: $(wc -l <"$work/log")"
 replay --verbose corpus/handle
-is 0 "^ok +corpus/handle/$(basename "$(find corpus/handle -name '*.bin' | head -n 1)")\$" '^[0-9]+ replayed, 0 failed'
+is 0 "^ok +corpus/handle/$(basename "$(find corpus/handle -name '*.bin' -print -quit)")\$" '^[0-9]+ replayed, 0 failed'
 
 # A file of any kind, whatever its name.
 echo 'DsIsNTDSOnlineW(".")  # ERROR_ACCESS_DENIED' >"$work/wrong"
@@ -35,7 +35,7 @@ replay "$work/right" corpus/session/double-end.txt
 is 0 '^2 replayed, 0 failed'
 replay "$work/wrong" "$work/right"
 is 1 '^FAILED .*/wrong$' '^FINDING asserted code' '^2 replayed, 1 failed'
-input=$(find corpus/server_pdu -name '*.bin' | head -n 1)
+input=$(find corpus/server_pdu -name '*.bin' -print -quit)
 replay "$input"
 is 0 '^1 replayed, 0 failed'
 cp "$input" "$work/input"
