@@ -14,7 +14,7 @@ export LC_ALL=C
 # shellcheck source=cmake/flavours.sh
 . cmake/flavours.sh
 
-readonly FLAVOURS="release asan msan tsan libfuzzer afl coverage gcc-release gcc-asan clang-16 clang-19 libfuzzer-plain afl-plain"
+readonly FLAVOURS="release asan msan tsan libfuzzer afl coverage gcc-release gcc-asan clang-16 clang-19 libfuzzer-plain afl-plain afl-cmplog afl-laf"
 
 usage() {
     cat <<'TXT'
@@ -25,7 +25,8 @@ usage() {
                        asan         AddressSanitizer + UndefinedBehaviorSanitizer
                        msan  tsan   MemorySanitizer, ThreadSanitizer
                        libfuzzer    drivers for libFuzzer, ASan + UBSan   (libfuzzer-plain: without)
-                       afl          drivers for AFL++, ASan + UBSan       (afl-plain: without)
+                       afl          drivers for AFL++, ASan + UBSan       (afl-plain: without;
+                                    afl-cmplog, afl-laf: without, for comparisons of more than a byte)
                        coverage     source-based coverage
                        gcc-release  gcc-asan  clang-16  clang-19    other compilers
                        without the tests, unless build/FLAVOUR has them already
@@ -41,11 +42,19 @@ usage() {
   deps [--install] [FOR...]
                        print what is needed, for what, and whether it is there (exit code 1: something is missing),
                        or install that. FOR: build, gcc, clang, afl, check, test, plant, score, stress, mutate, package, report, ci
-  fuzz [OPTIONS]       replay the corpus, then run every driver under both engines
+  fuzz [OPTIONS]       replay the corpus, then run every driver under both engines (docs/campaigns.md)
                        --seconds N    in all (default 60)
                        --driver D     session, handle, server_pdu, client_pdu, ndr (default: all)
                        --engine E     libfuzzer, afl or both (default both)
                        --seed N       of the random choices (default: from the clock; printed)
+                       --jobs N       at one time (default: all cores)
+                       --sync DIR     a folder that several machines share; --host NAME: this one's (default: its own)
+                       --corpus DIR   what campaigns gather (default build/corpus)
+                       --findings DIR (default findings)
+                       --build-dir DIR    where everything is built and written (default build)
+                       --quiet        no progress;  --verbose: each job's
+  corpus [ACTION]      what campaigns have gathered in build/corpus: status, minimise, export DIR, import PATH...,
+                       add FILE... (into the repository's corpus; --name NAME); --driver D, --corpus DIR
   sweep [OPTIONS] [PATH...]
                        run every program of the corpus, or those, with every fault at every
                        point; ends with the table of fault points. Resumes an interrupted sweep.
@@ -135,7 +144,7 @@ needs_of() { # COMMAND [ARGUMENT...]
         echo build
         [ $# -gt 0 ] || echo check test
         ;;
-    replay | sweep | enumerate | install | bisect) echo build ;;
+    replay | sweep | enumerate | install | bisect | corpus) echo build ;;
     package) echo build package ;;
     esac
 }
@@ -343,35 +352,24 @@ command_stress() {
     done
 }
 
+# Campaigns and their corpora: fuzz/campaign.
+campaign() { # COMMAND [OPTION...]
+    python3 -B -m fuzz.campaign "$@"
+}
+
 command_fuzz() {
-    local seconds=60 driver=all engine=both seed=
-    while [ $# -gt 0 ]; do
-        [ $# -ge 2 ] || usage_error "fuzz: $1 needs a value"
-        case "$1" in
-        --seconds) seconds=$2 ;;
-        --driver) driver=$2 ;;
-        --engine) engine=$2 ;;
-        --seed) seed=$2 ;;
-        *) usage_error "fuzz: unknown option '$1'" ;;
-        esac
-        shift 2
-    done
-    [[ $seconds =~ ^[1-9][0-9]{0,6}$ ]] || usage_error "fuzz: --seconds takes a whole number from 1 on, not '$seconds'"
-    [[ -z $seed || $seed =~ ^[0-9]{1,9}$ ]] || usage_error "fuzz: --seed takes a whole number, not '$seed'"
-    case "$engine" in
-    libfuzzer | afl) set -- "$engine" ;;
-    both) set -- libfuzzer afl ;;
-    *) usage_error "fuzz: --engine is libfuzzer, afl or both, not '$engine'" ;;
-    esac
-    case "$driver" in
-    all | session | handle | server_pdu | client_pdu | ndr) ;;
-    *) usage_error "fuzz: --driver is session, handle, server_pdu, client_pdu or ndr, not '$driver'" ;;
-    esac
+    local flavour flavours
+    flavours=$(campaign flavours "$@")
+    claim campaign
+    for flavour in asan $flavours; do build_for_corpus "$flavour"; done
+    campaign fuzz "$@"
+}
+
+command_corpus() {
     claim campaign
     build_for_corpus asan
-    bash fuzz/drivers/replay.sh build/asan
-    for engine; do build_for_corpus "$engine"; done
-    bash fuzz/drivers/campaign.sh "$seconds" "$driver" "${seed:-$(date +%s)}" "$@"
+    [[ " $* " != *" minimise "* ]] || build_for_corpus libfuzzer
+    campaign corpus "$@"
 }
 
 command_bisect() {

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Corpora made small: what libFuzzer's -merge=1 keeps, and beside it what AFL++ tells apart and libFuzzer does not."""
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import afl, libfuzzer, processes
+from .places import files_of, put
+from .words import last_lines, read_text
+
+LONGEST_BYTES = afl.LONGEST_BYTES
+
+
+@dataclass
+class Merged:
+    good: bool = False
+    why: str = ""                              # not good: why
+    failing: list = field(default_factory=list)   # copies of inputs that show findings; libFuzzer names them by content
+
+
+def run(command, log, limit_s, stop=lambda: False, env=()):
+    """True: it has ended by itself, whatever its exit code. False: it was ended, or cannot be started."""
+    try:
+        process = processes.start(command, log, env)
+    except OSError:
+        return False
+    until = time.monotonic() + limit_s
+    while process.poll() is None:
+        if stop() or time.monotonic() > until:
+            processes.end(process, 0.2)
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def merge(build, driver, into, folders, work, limit_s, stop=lambda: False):
+    """Adds to `into` the smallest inputs of `folders` that reach what nothing there reaches. An input that fails is left out
+    and told; libFuzzer goes on behind it in another process."""
+    work.mkdir(parents=True, exist_ok=True)
+    found, control, log = work / "found", work / "control", work / "log"
+    found.mkdir(exist_ok=True)
+    control.unlink(missing_ok=True)
+    command = [str(libfuzzer.program(build, driver)), "-merge=1", f"-merge_control_file={control}", "-timeout=10", "-rss_limit_mb=2560",
+               f"-max_len={LONGEST_BYTES}", f"-artifact_prefix={found}/", str(into), *map(str, folders)]
+    result = Merged()
+    ended = run(command, log, limit_s, stop, libfuzzer.SANITIZERS)
+    text = read_text(log)
+    result.failing = [Path(p) for p in files_of(found)]
+    result.good = ended and "MERGE-OUTER: successful" in text and "new files with" in text
+    if not result.good:
+        result.why = "interrupted" if stop() else last_lines(text, 2) if ended else f"not done in {limit_s:.0f} s"
+    return result
+
+
+def tuples(build, driver, folder, out, limit_s, stop):
+    """What AFL++ tells apart: name of a file -> edges with classes of counts. Empty: it cannot be asked."""
+    out.mkdir(parents=True, exist_ok=True)
+    command = ["afl-showmap", "-q", "-i", str(folder), "-o", str(out), "-t", "5000", "--", str(afl.program(build, "afl", driver))]
+    if not run(command, out.parent / "showmap.log", limit_s, stop, afl.ENVIRONMENT):
+        return {}
+    result = {}
+    for path in files_of(out):
+        with open(path, encoding="ascii", errors="replace") as file:
+            result[Path(path).name] = frozenset(file.read().split())
+    return result
+
+
+def add_for_afl(build, driver, into, folders, work, limit_s, stop=lambda: False):
+    """As afl-cmin chooses, the smallest first, but with what is in `into` as given. How many files were added."""
+    until = time.monotonic() + limit_s
+    seen = set()
+    for reached in tuples(build, driver, into, work / "map.0", limit_s, stop).values():
+        seen |= reached
+    count = 0
+    for number, folder in enumerate(folders, 1):
+        if not seen or time.monotonic() > until:
+            break
+        reached = tuples(build, driver, folder, work / f"map.{number}", max(1, until - time.monotonic()), stop)
+        for path in sorted(files_of(folder), key=lambda p: Path(p).stat().st_size):
+            new = reached.get(Path(path).name, frozenset()) - seen
+            if new:
+                seen |= new
+                count += put(Path(path).read_bytes(), into)
+    return count
+
+
+def new_edges(control):
+    """Edges that no input of the first folder reaches, by libFuzzer's control file: name of a file -> how many."""
+    lines = read_text(control, 64_000_000).splitlines()
+    if len(lines) < 2 or not lines[0].isdigit() or not lines[1].isdigit():
+        return {}
+    count, first = int(lines[0]), int(lines[1])
+    names, known, result = lines[2:2 + count], set(), {}
+    for line in lines[2 + count:]:
+        words = line.split()
+        if words[:1] != ["COV"]:
+            continue
+        at, edges = int(words[1]), set(words[2:])
+        if at >= first and edges - known:
+            result[names[at]] = len(edges - known)
+        known |= edges
+    return result
+
+
+def tool(command, limit_s=60, env=(), stdin=None):
+    """A tool of the suite: (ended with 0, its output). Ends with this process; a tool that hangs is a tool that failed."""
+    try:
+        done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL if stdin is None else None, input=stdin,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit_s, check=False,
+                              env=processes.environment(env), preexec_fn=processes.prepare_child)
+        return done.returncode == 0, done.stdout.decode("utf-8", "replace")
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return False, str(error)
