@@ -7,7 +7,7 @@ from .words import DIED, DONE, STOPPED, Words, last_lines, number, read_text
 # An unattended run: no screen, no question, no complaint about a machine that is not tuned. A seed that fails is left out.
 # https://aflplus.plus/docs/env_variables/
 ENVIRONMENT = {
-    "AFL_NO_UI": "1", "AFL_NO_COLOR": "1", "AFL_SKIP_CPUFREQ": "1", "AFL_NO_AFFINITY": "1", "AFL_NO_CRASH_README": "1",
+    "AFL_NO_UI": "1", "AFL_SKIP_CPUFREQ": "1", "AFL_NO_AFFINITY": "1", "AFL_NO_CRASH_README": "1",
     "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1", "AFL_FORKSRV_INIT_TMOUT": "30000", "AFL_HANG_TMOUT": "5000",
     "AFL_IGNORE_UNKNOWN_ENVS": "1", "AFL_FAST_CAL": "1", "AFL_CMPLOG_ONLY_NEW": "1",
     # An output folder that is there is gone on with; others are asked for inputs at once, then each minute.

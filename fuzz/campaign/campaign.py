@@ -183,6 +183,8 @@ class Campaign:
             copy_new(files_of(self.places.corpus(driver)), self.places.start(driver))
         self.round_jobs = [Job(self.settings, self.places, seat, this.seconds, self.settings.seed + i) for i, seat in enumerate(this.seats)]
         self.jobs += self.round_jobs
+        if len(rounds) > 1:
+            self.terminal.say(f"Round {number} of {len(rounds)}: {', '.join(dict.fromkeys(s.driver for s in this.seats))}, {this.seconds} s")
         for job in self.round_jobs:
             job.start(clock())
         shown = 0.0
@@ -223,17 +225,16 @@ class Campaign:
     def last_words(self, merged, made):
         """What was covered, where things lie, what to do next."""
         say = lambda text="": self.terminal.say(text, always=True)
-        for driver, edges, executions in report.covered(self.jobs, self.settings.drivers):
-            if executions:
-                sizes = next((s for d, s in merged if d == driver and s), None)
-                kept_now = f"{sizes[1]} inputs kept of {sizes[0]}" if sizes else "inputs kept as they are, not minimised"
-                self.terminal.say(f"{driver}: {edges} edges, {terminal.short(executions)} executions, {kept_now}")
+        for driver, now in merged:
+            covered = (f"{now.coverage} of {now.edges} edges covered, {now.after} inputs kept of {now.before}" if now
+                       else "inputs kept as they are, not minimised: the next campaign does it")
+            self.terminal.say(f"{driver}: {terminal.short(report.executions_of(self.jobs, driver))} executions, {covered}")
         where = f"Corpora: {self.settings.corpus}   results: {self.settings.work}/campaign.json   logs: {self.places.run}/DRIVER/JOB"
         self.terminal.say(where)
         if made:
             say("Worth keeping, since they reach code that no input of corpus/ reaches (read one, then `./build.sh corpus add FILE`):")
             for driver, path, edges in made:
-                say(f"  {path}   {driver}, {edges} edges")
+                say(f"  {path}   {driver}, {edges} edge{'s' if edges != 1 else ''}")
 
     def conclude(self, merged=(), made=()):
         """Table, findings, verdict; the exit code. The verdict is the last line."""
@@ -242,7 +243,7 @@ class Campaign:
         say()
         for line in report.table(self.jobs):
             say(line)
-        problems = [f"{job.name}: {p}" for job in self.jobs for p in [report.problem_of(job)] if p and not self.stop()]
+        problems = [f"{job.name}: {p}" for job in self.jobs for p in [job.problem if self.stop() else report.problem_of(job)] if p]
         problems += self.triage.problems
         for text in problems:
             say("PROBLEM: " + text.replace("\n", "\n    "))

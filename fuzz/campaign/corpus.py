@@ -67,7 +67,7 @@ def minimise(settings, _):
         if sizes is None:
             status_code = fail(f"{driver} is not minimised, and stays as it is: see {there.driver(driver)}/minimise/log")
         else:
-            print(f"{driver}: {sizes[1]} inputs of {sizes[0]}")
+            print(f"{driver}: {sizes.after} inputs of {sizes.before}, {sizes.coverage} of {sizes.edges} edges")
         if failing:
             copy_new(failing, make(settings.work / "unexamined" / driver))
             print(f"{driver}: {len(failing)} inputs show findings; the next campaign examines them")

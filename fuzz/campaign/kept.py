@@ -11,6 +11,7 @@ import re
 import shutil
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from .merge import add_for_afl, merge, tool
@@ -166,9 +167,17 @@ def free_bytes(folder):
         return 0
 
 
+@dataclass(frozen=True)
+class Kept:
+    before: int    # inputs
+    after: int
+    coverage: int  # edges that these and the repository's inputs reach
+    edges: int     # that there are
+
+
 def minimise(settings, places, driver, limit_s, stop=lambda: False):
     """What the campaign has found and what was kept, in the smallest inputs that reach all of it beside the repository's.
-    (before, after), in inputs; None: there was no time, and all is kept as it is."""
+    None: there was no time, and all is kept as it is."""
     until = time.monotonic() + limit_s
     folder, new, work = make(settings.corpus / driver), settings.corpus / f"{driver}.new", places.driver(driver) / "minimise"
     sources = [folder] + [f for f in (places.corpus(driver),) if f.is_dir()]
@@ -190,4 +199,4 @@ def minimise(settings, places, driver, limit_s, stop=lambda: False):
     replace(settings.corpus, driver, new)
     if driver == "session":
         write_texts(settings.build, settings.corpus)
-    return before, len(files_of(folder))
+    return Kept(before, len(files_of(folder)), merged.coverage, merged.edges)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Corpora made small: what libFuzzer's -merge=1 keeps, and beside it what AFL++ tells apart and libFuzzer does not."""
+import re
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from . import afl, libfuzzer, processes
 from .places import files_of, put
-from .words import last_lines, read_text
+from .words import last_lines, number, read_text
 
 LONGEST_BYTES = afl.LONGEST_BYTES
 
@@ -16,6 +17,8 @@ LONGEST_BYTES = afl.LONGEST_BYTES
 class Merged:
     good: bool = False
     why: str = ""                              # not good: why
+    coverage: int = 0                          # edges that all of it reaches
+    edges: int = 0                             # that there are
     failing: list = field(default_factory=list)   # copies of inputs that show findings; libFuzzer names them by content
 
 
@@ -34,6 +37,16 @@ def run(command, log, limit_s, stop=lambda: False, env=()):
     return True
 
 
+def covered(text):
+    """(edges that all inputs reach, edges that there are), by a merge's log."""
+    done = [number(n) for n in re.findall(r"^#\d+\s+DONE\s+cov: (\d+)", text, re.M)]
+    return max(done, default=0), number("".join(re.findall(r"\((\d+) inline 8-bit counters\)", text)[:1]))
+
+
+def is_done(text):
+    return "MERGE-OUTER: successful" in text and "new files with" in text
+
+
 def merge(build, driver, into, folders, work, limit_s, stop=lambda: False):
     """Adds to `into` the smallest inputs of `folders` that reach what nothing there reaches. An input that fails is left out
     and told; libFuzzer goes on behind it in another process."""
@@ -47,7 +60,8 @@ def merge(build, driver, into, folders, work, limit_s, stop=lambda: False):
     ended = run(command, log, limit_s, stop, libfuzzer.SANITIZERS)
     text = read_text(log)
     result.failing = [Path(p) for p in files_of(found)]
-    result.good = ended and "MERGE-OUTER: successful" in text and "new files with" in text
+    result.good = ended and is_done(text)
+    result.coverage, result.edges = covered(text)
     if not result.good:
         result.why = "interrupted" if stop() else last_lines(text, 2) if ended else f"not done in {limit_s:.0f} s"
     return result

@@ -25,8 +25,10 @@ def name_of(text):
     """Of what a program does: its calls, each once, then its first fault."""
     calls = list(dict.fromkeys(kebab(m.group(1)) for m in map(CALL.match, text.splitlines()) if m))
     fault = FAULT.search(text)
-    end = f"-with-{fault.group(1)}-{fault.group(2)}".replace(".", "-") if fault else ""
-    return ("-".join(calls)[:NAME_LENGTH - len(end)].rstrip("-") + end).lower() or "nothing"
+    end = f"-with-{fault.group(1)}-{fault.group(2).lower()}".replace(".", "-") if fault else ""
+    while len(calls) > 1 and len("-".join(calls)) + len(end) > NAME_LENGTH:
+        calls.pop()
+    return "-".join(calls) + end or "nothing"
 
 
 def unused(folder, name, suffix):

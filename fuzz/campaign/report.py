@@ -54,7 +54,7 @@ def problem_of(job):
             problems.append(f"did {words.seconds:.0f} of {job.asked} s")
         if words.executions < LEAST_EXECUTIONS:
             problems.append(f"executed only {words.executions} inputs")
-    if words.stability is not None and words.stability != STABLE:
+    if job.seat.role.stable and words.stability is not None and words.stability != STABLE:
         problems.append(f"stability is {words.stability:.2f} %, not 100 %")
     if job.problem:
         problems.append(job.problem)
@@ -109,7 +109,5 @@ def findings_text(findings, settings):
     return lines
 
 
-def covered(jobs, drivers):
-    """driver -> the most edges that one of its jobs reached, and all executions."""
-    return [(d, max((j.words.coverage for j in jobs if j.seat.driver == d), default=0),
-             sum(j.words.executions for j in jobs if j.seat.driver == d)) for d in drivers]
+def executions_of(jobs, driver):
+    return sum(job.words.executions for job in jobs if job.seat.driver == driver)

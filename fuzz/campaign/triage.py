@@ -4,6 +4,7 @@
 libFuzzer says the signatures of what it saves; AFL++ says nothing. So an input waits here until it has been looked at: one
 of a cause that is known is counted, another one is handed to the suite, which replays, makes smaller and saves it. Inputs
 that could not be looked at any more are kept in build/campaign/unexamined, for the next campaign."""
+import json
 import os
 import re
 import shutil
@@ -16,9 +17,9 @@ from .places import files_of, put, sha1
 from .words import read_text
 
 LIMIT_S = 120         # for one input: it is replayed many times while it is made smaller
-AT_ONE_TIME = 8       # inputs without a signature: most are of the same cause
 SIGNATURE = re.compile(r"^SIGNATURE: (.+)$", re.M)
-SAVED = re.compile(r"^(?:saved|seen again): (.+?)/?(?: .*)?$", re.M)
+# What `rundown findings add` says of each cause, before its report.
+HEADING = re.compile(r"^=== finding \d+: (.+) \((?:\w+), (?:known since ([^,]+), )?seen \d+ times?\)$", re.M)
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Finding:
     folder: str          # its name below findings/, or "" if it could not be saved
     report: str
     by: str              # the job, or the input of the repository
+    since: str = ""      # date, if an earlier campaign has saved it
     count: int = 1
 
 
@@ -91,8 +93,7 @@ class Triage:
                 continue
             self.batch = [(driver, path, signatures, by)]
             self.until = time.monotonic() + LIMIT_S
-            command = [str(self.settings.build / "asan" / "rundown"), "findings", "add", "--driver", driver, "--findings",
-                       str(self.settings.findings), "--by", "campaign", "--seed", str(self.settings.seed), str(path)]
+            command = self.command(driver, path)
             try:
                 self.process = processes.start(["nice", "-n", "5", *command], self.log, symbolizer())
                 return
@@ -101,22 +102,36 @@ class Triage:
                 self.waiting.append((0, driver, path, signatures, by))
                 return
 
+    def command(self, driver, path):
+        return [str(self.settings.build / "asan" / "rundown"), "findings", "--driver", driver, "--findings",
+                str(self.settings.findings), "--by", "campaign", "--seed", str(self.settings.seed), "add", str(path)]
+
     def examined(self, text):
         """What the suite says of an input. If it says nothing that can be understood, the input itself is the finding."""
         driver, path, signatures, by = self.batch[0]
-        folders = [os.path.basename(name) for name in SAVED.findall(text)]
-        found = list(dict.fromkeys(SIGNATURE.findall(text))) or list(signatures)
+        parts = HEADING.split(text)
+        found = {signature: (since or "", report.strip()) for signature, since, report in zip(parts[1::3], parts[2::3], parts[3::3])}
         if not found:
-            found = [f"not shown again:{driver}"]
-            folders = []
-        for i, signature in enumerate(found):
+            said = SIGNATURE.findall(text) or list(signatures) or [f"not shown again:{driver}"]
+            found = {signature: ("", text) for signature in said}
+        for signature, (since, report) in found.items():
             known = self.known(signature)
             if known:
                 known.count += 1
                 continue
-            folder = folders[i] if i < len(folders) else self.keep(driver, path, signature, text)
-            self.findings.append(Finding(driver, signature, folder, text, by))
-            self.terminal.say(f"FOUND {signature} by {by}")
+            folder = self.saved_as(signature) or self.keep(driver, path, signature, text)
+            self.findings.append(Finding(driver, signature, folder, report, by, since))
+            self.terminal.say(f"FOUND {signature} by {by}" + (f", known since {since}" if since else ""))
+
+    def saved_as(self, signature):
+        """The folder with this finding, by its report.json; empty: there is none."""
+        for path in sorted(self.settings.findings.glob("*/report.json")):
+            try:
+                if json.loads(path.read_text(encoding="utf-8")).get("signature") == signature:
+                    return path.parent.name
+            except (OSError, ValueError, AttributeError):
+                continue
+        return ""
 
     def keep(self, driver, path, signature, text):
         """Saves the bytes as they are, with what was said."""

@@ -134,11 +134,14 @@ def afl_fuzz():
     if "die" in does:
         say("\x1b[1;91m[-] PROGRAM ABORT : \x1b[0mthe stub was told to die\x1b[0m\n         Location : main(), stub.py:1")
         sys.exit(1)
-    if os.fork() == 0:  # as its fork server: a session of its own, and signals do not end it
+    owner = os.getpid()
+    if os.fork() == 0:  # as its fork server: a session of its own, which signals do not end, but the end of a pipe does
         os.setsid()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        time.sleep(1000)
+        while "deaf" in does or os.getppid() == owner:
+            time.sleep(0.1)
+        os._exit(0)
     began, executions, found = time.monotonic(), 0, 0
     while time.monotonic() - began < seconds and not STOPPED:
         time.sleep(0.1)
@@ -176,17 +179,23 @@ def rundown():
 
 
 def findings(words):
-    value = {words[i]: words[i + 1] for i in range(1, len(words) - 1) if words[i].startswith("--")}
+    value = {words[i]: words[i + 1] for i in range(len(words) - 1) if words[i].startswith("--")}
+    count = 0
     for path in words[-1:]:
         cause = re.search(rb"FAIL (\w+)", Path(path).read_bytes())
         if not cause:
-            say("does not show a finding")
+            say(f"{path}: no finding")
             continue
-        name = f"leak-{cause.group(1).decode()}-00000001"
-        folder = Path(value["--findings"]) / name
+        count += 1
+        signature = f"leak:{cause.group(1).decode()}"
+        folder = Path(value["--findings"]) / f"{signature.replace(':', '-')}-00000001"
+        known = "known since 2026-01-31T12:00:00Z, " if folder.exists() else ""
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "input.bin").write_bytes(Path(path).read_bytes())
-        say(f"FINDING left behind on the client: 1 resource\nSIGNATURE: leak:{cause.group(1).decode()}\nsaved: {folder}")
+        (folder / "report.json").write_text(f'{{"format": "rundown finding", "version": 1, "signature": "{signature}"}}')
+        say(f"\n=== finding {count}: {signature} ({value['--driver']}, {known}seen 1 time)")
+        say(f"FINDING left behind on the client: 1 resource\nSIGNATURE: {signature}\n\nagain: rundown run {folder}/program.txt")
+    say(f"\n1 inputs: {count} findings, 0 of them known; {1 - count} inputs without one")
 
 
 def replay(words):
