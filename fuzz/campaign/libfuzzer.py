@@ -10,7 +10,9 @@ DONE_IN = re.compile(r"^Done (\d+) runs in (\d+) second", re.M)
 UNITS = re.compile(r"^stat::number_of_executed_units: +(\d+)", re.M)
 RATE = re.compile(r"^stat::average_exec_per_sec: +(\d+)", re.M)
 WRITTEN = re.compile(r"Test unit written to (.+)$", re.M)
+# Of what the suite finds its signature; of what a sanitizer finds alone, its summary.
 SIGNATURE = re.compile(r"^SIGNATURE: (.+)$", re.M)
+SUMMARY = re.compile(r"^(SUMMARY: .+?) *$", re.M)
 # A driver's programs are longer than this only where AFL++ makes them so: 32 calls.
 LONGEST = {"session": 1156}
 LONGEST_BYTES = 1156
@@ -49,7 +51,7 @@ def read(log):
         words.seconds = words.executions / max(1, int(RATE.findall(text)[-1]))
     for path in WRITTEN.findall(text):
         words.saved.append(Path(path))
-        words.said[Path(path)] = list(dict.fromkeys(SIGNATURE.findall(text)))
+        words.said[Path(path)] = list(dict.fromkeys(SIGNATURE.findall(text) or SUMMARY.findall(text)))
     return words
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Inputs that show findings: each cause is saved once, by `rundown findings add`, while the campaign goes on.
 
-libFuzzer says the signatures of what it saves; AFL++ says nothing. So an input waits here until it has been looked at: one
+libFuzzer says the signatures, or a sanitizer's summary, of what it saves; AFL++ says nothing. So an input waits here until it has been looked at: one
 of a cause that is known is counted, another one is handed to the suite, which replays, makes smaller and saves it. Inputs
 that could not be looked at any more are kept in build/campaign/unexamined, for the next campaign."""
 import json
@@ -37,6 +37,7 @@ class Triage:
     def __init__(self, settings, places, terminal):
         self.settings, self.places, self.terminal = settings, places, terminal
         self.waiting, self.seen, self.findings, self.problems = [], set(), [], []
+        self.means = {}  # (driver, what an engine said of a cause) -> the findings that it turned out to be
         self.process, self.batch, self.log, self.until = None, [], settings.work / "run" / "triage.log", 0.0
         self.files = settings.work / "run" / "examined"
         self.unexamined = settings.work / "unexamined"
@@ -44,7 +45,16 @@ class Triage:
     def known(self, signature):
         return next((f for f in self.findings if f.signature == signature), None)
 
-    def offer(self, driver, path, signatures, by):
+    def counted(self, driver, said):
+        """Whether all that was said is known; it is counted."""
+        known = [self.means.get((driver, cause)) or [f for f in [self.known(cause)] if f] for cause in said]
+        if not known or not all(known):
+            return False
+        for finding in {id(f): f for found in known for f in found}.values():
+            finding.count += 1
+        return True
+
+    def offer(self, driver, path, said, by):
         """An input that an engine saved. It is copied: an engine may remove it. False: it was here before."""
         try:
             data = Path(path).read_bytes()
@@ -58,12 +68,8 @@ class Triage:
             self.problem(f"an input that shows a finding cannot be kept: {error}")
             return False
         self.seen.add(key)
-        known = [self.known(s) for s in signatures]
-        if known and all(known):
-            for finding in known:
-                finding.count += 1
-        else:
-            self.waiting.append((len(data), driver, folder / key[1], tuple(signatures), by))
+        if not self.counted(driver, said):
+            self.waiting.append((len(data), driver, folder / key[1], tuple(said), by))
             self.waiting.sort(key=lambda row: row[0])
         return True
 
@@ -85,13 +91,10 @@ class Triage:
 
     def next(self):
         while self.waiting:
-            _, driver, path, signatures, by = self.waiting.pop(0)
-            known = [self.known(s) for s in signatures]
-            if known and all(known):
-                for finding in known:
-                    finding.count += 1
+            _, driver, path, said, by = self.waiting.pop(0)
+            if self.counted(driver, said):
                 continue
-            self.batch = [(driver, path, signatures, by)]
+            self.batch = [(driver, path, said, by)]
             self.until = time.monotonic() + LIMIT_S
             command = self.command(driver, path)
             try:
@@ -99,7 +102,7 @@ class Triage:
                 return
             except OSError as error:
                 self.problem(f"findings cannot be examined: {error}")
-                self.waiting.append((0, driver, path, signatures, by))
+                self.waiting.append((0, driver, path, said, by))
                 return
 
     def command(self, driver, path):
@@ -108,12 +111,11 @@ class Triage:
 
     def examined(self, text):
         """What the suite says of an input. If it says nothing that can be understood, the input itself is the finding."""
-        driver, path, signatures, by = self.batch[0]
+        driver, path, before, by = self.batch[0]
         parts = HEADING.split(text)
         found = {signature: (since or "", report.strip()) for signature, since, report in zip(parts[1::3], parts[2::3], parts[3::3])}
         if not found:
-            said = SIGNATURE.findall(text) or list(signatures) or [f"not shown again:{driver}"]
-            found = {signature: ("", text) for signature in said}
+            found = {signature: ("", text) for signature in SIGNATURE.findall(text) or before or [f"not shown again:{driver}"]}
         for signature, (since, report) in found.items():
             known = self.known(signature)
             if known:
@@ -122,6 +124,8 @@ class Triage:
             folder = self.saved_as(signature) or self.keep(driver, path, signature, text)
             self.findings.append(Finding(driver, signature, folder, report, by, since))
             self.terminal.say(f"FOUND {signature} by {by}" + (f", known since {since}" if since else ""))
+        for cause in before:
+            self.means[driver, cause] = [self.known(signature) for signature in found]
 
     def saved_as(self, signature):
         """The folder with this finding, by its report.json; empty: there is none."""

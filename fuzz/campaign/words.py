@@ -13,7 +13,7 @@ class Words:
     corpus: int = 0                   # inputs
     stability: float | None = None    # percent, of AFL++
     saved: list = field(default_factory=list)  # paths of inputs that show findings
-    said: dict = field(default_factory=dict)   # path of such an input -> its signatures
+    said: dict = field(default_factory=dict)   # path of such an input -> what was said of its causes
 
     def add(self, later):
         """The words of a process that ran after this one, in the same job."""
