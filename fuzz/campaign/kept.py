@@ -45,17 +45,19 @@ def pack(build, texts):
     """Programs as bytes: path -> bytes. What cannot be packed is left out."""
     result = {}
     with tempfile.TemporaryDirectory() as work:
-        for start in range(0, len(texts), AT_ONE_TIME):
-            batch = texts[start:start + AT_ONE_TIME]
-            # One by one if one of them fails; each in a folder of its own, since names may meet.
-            for part in [batch] if pack_into(build, batch, work) else [[path] for path in batch]:
-                if len(part) > 1 or pack_into(build, part, work):
-                    result.update({path: (Path(work) / f"{path.name}.bin").read_bytes() for path in part})
+        waiting = [texts[start:start + AT_ONE_TIME] for start in range(0, len(texts), AT_ONE_TIME)]
+        while waiting:
+            batch = waiting.pop()
+            if pack_into(build, batch, work):
+                result.update({path: (Path(work) / f"{path.name}.bin").read_bytes() for path in batch})
+            elif len(batch) > 1:
+                waiting += [batch[:len(batch) // 2], batch[len(batch) // 2:]]
+            clear(work)
     return result
 
 
 def pack_into(build, texts, work):
-    clear(work)
+    """Their names must differ. False: one of them cannot be packed."""
     return len({path.name for path in texts}) == len(texts) and tool([rundown(build), "pack", work, *texts])[0]
 
 
@@ -70,12 +72,15 @@ def show(build, paths):
     with tempfile.TemporaryDirectory() as work:
         mark = Path(work) / "mark.txt"
         mark.write_text(MARK, encoding="ascii")
-        for start in range(0, len(paths), AT_ONE_TIME):
-            batch = paths[start:start + AT_ONE_TIME]
+        waiting = [paths[start:start + AT_ONE_TIME] for start in range(0, len(paths), AT_ONE_TIME)]
+        while waiting:
+            batch = waiting.pop()
             good, text = tool([rundown(build), "show", *[word for path in batch for word in (path, mark)]])
             texts = text.split(MARK)[:-1]
             if good and len(texts) == len(batch):
                 result.update(zip(batch, texts))
+            elif len(batch) > 1:  # one of them is refused
+                waiting += [batch[:len(batch) // 2], batch[len(batch) // 2:]]
     return result
 
 
