@@ -352,30 +352,35 @@ command_stress() {
     done
 }
 
-# Campaigns and their corpora: fuzz/campaign.
+# Campaigns and their corpora: fuzz/campaign, which reads the options.
 campaign() { # COMMAND [OPTION...]
     python3 -B -m fuzz.campaign "$@"
+}
+
+# Takes a lock and builds where the option --build-dir says.
+claim_campaign() { # [OPTION...]
+    local previous='' word
+    for word; do
+        [ "$previous" != --build-dir ] || BUILD=$word
+        [[ $word != --build-dir=* ]] || BUILD=${word#*=}
+        previous=$word
+    done
+    claim campaign "$BUILD"
 }
 
 command_fuzz() {
     local flavour flavours
     flavours=$(campaign flavours "$@")
-    claim campaign
+    claim_campaign "$@"
     for flavour in asan $flavours; do build_for_corpus "$flavour"; done
     campaign fuzz "$@"
 }
 
 command_corpus() {
-    claim campaign
+    claim_campaign "$@"
     build_for_corpus asan
     [[ " $* " != *" minimise "* ]] || build_for_corpus libfuzzer
     campaign corpus "$@"
-}
-
-command_bisect() {
-    [[ $# -eq 2 || $# -eq 3 ]] || usage_error "bisect: a signature, a commit without it, and perhaps one with it"
-    claim bisect
-    bash fuzz/rundown/bisect.sh findings "$@"
 }
 
 command_bench() {

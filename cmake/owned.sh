@@ -55,16 +55,17 @@ owned_processes() { # SESSION
 }
 
 # Holds build/NAME.lock until this script has ended, or says who holds it and exits with 1. A script that is called by
-# one that holds it may go on.
-claim() { # NAME
+# one that holds it may go on. FOLDER: another one than build.
+claim() { # NAME [FOLDER]
     [[ " ${RUNDOWN_CLAIMED:-} " != *" $1 "* ]] || return 0
-    mkdir -p build
-    exec {CLAIM}<>"build/$1.lock"
+    local lock=${2:-build}/$1.lock
+    mkdir -p "${2:-build}"
+    exec {CLAIM}<>"$lock"
     if ! flock -n "$CLAIM"; then
         printf '%s: another %s is running in this checkout (process %s); its results stay as they are\n' \
-            "$(basename "$0")" "$1" "$(head -n 1 "build/$1.lock")" >&2
+            "$(basename "$0")" "$1" "$(head -n 1 "$lock")" >&2
         exit 1
     fi
-    printf '%d\n' $$ >"build/$1.lock"
+    printf '%d\n' $$ >"$lock"
     export RUNDOWN_CLAIMED="${RUNDOWN_CLAIMED:-} $1"
 }

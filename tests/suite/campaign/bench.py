@@ -78,8 +78,9 @@ class Bench(unittest.TestCase):
             words += ["--driver", "session"]
         out = open(self.top / "out", "w+", encoding="utf-8")
         self.addCleanup(out.close)
-        process = subprocess.Popen([sys.executable, "-B", "-m", "fuzz.campaign", "fuzz", "--seed", "1", "--jobs", "2", *words], cwd=self.tree,
-                                   stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env={**self.env, **more.get("env", {})})
+        command = [*more.get("before", ()), sys.executable, "-B", "-m", "fuzz.campaign", "fuzz", "--seed", "1", "--jobs", "2", *words]
+        process = subprocess.Popen(command, cwd=self.tree, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+                                   env={**self.env, **more.get("env", {})})
         process.out = out
         return process
 

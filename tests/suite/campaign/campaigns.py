@@ -130,6 +130,20 @@ class Survival(Bench):
         self.says("PROGRAM ABORT : the stub was told to die")
         self.assertGreaterEqual(self.document()["jobs"][0]["seconds_done"], 3)
 
+    def test_a_full_disk_is_said_and_what_was_found_is_kept(self):
+        folder = self.tree / "build" / "campaign"
+        folder.mkdir()
+        mount = ["unshare", "-m", "bash", "-c", 'mount -t tmpfs -o size=40m none "$0" && exec "$@"', str(folder)]
+        if subprocess.run([*mount, "true"], capture_output=True, check=False).returncode != 0:
+            self.skipTest("a disk of its own takes root")
+        self.does("session-libfuzzer", "fill")
+        code, _ = self.fuzz("--seconds", 6, before=mount)
+        self.assertEqual(code, 1, self.output)
+        self.says("PROBLEM: the disk is full")
+        self.assertTrue(self.last_line().startswith("Not finished"), self.last_line())
+        self.assertNotIn("Traceback", self.output)
+        self.assertTrue(self.kept(), "nothing is kept")
+
     def interrupt(self, number):
         for engine in ("libfuzzer", "afl"):
             self.does(f"session-{engine}", "find deaf")
