@@ -39,6 +39,14 @@ class Campaign:
     def problem(self, text):
         self.triage.problem(text)
 
+    @contextlib.contextmanager
+    def disk(self):
+        """What cannot be written or read is told, once each, and survived."""
+        try:
+            yield
+        except OSError as error:
+            self.problem(f"{error.strerror}: {error.filename}" if error.filename else error.strerror or str(error))
+
     # What is there before an engine starts.
 
     def take_up(self):
@@ -156,37 +164,37 @@ class Campaign:
                 self.terminal.say(f"  {job.name}: {max(w.executions, job.live_executions())} executions, cov {w.coverage}, corpus {w.corpus}")
 
     def tick(self, now):
-        """Errors of the disk are told, once each, and survived."""
-        try:
+        with self.disk():
             for job in self.round_jobs:
                 job.poll(now)
             self.exchange(now)
-            if now >= self.next_sample:
-                self.next_sample = now + SAMPLE_S
-                for job in self.round_jobs:
-                    if not job.over:
-                        job.sample(now)
-                self.look_for_findings()
-                self.look_at_disk()
-                processes.reap({job.process.pid for job in self.round_jobs if job.process} | self.own())
+        if now >= self.next_sample:
+            self.next_sample = now + SAMPLE_S
+            for job in self.round_jobs:
+                if not job.over:
+                    job.sample(now)
+            self.look_for_findings()
+            self.look_at_disk()
+            processes.reap({job.process.pid for job in self.round_jobs if job.process} | self.own())
+        with self.disk():
             self.triage.step()
-        except OSError as error:
-            self.problem(f"{error.strerror}: {error.filename or 'a file'}")
 
     def own(self):
         return {self.triage.process.pid} if self.triage.process else set()
 
     def run_round(self, number, rounds):
         this = rounds[number - 1]
-        for driver in {seat.driver for seat in this.seats}:
-            # What an earlier round of the same driver has found.
-            copy_new(files_of(self.places.corpus(driver)), self.places.start(driver))
+        drivers = {seat.driver for seat in this.seats}
+        with self.disk():
+            for driver in drivers:  # what an earlier round of the same driver has found
+                copy_new(files_of(self.places.corpus(driver)), self.places.start(driver))
         self.round_jobs = [Job(self.settings, self.places, seat, this.seconds, self.settings.seed + i) for i, seat in enumerate(this.seats)]
         self.jobs += self.round_jobs
         if len(rounds) > 1:
             self.terminal.say(f"Round {number} of {len(rounds)}: {', '.join(dict.fromkeys(s.driver for s in this.seats))}, {this.seconds} s")
         for job in self.round_jobs:
-            job.start(clock())
+            with self.disk():
+                job.start(clock())
         shown = 0.0
         while not self.stop() and not all(job.over for job in self.round_jobs):
             now = clock()
@@ -200,8 +208,9 @@ class Campaign:
         for job in self.round_jobs:
             job.end() if self.stop() else job.sample(clock())
         self.look_for_findings()
-        for driver in {seat.driver for seat in this.seats}:
-            self.collect(driver)
+        with self.disk():
+            for driver in drivers:
+                self.collect(driver)
 
     # After the last one.
 
@@ -215,11 +224,13 @@ class Campaign:
         for driver in self.settings.drivers:
             share = (until - time.monotonic()) * sizes[driver] / sum(sizes.values())
             del sizes[driver]
-            if share <= 0.1 or self.full or self.stop():
-                self.keep_unmerged(driver)
-                results.append((driver, None))
-            else:
-                results.append((driver, kept.minimise(self.settings, self.places, driver, share, self.stop)))
+            now = None
+            with self.disk():
+                if share <= 0.1 or self.full or self.stop():
+                    self.keep_unmerged(driver)
+                else:
+                    now = kept.minimise(self.settings, self.places, driver, share, self.stop)
+            results.append((driver, now))
         return results
 
     def keep_unmerged(self, driver):
@@ -285,11 +296,13 @@ class Campaign:
         count = sum(len(r.seats) for r in rounds)
         lasting = f"{rounds[0].seconds} s" if len(rounds) == 1 else f"{len(rounds)} rounds, {sum(r.seconds for r in rounds)} s"
         self.terminal.say(f"Campaign: {count} jobs on {self.settings.jobs} cores, {lasting}, seed {self.settings.seed}", always=True)
-        self.take_up()
+        with self.disk():
+            self.take_up()
         self.replay()
         for driver in self.settings.drivers:
-            if not self.stop():
-                self.prepare(driver)
+            with self.disk():
+                if not self.stop():
+                    self.prepare(driver)
         for number in range(1, len(rounds) + 1):
             if not self.stop():
                 self.run_round(number, rounds)
@@ -298,7 +311,9 @@ class Campaign:
             return self.conclude()
         self.triage.finish(min(EXAMINE_S[1], max(EXAMINE_S[0], self.settings.seconds)), self.stop)
         merged = self.finish()
-        made = [] if self.stop() else offers(self.settings, self.places, self.settings.drivers)
+        made = []
+        with self.disk():
+            made = [] if self.stop() else offers(self.settings, self.places, self.settings.drivers)
         code = self.conclude(merged, made)
         if not self.stop():
             self.clean_up()

@@ -6,6 +6,7 @@ rundown, replay_DRIVER. It says what they say. An input with the word FAIL shows
 What an engine does besides running for its time stands in the file $STUB/DRIVER-ENGINE, words divided by blanks:
 find (once: an input that shows a finding is saved), die (it ends without a word), die-once, deaf (signals do not end it),
 short (it says that it ran half of the time), fill (it fills the disk)."""
+import contextlib
 import hashlib
 import os
 import re
@@ -46,7 +47,8 @@ def say(text):
 
 def count(executions):
     if "RUNDOWN_STATS" in os.environ:
-        Path(os.environ["RUNDOWN_STATS"]).write_bytes(executions.to_bytes(8, "little"))
+        with contextlib.suppress(OSError):
+            Path(os.environ["RUNDOWN_STATS"]).write_bytes(executions.to_bytes(8, "little"))
 
 
 def fill(folder):
@@ -90,12 +92,12 @@ def libfuzzer():
     if "die" in does or ("die-once" in does and once(driver, "libfuzzer", "died")):
         sys.exit(3)
     began, executions = time.monotonic(), 0
-    if "fill" in does:
-        fill(corpus)
     while time.monotonic() - began < seconds and not STOPPED:
         time.sleep(0.1)
         executions += 1000
         count(executions)
+        if "fill" in does and executions == 10000:
+            fill(corpus)
         data = f"found by libfuzzer {executions} {os.getpid()}".encode()
         try:
             (Path(corpus) / hashlib.sha1(data).hexdigest()).write_bytes(data)
