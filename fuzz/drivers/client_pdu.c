@@ -152,8 +152,10 @@ static const struct program *get_ready(struct run_report *report)
 }
 
 const struct program *wire_input_to_client(const uint8_t *data, size_t size,
+                                           const struct run_options *options,
                                            struct run_report *report)
 {
+    struct run_options run = *options;
     const struct program *programs = get_ready(report);
     if (size < 1)
         return NULL;
@@ -165,10 +167,12 @@ const struct program *wire_input_to_client(const uint8_t *data, size_t size,
         lies.size = answers.size;
         lies.pdu = 0;
         service_set_liar(lie_about);
-        run_program(p, &(struct run_options){.distrust = true}, report);
+        run.distrust = true;
+        run_program(p, &run, report);
         service_set_liar(NULL);
     } else {
-        run_program(p, &(struct run_options){.service = &liar}, report);
+        run.service = &liar;
+        run_program(p, &run, report);
     }
     return p;
 }

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct run_report report;
     driver_count();
-    const struct program *p = wire_input_to_client(data, size, &report);
+    const struct program *p = wire_input_to_client(data, size, &(struct run_options){0}, &report);
     if (p != NULL)
         run_require_clean(p, &report);
     return 0;

@@ -14,11 +14,13 @@
 #include "wire_input.h"
 
 #include "driver.h"
+#include "faults/fault/fault.h"
 #include "faults/world/ledger.h"
 #include "faults/world/world.h"
 #include "fuzz/peer/build.h"
 #include "fuzz/peer/peer.h"
 #include "fuzz/run/judge.h"
+#include "fuzz/run/report.h"
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
 
@@ -35,7 +37,8 @@ static struct {
     struct peers peers;
     wire_input_told *told;
     void *context;
-    uint64_t sent; /* bytes, by all peers */
+    uint64_t sent;             /* bytes, by all peers */
+    struct run_report *report; /* faults are armed, and findings go here; NULL: neither */
     /* Incomplete input of one connection. */
     struct {
         uint8_t bytes[PEER_FRAGMENT];
@@ -43,9 +46,18 @@ static struct {
     } rest[PEER_CONNECTIONS];
 } fuzz;
 
+/* Ends the process, unless a caller wants to know. */
+static void finding(enum verdict verdict, const char *detail)
+{
+    if (fuzz.report == NULL)
+        driver_finding(verdict, detail);
+    report_find(fuzz.report, -1, verdict, "%s", detail);
+}
+
+/* What the rules demand holds without faults alone. */
 static void complain(const char *wrong)
 {
-    if (wrong != NULL)
+    if (wrong != NULL && fuzz.report == NULL)
         driver_finding(VERDICT_WRONG_ANSWER, wrong);
 }
 
@@ -66,9 +78,10 @@ static void take_output(unsigned i)
         tell(i, false, bytes, length);
         for (size_t at = 0; at < length; at += n) {
             n = length - at >= 16 ? peer_get(bytes + at, 8, 2, false) : 0;
-            if (n < 16 || n > length - at)
-                driver_finding(VERDICT_MALFORMED_OUTPUT,
-                               "the server sent bytes that are not a PDU");
+            if (n < 16 || n > length - at) {
+                finding(VERDICT_MALFORMED_OUTPUT, "the server sent bytes that are not a PDU");
+                n = length - at;
+            }
             complain(peer_received(&fuzz.peers, i, bytes + at, n));
         }
         /* Running one request may allow the next one to run. */
@@ -93,6 +106,8 @@ static void judge_holdings(void)
         open += c->open;
         groups += first;
     }
+    if (fuzz.report != NULL)
+        return;
     if (counts.rpc.connections != open || counts.rpc.groups != groups ||
         counts.rpc.context_handles != fuzz.peers.handle_count ||
         counts.backup_sessions + counts.restore_sessions != fuzz.peers.handle_count ||
@@ -139,7 +154,8 @@ static void open_connection(unsigned i, bool tcp)
     struct rpc_peer peer = {.transport = tcp ? RPC_NCACN_IP_TCP : RPC_NCALRPC,
                             .trusted = !(fuzz.options & UNTRUSTED)};
     fuzz.connections[i] = rpc_connection_create(ntdsb_server_rpc(service_server()), &peer, "");
-    peer_opened(&fuzz.peers, i, tcp);
+    if (fuzz.connections[i] != NULL)
+        peer_opened(&fuzz.peers, i, tcp);
 }
 
 /* Runs one instruction: sends its bytes up to the cut; the rest is sent before
@@ -151,6 +167,8 @@ static void follow(const struct peer_step *s)
         close_connection(i);
     if (fuzz.connections[i] == NULL)
         open_connection(i, s->tcp);
+    if (fuzz.connections[i] == NULL)
+        return; /* there was no memory for it */
     if (fuzz.rest[i].length > 0)
         deliver(i, fuzz.rest[i].bytes, fuzz.rest[i].length);
     fuzz.rest[i].length = s->length - s->cut;
@@ -179,7 +197,8 @@ static bool serve(const uint8_t *data, size_t size)
             follow(&step);
     } else {
         open_connection(0, tcp);
-        deliver(0, data, size);
+        if (fuzz.connections[0] != NULL)
+            deliver(0, data, size);
         judge_holdings();
     }
     bool stays = fuzz.connections[0] != NULL && !rpc_connection_is_finished(fuzz.connections[0]);
@@ -187,7 +206,7 @@ static bool serve(const uint8_t *data, size_t size)
         close_connection(i);
     judge_holdings();
     if (ledger_summary().bytes[WORLD_SERVER] != before)
-        driver_finding(VERDICT_MEMORY, "resources of disconnected peers were not released");
+        finding(VERDICT_MEMORY, "resources of disconnected peers were not released");
     return stays;
 }
 
@@ -195,28 +214,51 @@ static void judge_rest(void)
 {
     struct ledger_summary s = ledger_summary();
     if (s.violations > 0)
-        driver_finding(judge_violation(0), ledger_violation_text(0));
+        finding(judge_violation(0), ledger_violation_text(0));
     if (s.outstanding[WORLD_SERVER] + s.outstanding[WORLD_CLIENT] > 0) {
         ledger_print(stderr);
-        driver_finding(VERDICT_LEFT_ON_SERVER, "see above");
+        finding(VERDICT_LEFT_ON_SERVER, "see above");
     }
 }
 
-bool wire_input_to_server(const uint8_t *data, size_t size, wire_input_told *told, void *context)
+static bool attack(const uint8_t *data, size_t size, const struct run_options *options)
 {
     if (size < 1)
         return true;
     fuzz.options = data[0];
-    fuzz.told = told;
-    fuzz.context = context;
     fuzz.sent = 0;
     peers_reset(&fuzz.peers);
     scene_open(&(struct program_world){.restore_mode = data[0] & 0x10, .store = data[0] >> 5},
                NULL);
     world_set_side(WORLD_SERVER);
+    world_set_call(0);
+    fault_begin_call();
+    if (options->arm != NULL)
+        options->arm(0, options->context);
     bool stays = serve(data + 1, size - 1);
+    fault_disarm_all();
+    world_set_call(WORLD_CALL_AFTERWARDS);
     world_set_side(WORLD_CLIENT);
     service_stop();
     judge_rest();
     return stays;
+}
+
+bool wire_input_to_server(const uint8_t *data, size_t size, wire_input_told *told, void *context)
+{
+    fuzz.told = told;
+    fuzz.context = context;
+    fuzz.report = NULL;
+    return attack(data, size, &(struct run_options){0});
+}
+
+void wire_input_to_faulty_server(const uint8_t *data, size_t size,
+                                 const struct run_options *options, struct run_report *report)
+{
+    report->finding = false;
+    fuzz.told = NULL;
+    fuzz.report = report;
+    attack(data, size, options);
+    report->faults_fired = fault_report()->fired;
+    report->trace = world_steps();
 }

@@ -21,6 +21,11 @@ bool wire_input_is_script(uint8_t options);
 /* Returns whether the server keeps the connection. A finding ends the process (driver.h). */
 bool wire_input_to_server(const uint8_t *data, size_t size, wire_input_told *told, void *context);
 
+/* The same while the faults of `options->arm` are armed, in call 0: what the server answers is then
+   no finding, but what it leaves behind is, in *report. */
+void wire_input_to_faulty_server(const uint8_t *data, size_t size,
+                                 const struct run_options *options, struct run_report *report);
+
 /* Returns the status of the first decoding, and which stub it was. */
 uint32_t wire_input_to_codec(const uint8_t *data, size_t size, const char **out_name);
 
@@ -28,8 +33,10 @@ uint32_t wire_input_to_codec(const uint8_t *data, size_t size, const char **out_
 const struct program *wire_input_to_handles(const uint8_t *data, size_t size,
                                             struct run_report *report);
 
-/* Returns the program that the client ran, with *report; NULL: the input is empty. */
+/* Returns the program that the client ran, with *report; NULL: the input is empty. Of `options` it
+   takes the faults to arm. */
 const struct program *wire_input_to_client(const uint8_t *data, size_t size,
+                                           const struct run_options *options,
                                            struct run_report *report);
 
 #endif

@@ -270,7 +270,8 @@ static void print_client_input(const uint8_t *bytes, size_t n, FILE *out)
     if (n > 0)
         fprintf(out, "%zu bytes more\n", n);
     static struct run_report report;
-    const struct program *p = wire_input_to_client(input, input_bytes, &report);
+    const struct program *p =
+        wire_input_to_client(input, input_bytes, &(struct run_options){0}, &report);
     fputs("the calls return\n", out);
     if (p != NULL)
         program_print(p, out, -1, report.results, report.call_count);

@@ -13,6 +13,7 @@
 #include "fuzz/search/search_json.h"
 #include "fuzz/search/sweep.h"
 #include "fuzz/search/sweep_table.h"
+#include "wire_sweep.h"
 
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -30,7 +31,7 @@ static struct sweep_settings {
     struct sweep_part part;
     uint32_t jobs;
     bool first;
-    const char *state, *findings, *reasons, *without, *json;
+    const char *state, *findings, *reasons, *without, *json, *driver;
 } settings = {.part = {0, 1}, .findings = "findings"};
 
 static const struct option_row sweep_rows[] = {
@@ -43,6 +44,8 @@ static const struct option_row sweep_rows[] = {
     ROW_FINDINGS(AT(findings)),
     {"unreached", "FILE", OPTION_TEXT, AT(reasons), 0, 0,
      "fail for fault points that are never reached, unless FILE lists them with a reason"},
+    {"driver", "server_pdu|client_pdu", OPTION_TEXT, AT(driver), 0, 0,
+     "sweep inputs of that driver, files of bytes, in place of programs"},
     ROW_WITHOUT(AT(without)),
     ROW_JSON(AT(json)),
 #undef AT
@@ -312,6 +315,9 @@ static int run_sweep(int count, char **paths)
         option_table_try_help(&sweep_line);
         return EXIT_USAGE;
     }
+    if (settings.driver != NULL)
+        return wire_sweep(&(struct wire_sweep){settings.driver, settings.part, settings.jobs},
+                          count, paths);
     int status = prepare(count, paths) ? sweep_all() : EXIT_FAILURE;
     for (size_t i = 0; i < program_count; i++)
         free(programs[i].path);

@@ -61,7 +61,7 @@ static void run_client_pdu(const uint8_t *bytes, size_t n)
 {
     static struct run_report report;
     watch();
-    require_clean(wire_input_to_client(bytes, n, &report), &report);
+    require_clean(wire_input_to_client(bytes, n, &(struct run_options){0}, &report), &report);
 }
 
 static void run_ndr(const uint8_t *bytes, size_t n)

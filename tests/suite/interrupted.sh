@@ -52,7 +52,7 @@ interrupt() { # SIGNAL CODE PROCESSES COMMAND...
 many=()
 for ((i = 0; i < 200; i++)); do many+=(corpus/session); done
 while read -r signal code; do
-    interrupt "$signal" "$code" 3 "$rundown" sweep --jobs 2 --state "$work/state" --findings "$work" "${many[@]:0:18}"
+    interrupt "$signal" "$code" 3 "$rundown" sweep --jobs 2 --state "$work/state" --findings "$work" "${many[@]:0:12}"
     interrupt "$signal" "$code" 3 "$rundown" enumerate -k 5 --jobs 2 --findings "$work" corpus/alphabet/restore.txt corpus/alphabet/online.txt
     interrupt "$signal" "$code" 1 "$rundown" run "${many[@]}"
     interrupt "$signal" "$code" 1 "$rundown" bench 2000000000 corpus/session/double-end.txt
@@ -62,7 +62,7 @@ INT 130
 TERM 143
 TXT
 # Nobody can catch this one, so the workers have to notice themselves.
-interrupt KILL 137 3 "$rundown" sweep --jobs 2 --findings "$work" "${many[@]:0:18}"
+interrupt KILL 137 3 "$rundown" sweep --jobs 2 --findings "$work" "${many[@]:0:12}"
 
 # Lines that were complete before the interruption were printed.
 RUNDOWN_TEST=$work "$rundown" run "${many[@]}" >"$work/log" 2>/dev/null &

@@ -6,7 +6,7 @@
 # How much of target/ runs, line by line and branch by branch, by three sets of runs of the flavour coverage in BUILD:
 #
 #     corpus    every program and every input of the corpus, once
-#     faults    the same, and every program with every fault at every point (the sweep)
+#     faults    the same, and every program, and input of a hostile peer, with every fault at every point (the sweep)
 #     tests     the same, and all tests; not with --no-tests
 #
 # Prints a table, writes BUILD/coverage.json and BUILD/html/index.html, and fails if a file of "faults" is below its floor
@@ -56,6 +56,9 @@ sweep() {
         pids+=($!)
     done
     for slice in "${pids[@]}"; do wait "$slice" || status=1; done
+    for slice in server_pdu client_pdu; do
+        "$build/rundown" sweep --jobs 1 --driver $slice corpus/$slice/*.bin >"$work/sweep.$slice" 2>&1 || status=1
+    done
     tail -q -n 1 "$work"/sweep.*
     return "$status"
 }
