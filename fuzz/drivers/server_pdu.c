@@ -37,8 +37,9 @@ static struct {
     struct peers peers;
     wire_input_told *told;
     void *context;
-    uint64_t sent;             /* bytes, by all peers */
-    struct run_report *report; /* faults are armed, and findings go here; NULL: neither */
+    uint64_t sent;                    /* bytes, by all peers */
+    uint64_t calls[PEER_CONNECTIONS]; /* that a connection has had so far */
+    struct run_report *report;        /* faults are armed, and findings go here; NULL: neither */
     /* Incomplete input of one connection. */
     struct {
         uint8_t bytes[PEER_FRAGMENT];
@@ -89,6 +90,29 @@ static void take_output(unsigned i)
     }
 }
 
+/* What the daemon asks of its connections: whether to go on reading, and how long one may be idle.
+ */
+static void judge_connections(void)
+{
+    bool handles = false;
+    for (unsigned i = 0; i < PEER_CONNECTIONS; i++) {
+        const struct rpc_connection *c = fuzz.connections[i];
+        if (c == NULL)
+            continue;
+        bool finished = rpc_connection_is_finished(c), busy = rpc_connection_is_busy(c);
+        handles |= rpc_connection_has_context_handles(c);
+        if (rpc_connection_wants_input(c) == finished)
+            finding(VERDICT_WRONG_COUNTS, "a connection whose answers were sent must want input");
+        if (finished && busy)
+            finding(VERDICT_WRONG_COUNTS, "a connection that is finished must not be busy");
+        if (rpc_connection_calls(c) < fuzz.calls[i])
+            finding(VERDICT_WRONG_COUNTS, "a connection must not forget calls");
+        fuzz.calls[i] = rpc_connection_calls(c);
+    }
+    if (fuzz.report == NULL && handles != (fuzz.peers.handle_count > 0))
+        finding(VERDICT_WRONG_COUNTS, "connections must know whether they have context handles");
+}
+
 /* Counts and memory. */
 static void judge_holdings(void)
 {
@@ -96,6 +120,7 @@ static void judge_holdings(void)
        may always have. */
     enum { ALWAYS = 64 << 10, FOR_A_CONNECTION = 256 << 10, FOR_A_SESSION = 64 << 10 };
     struct ntdsb_server_counts counts = ntdsb_server_inspect(service_server());
+    judge_connections();
     unsigned open = 0, groups = 0;
     for (unsigned i = 0; i < PEER_CONNECTIONS; i++) {
         const struct peer_connection *c = &fuzz.peers.connections[i];
@@ -137,6 +162,7 @@ static void deliver(unsigned i, const uint8_t *bytes, size_t n)
         take_output(i);
     }
     complain(peer_settled(&fuzz.peers, i, rpc_connection_is_finished(c)));
+    judge_connections();
 }
 
 static void close_connection(unsigned i)
@@ -153,6 +179,7 @@ static void open_connection(unsigned i, bool tcp)
 {
     struct rpc_peer peer = {.transport = tcp ? RPC_NCACN_IP_TCP : RPC_NCALRPC,
                             .trusted = !(fuzz.options & UNTRUSTED)};
+    fuzz.calls[i] = 0;
     fuzz.connections[i] = rpc_connection_create(ntdsb_server_rpc(service_server()), &peer, "");
     if (fuzz.connections[i] != NULL)
         peer_opened(&fuzz.peers, i, tcp);

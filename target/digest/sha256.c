@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sha256.h"
 
-#include <nettle/base16.h>
+#include "digest_internal.h"
+
 #include <nettle/hmac.h>
 #include <nettle/memops.h>
 
@@ -15,7 +16,7 @@
 #define FROM_UNINSTRUMENTED
 #endif
 
-FROM_UNINSTRUMENTED static void copy_out(const void *from, void *to, size_t n)
+FROM_UNINSTRUMENTED void digest_copy_out(const void *from, void *to, size_t n)
 {
     const uint8_t *source = from;
     uint8_t *target = to;
@@ -28,7 +29,7 @@ struct digest digest_finish(struct sha256_ctx *context)
     uint8_t made[DIGEST_BYTES];
     struct digest d;
     sha256_digest(context, sizeof made, made);
-    copy_out(made, d.bytes, sizeof made);
+    digest_copy_out(made, d.bytes, sizeof made);
     return d;
 }
 
@@ -43,13 +44,6 @@ void digest_sha256(const void *a, size_t a_bytes, const void *b, size_t b_bytes,
     memcpy(out, d.bytes, sizeof d.bytes);
 }
 
-struct digest digest_of(const void *bytes, size_t n)
-{
-    struct digest d;
-    digest_sha256(bytes, n, NULL, 0, d.bytes);
-    return d;
-}
-
 void digest_hmac(const void *key, size_t key_bytes, const void *bytes, size_t n,
                  uint8_t out[DIGEST_BYTES])
 {
@@ -58,33 +52,11 @@ void digest_hmac(const void *key, size_t key_bytes, const void *bytes, size_t n,
     hmac_sha256_set_key(&context, key_bytes, key);
     hmac_sha256_update(&context, n, bytes);
     hmac_sha256_digest(&context, sizeof made, made);
-    copy_out(made, out, sizeof made);
+    digest_copy_out(made, out, sizeof made);
     explicit_bzero(&context, sizeof context);
 }
 
 FROM_UNINSTRUMENTED bool digest_equal(const uint8_t a[DIGEST_BYTES], const uint8_t b[DIGEST_BYTES])
 {
     return memeql_sec(a, b, DIGEST_BYTES) != 0;
-}
-
-void digest_to_text(const struct digest *d, char text[DIGEST_TEXT + 1])
-{
-    char made[DIGEST_TEXT];
-    base16_encode_update(made, sizeof d->bytes, d->bytes);
-    copy_out(made, text, sizeof made);
-    text[DIGEST_TEXT] = '\0';
-}
-
-bool digest_from_text(const char *text, struct digest *out)
-{
-    struct base16_decode_ctx context;
-    uint8_t made[BASE16_DECODE_LENGTH(DIGEST_TEXT)];
-    size_t n = sizeof made;
-    /* nettle would take capital letters, and skip white space. */
-    if (strspn(text, "0123456789abcdef") < DIGEST_TEXT)
-        return false;
-    base16_decode_init(&context);
-    (void)base16_decode_update(&context, &n, made, DIGEST_TEXT, text);
-    copy_out(made, out->bytes, sizeof out->bytes);
-    return true;
 }

@@ -136,8 +136,6 @@ const uint8_t *rpc_connection_output(const struct rpc_connection *c, size_t *out
 void rpc_connection_sent(struct rpc_connection *c, size_t n);
 /* True once all output is sent and the protocol asks for the transport to be closed. */
 bool rpc_connection_is_finished(const struct rpc_connection *c);
-/* The peer, with what is known of its credentials so far. */
-const struct rpc_peer *rpc_connection_peer(const struct rpc_connection *c);
 /* For policies of time: true while the association holds context handles; true while a PDU or a
    request is not whole or output waits; how many requests have become whole. */
 bool rpc_connection_has_context_handles(const struct rpc_connection *c);

@@ -269,11 +269,6 @@ bool rpc_connection_is_finished(const struct rpc_connection *c)
     return c->state == CONNECTION_FINISHING && unsent(c) == 0;
 }
 
-const struct rpc_peer *rpc_connection_peer(const struct rpc_connection *c)
-{
-    return &c->peer;
-}
-
 bool rpc_connection_has_context_handles(const struct rpc_connection *c)
 {
     return c->group != NULL && c->group->entry_count > 0;

@@ -57,7 +57,7 @@ sweep() {
     done
     for slice in "${pids[@]}"; do wait "$slice" || status=1; done
     for slice in server_pdu client_pdu; do
-        "$build/rundown" sweep --jobs 1 --driver $slice corpus/$slice/*.bin >"$work/sweep.$slice" 2>&1 || status=1
+        "$build/rundown" sweep --jobs 1 --driver "$slice" "corpus/$slice"/*.bin >"$work/sweep.$slice" 2>&1 || status=1
     done
     tail -q -n 1 "$work"/sweep.*
     return "$status"
@@ -108,13 +108,13 @@ set_of corpus corpus
 merge corpus "$work"/corpus/*.profraw
 set_of faults sweep
 merge faults "$work"/{corpus,faults}/*.profraw
-if [ $with_tests = 1 ]; then
+if [ "$with_tests" = 1 ]; then
     sets+=(tests)
     set_of tests tests
 fi
 programs=("$build/rundown")
 for driver in $DRIVERS; do programs+=("$build/replay_$driver"); done
-if [ $with_tests = 1 ]; then
+if [ "$with_tests" = 1 ]; then
     programs+=("$build"/{ntdsbsrvd,dsbackup,rundown_real,libntdsbcli.so})
     for driver in "$build"/tests/*; do [ ! -f "$driver" ] || [ ! -x "$driver" ] || programs+=("$driver"); done
 fi
@@ -128,4 +128,4 @@ if [ -z "$how" ]; then
     printf '%s\n' "$build/html/index.html" "$build/coverage.json"
 fi
 rm -rf "$work"/{corpus,faults,tests}
-exit $failed
+exit "$failed"
