@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """AFL++: how it is started, and what its fuzzer_stats and its log say."""
+import glob
 import re
+from pathlib import Path
 
 from .words import DIED, DONE, STOPPED, Words, last_lines, number, read_text
 
@@ -30,12 +32,13 @@ def name_of(seat, host):
     return f"{host}-{name}" if host else name
 
 
-def command(build, seat, host, place, seconds, seed):
-    """`place`: the driver's folder of exchange; AFL++ reads the folders of the other instances beside its own."""
+def command(build, seat, host, start, place, seconds, seed):
+    """`start`: inputs to begin with. `place`: the driver's folder of exchange, in which AFL++ reads the folders of the other
+    instances beside its own."""
     name = name_of(seat, host)
     role = ["-M", name, "-F", str(place / "corpus")] if seat.role.name == "main" else ["-S", name]
     cmplog = ["-c", str(program(build, seat.role.flavours[1], seat.driver))] if len(seat.role.flavours) > 1 else []
-    return ["afl-fuzz", "-i", str(place / "start"), "-o", str(place / "afl"), *role, "-s", str(seed), "-V", str(seconds),
+    return ["afl-fuzz", "-i", str(start), "-o", str(place / "afl"), *role, "-s", str(seed), "-V", str(seconds),
             "-t", "5000+", "-G", str(LONGEST_BYTES), *cmplog, *seat.role.arguments, "--",
             str(program(build, seat.role.flavours[0], seat.driver))]
 
@@ -47,6 +50,11 @@ def environment(build, seat, folder):
         if seat.role.mutator == "alone":
             env["AFL_CUSTOM_MUTATOR_ONLY"] = "1"
     return env
+
+
+def saved(folder):
+    """Inputs that show findings. afl-fuzz may move them meanwhile."""
+    return [Path(path) for pattern in SAVED for path in sorted(glob.glob(f"{glob.escape(str(folder))}/{pattern}"))]
 
 
 def stats(folder):
@@ -65,7 +73,7 @@ def read(folder, before, pid):
         words.coverage = number(now.get("edges_found", "0"))
         words.corpus = number(now.get("corpus_count", "0"))
         words.stability = number(now["stability"], float) if "stability" in now else None
-    words.saved = [path for pattern in SAVED for path in sorted(folder.glob(pattern))]
+    words.saved = saved(folder)
     return words
 
 

@@ -3,6 +3,7 @@
 a signal ends it with what there is, and the next one picks up what it has left."""
 import contextlib
 import fcntl
+import glob
 import os
 import re
 import signal
@@ -129,7 +130,7 @@ class Campaign:
             self.collect(driver)
 
     def collect(self, driver):
-        queues = sorted(self.places.exchange(driver).glob("afl/*/queue"))
+        queues = sorted(glob.glob(f"{glob.escape(str(self.places.exchange(driver)))}/afl/*/queue"))
         fresh = [p for q in queues for p in files_of(q) if ",sync:" not in p and ",orig:" not in p]
         copy_new(fresh, self.places.corpus(driver), self.taken[driver])
 
@@ -171,9 +172,11 @@ class Campaign:
         if now >= self.next_sample:
             self.next_sample = now + SAMPLE_S
             for job in self.round_jobs:
-                if not job.over:
-                    job.sample(now)
-            self.look_for_findings()
+                with self.disk():
+                    if not job.over:
+                        job.sample(now)
+            with self.disk():
+                self.look_for_findings()
             self.look_at_disk()
             processes.reap({job.process.pid for job in self.round_jobs if job.process} | self.own())
         with self.disk():

@@ -45,7 +45,8 @@ class Job:
         try:
             if self.seat.role.engine == "afl":
                 self.afl_base = afl.stats(self.afl_folder())
-                command = afl.command(build, self.seat, self.settings.host, self.places.exchange(self.seat.driver), seconds, seed)
+                command = afl.command(build, self.seat, self.settings.host, self.places.start(self.seat.driver),
+                                      self.places.exchange(self.seat.driver), seconds, seed)
                 env |= afl.environment(build, self.seat, self.folder)
             else:
                 corpora = (self.places.corpus(self.seat.driver), self.places.start(self.seat.driver))

@@ -136,6 +136,8 @@ def afl_fuzz():
     if "die" in does:
         say("\x1b[1;91m[-] PROGRAM ABORT : \x1b[0mthe stub was told to die\x1b[0m\n         Location : main(), stub.py:1")
         sys.exit(1)
+    if not any(Path(value["-i"]).iterdir()):
+        sys.exit("PROGRAM ABORT : no usable test cases")
     owner = os.getpid()
     if os.fork() == 0:  # as its fork server: a session of its own, which signals do not end, but the end of a pipe does
         os.setsid()

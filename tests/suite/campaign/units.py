@@ -89,7 +89,7 @@ class Afl(unittest.TestCase):
 
     def test_the_main_instance_reads_libfuzzers_corpus_and_the_others_have_names_of_their_own(self):
         seats = plan.seats_of("session", BOTH, 0, 12)
-        commands = [afl.command(Path("b"), seat, "host1", Path("x/session"), 9, 1) for seat in seats if seat.role.engine == "afl"]
+        commands = [afl.command(Path("b"), seat, "host1", Path("s"), Path("x/session"), 9, 1) for seat in seats if seat.role.engine == "afl"]
         names = [command[command.index("-M" if "-M" in command else "-S") + 1] for command in commands]
         self.assertEqual(len(set(names)), len(names))
         self.assertTrue(all(name.startswith("host1-") for name in names))
