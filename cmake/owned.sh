@@ -5,15 +5,17 @@
 # folder at one time. A script that sources this calls `own SCRIPT "$@"` once, before it starts anything; SCRIPT is its own
 # path.
 #
-# `own` starts the script again in a session of its own and waits for it. On SIGINT, SIGTERM and SIGHUP it ends every
-# process of that session and all of their children (afl-fuzz and timeout(1) leave the process group), waits until they
-# are gone, and exits with 128 + the signal's number.
+# `own` starts the script again in a session of its own and waits for it; if it is killed, that ends as after SIGTERM.
+# On SIGINT, SIGTERM and SIGHUP it ends every process of that session and all of their children (afl-fuzz and timeout(1)
+# leave the process group), waits until they are gone, and exits with 128 + the signal's number.
 
 own() { # SCRIPT [ARGUMENT...]
     # A script that is called by one that owns it is owned.
     [ "${RUNDOWN_SESSION:-}" != "$(session_of self)" ] || return 0
+    local dies_along=(setpriv --pdeathsig TERM)
+    command -v setpriv >/dev/null || dies_along=(env)
     # shellcheck disable=SC2016 # for the inner shell to expand
-    setsid "$BASH" -c 'export RUNDOWN_SESSION=$$; exec "$BASH" "$0" "$@"' "$@" </dev/null &
+    "${dies_along[@]}" setsid "$BASH" -c 'export RUNDOWN_SESSION=$$; exec "$BASH" "$0" "$@"' "$@" </dev/null &
     OWNED=$!
     trap 'end_owned 2' INT
     trap 'end_owned 15' TERM

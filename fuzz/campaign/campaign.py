@@ -227,7 +227,7 @@ class Campaign:
         for driver in self.settings.drivers:
             share = (until - time.monotonic()) * sizes[driver] / sum(sizes.values())
             del sizes[driver]
-            now = None
+            now = "there was no time" if not self.full else "the disk is full"
             with self.disk():
                 if share <= 0.1 or self.full or self.stop():
                     self.keep_unmerged(driver)
@@ -243,8 +243,8 @@ class Campaign:
         """What was covered, where things lie, what to do next."""
         say = lambda text="": self.terminal.say(text, always=True)
         for driver, now in merged:
-            covered = (f"{now.coverage} of {now.edges} edges covered, {now.after} inputs kept of {now.before}" if now
-                       else "inputs kept as they are, not minimised: the next campaign does it")
+            covered = (f"inputs kept as they are, for the next campaign to minimise: {now}" if isinstance(now, str)
+                       else f"{now.coverage} of {now.edges} edges covered, {now.after} inputs kept of {now.before}")
             self.terminal.say(f"{driver}: {terminal.short(report.executions_of(self.jobs, driver))} executions, {covered}")
         where = f"Corpora: {self.settings.corpus}   results: {self.settings.work}/campaign.json   logs: {self.places.run}/DRIVER/JOB"
         self.terminal.say(where)

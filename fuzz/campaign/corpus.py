@@ -64,8 +64,8 @@ def minimise(settings, _):
         kept.seeds(settings.build, driver, make(there.seeds(driver)), Path("."))
         sizes = kept.minimise(settings, there, driver, MINIMISE_S)
         failing = files_of(there.driver(driver) / "minimise" / "found")
-        if sizes is None:
-            status_code = fail(f"{driver} is not minimised, and stays as it is: see {there.driver(driver)}/minimise/log")
+        if isinstance(sizes, str):
+            status_code = fail(f"{driver} is not minimised, and stays as it is: {sizes}: see {there.driver(driver)}/minimise/log")
         else:
             print(f"{driver}: {sizes.after} inputs of {sizes.before}, {sizes.coverage} of {sizes.edges} edges")
         if failing:

@@ -182,7 +182,7 @@ class Kept:
 
 def minimise(settings, places, driver, limit_s, stop=lambda: False):
     """What the campaign has found and what was kept, in the smallest inputs that reach all of it beside the repository's.
-    None: there was no time, and all is kept as it is."""
+    A text: all is kept as it is, and why."""
     until = time.monotonic() + limit_s
     folder, new, work = make(settings.corpus / driver), settings.corpus / f"{driver}.new", places.driver(driver) / "minimise"
     sources = [folder] + [f for f in (places.corpus(driver),) if f.is_dir()]
@@ -198,7 +198,7 @@ def minimise(settings, places, driver, limit_s, stop=lambda: False):
     if not merged.good or stop():
         remove_tree(new)
         copy_new(files_of(places.corpus(driver)), folder)
-        return None
+        return merged.why or "interrupted"
     for name in given:
         os.unlink(new / name)
     replace(settings.corpus, driver, new)
