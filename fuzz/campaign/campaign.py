@@ -75,14 +75,16 @@ class Campaign:
 
     def replay(self):
         """The corpus of the repository, with the results that it asserts. A failure does not keep a campaign from starting."""
-        good, text = merge.tool(["bash", "fuzz/drivers/corpus.sh", "asan", self.settings.build / "asan", "-"], 600)
+        good, text = merge.tool(["bash", "fuzz/drivers/corpus.sh", "asan", self.settings.build / "asan", "-"], 600, self.stop)
         lines = text.rstrip().splitlines()
         for line in lines:
             match = re.match(r"FAILED in asan: (.*)", line)
             if match:
                 self.fails(match.group(1))
+        if self.stop():
+            return
         self.terminal.say(lines[-1] if lines else "corpus: nothing was replayed")
-        if not good and not self.failing and not self.stop():
+        if not good and not self.failing:
             self.fails(f"the replay of the corpus: {lines[-1] if lines else 'no output'}")
 
     def fails(self, text):
@@ -138,7 +140,7 @@ class Campaign:
         for job in self.round_jobs:
             words = job.words if job.over else job.so_far()
             for path in words.saved:
-                self.triage.offer(job.seat.driver, path, words.said.get(path, ()), job.name)
+                self.triage.offer(job.seat.driver, path, words.said.get(path, ()), job.name, since=self.began)
 
     def look_at_disk(self):
         full = kept.free_bytes(self.places.run) < FULL_BYTES
@@ -279,17 +281,18 @@ class Campaign:
             verdict = "not finished" if verdict == "nothing found" else verdict
         self.last_words(merged, made) if not self.stop() else None
         say()
-        say(self.sentence(verdict, problems))
+        say(self.sentence(verdict, problems, put_off))
         return 128 + self.signal if self.stop() else int(verdict != "nothing found")
 
-    def sentence(self, verdict, problems):
+    def sentence(self, verdict, problems, put_off):
         count = len(self.triage.findings)
         if verdict == "interrupted":
             return (f"Interrupted: there is no verdict. {count} distinct finding(s) so far, in {self.settings.findings}/. "
                     f"The next campaign goes on with the inputs that were found.")
         if verdict == "findings":
             fails = f"; {len(self.failing)} of the corpus fail" if self.failing else ""
-            return f"{count} distinct finding(s) in {self.settings.findings}/{fails}"
+            later = f"; {put_off} inputs are not examined yet" if put_off else ""
+            return f"{count} distinct finding(s) in {self.settings.findings}/{fails}{later}"
         if verdict == "not finished":
             return f"Not finished: {len(problems)} problem(s), and no finding in what was done."
         return "Nothing found."

@@ -3,7 +3,7 @@
 import time
 
 from . import afl, libfuzzer, processes
-from .words import DIED, DONE, FOUND, RUNNING, STOPPED, Words, counted
+from .words import DIED, DONE, FOUND, STOPPED, Words, counted
 
 START_S = 30        # an engine may need that long to start, besides its time
 PATIENCE_S = 1.0    # after an engine that died; doubled each time
@@ -20,7 +20,7 @@ class Job:
         self.folder = places.job(seat)
         self.words, self.problem, self.curve = Words(), "", []
         self.process, self.log, self.began, self.deaths, self.starts = None, None, 0.0, 0, 0
-        self.again_at, self.over, self.lost = 0.0, False, 0.0
+        self.again_at, self.over = 0.0, False
         self.stats_base, self.afl_base = 0, {}
 
     @property
@@ -113,9 +113,6 @@ class Job:
         self.problem = text
         self.again_at = now + PATIENCE_S * 2 ** (self.deaths - 1)
         self.over = self.deaths > MOST_DEATHS or self.again_at - self.began > self.asked - 1
-
-    def state(self):
-        return DONE if self.over else RUNNING
 
     def end(self):
         """The process has been ended, with all others; what it said counts."""

@@ -13,9 +13,7 @@ WRITTEN = re.compile(r"Test unit written to (.+)$", re.M)
 # Of what the suite finds its signature; of what a sanitizer finds alone, its summary.
 SIGNATURE = re.compile(r"^SIGNATURE: (.+)$", re.M)
 SUMMARY = re.compile(r"^(SUMMARY: .+?) *$", re.M)
-# A driver's programs are longer than this only where AFL++ makes them so: 32 calls.
-LONGEST = {"session": 1156}
-LONGEST_BYTES = 1156
+LONGEST_BYTES = 1156  # 32 calls; only AFL++ makes longer programs
 
 SANITIZERS = {
     "ASAN_OPTIONS": "quarantine_size_mb=1:malloc_context_size=0:detect_leaks=1:handle_abort=1:symbolize=1",
@@ -29,7 +27,7 @@ def program(build, driver):
 
 def command(build, driver, folder, corpora, seconds, seed, arguments=()):
     """Reads all corpora, writes to the first one, and reloads it: jobs that share it take from each other."""
-    options = [f"-max_total_time={seconds}", f"-seed={seed}", f"-max_len={LONGEST.get(driver, LONGEST_BYTES)}", "-len_control=0",
+    options = [f"-max_total_time={seconds}", f"-seed={seed}", f"-max_len={LONGEST_BYTES}", "-len_control=0",
                "-timeout=10", "-rss_limit_mb=2560", "-print_final_stats=1", f"-artifact_prefix={folder / 'found'}/"]
     return [str(program(build, driver)), *options, *arguments, *map(str, corpora)]
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Corpora made small: what libFuzzer's -merge=1 keeps, and beside it what AFL++ tells apart and libFuzzer does not."""
 import re
-import subprocess
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,19 +22,23 @@ class Merged:
     failing: list = field(default_factory=list)   # copies of inputs that show findings; libFuzzer names them by content
 
 
-def run(command, log, limit_s, stop=lambda: False, env=()):
-    """True: it has ended by itself, whatever its exit code. False: it was ended, or cannot be started."""
-    try:
-        process = processes.start(command, log, env)
-    except OSError:
-        return False
+def wait(process, limit_s, stop):
+    """True: it has ended by itself."""
     until = time.monotonic() + limit_s
     while process.poll() is None:
         if stop() or time.monotonic() > until:
             processes.end(process, 0.2)
             return False
-        time.sleep(0.02)
+        time.sleep(0.01)
     return True
+
+
+def run(command, log, limit_s, stop=lambda: False, env=()):
+    """True: it has ended by itself, whatever its exit code. False: it was ended, or cannot be started."""
+    try:
+        return wait(processes.start(command, log, env), limit_s, stop)
+    except OSError:
+        return False
 
 
 def covered(text):
@@ -117,12 +121,12 @@ def new_edges(control):
     return result
 
 
-def tool(command, limit_s=60, env=(), stdin=None):
-    """A tool of the suite: (ended with 0, its output). Ends with this process; a tool that hangs is a tool that failed."""
-    try:
-        done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL if stdin is None else None, input=stdin,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit_s, check=False,
-                              env=processes.environment(env), preexec_fn=processes.prepare_child)
-        return done.returncode == 0, done.stdout.decode("utf-8", "replace")
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return False, str(error)
+def tool(command, limit_s=60, stop=lambda: False):
+    """A tool of the suite: (it ended with 0, its output). One that hangs, or is stopped, is one that failed."""
+    with tempfile.NamedTemporaryFile() as log:
+        try:
+            process = processes.start([str(word) for word in command], log.name)
+        except OSError as error:
+            return False, str(error)
+        good = wait(process, limit_s, stop)
+        return good and process.returncode == 0, read_text(log.name, 64_000_000)

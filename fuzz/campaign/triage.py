@@ -41,6 +41,9 @@ class Triage:
         self.process, self.batch, self.log, self.until = None, [], settings.work / "run" / "triage.log", 0.0
         self.files = settings.work / "run" / "examined"
         self.unexamined = settings.work / "unexamined"
+        # Inputs that were examined, by this campaign or an earlier one: a folder that machines share keeps them.
+        self.done = settings.work / "examined"
+        self.before = set(read_text(self.done).split("\n"))
 
     def known(self, signature):
         return next((f for f in self.findings if f.signature == signature), None)
@@ -54,12 +57,13 @@ class Triage:
             finding.count += 1
         return True
 
-    def offer(self, driver, path, said, by):
-        """An input that an engine saved. It is copied: an engine may remove it. False: it was here before."""
+    def offer(self, driver, path, said, by, since=0.0):
+        """An input that an engine saved. It is copied: an engine may remove it. False: it was here before, or it is older than
+        `since` and was examined then."""
         try:
             data = Path(path).read_bytes()
             key = (driver, sha1(data))
-            if key in self.seen:
+            if key in self.seen or (" ".join(key) in self.before and os.stat(path).st_mtime < since):
                 return False
             folder = self.files / driver
             folder.mkdir(parents=True, exist_ok=True)
@@ -112,6 +116,7 @@ class Triage:
     def examined(self, text):
         """What the suite says of an input. If it says nothing that can be understood, the input itself is the finding."""
         driver, path, before, by = self.batch[0]
+        self.note(driver, path.name)
         parts = HEADING.split(text)
         found = {signature: (since or "", report.strip()) for signature, since, report in zip(parts[1::3], parts[2::3], parts[3::3])}
         if not found:
@@ -126,6 +131,13 @@ class Triage:
             self.terminal.say(f"FOUND {signature} by {by}" + (f", known since {since}" if since else ""))
         for cause in before:
             self.means[driver, cause] = [self.known(signature) for signature in found]
+
+    def note(self, driver, name):
+        try:
+            with open(self.done, "a", encoding="ascii") as file:
+                file.write(f"{driver} {name}\n")
+        except OSError as error:
+            self.problem(f"{self.done} cannot be written: {error.strerror}")
 
     def saved_as(self, signature):
         """The folder with this finding, by its report.json; empty: there is none."""

@@ -2,7 +2,7 @@
 """What an engine says of a job. Nothing here is concluded from exit codes: afl-fuzz ends with 0 when it has saved crashes."""
 from dataclasses import dataclass, field
 
-RUNNING, DONE, FOUND, STOPPED, DIED = "running", "done", "found", "stopped", "died"
+DONE, FOUND, STOPPED, DIED = "done", "found", "stopped", "died"
 
 
 @dataclass

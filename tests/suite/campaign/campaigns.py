@@ -174,6 +174,7 @@ class Survival(Bench):
         campaign.send_signal(signal.SIGINT)
         self.assertEqual(self.result(campaign)[0], 130)
         self.says("1 inputs that show findings are in build/campaign/unexamined")
+        self.assertEqual([p.read_bytes() for p in (self.tree / "build/campaign/unexamined/session").iterdir()], [b"FAIL a by libfuzzer"])
         (self.top / "rundown").rename(self.tree / "build/asan/rundown")
         code, _ = self.fuzz("--seconds", 2, "--engine", "libfuzzer", "--jobs", 1)
         self.assertEqual(code, 1)
@@ -355,6 +356,12 @@ class Machines(Bench):
         code, _ = self.fuzz("--seconds", 2, "--sync", shared, "--host", "alpha")
         self.assertEqual(code, 0, self.output)
         self.assertTrue(beta & {p.name for p in self.kept()}, "what beta has found did not reach alpha")
+
+    def test_what_was_found_long_ago_in_a_shared_folder_is_not_found_for_ever(self):
+        self.does("session-afl", "find")
+        words = ("--seconds", 2, "--engine", "afl", "--jobs", 1, "--sync", self.top / "shared", "--host", "alpha")
+        self.assertEqual(self.fuzz(*words)[0], 1, self.output)
+        self.assertEqual(self.fuzz(*words)[0], 0, self.output)
 
     def link_build(self, name):
         folder = self.top / name
