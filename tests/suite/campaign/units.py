@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
-from fuzz.campaign import afl, kept, libfuzzer, merge, offers, places, plan, processes, report, terminal, words  # noqa: E402
+from fuzz.campaign import afl, kept, libfuzzer, merge, offers, places, plan, processes, report, settings, terminal, triage, words  # noqa: E402
 
 LOGS = Path(__file__).resolve().parent / "logs"
 DRIVERS = ("session", "handle", "server_pdu", "client_pdu", "ndr")
@@ -235,6 +235,33 @@ class Corpora(unittest.TestCase):
         long = offers.name_of("".join(f"Call{i}Something()\n" for i in range(30)))
         self.assertLessEqual(len(long), offers.NAME_LENGTH)
         self.assertRegex(long, r"^[a-z0-9-]+[a-z0-9]$")
+
+
+class Triage(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.asked = settings.parse(["--build-dir", str(self.folder)])
+        self.triage = triage.Triage(self.asked, places.Places(self.asked), terminal.Terminal(quiet=True))
+        for i in range(3):
+            (self.folder / f"crash-{i}").write_text(str(i))
+
+    def test_what_an_engine_has_said_before_is_counted_and_not_examined_again(self):
+        self.assertTrue(self.triage.offer("ndr", self.folder / "crash-0", ["SUMMARY: x"], "a"))
+        self.assertEqual(len(self.triage.waiting), 1)
+        self.triage.waiting, self.triage.batch = [], [self.triage.waiting[0][1:]]
+        self.triage.examined("=== finding 1: crash:x.c (ndr, seen 1 time)\nFINDING crash: x\n")
+        self.assertTrue(self.triage.offer("ndr", self.folder / "crash-1", ["SUMMARY: x"], "a"))
+        self.assertFalse(self.triage.offer("ndr", self.folder / "crash-1", ["SUMMARY: x"], "a"), "the same input twice")
+        self.assertTrue(self.triage.offer("handle", self.folder / "crash-2", ["SUMMARY: x"], "a"))
+        self.assertEqual([(f.signature, f.count) for f in self.triage.findings], [("crash:x.c", 2)])
+        self.assertEqual([row[1] for row in self.triage.waiting], ["handle"])
+
+    def test_an_input_that_does_not_show_it_again_is_a_finding_too(self):
+        self.triage.offer("ndr", self.folder / "crash-0", [], "a")
+        self.triage.batch = [self.triage.waiting.pop()[1:]]
+        self.triage.examined("x: no finding\n\n1 inputs: 0 findings, 0 of them known; 1 inputs without one\n")
+        self.assertEqual([f.signature for f in self.triage.findings], ["not shown again:ndr"])
+        self.assertTrue((self.folder / "findings" / self.triage.findings[0].folder / "input.bin").exists())
 
 
 class Processes(unittest.TestCase):
