@@ -23,6 +23,13 @@ SHARE_OF_ENDING = 0.1            # of the time, for merging and minimising; boun
 ENDING_S = (5.0, 600.0)
 EXAMINE_S = (60.0, 600.0)        # for what has been found and was not examined meanwhile: as long as the campaign, but bounded
 
+# What to do after a campaign, by its verdict.
+NEXT = {
+    "nothing found": "a longer campaign (--seconds) goes on from here, --driver D looks at one driver; ./build.sh corpus shows what was kept",
+    "findings": "the command below `again:` shows a finding again; docs/findings.md says how to read it",
+    "not finished": "see the problems above, and the logs",
+}
+
 
 class Campaign:
     def __init__(self, settings):
@@ -279,7 +286,9 @@ class Campaign:
         except OSError as error:
             say(f"PROBLEM: campaign.json cannot be written: {error.strerror}")
             verdict = "not finished" if verdict == "nothing found" else verdict
-        self.last_words(merged, made) if not self.stop() else None
+        if not self.stop():
+            self.last_words(merged, made)
+            self.terminal.say(f"Next: {NEXT[verdict]}")
         say()
         say(self.sentence(verdict, problems, put_off))
         return 128 + self.signal if self.stop() else int(verdict != "nothing found")

@@ -21,6 +21,7 @@ class Verdicts(Bench):
         self.says("42 of 100 edges")
         self.says("build/campaign/campaign.json")
         self.says("Worth keeping")
+        self.says("Next: a longer campaign")
         document = self.document()
         self.assertEqual([document[k] for k in ("format", "version", "seed", "seconds", "cores", "verdict", "findings")],
                          ["rundown campaign", 1, 1, 2, 2, "nothing found", []])
