@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from .terminal import width
+from .words import read_text
 
 LEAST_SHARE = 0.9          # of the time that was asked for, by the engine's own words
 LEAST_EXECUTIONS = 1000
@@ -103,7 +104,9 @@ def findings_text(findings, settings):
     """Each finding once: its report, and where it is."""
     lines = []
     for number, finding in enumerate(findings, 1):
-        lines += ["", f"=== finding {number}: {finding.driver}, by {finding.by}", finding.report.rstrip()[:6000]]
+        known = f", known since {finding.since}" if finding.since else ""
+        told = read_text(settings.findings / finding.folder / "report.txt") if finding.folder and known else ""
+        lines += ["", f"=== finding {number}: {finding.driver}, by {finding.by}{known}", f"{told}{finding.report}".rstrip()[:6000]]
         where = settings.findings / finding.folder if finding.folder else "it could not be saved"
         lines.append(f"signature {finding.signature}, seen {finding.count} time{'s' if finding.count != 1 else ''}: {where}")
     return lines

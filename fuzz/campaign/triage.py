@@ -20,6 +20,7 @@ LIMIT_S = 120         # for one input: it is replayed many times while it is mad
 SIGNATURE = re.compile(r"^SIGNATURE: (.+)$", re.M)
 # What `rundown findings add` says of each cause, before its report.
 HEADING = re.compile(r"^=== finding \d+: (.+) \((?:\w+), (?:known since ([^,]+), )?seen \d+ times?\)$", re.M)
+COUNT = re.compile(r"^\d+ inputs: \d+ findings, .*$", re.M)  # its last line
 
 
 @dataclass
@@ -117,7 +118,7 @@ class Triage:
         """What the suite says of an input. If it says nothing that can be understood, the input itself is the finding."""
         driver, path, before, by = self.batch[0]
         self.note(driver, path.name)
-        parts = HEADING.split(text)
+        parts = HEADING.split(COUNT.sub("", text))
         found = {signature: (since or "", report.strip()) for signature, since, report in zip(parts[1::3], parts[2::3], parts[3::3])}
         if not found:
             found = {signature: ("", text) for signature in SIGNATURE.findall(text) or before or [f"not shown again:{driver}"]}

@@ -3,6 +3,7 @@
 """The parts of a campaign, each by itself: what engines said (campaign/logs, recorded), the plan, names, lines."""
 import os
 import random
+import re
 import sys
 import tempfile
 import unittest
@@ -125,6 +126,12 @@ class Plan(unittest.TestCase):
         seats = plan.seats_of("session", BOTH, 0, 24)
         self.assertEqual(sum(1 for s in seats if s.role.name == "main"), 1)
         self.assertEqual({s.role.name for s in seats} - {"more"}, {role.name for role in plan.SEATS})
+
+    def test_the_document_names_every_seat_in_its_order(self):
+        page = (Path(__file__).resolve().parents[3] / "docs" / "campaigns.md").read_text(encoding="utf-8")
+        rows = re.findall(r"^\| [0-9, ]+ \| (.*?) \|", page, re.M)
+        named = [name for row in rows for name in re.findall(r"`([a-z0-9-]+)`", row)]
+        self.assertEqual(named, [seat.name for seat in plan.seats_of("session", BOTH, 0, len(plan.SEATS))])
 
     def test_session_gets_most(self):
         seats = [s for r in plan.rounds(DRIVERS, BOTH, 16, 60) for s in r.seats]
