@@ -106,7 +106,8 @@ int __wrap_pthread_mutex_destroy(pthread_mutex_t *mutex)
 /* No other thread could signal, and a caller that waits in a loop would never leave it. */
 int __wrap_pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
 {
-    (void)condition, (void)mutex;
+    (void)condition;
+    ledger_violate(LEDGER_WAIT_WITHOUT_END, LEDGER_MUTEX, id_of(mutex));
     fprintf(stderr, "FINDING wait without end: pthread_cond_wait() with nobody to signal\n");
     abort();
 }

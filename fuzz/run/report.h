@@ -20,7 +20,7 @@ struct run_report {
     enum verdict verdict;  /* of a finding */
     char detail[512];      /* what was expected and what was seen */
     int32_t expected, got; /* of a wrong code; with a fault in the call: expected without it */
-    /* What the signature says besides: of a crash its source file, of a state what differs, of an
+    /* What the signature says besides: of a crash its kind, of a state what differs, of an
        invalid handle how it is invalid; else empty. */
     char cause[128];
     void *stack[REPORT_FRAMES]; /* of a crash: return addresses, innermost first; NULL ends */

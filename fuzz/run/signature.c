@@ -28,7 +28,7 @@ enum form {
     BY_FAULT,     /* the fault point of the fault */
     BY_LEAK,      /* each leak by what acquired it */
     BY_VIOLATION, /* what acquired the resource */
-    BY_CAUSE,     /* the place of a crash */
+    BY_CRASH,     /* its kind, and the function by which the innermost file was entered */
     BY_DETAIL,    /* what was seen, without its numbers */
 };
 
@@ -51,7 +51,7 @@ static const enum form forms[VERDICTS] = {
     [VERDICT_UNLOCKED_FREE] = BY_VIOLATION,
     [VERDICT_DESTROYED_LOCKED] = BY_VIOLATION,
     [VERDICT_WAIT_WITHOUT_END] = BY_VIOLATION,
-    [VERDICT_CRASH] = BY_CAUSE,
+    [VERDICT_CRASH] = BY_CRASH,
     [VERDICT_WRONG_ANSWER] = BY_DETAIL,
     [VERDICT_MALFORMED_OUTPUT] = BY_DETAIL,
     [VERDICT_WRONG_COUNTS] = BY_DETAIL,
@@ -248,14 +248,16 @@ static bool call_failed(const struct run_report *r, uint32_t call)
     return call < r->call_count && r->results[call] != 0;
 }
 
-/* " < NAME" of the function that called the one of the fault point: a helper acquires for many. The
-   API's own functions are left out, because what several of them call is not theirs. */
-static void show_caller(const struct ledger_resource *l, char out[SYMBOL_NAME_BYTES + 4])
+/* What acquired it, and what that was called by: a helper acquires for many. */
+static void show_acquisition(const struct ledger_resource *l, char out[SIGNATURE_BYTES])
 {
-    struct frames f;
-    frames_read(l->stack, LEDGER_FRAMES, &f);
-    bool has = l->stack != NULL && f.count > 1 && !frames_is_api(f.functions[1]);
-    snprintf(out, SYMBOL_NAME_BYTES + 4, "%s%s", has ? " < " : "", has ? f.functions[1] : "");
+    struct frames f = {.count = 0};
+    char pair[FRAMES_PAIR_BYTES] = "";
+    if (l->stack != NULL)
+        frames_read(l->stack, LEDGER_FRAMES, &f);
+    const char *caller = f.count > 1 ? strstr(frames_pair(&f, 0, pair), " < ") : NULL;
+    snprintf(out, SIGNATURE_BYTES, "%s%s%s%s", l->site < 0 ? kind_names[l->kind] : "",
+             l->site < 0 ? "@" : "", place_of(l->site, l->caller), caller != NULL ? caller : "");
 }
 
 /* " with descriptor and mutex": what it still holds says how far its release came. */
@@ -273,16 +275,15 @@ static void show_reached(const struct ledger_resource *l, char out[64])
 static void add_leaks(struct signatures *s, const struct run_report *r)
 {
     static struct ledger_resource roots[LEAK_RESOURCES_MOST];
-    char caller[SYMBOL_NAME_BYTES + 4], reached[64];
+    char acquisition[SIGNATURE_BYTES], reached[64];
     unsigned count = leak_roots(roots);
     for (unsigned i = 0; i < count; i++) {
         const struct ledger_resource *l = &roots[i];
         bool by_failure = l->side == WORLD_CLIENT && call_failed(r, l->call);
-        show_caller(l, caller);
+        show_acquisition(l, acquisition);
         show_reached(l, reached);
-        add(s, "leak:%s%s%s%s%s%s%s", l->side == WORLD_SERVER ? "server:" : "",
-            l->site < 0 ? kind_names[l->kind] : "", l->site < 0 ? "@" : "",
-            place_of(l->site, l->caller), caller, reached, by_failure ? ":failed" : "");
+        add(s, "leak:%s%.100s%s%s", l->side == WORLD_SERVER ? "server:" : "", acquisition, reached,
+            by_failure ? ":failed" : "");
     }
 }
 
@@ -295,6 +296,20 @@ static void add_violation(struct signatures *s, const struct run_report *r)
     int site =
         r->verdict == VERDICT_WAIT_WITHOUT_END ? site_of_address(caller) : ledger_violation_site(0);
     add(s, "%s:%s", verdict_name(r->verdict), place_of(site, caller));
+}
+
+/* Which function of a source file a load belongs to depends on what a compiler has inlined and
+   moved; by which the file was entered does not. */
+static void add_crash(struct signatures *s, const struct run_report *r)
+{
+    struct frames f;
+    char pair[FRAMES_PAIR_BYTES];
+    frames_read(r->stack, REPORT_FRAMES, &f);
+    if (f.count > 0)
+        add(s, "%s:%s:%s", verdict_name(r->verdict), r->cause,
+            frames_pair(&f, f.of_first_file - 1, pair));
+    else if (r->cause[0] != '\0')
+        add(s, "%s:%s", verdict_name(r->verdict), r->cause);
 }
 
 void signatures_of(const struct program *p, const struct run_report *r, struct signatures *out)
@@ -324,9 +339,8 @@ void signatures_of(const struct program *p, const struct run_report *r, struct s
     case BY_VIOLATION:
         add_violation(out, r);
         break;
-    case BY_CAUSE:
-        if (r->cause[0] != '\0')
-            add(out, "%s:%s", name, r->cause);
+    case BY_CRASH:
+        add_crash(out, r);
         break;
     case BY_DETAIL:
         without_numbers(r->detail, text);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "last_words.h"
 
+#include "faults/world/ledger.h"
 #include "faults/world/symbol.h"
 #include "findings.h"
+#include "fuzz/program/output.h"
+#include "fuzz/run/frames.h"
+#include "fuzz/run/judge.h"
 #include "fuzz/run/run.h"
 #include "fuzz/run/signature.h"
 
@@ -53,18 +57,75 @@ static void say(const struct run_report *r)
     run_tell(p, r, o, stdout);
 }
 
-/* The innermost source file of the target. The file is what is the same in every flavour: which of
-   its functions a load belongs to depends on what was inlined. */
-static void find_cause(struct run_report *r)
+/* The instruction that the signal came in, and its callers, also those in the C library. */
+static void keep_frames(const ucontext_t *c)
 {
-    struct symbol_source source;
-    memcpy(r->stack, stack, sizeof r->stack);
-    for (unsigned i = 0; i < frame_count; i++) {
-        if (!symbol_source(stack[i], &source) || !symbol_is_target(&source))
-            continue;
-        snprintf(r->cause, sizeof r->cause, "%.*s", (int)strcspn(source.place, ":"), source.place);
-        return;
+    void *frames[64];
+    void *at = (void *)c->uc_mcontext.gregs[REG_RIP];
+    int count = backtrace(frames, sizeof frames / sizeof *frames), first = 0;
+    while (first < count && frames[first] != at)
+        first++;
+    frame_count = 0;
+    keep_frame((uintptr_t)at + 1);
+    for (int i = first + 1; i < count; i++)
+        keep_frame((uintptr_t)frames[i]);
+}
+
+/* The stacks of a run that does not end, one of each second. */
+static void *rounds[LAST_WORDS_SECONDS][REPORT_FRAMES];
+static unsigned round_count;
+
+static void note_round(const ucontext_t *c)
+{
+    keep_frames(c);
+    memset(stack + frame_count, 0, (REPORT_FRAMES - frame_count) * sizeof *stack);
+    if (round_count < LAST_WORDS_SECONDS)
+        memcpy(rounds[round_count++], stack, sizeof stack);
+}
+
+/* Where it goes round: what its stacks have in common. */
+static void find_round(struct run_report *r)
+{
+    static struct frames common, other;
+    frames_read(rounds[0], REPORT_FRAMES, &common);
+    for (unsigned i = 1; i < round_count; i++) {
+        frames_read(rounds[i], REPORT_FRAMES, &other);
+        frames_keep_common(&common, &other);
     }
+    if (common.count > 0)
+        frames_pair(&common, 0, r->cause);
+}
+
+/* The kind of a crash: where a sanitizer sees the same as the processor, the same word. */
+static char kind[64];
+
+static void note_kind(const char *what)
+{
+    static const struct {
+        const char *prefix, *kind;
+    } rows[] = {
+        {"BUS", "SEGV"},
+        {"null", "SEGV"}, /* UndefinedBehaviorSanitizer: nullptr-with-offset, null-pointer-use */
+        {"unknown-crash", "SEGV"},
+        {"attempting", "double-free"},
+    };
+    snprintf(kind, sizeof kind, "%.*s", (int)strcspn(what, " \n"), what);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strncmp(what, rows[i].prefix, strlen(rows[i].prefix)) == 0)
+            snprintf(kind, sizeof kind, "%s", rows[i].kind);
+}
+
+/* What must be said at least. No stream, because that allocates: the report itself has crashed. */
+static void say_least(const struct run_report *r, const struct signatures *s)
+{
+    static char text[1024 + SIGNATURES_MOST * (SIGNATURE_BYTES + 16)];
+    const size_t most = sizeof text;
+    size_t n =
+        (size_t)snprintf(text, most, "\nFINDING %s: %s\n", verdict_name(r->verdict), r->detail);
+    for (unsigned i = 0; i < s->count; i++)
+        n += (size_t)snprintf(text + n, most - n, "SIGNATURE: %s\n", s->texts[i]);
+    n += (size_t)snprintf(text + n, most - n, "The report breaks off here.\n");
+    output_write(STDOUT_FILENO, text, n);
 }
 
 /* The process is lost anyway, so printing is worth the risk. A second signal meanwhile ends it. */
@@ -72,13 +133,20 @@ static void finish(enum verdict verdict, const char *detail)
 {
     static volatile sig_atomic_t speaking;
     static struct run_report r;
+    static struct signatures s;
     if (speaking++ > 0) {
-        dprintf(STDOUT_FILENO, "\nThe report breaks off here: %s\n", detail);
+        say_least(&r, &s);
         _exit(EXIT_FAILURE);
     }
+    if (ledger_summary().violations > 0 && judge_violation(0) == VERDICT_WAIT_WITHOUT_END)
+        verdict = VERDICT_WAIT_WITHOUT_END;
     report_find(&r, run_current()->call, verdict, "%s", detail);
+    memcpy(r.stack, stack, sizeof r.stack);
     if (verdict == VERDICT_CRASH)
-        find_cause(&r);
+        snprintf(r.cause, sizeof r.cause, "%s", kind);
+    else
+        find_round(&r);
+    signatures_of(run_current()->program, &r, &s);
     if (run_current()->program == NULL)
         run_print(NULL, &r, stdout);
     else if (given != NULL)
@@ -90,17 +158,20 @@ static void finish(enum verdict verdict, const char *detail)
 }
 
 /* Once a second: whether the run is the same as the last time. */
-static void on_tick(int signal_number)
+static void on_tick(int signal_number, siginfo_t *info, void *context)
 {
     static uint64_t run;
     static unsigned ticks;
     (void)signal_number;
+    (void)info;
     if (run != run_current()->count || run_current()->program == NULL) {
         run = run_current()->count;
-        ticks = 0;
-    } else if (++ticks >= most_ticks) {
-        finish(VERDICT_TIME, "the program does not end");
+        ticks = round_count = 0;
+        return;
     }
+    note_round(context);
+    if (++ticks >= most_ticks)
+        finish(VERDICT_TIME, "the program does not end");
 }
 
 #ifdef SANITIZED
@@ -122,6 +193,8 @@ static void on_report(const char *text)
     static const char head[] = "AddressSanitizer: ";
     const char *what = strstr(text, head);
     if (what != NULL)
+        note_kind(what + sizeof head - 1);
+    if (what != NULL)
         snprintf(detail, sizeof detail, "%s%.*s; its report stands above", head,
                  (int)strcspn(what + sizeof head - 1, " \n"), what + sizeof head - 1);
     const char *line = strstr(text, "    #0 ");
@@ -141,14 +214,15 @@ void __ubsan_get_current_report_data(const char **kind, const char **message, co
     __attribute__((weak));
 void __ubsan_on_report(void)
 {
-    const char *kind, *message, *file;
+    const char *what, *message, *file;
     char *address;
     unsigned line, column;
     if (&__ubsan_get_current_report_data == NULL)
         return;
-    __ubsan_get_current_report_data(&kind, &message, &file, &line, &column, &address);
+    __ubsan_get_current_report_data(&what, &message, &file, &line, &column, &address);
+    note_kind(what);
     snprintf(detail, sizeof detail, "UndefinedBehaviorSanitizer: %s; its report stands above",
-             kind);
+             what);
 }
 #endif
 
@@ -169,25 +243,6 @@ static void catch_crashes(void)
 #endif
 }
 #else
-/* The instruction, the caller of a leaf of the C library, and the callers that keep a frame. */
-static void keep_frames(const ucontext_t *c)
-{
-    static const uintptr_t most_bytes = 1 << 20;
-    uintptr_t at = (uintptr_t)c->uc_mcontext.gregs[REG_RIP];
-    uintptr_t low = (uintptr_t)c->uc_mcontext.gregs[REG_RSP];
-    uintptr_t frame = (uintptr_t)c->uc_mcontext.gregs[REG_RBP];
-    const char *name;
-    uint64_t offset;
-    keep_frame(at + 1);
-    if (low % sizeof low == 0 && !symbol_find((const void *)(at + 1), &name, &offset))
-        keep_frame(*(const uintptr_t *)low);
-    while (frame_count < REPORT_FRAMES && frame - low < most_bytes && frame % sizeof frame == 0) {
-        keep_frame(((const uintptr_t *)frame)[1]);
-        low = frame;
-        frame = *(const uintptr_t *)frame;
-    }
-}
-
 static void on_signal(int signal_number, siginfo_t *info, void *context)
 {
     static char detail[64];
@@ -195,7 +250,8 @@ static void on_signal(int signal_number, siginfo_t *info, void *context)
     (void)info;
     if (looking++ == 0)
         keep_frames(context);
-    snprintf(detail, sizeof detail, "signal %d, %s", signal_number, strsignal(signal_number));
+    note_kind(sigabbrev_np(signal_number));
+    snprintf(detail, sizeof detail, "signal %d, %s", signal_number, sigdescr_np(signal_number));
     finish(VERDICT_CRASH, detail);
 }
 
@@ -230,8 +286,12 @@ void last_words_give(struct run_report *out, unsigned seconds)
 
 void last_words_start(bool search)
 {
+    void *frame;
     is_search = search;
+    backtrace(&frame, 1); /* the first call allocates */
     catch_crashes();
-    sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_tick, .sa_flags = SA_RESTART}, NULL);
+    sigaction(SIGALRM,
+              &(struct sigaction){.sa_sigaction = on_tick, .sa_flags = SA_RESTART | SA_SIGINFO},
+              NULL);
     setitimer(ITIMER_REAL, &(struct itimerval){{1, 0}, {1, 0}}, NULL);
 }
