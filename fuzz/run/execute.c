@@ -96,7 +96,8 @@ static HBC pick_handle(const struct execution *x, const struct call *c)
 
 /* Text -------------------------------------------------------------------------------------- */
 
-/* UTF-8 (surrogates as three bytes each, for what UTF-16 may hold) to UTF-16. */
+/* UTF-8 (surrogates as three bytes each, for what UTF-16 may hold) to UTF-16. Of wrong UTF-8
+   something comes, and its end stays the end. */
 static const WCHAR *widen(const char *text, WCHAR out[WIDE_MAX])
 {
     if (text == NULL)
@@ -106,7 +107,7 @@ static const WCHAR *widen(const char *text, WCHAR out[WIDE_MAX])
         uint32_t c = *s++;
         int more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc0 ? 1 : 0;
         c = more == 3 ? c & 7 : more == 2 ? c & 15 : more == 1 ? c & 31 : c;
-        while (more-- > 0)
+        while (more-- > 0 && *s != 0)
             c = c << 6 | (*s++ & 63);
         if (c >= 0x10000) {
             out[n++] = (WCHAR)(0xd800 + ((c - 0x10000) >> 10));
