@@ -8,6 +8,7 @@
 #include "fuzz/program/input.h"
 #include "fuzz/run/run.h"
 #include "fuzz/search/last_words.h"
+#include "input_parts.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -98,7 +99,8 @@ PRINT(client_pdu)
 PRINT(ndr)
 
 static const struct saving_driver drivers[] = {
-#define DRIVER(driver) {#driver, run_##driver, print_##driver, NULL},
+#define DRIVER(driver)                                                                             \
+    {#driver, run_##driver, print_##driver, INPUT_HEAD_##driver, input_parts_##driver},
     DRIVER(handle) DRIVER(server_pdu) DRIVER(client_pdu) DRIVER(ndr)
 #undef DRIVER
 };

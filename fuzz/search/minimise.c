@@ -20,6 +20,11 @@ void minimise_stop(void)
     stopped = 1;
 }
 
+bool minimise_is_stopped(void)
+{
+    return stopped;
+}
+
 /* Keeps the trial if it has the same finding. */
 static bool keep(struct minimising *m, const struct program *trial)
 {

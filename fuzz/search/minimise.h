@@ -19,5 +19,6 @@ bool minimise_to(const char *signature, struct program *p, struct run_report *re
 bool minimise(struct program *p, struct run_report *report);
 /* For a handler of signals: minimise() comes back soon, with the smallest program so far. */
 void minimise_stop(void);
+bool minimise_is_stopped(void);
 
 #endif

@@ -190,6 +190,16 @@ static bool input_still_shows(const struct saving_driver *d, const char *folder,
     return still;
 }
 
+static size_t minimise_it(const struct saving_driver *d, uint8_t *bytes, size_t n,
+                          const char *signature)
+{
+    struct input wanted = {d, NULL, 0, signature};
+    if (d->parts == NULL || n == 0)
+        return n;
+    return minimise_bytes(&(struct minimise_input){d->head, d->parts(bytes), shows, &wanted}, bytes,
+                          n);
+}
+
 void saving_input(const struct saving *s, const struct saving_driver *d, const uint8_t *bytes,
                   size_t n, const char *signature, struct saving_outcome *out)
 {
@@ -210,8 +220,7 @@ void saving_input(const struct saving *s, const struct saving_driver *d, const u
         abort();
     memcpy(small, bytes, n);
     struct input input = {d, small, n, signature};
-    if (d->minimise != NULL)
-        input.n = d->minimise(small, n, shows, &input);
+    input.n = minimise_it(d, small, n, signature);
     trial_listen(print_input, &input, TRIAL_SECONDS, &text, &text_n);
     struct saved_files files = {d->name, text, small, input.n};
     if (saved_write(out->folder, &files, &out->why)) {

@@ -8,6 +8,7 @@
 
 #include "fuzz/program/program.h"
 #include "fuzz/run/report.h"
+#include "minimise_bytes.h"
 #include "saved.h"
 #include "trial.h"
 
@@ -30,9 +31,10 @@ struct saving_driver {
     void (*run)(const uint8_t *bytes, size_t n);
     /* The text form; it may die of the finding. */
     void (*print)(const uint8_t *bytes, size_t n);
-    /* Makes the input smaller as long as `shows`; returns its new size. */
-    size_t (*minimise)(uint8_t *bytes, size_t n, bool (*shows)(const uint8_t *, size_t, void *),
-                       void *context);
+    /* What an input of at least one byte is made of: bytes before the first instruction, and how
+     * long each is. */
+    size_t head;
+    minimise_take *(*parts)(const uint8_t *bytes);
 };
 
 struct saving_outcome {
