@@ -68,6 +68,7 @@ static const struct {
     CODE(hrNoBackup),
     CODE(hrInvalidBackupSequence),
     CODE(hrBackupNotAllowedYet),
+    CODE(hrMissingLogFile),
     CODE(hrOutOfMemory),
     CODE(hrReadVerifyFailure),
     CODE(hrOutOfFileHandles),

@@ -50,6 +50,7 @@ static const struct code_text texts[] = {
     CODE(hrBackupInProgress, "the server has as many sessions as it allows"),
     CODE(hrNoBackup, "no backup is under way"),
     CODE(hrInvalidBackupSequence, "the call is out of sequence"),
+    CODE(hrMissingLogFile, "a log is missing on the server"),
     CODE(hrLogFileCorrupt, "a file of the server is damaged"),
     CODE(hrReadVerifyFailure, "the file has shrunk or cannot be read as it should"),
     CODE(hrOutOfFileHandles, "the server has no descriptor left"),

@@ -158,6 +158,7 @@ HRESULT NTDSBCLI_API DsIsNTDSOnlineW(LPCWSTR szServerName, BOOL *pfNTDSOnline);
  * 0. ERROR_INVALID_PARAMETER: server or phbc is NULL, or a wrong grbit or type. hrInvalidParam: a
  * token pointer is NULL. hrCouldNotConnect, RPC_S_INVALID_BINDING: as above; hrCouldNotConnect also
  * when the directory is offline. hrBackupInProgress: the server has as many sessions as it allows.
+ * hrFileNotFound: the store has no ntds.dit.
  * ERROR_NOT_ENOUGH_MEMORY: also when this process has 4096 handles.
  *
  * Rules: docs/contract.md#dsbackupprepare
@@ -171,7 +172,7 @@ HRESULT NTDSBCLI_API DsBackupPrepareW(LPCWSTR szBackupServer, ULONG grbit, ULONG
  * List the database and patch files to back up and, after those, the logs. The list pointer must be
  * NULL on entry (ERROR_INVALID_PARAMETER). On S_OK it is a list of *pcbSize bytes, to be freed with
  * DsBackupFree. hrInvalidBackupSequence: a file is open, or database names are asked for after the
- * logs.
+ * logs. hrMissingLogFile: a generation is missing between two logs.
  *
  * Rules: docs/contract.md#dsbackupgetdatabasenames-and-dsbackupgetbackuplogs
  */
@@ -184,8 +185,8 @@ HRESULT NTDSBCLI_API DsBackupGetBackupLogsW(HBC hbc, LPWSTR *pszBackupLogFiles, 
  * Opens a listed file. szAttachmentName: its entry with or without the BFT character, or the last
  * component alone. cbReadHintSize: the bytes that later reads will ask for; a multiple of 8192, at
  * least 24576. *pliFileSize: the size of the file in bytes; 0 on failure. ERROR_INVALID_PARAMETER:
- * a NULL or empty name, a NULL size pointer, a wrong hint. hrFileNotFound: not in the list.
- * hrAlreadyOpen: another file is open, and stays open. hrInvalidBackupSequence: a database file
+ * a NULL or empty name, a NULL size pointer, a wrong hint. hrFileNotFound: not in the list,
+ * or no longer the file that was listed. hrAlreadyOpen: another file is open, and stays open. hrInvalidBackupSequence: a database file
  * after the logs have been listed.
  *
  * Rules: docs/contract.md#dsbackupopenfile

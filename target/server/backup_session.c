@@ -30,7 +30,10 @@ uint32_t backup_session_create(const struct store *store, struct backup_session 
         return ERROR_NOT_ENOUGH_SERVER_MEMORY;
     s->store = store;
     uint32_t code = store_list(store, STORE_DATABASE, &s->database);
+    if (code == 0 && !store_has_database(&s->database))
+        code = (uint32_t)hrFileNotFound;
     if (code != 0) {
+        store_list_destroy(&s->database);
         free(s);
         return code;
     }
@@ -82,6 +85,8 @@ uint32_t backup_session_logs(struct backup_session *s, struct ndr_wide *out)
         uint32_t code = store_list(s->store, STORE_LOGS, &s->logs);
         if (code != 0)
             return code;
+        if (store_has_gap(&s->logs))
+            return (uint32_t)hrMissingLogFile;
     }
     return store_format_list(s->store, &s->logs, out);
 }

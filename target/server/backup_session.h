@@ -13,7 +13,8 @@
 
 struct backup_session;
 
-/* Takes the list of database files. 0, or the code of the failed listing. The store is borrowed. */
+/* Takes the list of database files. 0; hrFileNotFound: the store has no ntds.dit; or the code of
+   the failed listing. The store is borrowed. */
 uint32_t backup_session_create(const struct store *store, struct backup_session **out);
 void backup_session_destroy(struct backup_session *s);
 bool backup_session_has_open_file(const struct backup_session *s);
@@ -21,7 +22,8 @@ bool backup_session_has_open_file(const struct backup_session *s);
 void backup_session_agree(struct backup_session *s, const struct ntdsb_session *known);
 
 /* Lists for the client; *out->chars is owned by the caller. hrInvalidBackupSequence: a file is
-   open; database names after the log list; anything after the truncation. */
+   open; database names after the log list; anything after the truncation. hrMissingLogFile: the
+   logs have a gap. */
 uint32_t backup_session_database_names(struct backup_session *s, struct ndr_wide *out);
 uint32_t backup_session_logs(struct backup_session *s, struct ndr_wide *out);
 /* The client is given the list of logs: from here on they can be opened, and
@@ -29,7 +31,7 @@ uint32_t backup_session_logs(struct backup_session *s, struct ndr_wide *out);
 void backup_session_enter_log_phase(struct backup_session *s);
 
 /* hrAlreadyOpen; ERROR_INVALID_PARAMETER (empty name, hint); hrInvalidBackupSequence;
-   hrFileNotFound; errno_code(). */
+   hrFileNotFound (not listed, or not the file that was listed); errno_code(). */
 uint32_t backup_session_open(struct backup_session *s, const struct ndr_wide *name, uint32_t hint,
                              uint64_t *out_size, uint32_t *out_file);
 /* Checks a read before memory is allocated for it: hrInvalidHandle (no file),

@@ -102,7 +102,13 @@ static int compare(const void *left, const void *right)
     return a_current != b_current ? a_current - b_current : strcasecmp(a->name, b->name);
 }
 
-static uint32_t append(struct store_list *l, size_t *capacity, const char *name, uint8_t type)
+static bool is_listed_file(const struct store_file *f, const struct stat *status)
+{
+    return S_ISREG(status->st_mode) && status->st_dev == f->device && status->st_ino == f->inode;
+}
+
+static uint32_t append(struct store_list *l, size_t *capacity, const char *name, uint8_t type,
+                       const struct stat *status)
 {
     if (l->count == *capacity) {
         size_t grown = *capacity > 0 ? *capacity * 2 : 8;
@@ -115,7 +121,7 @@ static uint32_t append(struct store_list *l, size_t *capacity, const char *name,
         *capacity = grown;
     }
     struct store_file *f = &l->files[l->count++];
-    *f = (struct store_file){.type = type};
+    *f = (struct store_file){.type = type, .device = status->st_dev, .inode = status->st_ino};
     memcpy(f->name, name, strlen(name) + 1);
     return 0;
 }
@@ -138,7 +144,8 @@ static uint32_t read_names(const struct store *s, DIR *stream, enum store_part p
                 continue; /* gone meanwhile */
             return errno_code(errno);
         }
-        uint32_t code = S_ISREG(status.st_mode) ? append(out, &capacity, e->d_name, type) : 0;
+        uint32_t code =
+            S_ISREG(status.st_mode) ? append(out, &capacity, e->d_name, type, &status) : 0;
         if (code != 0)
             return code;
     }
@@ -165,6 +172,25 @@ uint32_t store_list(const struct store *s, enum store_part part, struct store_li
     return code;
 }
 
+bool store_has_database(const struct store_list *l)
+{
+    return l->count > 0 && l->files[0].type == (uint8_t)BFT_NTDS_DATABASE;
+}
+
+bool store_has_gap(const struct store_list *logs)
+{
+    unsigned long before = 0;
+    for (size_t i = 0; i < logs->count; i++) {
+        if (strcmp(logs->files[i].name, current_log_name) == 0)
+            continue;
+        unsigned long generation = strtoul(logs->files[i].name + 3, NULL, 16);
+        if (i > 0 && generation > before + 1)
+            return true;
+        before = generation;
+    }
+    return false;
+}
+
 void store_list_destroy(struct store_list *l)
 {
     free(l->files);
@@ -182,7 +208,7 @@ uint32_t store_open_file(const struct store *s, const struct store_file *f, int 
     uint32_t code = 0;
     if (fstat(fd, &status) != 0)
         code = errno_code(errno);
-    else if (!S_ISREG(status.st_mode))
+    else if (!is_listed_file(f, &status))
         code = (uint32_t)hrFileNotFound;
     if (code != 0) {
         close(fd);
@@ -195,6 +221,11 @@ uint32_t store_open_file(const struct store *s, const struct store_file *f, int 
 
 uint32_t store_delete(const struct store *s, const struct store_file *f)
 {
+    struct stat status;
+    if (fstatat(s->directory, f->name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT ? 0 : errno_code(errno);
+    if (!is_listed_file(f, &status))
+        return 0;
     return unlinkat(s->directory, f->name, 0) == 0 || errno == ENOENT ? 0 : errno_code(errno);
 }
 

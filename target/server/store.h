@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum { STORE_NAME_MAX = 31, STORE_ROOT_MAX = 1024, STORE_MOST_FILES = 4096 };
 
@@ -22,7 +23,9 @@ struct store {
 
 struct store_file {
     char name[STORE_NAME_MAX + 1];
-    uint8_t type;  /* BFT character */
+    uint8_t type; /* BFT character */
+    dev_t device; /* with the inode: which file had the name when it was listed */
+    ino_t inode;
     bool complete; /* the client has received all of it */
     bool deleted;
 };
@@ -43,6 +46,10 @@ void store_close(struct store *s);
 enum store_part { STORE_DATABASE, STORE_LOGS };
 uint32_t store_list(const struct store *s, enum store_part part, struct store_list *out);
 void store_list_destroy(struct store_list *l);
+/* Whether a list of STORE_DATABASE holds the database itself. */
+bool store_has_database(const struct store_list *l);
+/* Whether a number between the lowest and the highest of a list of STORE_LOGS is missing. */
+bool store_has_gap(const struct store_list *logs);
 
 /* The list as a multi-string of UNC names; *out->chars is owned by the
    caller. 0, ERROR_NOT_ENOUGH_SERVER_MEMORY. */
@@ -54,11 +61,12 @@ uint32_t store_format_locations(const struct store *s, struct ndr_wide *out);
 struct store_file *store_find(const struct store *s, const struct store_list *l,
                               const struct ndr_wide *name);
 
-/* Opens for reading. *out_fd is owned by the caller. hrFileNotFound if it was removed or is no
-   longer a regular file. */
+/* Opens for reading. *out_fd is owned by the caller. hrFileNotFound if it was removed, or something
+   else bears its name since it was listed. */
 uint32_t store_open_file(const struct store *s, const struct store_file *f, int *out_fd,
                          uint64_t *out_size);
-/* Deletes; a missing file is success. Durable after store_sync(). */
+/* Deletes the file that was listed; that it is missing is success, also if something else bears its
+   name, which stays. Durable after store_sync(). */
 uint32_t store_delete(const struct store *s, const struct store_file *f);
 uint32_t store_sync(const struct store *s);
 

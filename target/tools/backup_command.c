@@ -11,6 +11,7 @@
 #include "backup_directory.h"
 #include "durable_file.h"
 #include "messages.h"
+#include "missing_logs.h"
 #include "names.h"
 #include "progress.h"
 
@@ -129,6 +130,8 @@ static bool backup_list(struct backup *b, list_function *get, const char *call)
     HRESULT code = get(b->handle, &list, &bytes);
     if (code != S_OK) {
         message_call(call, code, NULL);
+        if (code == hrMissingLogFile)
+            missing_logs_tell(b->settings->server);
         return false;
     }
     for (char *entry = list; done && *entry != '\0'; entry += strlen(entry) + 1)
@@ -154,7 +157,7 @@ static bool prepare(struct backup *b)
     }
     code = DsBackupPrepareA(server, 0, BACKUP_TYPE_FULL, &b->token, &b->token_bytes, &b->handle);
     if (code != S_OK)
-        message_call("DsBackupPrepare", code, server);
+        message_call("DsBackupPrepare", code, code == hrFileNotFound ? "ntds.dit" : server);
     return code == S_OK;
 }
 

@@ -34,6 +34,7 @@ static bool is_failure(int32_t code)
         hrOutOfFileHandles,
         hrFileAccessDenied,
         hrLogFileCorrupt,
+        hrMissingLogFile,
         hrReadVerifyFailure,
     };
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)

@@ -287,6 +287,156 @@ TEST(a_file_that_shrinks_or_becomes_a_link_is_noticed)
     store_close(&store);
 }
 
+/* Lists the logs, and gives what the listing answers. */
+static uint32_t list_logs(struct backup_session *s)
+{
+    struct ndr_wide logs = {0};
+    uint32_t code = backup_session_logs(s, &logs);
+    free(logs.chars);
+    if (code == 0)
+        backup_session_enter_log_phase(s);
+    return code;
+}
+
+/* Opens the file, reads it as if to its end, and closes it. */
+static void read_whole(struct backup_session *s, const char *name)
+{
+    static uint32_t file;
+    uint64_t size;
+    assert_int_equal(open_name(s, name, &size), 0);
+    assert_int_equal(backup_session_close(s, ++file, size), 0);
+}
+
+static bool is_there(const char *name)
+{
+    return faccessat(directory_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static struct backup_session *begin(struct store *store)
+{
+    struct backup_session *s;
+    put("ntds.dit", "d", 1);
+    assert_int_equal(store_open(store, directory, "HOST"), 0);
+    assert_int_equal(backup_session_create(store, &s), 0);
+    return s;
+}
+
+/* contract: logs.gap */
+TEST(gap_between_any_two_logs_is_noticed_and_no_other)
+{
+    static const struct {
+        const char *names[4];
+        uint32_t code;
+    } stores[] = {
+        {{"edb.log"}, 0},
+        {{"edb00007.log"}, 0},
+        {{"edb00009.log", "edb0000a.log", "edb0000B.log", "edb.log"}, 0},
+        {{"edb0000f.log", "edb00010.log", "edb00011.log"}, 0},
+        {{"edb00001.log", "edb00003.log", "edb00004.log"}, (uint32_t)hrMissingLogFile},
+        {{"edb00001.log", "edb00002.log", "edb00004.log"}, (uint32_t)hrMissingLogFile},
+        {{"edb00000.log", "edbfffff.log"}, (uint32_t)hrMissingLogFile},
+        {{"edb00009.log", "edb00010.log", "edb.log"}, (uint32_t)hrMissingLogFile},
+    };
+    for (size_t i = 0; i < sizeof stores / sizeof *stores; i++) {
+        struct store store;
+        for (size_t n = 0; n < 4 && stores[i].names[n] != NULL; n++)
+            put(stores[i].names[n], "l", 1);
+        struct backup_session *s = begin(&store);
+        assert_int_equal(list_logs(s), stores[i].code);
+        backup_session_destroy(s);
+        store_close(&store);
+        for (size_t n = 0; n < 4 && stores[i].names[n] != NULL; n++)
+            assert_int_equal(unlinkat(directory_fd, stores[i].names[n], 0), 0);
+    }
+}
+
+/* contract: truncate.listed-alone */
+TEST(truncation_leaves_what_has_taken_the_name_of_a_log_and_what_came_later)
+{
+    struct store store;
+    put("edb00001.log", "1", 1);
+    put("edb00002.log", "2", 1);
+    put("edb00003.log", "3", 1);
+    struct backup_session *s = begin(&store);
+    read_whole(s, "ntds.dit");
+    assert_int_equal(list_logs(s), 0);
+    read_whole(s, "edb00001.log");
+    read_whole(s, "edb00002.log");
+    read_whole(s, "edb00003.log");
+    /* Renamed, so that its inode is not given to the next file. */
+    assert_int_equal(renameat(directory_fd, "edb00001.log", directory_fd, "kept"), 0);
+    put("edb00001.log", "another", 7);
+    assert_int_equal(renameat(directory_fd, "edb00002.log", directory_fd, "kept too"), 0);
+    assert_int_equal(symlinkat("kept", directory_fd, "edb00002.log"), 0);
+    put("edb00004.log", "4", 1);
+    assert_int_equal(backup_session_truncate(s), 0);
+    assert_true(is_there("edb00001.log") && is_there("edb00002.log") && is_there("edb00004.log"));
+    assert_true(is_there("kept") && is_there("kept too"));
+    assert_false(is_there("edb00003.log"));
+    backup_session_destroy(s);
+    store_close(&store);
+}
+
+/* contract: open-file.gone */
+TEST(listed_file_that_is_another_when_it_is_opened_is_not_opened)
+{
+    struct store store;
+    uint64_t size;
+    put("edb00001.log", "1", 1);
+    struct backup_session *s = begin(&store);
+    read_whole(s, "ntds.dit");
+    assert_int_equal(list_logs(s), 0);
+    assert_int_equal(renameat(directory_fd, "edb00001.log", directory_fd, "kept"), 0);
+    put("edb00001.log", "1", 1);
+    assert_int_equal(open_name(s, "edb00001.log", &size), (uint32_t)hrFileNotFound);
+    assert_int_equal(unlinkat(directory_fd, "edb00001.log", 0), 0);
+    assert_int_equal(mkfifoat(directory_fd, "edb00001.log", 0600), 0);
+    assert_int_equal(open_name(s, "edb00001.log", &size), (uint32_t)hrFileNotFound);
+    assert_int_equal(backup_session_truncate(s), (uint32_t)hrInvalidBackupSequence);
+    assert_int_equal(renameat(directory_fd, "kept", directory_fd, "edb00001.log"), 0);
+    read_whole(s, "edb00001.log");
+    assert_int_equal(backup_session_truncate(s), 0);
+    assert_false(is_there("edb00001.log"));
+    backup_session_destroy(s);
+    store_close(&store);
+}
+
+/* contract: read.grown, read.moved */
+TEST(file_that_grows_and_moves_while_it_is_open_is_read_as_it_was_opened)
+{
+    static uint8_t room[24576];
+    struct store store;
+    uint64_t size;
+    uint32_t most, count;
+    struct backup_session *s = begin(&store);
+    assert_int_equal(open_name(s, "ntds.dit", &size), 0);
+    put("ntds.dit", "dit", 3);
+    assert_int_equal(renameat(directory_fd, "ntds.dit", directory_fd, "kept"), 0);
+    put("ntds.dit", "x", 1);
+    assert_int_equal(size, 1);
+    assert_int_equal(backup_session_check_read(s, 0, sizeof room, &most), 0);
+    assert_int_equal(most, 1);
+    assert_int_equal(backup_session_read(s, 0, room, most, &count), 0);
+    assert_int_equal(count, 1);
+    assert_int_equal(room[0], 'd');
+    assert_int_equal(backup_session_check_read(s, 1, sizeof room, &most), ERROR_HANDLE_EOF);
+    backup_session_destroy(s);
+    store_close(&store);
+}
+
+/* contract: prepare.no-database */
+TEST(store_without_database_has_no_session)
+{
+    struct store store;
+    struct backup_session *s;
+    put("a.pat", "p", 1);
+    assert_int_equal(store_open(&store, directory, "HOST"), 0);
+    assert_int_equal(backup_session_create(&store, &s), (uint32_t)hrFileNotFound);
+    assert_int_equal(mkdirat(directory_fd, "ntds.dit", 0700), 0);
+    assert_int_equal(backup_session_create(&store, &s), (uint32_t)hrFileNotFound);
+    store_close(&store);
+}
+
 /* contract: service.one-per-store */
 TEST(two_servers_do_not_share_a_store)
 {
