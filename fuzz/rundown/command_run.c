@@ -4,11 +4,14 @@
  */
 #include "rundown.h"
 
+#include "fuzz/program/output.h"
 #include "fuzz/program/program_text.h"
 #include "fuzz/run/run.h"
 #include "fuzz/run/without.h"
 #include "fuzz/search/last_words.h"
 #include "fuzz/search/minimise.h"
+#include "fuzz/search/saving.h"
+#include "fuzz/search/trial.h"
 #include "inputs.h"
 #include "time_shares.h"
 
@@ -17,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 static struct program program;
 static struct run_report report;
@@ -136,11 +140,25 @@ const struct rundown_command command_run = {
 
 /* minimise ------------------------------------------------------------------------------------ */
 
+static struct minimise_settings {
+    unsigned driver;
+    const char *output;
+} minimise_settings = {.driver = INPUTS_ANY};
+
+static const struct option_row minimise_rows[] = {
+#define AT(member) offsetof(struct minimise_settings, member)
+    {"driver", INPUTS_DRIVERS, OPTION_CHOICE, AT(driver), 0, 0,
+     "which driver FILE is for (default: that of its folder's name, or session)"},
+    {"output", "FILE", OPTION_TEXT, AT(output), 0, 0, "write it there, as bytes for the driver"},
+#undef AT
+};
+
 static const struct option_program minimise_line = {
     .name = "rundown minimise",
     .version = RUNDOWN_VERSION,
-    .synopsis = "FILE",
-    .summary = "print the smallest program that has the same finding",
+    .synopsis = "[OPTION...] FILE",
+    .summary = "print the smallest program, or input of a driver, that has the same finding",
+    ROWS(minimise_rows),
     .closing = "May also be written minimize.",
 };
 
@@ -152,13 +170,69 @@ static void on_interruption(int number)
     minimise_stop();
 }
 
+static bool write_bytes(const uint8_t *bytes, size_t n)
+{
+    const char *why;
+    if (minimise_settings.output == NULL ||
+        output_rewrite(minimise_settings.output, bytes, n, &why))
+        return true;
+    fprintf(stderr, "rundown: %s: %s\n", minimise_settings.output, why);
+    return false;
+}
+
+struct printed {
+    const struct saving_driver *driver;
+    const uint8_t *bytes;
+    size_t n;
+};
+
+static void print_input(void *context)
+{
+    const struct printed *p = context;
+    p->driver->print(p->bytes, p->n);
+}
+
+static int minimise_input(const struct saving_driver *d, const char *path)
+{
+    char signature[SIGNATURE_BYTES];
+    uint8_t *bytes;
+    size_t n;
+    if (!files_read(path, &bytes, &n))
+        return EXIT_FAILURE;
+    const struct trial_end *end = saving_try(d, bytes, n, 2 * TRIAL_SECONDS);
+    int status = EXIT_FAILURE;
+    if (end->finding) {
+        printf("# %s: %s\n# signature: %s\n", verdict_name(end->report.verdict), end->report.detail,
+               end->signatures.texts[0]);
+        snprintf(signature, sizeof signature, "%s", end->signatures.texts[0]);
+        n = saving_minimise(d, bytes, n, signature);
+        if (interrupted != 0)
+            puts("# interrupted: there may be a smaller one");
+        fflush(stdout);
+        trial_child(print_input, &(struct printed){d, bytes, n}, STDOUT_FILENO, TRIAL_SECONDS);
+        status = write_bytes(bytes, n) ? EXIT_SUCCESS : EXIT_FAILURE;
+    } else {
+        fprintf(stderr, "rundown: %s has no finding\n", path);
+    }
+    free(bytes);
+    return interrupted != 0 ? 128 + interrupted : status;
+}
+
 static int run_minimise(int count, char **words)
 {
+    static uint8_t bytes[PROGRAM_MAX_BYTES];
+    const char *driver = minimise_settings.driver != INPUTS_ANY
+                             ? inputs_driver_name(minimise_settings.driver)
+                         : files_are_text(words[0]) ? NULL
+                                                    : inputs_driver_of_path(words[0]);
+    const struct saving_driver *d = driver != NULL ? inputs_driver(driver) : NULL;
     (void)count;
-    if (!files_load(words[0], &program))
+    if (d == NULL && !files_load(words[0], &program))
         return EXIT_FAILURE;
     sigaction(SIGINT, &(struct sigaction){.sa_handler = on_interruption}, NULL);
     sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_interruption}, NULL);
+    if (d != NULL)
+        return minimise_input(d, words[0]);
     if (!minimise(&program, &report)) {
         fprintf(stderr, "rundown: %s has no finding\n", words[0]);
         return EXIT_FAILURE;
@@ -167,10 +241,13 @@ static int run_minimise(int count, char **words)
     if (interrupted != 0)
         puts("# interrupted: there may be a smaller one");
     program_print(&program, stdout, -1, NULL, 0);
+    if (!write_bytes(bytes, program_encode(&program, bytes)))
+        return EXIT_FAILURE;
     return interrupted != 0 ? 128 + interrupted : EXIT_SUCCESS;
 }
 
 const struct rundown_command command_minimise = {.program = &minimise_line,
+                                                 .settings = &minimise_settings,
                                                  .word = "FILE",
                                                  .least = 1,
                                                  .most = 1,

@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "minimise.h"
 
+#include "minimise_bytes.h"
 #include "trial.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 struct minimising {
     struct program *program;
     struct run_report *report; /* of the smallest program so far */
     char signature[SIGNATURE_BYTES];
+    time_t until;
 };
+
+static time_t now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec;
+}
 
 static volatile sig_atomic_t stopped;
 
@@ -28,8 +38,10 @@ bool minimise_is_stopped(void)
 /* Keeps the trial if it has the same finding. */
 static bool keep(struct minimising *m, const struct program *trial)
 {
-    const struct trial_end *end = stopped ? NULL : trial_program(trial, TRIAL_SECONDS);
-    if (end == NULL || !end->finding || stopped || !signatures_have(&end->signatures, m->signature))
+    if (stopped || now() >= m->until)
+        return false;
+    const struct trial_end *end = trial_program(trial, TRIAL_SECONDS);
+    if (!end->finding || stopped || !signatures_have(&end->signatures, m->signature))
         return false;
     *m->program = *trial;
     *m->report = end->report;
@@ -102,6 +114,34 @@ static bool plain_world(struct minimising *m)
     return any;
 }
 
+/* Flags, what a reference is changed by, and which kind of reference it is. */
+static bool plain_arguments(struct minimising *m)
+{
+    enum { FLAGS, EXTRA, HANDLE, BUFFER, ARGUMENTS };
+    static struct program trial;
+    bool any = false;
+    for (size_t i = 0; i < ARGUMENTS * m->program->call_count; i++) {
+        trial = *m->program;
+        struct call *c = &trial.calls[i / ARGUMENTS];
+        switch (i % ARGUMENTS) {
+        case FLAGS:
+            c->flags = 0;
+            break;
+        case EXTRA:
+            c->extra = 0;
+            break;
+        case HANDLE:
+            c->handle.kind = HANDLE_VARIABLE;
+            break;
+        default:
+            c->buffer.kind = BUFFER_VARIABLE;
+            break;
+        }
+        any |= !program_same(m->program, &trial) && keep(m, &trial);
+    }
+    return any;
+}
+
 /* Numbers become 0. */
 static bool plain_numbers(struct minimising *m)
 {
@@ -126,18 +166,19 @@ bool minimise(struct program *p, struct run_report *report)
 bool minimise_to(const char *signature, struct program *p, struct run_report *report)
 {
     static struct minimising m;
-    m = (struct minimising){.program = p, .report = report};
+    m = (struct minimising){.program = p, .report = report, .until = now() + MINIMISE_SECONDS};
     const struct trial_end *end = trial_program(p, TRIAL_SECONDS);
     if (!end->finding || (signature != NULL && !signatures_have(&end->signatures, signature)))
         return false;
     *report = end->report;
     snprintf(m.signature, sizeof m.signature, "%s",
              signature != NULL ? signature : end->signatures.texts[0]);
-    for (bool smaller = true; smaller && !stopped;) {
+    for (bool smaller = true; smaller && !stopped && now() < m.until;) {
         smaller = drop_calls(&m);
         smaller |= drop_faults(&m);
         smaller |= plain_world(&m);
         smaller |= plain_numbers(&m);
+        smaller |= plain_arguments(&m);
     }
     return true;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reduces a program that has a finding: calls, then faults and their shapes, the world, numbers.
- * The result has the same signature (fuzz/run/signature.h), and no call or fault of it can be
- * removed without losing that. Every trial runs in a process of its own, so a program that crashes
- * or does not end can also be reduced.
+ * Reduces a program that has a finding: calls, then faults and their shapes, the world, numbers,
+ * other arguments. The result has the same signature (fuzz/run/signature.h), and no call or fault
+ * of it can be removed without losing that. It takes MINIMISE_SECONDS at most. Every trial runs in
+ * a process of its own, so a program that crashes or does not end can also be reduced.
  */
 #ifndef FUZZ_MINIMISE_H
 #define FUZZ_MINIMISE_H

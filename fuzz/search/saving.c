@@ -190,8 +190,8 @@ static bool input_still_shows(const struct saving_driver *d, const char *folder,
     return still;
 }
 
-static size_t minimise_it(const struct saving_driver *d, uint8_t *bytes, size_t n,
-                          const char *signature)
+size_t saving_minimise(const struct saving_driver *d, uint8_t *bytes, size_t n,
+                       const char *signature)
 {
     struct input wanted = {d, NULL, 0, signature};
     if (d->parts == NULL || n == 0)
@@ -220,7 +220,7 @@ void saving_input(const struct saving *s, const struct saving_driver *d, const u
         abort();
     memcpy(small, bytes, n);
     struct input input = {d, small, n, signature};
-    input.n = minimise_it(d, small, n, signature);
+    input.n = saving_minimise(d, small, n, signature);
     trial_listen(print_input, &input, TRIAL_SECONDS, &text, &text_n);
     struct saved_files files = {d->name, text, small, input.n};
     if (saved_write(out->folder, &files, &out->why)) {

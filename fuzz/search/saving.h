@@ -52,6 +52,9 @@ void saving_program(const struct saving *s, const struct program *p, const struc
                     const char *signature, struct saving_outcome *out);
 void saving_input(const struct saving *s, const struct saving_driver *d, const uint8_t *bytes,
                   size_t n, const char *signature, struct saving_outcome *out);
+/* Makes an input smaller that shows `signature`; returns its new size. */
+size_t saving_minimise(const struct saving_driver *d, uint8_t *bytes, size_t n,
+                       const char *signature);
 /* Runs an input; as trial_input(). */
 const struct trial_end *saving_try(const struct saving_driver *d, const uint8_t *bytes, size_t n,
                                    unsigned seconds);

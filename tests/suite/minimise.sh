@@ -5,6 +5,7 @@
 # something else, which is another finding. Interrupted, what is there so far is printed.
 set -euo pipefail
 build=$(realpath "$1")
+cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -27,6 +28,21 @@ DsBackupEnd(h)  # ERROR_ACCESS_DENIED
 TXT
 "$build/rundown" minimise "$work/long.txt" >"$work/short"
 diff "$work/expected" "$work/short"
+
+# So do references of a strange kind, where a plain one shows the same; and the bytes are another form of the text.
+cat >"$work/strange.txt" <<'TXT'
+h, u = DsBackupPrepareW(".", 0, FULL)
+DsBackupEnd(h)
+DsBackupEnd(forged(h, 0x5500))  # S_OK
+TXT
+"$build/rundown" minimise --output "$work/strange.bin" "$work/strange.txt" >"$work/short"
+[ "$(grep -v '^#' "$work/short")" = 'DsBackupEnd(h)  # S_OK' ] || { echo "not ok - $(cat "$work/short")"; exit 1; }
+[ "$("$build/rundown" show "$work/strange.bin")" = 'DsBackupEnd(h0)' ] || { echo "not ok - other bytes"; exit 1; }
+
+# An input of another driver that shows nothing is refused, too.
+for input in corpus/ndr/*.bin; do break; done
+if "$build/rundown" minimise "$input" >"$work/log" 2>&1; then exit 1; fi
+grep -q 'has no finding$' "$work/log"
 
 # What shows nothing is not made smaller.
 echo 'DsIsNTDSOnlineW(".")  # S_OK' >"$work/right.txt"
