@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from .words import DIED, DONE, FOUND, STOPPED, Words, last_lines, read_text
+from .words import DIED, DONE, FOUND, STOPPED, Words, last_lines, number, read_text
 
 STATUS = re.compile(r"^#(\d+)\s+\w+\s+cov: (\d+) ft: \d+ corp: (\d+)/", re.M)
 DONE_IN = re.compile(r"^Done (\d+) runs in (\d+) second", re.M)
@@ -45,8 +45,8 @@ def read(log):
     done = DONE_IN.findall(text)
     if done:
         words.seconds = float(done[-1][1])
-    elif units and RATE.findall(text):  # a crash is told without a time
-        words.seconds = words.executions / max(1, int(RATE.findall(text)[-1]))
+    elif units and number("".join(RATE.findall(text)[-1:])):  # a crash is told without a time; in the first second without a rate
+        words.seconds = words.executions / number(RATE.findall(text)[-1])
     for path in WRITTEN.findall(text):
         words.saved.append(Path(path))
         words.said[Path(path)] = list(dict.fromkeys(SIGNATURE.findall(text) or SUMMARY.findall(text)))

@@ -32,6 +32,14 @@ class LibFuzzer(unittest.TestCase):
         self.assertGreater(said.executions, 0)
         self.assertEqual(libfuzzer.outcome(log), (words.FOUND, ""))
 
+    def test_a_crash_within_the_first_second_took_no_time(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".log") as log:
+            text = (LOGS / "libfuzzer-crash.log").read_text()
+            log.write(re.sub(r"(average_exec_per_sec: +)\d+", r"\g<1>0", text))
+            log.flush()
+            self.assertEqual(libfuzzer.read(log.name).seconds, 0.0)
+            self.assertEqual(libfuzzer.read(LOGS / "libfuzzer-crash.log").seconds, 2.0)
+
     def test_an_interruption_is_no_end_and_no_finding(self):
         said = libfuzzer.read(LOGS / "libfuzzer-interrupted.log")
         self.assertGreater(said.executions, 1000)
