@@ -34,6 +34,8 @@ hunt() { # FILE
             printf 'FAILED %s: %s found "%s", not "%s"\n' "$name" "$tool" "$verdict" "$(bug_field "$1" Verdict)"
         elif [ "$(bug_canary "$work" 1)" = 0 ]; then
             printf 'FAILED %s: %s found "%s", but its canary was not triggered\n' "$name" "$tool" "$verdict"
+        elif ! bug_log_compare "${name%%-*}" "$work/log"; then
+            : # said
         else
             printf 'ok %-58s %-9s %5d ms %9s reached %9s triggered  %s\n' "$name" "$tool" \
                 $((($(date +%s%N) - start) / 1000000)) "$(bug_canary "$work" 0)" "$(bug_canary "$work" 1)" "$verdict"
@@ -101,7 +103,8 @@ done
     [ $# -gt 0 ] || check_heads "${all[@]}"
     if [ ${#files[@]} -gt 0 ]; then
         plant_all "$flavour" "${files[@]}"
-        export -f hunt complaint bug_field bug_try bug_arguments bug_verdict bug_runs bug_canary bug_replay
+        export -f hunt complaint bug_field bug_try bug_arguments bug_verdict bug_runs bug_canary bug_replay \
+            bug_log_compare bug_compare
         # shellcheck disable=SC2016 # for the inner shell to expand
         printf '%s\0' "${files[@]}" | xargs -0 -r -P "$(nproc)" -n 1 bash -c 'hunt "$1"' hunt
     fi

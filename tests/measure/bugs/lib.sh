@@ -104,3 +104,43 @@ bug_canary() { # WORK INDEX: how often it was reached (0), was in a state where 
     [ -s "$1/canaries" ] || { echo 0; return; }
     od -An -tu8 -j $(($2 * 8)) -N8 "$1/canaries" | tr -d ' '
 }
+
+# Every signature that replay, a slice of the sweep and a short enumeration show of a variant, in WORK/out; once each.
+bug_shows() { # WORK SLICE CALLS
+    local rundown=$1/out/rundown driver found
+    found=$(mktemp -d)
+    {
+        timeout -s KILL 60 "$rundown" run corpus/session corpus/regressions || true
+        for driver in server_pdu client_pdu ndr; do
+            timeout -s KILL 60 "$rundown" decode --check "$driver" corpus/"$driver"/*.bin || true
+        done
+        timeout -s KILL 60 "$rundown" sweep --slice "$2" --jobs 1 --findings "$found" corpus/session corpus/regressions || true
+        timeout -s KILL 60 "$rundown" enumerate -k "$3" --jobs 1 --findings "$found" corpus/alphabet/*.txt || true
+    } >"$1/shown" 2>&1
+    rm -rf "$found"
+    sed -n 's/^SIGNATURE: //p' "$1/shown" | sort -u
+}
+
+# What stands in the table of signatures for a bug.
+bug_signatures() { # NN
+    sed -n "s/^$1 //p" tests/measure/bugs/signatures.txt
+}
+
+# Whether each line "NN SIGNATURE" of FILE stands in the table. A bug whose outcome depends on what lies in memory has
+# a line "NN unstable: why" there: any signature is right.
+bug_compare() { # FILE
+    local number signature failed=0
+    while read -r number signature; do
+        grep -qFx -- "$number $signature" tests/measure/bugs/signatures.txt || grep -q "^$number unstable: " tests/measure/bugs/signatures.txt || {
+            printf 'FAILED %s has a signature that is not in tests/measure/bugs/signatures.txt: %s\n' "$number" "$signature"
+            failed=1
+        }
+    done <"$1"
+    return $failed
+}
+
+# The same for what a tool has printed of bug NN.
+bug_log_compare() { # NN LOG
+    sed -n "s/^SIGNATURE: /$1 /p" "$2" | sort -u >"$2.signatures"
+    bug_compare "$2.signatures"
+}
