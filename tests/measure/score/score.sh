@@ -170,4 +170,11 @@ if [ "$report" = 0 ]; then
     for name in $(declare -F | cut -d ' ' -f 3); do export -f "${name?}"; done
     printf '%s\0' "${files[@]}" | xargs -0 -P "$(nproc)" -I{} bash -euo pipefail -c 'score_bug {}'
 fi
-python3 tests/measure/score/report.py "$score" "$suite"
+status=0
+python3 tests/measure/score/report.py "$score" "$suite" || status=$?
+# One bug is one finding, and two are two.
+if [ "$report" = 0 ] && [ -z "$bugs" ]; then
+    bash tests/measure/bugs/signatures.sh --check | tee "$score/signatures.log" || status=1
+    bash tests/measure/bugs/pairs.sh --seed 1 --count 200 | tee "$score/pairs.log" || status=1
+fi
+exit $status
