@@ -46,6 +46,7 @@ for flavour in release asan; do
 done
 
 export -f bug_shows
+# shellcheck disable=SC2016 # for the inner shell to expand
 find "$work" -mindepth 1 -maxdepth 1 -name '[0-9]*' -print0 |
     xargs -0 -P "$(nproc)" -I FOLDER bash -c 'bug_shows FOLDER "$SLICE" "$CALLS" >FOLDER/signatures'
 for folder in "$work"/[0-9]*; do
