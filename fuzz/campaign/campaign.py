@@ -74,6 +74,8 @@ class Campaign:
             inputs += copy_new(made, self.places.persistent(driver))
             saved = [p for pattern in ("*/found/*", *(f"afl/*/{s}" for s in afl.SAVED)) for p in sorted(folder.glob(pattern))]
             found += copy_new(saved, make(self.triage.unexamined / driver))
+        if inputs:
+            kept.write_texts(self.settings.build, self.settings.corpus)
         remove_tree(self.places.run)
         self.places.run.mkdir(parents=True)
         found = self.triage.take_up()
@@ -247,6 +249,8 @@ class Campaign:
 
     def keep_unmerged(self, driver):
         copy_new(files_of(self.places.corpus(driver)), make(self.places.persistent(driver)))
+        if driver == "session":
+            kept.write_texts(self.settings.build, self.settings.corpus)
 
     def last_words(self, merged, made):
         """What was covered, where things lie, what to do next."""

@@ -16,11 +16,13 @@ from pathlib import Path
 
 from .merge import add_for_afl, merge, tool
 from .places import copy_new, files_of, make, put, remove_tree, sha1
+from .words import read_text
 
 TEXTS, READING = "session.texts", "session.reading"
 HEAD = "### "
 MARK = "Wait(0xbb40e64d)\n"
 AT_ONE_TIME = 200
+MOST_TEXT = 1 << 30
 
 
 def rundown(build):
@@ -105,11 +107,13 @@ def write(path, text):
 
 
 def write_texts(build, kept):
-    """The session corpus as text, and how it was read."""
-    texts = show(build, files_of(kept / "session"))
-    write(kept / TEXTS, "".join(f"{HEAD}{os.path.basename(path)}\n{text}" for path, text in texts.items()))
-    write(kept / READING, reading(build) + "\n")
-    return len(texts)
+    """The session corpus as text, and how it was read: after each change of it. What has its text keeps it."""
+    paths, now = files_of(kept / "session"), reading(build)
+    before = split_texts(read_text(kept / TEXTS, MOST_TEXT)) if now == read_text(kept / READING).strip() else {}
+    fresh = show(build, [path for path in paths if os.path.basename(path) not in before])
+    texts = {name: before.get(name) or fresh.get(path, "") for path in paths for name in [os.path.basename(path)]}
+    write(kept / TEXTS, "".join(f"{HEAD}{name}\n{text}" for name, text in texts.items() if text))
+    write(kept / READING, now + "\n")
 
 
 def split_texts(text):
@@ -129,7 +133,7 @@ def repair(build, kept, driver):
     make(folder)
     if driver != "session" or not files_of(folder):
         return ""
-    was = (kept / READING).read_text(encoding="ascii").strip() if (kept / READING).exists() else ""
+    was = read_text(kept / READING).strip()
     now = reading(build)
     if not was or was == now or not now:
         return ""
@@ -137,7 +141,7 @@ def repair(build, kept, driver):
 
 
 def convert(build, kept, folder):
-    texts = split_texts((kept / TEXTS).read_text(encoding="utf-8")) if (kept / TEXTS).exists() else {}
+    texts = split_texts(read_text(kept / TEXTS, MOST_TEXT))
     before = len(files_of(folder))
     with tempfile.TemporaryDirectory() as work:
         paths = []
@@ -198,6 +202,8 @@ def minimise(settings, places, driver, limit_s, stop=lambda: False):
     if not merged.good or stop():
         remove_tree(new)
         copy_new(files_of(places.corpus(driver)), folder)
+        if driver == "session":
+            write_texts(settings.build, settings.corpus)
         return merged.why or "interrupted"
     for name in given:
         os.unlink(new / name)

@@ -2,6 +2,8 @@
 """A small source tree with stub engines (stub.py), in a path with blanks, to run campaigns in."""
 import json
 import os
+import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -94,6 +96,26 @@ class Bench(unittest.TestCase):
     def fuzz(self, *words, **more):
         return self.result(self.start(*words, **more))
 
+    def on_a_terminal(self, columns, *words, term="xterm"):
+        """Lines as they are shown, each with its rewritings."""
+        master, slave = pty.openpty()
+        env = {**self.env, "COLUMNS": str(columns), "TERM": term}
+        process = subprocess.Popen([sys.executable, "-B", "-m", "fuzz.campaign", "fuzz", "--seconds", "3", "--driver", "session", *words], cwd=self.tree,
+                                   stdin=slave, stdout=slave, stderr=slave, env=env)
+        os.close(slave)
+        data = b""
+        while True:
+            try:
+                more = os.read(master, 65536)
+            except OSError:
+                break
+            if not more:
+                break
+            data += more
+        os.close(master)
+        self.assertEqual(process.wait(), 0, data)
+        return data.decode()
+
     def corpus(self, *words):
         done = subprocess.run([sys.executable, "-B", "-m", "fuzz.campaign", "corpus", *map(str, words)], cwd=self.tree, env=self.env,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
@@ -110,6 +132,11 @@ class Bench(unittest.TestCase):
 
     def kept(self, driver="session"):
         return sorted(p for p in (self.tree / "build" / "corpus" / driver).glob("*") if p.is_file())
+
+    def has_texts(self):
+        """Each program that is kept has its text."""
+        texts = (self.tree / "build/corpus/session.texts").read_text()
+        self.assertEqual(sorted(re.findall(r"^### (\w+)$", texts, re.M)), [p.name for p in self.kept()])
 
     def said(self, text):
         """What a campaign that runs has said so far."""

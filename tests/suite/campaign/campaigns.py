@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Campaigns with stub engines: what they survive, what they say, and what they leave behind."""
-import os
-import pty
 import re
 import signal
 import subprocess
@@ -210,6 +208,15 @@ class Survival(Bench):
         self.assertRegex(self.output, r"Going on where an earlier campaign was ended: \d+ inputs, 1 that show findings")
         self.assertEqual(code, 1, "what the killed one has found is forgotten")
         self.assertLessEqual(inputs, {p.read_bytes() for p in self.kept()})
+        self.has_texts()
+
+    def test_without_time_to_minimise_there_are_texts_all_the_same(self):
+        self.does("session-libfuzzer", "slow-merge")
+        code, _ = self.fuzz("--seconds", 2)
+        self.assertEqual(code, 0, self.output)
+        self.says("for the next campaign to minimise: not done in")
+        self.assertTrue(self.kept())
+        self.has_texts()
 
     def test_a_second_one_says_why_not_and_harms_nothing(self):
         first = self.start("--seconds", 4)
@@ -229,8 +236,7 @@ class Corpora(Bench):
         self.assertFalse(any(data.startswith(b"Call") for data in first), "what the repository has is kept again")
         self.fuzz("--seconds", 2)
         self.assertLess(first, {p.read_bytes() for p in self.kept()})
-        texts = (self.tree / "build/corpus/session.texts").read_text()
-        self.assertEqual(texts.count("### "), len(self.kept()))
+        self.has_texts()
 
     def test_its_place_can_be_chosen(self):
         self.fuzz("--seconds", 2, "--corpus", self.top / "my corpus")
@@ -280,26 +286,6 @@ class Corpora(Bench):
 
 
 class Terminals(Bench):
-    def on_a_terminal(self, columns, *words, term="xterm"):
-        """Lines as they are shown, each with its rewritings."""
-        master, slave = pty.openpty()
-        env = {**self.env, "COLUMNS": str(columns), "TERM": term}
-        process = subprocess.Popen([sys.executable, "-B", "-m", "fuzz.campaign", "fuzz", "--seconds", "3", "--driver", "session", *words], cwd=self.tree,
-                                   stdin=slave, stdout=slave, stderr=slave, env=env)
-        os.close(slave)
-        data = b""
-        while True:
-            try:
-                more = os.read(master, 65536)
-            except OSError:
-                break
-            if not more:
-                break
-            data += more
-        os.close(master)
-        self.assertEqual(process.wait(), 0, data)
-        return data.decode()
-
     def test_progress_and_table_fit_into_the_columns(self):
         for columns in (40, 80, 120):
             shown = self.on_a_terminal(columns)

@@ -5,7 +5,7 @@ rundown, replay_DRIVER. It says what they say. An input with the word FAIL shows
 
 What an engine does besides running for its time stands in the file $STUB/DRIVER-ENGINE, words divided by blanks:
 find (once: an input that shows a finding is saved), die (it ends without a word), die-once, deaf (signals do not end it),
-short (it says that it ran half of the time), fill (it fills the disk)."""
+slow-merge (merging never ends), short (it says that it ran half of the time), fill (it fills the disk)."""
 import contextlib
 import hashlib
 import os
@@ -85,6 +85,8 @@ def merge(words):
 def libfuzzer():
     driver = NAME.removeprefix("fuzz_")
     if "-merge=1" in WORDS:
+        while "slow-merge" in behaviour(driver, "libfuzzer"):
+            time.sleep(1)
         return merge(WORDS)
     does, seconds = behaviour(driver, "libfuzzer"), int(options()["max_total_time"])
     corpus = [w for w in WORDS if not w.startswith("-")][0]
