@@ -162,6 +162,75 @@ bool file_put_pattern(const char *path, uint64_t size)
     return true;
 }
 
+bool file_put_fifo(const char *path)
+{
+    struct name *n = file_add(path, false);
+    if (n == NULL)
+        return false;
+    n->inode->is_fifo = true;
+    n->durable = n->inode;
+    return true;
+}
+
+bool file_put_link(const char *path, const char *target)
+{
+    struct name *n = file_add(path, false);
+    if (n == NULL)
+        return false;
+    n->inode->link = target;
+    n->durable = n->inode;
+    return true;
+}
+
+/* What has that name now; NULL: nothing. */
+static struct inode *find_inode(const char *path)
+{
+    const struct name *n = file_find(path);
+    return n != NULL ? n->inode : NULL;
+}
+
+bool file_exists(const char *path)
+{
+    return find_inode(path) != NULL;
+}
+
+bool file_resize(const char *path, uint64_t size)
+{
+    struct inode *inode = find_inode(path);
+    if (inode == NULL || (!inode->is_pattern && inode->borrowed == NULL))
+        return false;
+    inode->size = inode->durable_size = size;
+    return true;
+}
+
+bool file_remove(const char *path)
+{
+    struct name *n = file_find(path);
+    if (n == NULL || n->inode == NULL)
+        return false;
+    n->inode = n->durable = NULL;
+    tree.changes++;
+    return true;
+}
+
+bool file_link(const char *from, const char *to)
+{
+    struct inode *inode = find_inode(from);
+    struct name *n = inode != NULL ? file_add(to, false) : NULL;
+    if (n == NULL)
+        return false;
+    n->inode = n->durable = inode;
+    return true;
+}
+
+bool file_deny(const char *path, bool denied)
+{
+    struct inode *inode = find_inode(path);
+    if (inode != NULL)
+        inode->is_denied = denied;
+    return inode != NULL;
+}
+
 const uint8_t *file_bytes(const struct inode *inode)
 {
     return inode->borrowed != NULL ? inode->borrowed : inode->own;
@@ -170,7 +239,8 @@ const uint8_t *file_bytes(const struct inode *inode)
 bool file_get(const char *path, const uint8_t **bytes, uint64_t *size)
 {
     const struct name *n = file_find(path);
-    if (n == NULL || n->inode == NULL || n->inode->is_directory)
+    if (n == NULL || n->inode == NULL || n->inode->is_directory || n->inode->is_fifo ||
+        n->inode->link != NULL)
         return false;
     *bytes = n->inode->is_pattern ? NULL : file_bytes(n->inode);
     *size = n->inode->size;

@@ -21,6 +21,21 @@ bool file_put(const char *path, const void *bytes, size_t n);
 /* A file of any size whose content is file_pattern_byte(). */
 bool file_put_pattern(const char *path, uint64_t size);
 
+/* The same for what may stand in the place of a file: a FIFO, a symbolic link to a path (borrowed
+   as well). A call that would wait at a FIFO ends the process. */
+bool file_put_fifo(const char *path);
+bool file_put_link(const char *path, const char *target);
+
+/* Changes from outside of the process, durable at once, while it runs. False: no such file.
+   file_resize(): of file_put() and file_put_pattern(); the bytes lent must reach as far.
+   file_link(): a second name, in place of what had it. file_deny(): opening it fails. */
+bool file_resize(const char *path, uint64_t size);
+bool file_remove(const char *path);
+bool file_link(const char *from, const char *to);
+bool file_deny(const char *path, bool denied);
+/* Whether anything has that name. */
+bool file_exists(const char *path);
+
 /* file_remember() saves the tree as it was set up, and file_recall() restores it at once after
    world_reset(). Slots 0 to 3. False: nothing was remembered there. Files that were written to
    since the set-up are not remembered. */

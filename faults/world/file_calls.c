@@ -13,6 +13,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -64,21 +66,46 @@ static bool resolve(int directory, const char *path, char out[FILE_PATH_MAX])
     return true;
 }
 
+/* What the name stands for once a symbolic link is followed; NULL: it is not there. */
+static struct name *follow(struct name *n)
+{
+    return n != NULL && n->inode != NULL && n->inode->link != NULL ? file_find(n->inode->link) : n;
+}
+
+/* 0, or the error with which the kernel refuses to open what is there. */
+static int refusal(const struct inode *inode, int flags)
+{
+    if ((flags & O_CREAT) && (flags & O_EXCL))
+        return EEXIST;
+    if (inode->link != NULL)
+        return ELOOP;
+    if (inode->is_denied)
+        return EACCES;
+    if ((flags & O_DIRECTORY) && !inode->is_directory)
+        return ENOTDIR;
+    if (inode->is_directory && (flags & O_ACCMODE) != O_RDONLY)
+        return EISDIR;
+    if (inode->is_fifo && !(flags & O_NONBLOCK)) {
+        fprintf(stderr, "a FIFO is opened without O_NONBLOCK: the call would wait for ever\n");
+        abort();
+    }
+    return 0;
+}
+
 static int open_simulated(int directory, const char *path, int flags)
 {
     char full[FILE_PATH_MAX];
     if (!resolve(directory, path, full))
         return -1;
     struct name *n = file_find(full);
+    if (!(flags & O_NOFOLLOW))
+        n = follow(n);
     bool exists = n != NULL && n->inode != NULL;
-    if (exists && (flags & O_CREAT) && (flags & O_EXCL))
-        return fail(EEXIST);
+    int error = exists ? refusal(n->inode, flags) : 0;
+    if (error != 0)
+        return fail(error);
     if (!exists && !(flags & O_CREAT))
         return fail(ENOENT);
-    if (exists && (flags & O_DIRECTORY) && !n->inode->is_directory)
-        return fail(ENOTDIR);
-    if (exists && n->inode->is_directory && (flags & O_ACCMODE) != O_RDONLY)
-        return fail(EISDIR);
     if (!exists && (n = file_add(full, false)) == NULL)
         return fail(ENOSPC);
     if ((flags & O_TRUNC) && (flags & O_ACCMODE) != O_RDONLY)
@@ -133,6 +160,8 @@ ssize_t __wrap_pread(int fd, void *room, size_t n, off_t offset)
         return -1;
     if (f->inode->is_directory)
         return fail(EISDIR);
+    if (f->inode->is_fifo)
+        return fail(ESPIPE);
     if (offset < 0)
         return fail(EINVAL);
     uint64_t at = (uint64_t)offset;
@@ -162,7 +191,10 @@ ssize_t file_descriptor_write(struct descriptor *d, const void *bytes, size_t n)
 static void fill_stat(const struct inode *inode, struct stat *out)
 {
     memset(out, 0, sizeof *out);
-    out->st_mode = inode->is_directory ? S_IFDIR | 0700 : S_IFREG | 0600;
+    out->st_mode = inode->is_directory   ? S_IFDIR | 0700
+                   : inode->link != NULL ? S_IFLNK | 0777
+                   : inode->is_fifo      ? S_IFIFO | 0600
+                                         : S_IFREG | 0600;
     out->st_size = (off_t)inode->size;
     out->st_nlink = 1;
     out->st_ino = (ino_t)(uintptr_t)inode;
@@ -193,6 +225,8 @@ int __wrap_fstatat(int directory, const char *path, struct stat *out, int flags)
     if (!resolve(directory, path, full))
         return -1;
     const struct name *n = file_find(full);
+    if (!(flags & AT_SYMLINK_NOFOLLOW))
+        n = follow(file_find(full));
     if (n == NULL || n->inode == NULL)
         return fail(ENOENT);
     fill_stat(n->inode, out);

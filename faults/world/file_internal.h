@@ -15,7 +15,9 @@
 enum { INODES = 2048, NAMES = 64, FILE_PATH_MAX = 128, OPEN_FILES = 256 };
 
 struct inode {
-    bool is_directory, is_pattern;
+    bool is_directory, is_pattern, is_fifo;
+    bool is_denied;          /* nobody may open it */
+    const char *link;        /* a symbolic link to this path (borrowed), or NULL */
     const uint8_t *borrowed; /* content from file_put(), until it is written to */
     uint8_t *own;            /* otherwise the content; the memory is kept from world to world */
     size_t own_capacity;

@@ -27,7 +27,7 @@ void model_reset(struct model *m, const struct program_world *world)
     s->restore_mode = world->restore_mode;
     s->tcp = world->tcp;
     s->interlock_certain = true;
-    s->logs = LOG_FILES;
+    model_store_reset(s);
 }
 
 /* Only a start can fail, and only by what is set or by a fault: by which rule. */
@@ -59,15 +59,15 @@ bool model_complain(struct model_complaint *c, enum model_wrong what, const char
 static void describe_seen(const struct model_seen *s, char *out, size_t n)
 {
     if (!s->server_up) {
-        snprintf(out, n, "no server; logs %02x", s->logs);
+        snprintf(out, n, "no server; files %02x", s->files);
         return;
     }
     snprintf(out, n,
              "%" PRIu32 " backup and %" PRIu32 " restore sessions, %" PRIu32
-             " open files, %s, interlock %s, logs %02x",
+             " open files, %s, interlock %s, files %02x",
              s->backup_sessions, s->restore_sessions, s->open_files,
              s->server_online ? "online" : "offline", s->server_registered ? "stands" : "free",
-             s->logs);
+             s->files);
 }
 
 /* A damaged token may have become an older one, a younger one or none, depending on the byte. */

@@ -48,7 +48,7 @@ struct model_seen {
     bool server_up; /* and if it is, what it holds after the call: */
     uint32_t backup_sessions, restore_sessions, open_files;
     bool server_online, server_registered;
-    uint8_t logs;    /* files that exist in the store */
+    uint8_t files;   /* names that exist in the store: bits of enum scene_file */
     unsigned deaths; /* of the server's process, during the call */
 };
 

@@ -12,7 +12,7 @@
 
 enum {
     DATABASE_FILES = 1 << FILE_DATABASE | 1 << FILE_PATCH,
-    LOG_FILES = 1 << FILE_LOG_1 | 1 << FILE_LOG_2 | 1 << FILE_LOG_CURRENT,
+    LOG_FILES = 1 << FILE_LOG_1 | 1 << FILE_LOG_2 | 1 << FILE_LOG_3 | 1 << FILE_LOG_CURRENT,
 };
 
 /* The file that the call's text names: its index, or negative for none. */
@@ -25,7 +25,14 @@ int32_t model_start_code(const struct model_state *s);
 bool model_starts_without_accounts(const struct model_state *s);
 /* hrContentsExpired, or S_OK. */
 int32_t model_token_age(const struct model_view *v);
-uint64_t model_file_size(const struct model *m, int file);
+/* The store (store.c): as it is laid out; after an event; its regular files among those of the
+   mask, noted in `identities`. */
+void model_store_reset(struct model_state *s);
+void model_store_event(struct model_state *s, const struct model_view *v);
+uint8_t model_store_list(const struct model_state *s, uint8_t mask,
+                         uint16_t identities[MODEL_FILES]);
+/* Whether that name is still that of the file that was listed. */
+bool model_store_is_listed(const struct model_state *s, const struct model_session *h, int file);
 /* First in every call of a backup session but End: the server undoes changes whose reply did not
    reach the client. */
 void model_agree(struct model_session *h);

@@ -22,7 +22,7 @@ static unsigned differences(const struct model_state *s, const struct model_seen
 {
     uint32_t backup = 0, restore = 0, open = 0;
     unsigned differs = (s->up != seen->server_up ? ASPECT_SERVER : 0u) |
-                       (s->logs != seen->logs ? ASPECT_LOGS : 0u);
+                       (s->files != seen->files ? ASPECT_LOGS : 0u);
     if (!s->up || !seen->server_up)
         return differs;
     for (unsigned i = 0; i < s->session_count; i++) {
@@ -55,8 +55,8 @@ static bool agrees(struct model_step *t, const struct model_state *s)
    be there again. */
 static void server_dies(struct model_state *s, const struct model_seen *seen)
 {
-    s->logs |= (uint8_t)(s->doubtful_logs & seen->logs);
-    s->doubtful_logs &= (uint8_t)~s->logs;
+    s->files |= (uint8_t)(s->doubtful_logs & seen->files);
+    s->doubtful_logs &= (uint8_t)~s->files;
     for (unsigned i = 0; i < s->session_count; i++)
         s->sessions[i].on_server = s->sessions[i].registered = false;
 }
@@ -146,11 +146,11 @@ static void take_partial_truncation(struct model_state *s, struct model_session 
         return;
     for (int f = FILE_LOG_1; f < FILE_LOG_CURRENT; f++) {
         uint8_t bit = (uint8_t)(1 << f);
-        if (!(s->logs & h->listed & bit))
+        if (!(h->listed & bit) || !model_store_is_listed(s, h, f))
             continue;
-        if (seen->logs & bit)
+        if (seen->files & bit)
             return;
-        s->logs &= (uint8_t)~bit;
+        s->files &= (uint8_t)~bit;
         s->doubtful_logs |= bit;
     }
 }
@@ -310,6 +310,8 @@ void model_add_event(struct model_step *t, const struct model_state *before)
         s.setting = t->view->call->text;
         break;
     default:
+        if (t->view->shape >= EVENT_STORE_ROTATE)
+            model_store_event(&s, t->view);
         break;
     }
     add(t, &s);

@@ -12,12 +12,6 @@
 
 #include <string.h>
 
-uint64_t model_file_size(const struct model *m, int file)
-{
-    (void)m;
-    return scene_size_of((enum scene_file)file);
-}
-
 /* Lists ---------------------------------------------------------------------------------------- */
 
 enum { LIST_MAX = 512 };
@@ -44,7 +38,8 @@ static size_t make_list(const struct model_session *h, enum api_shape shape, uin
         n = put_entry(out, n, BFT_CHECKPOINT_DIR, NULL);
     } else if (shape == API_GET_DATABASE_NAMES) {
         n = put_entry(out, n, BFT_NTDS_DATABASE, scene_file_names[FILE_DATABASE]);
-        n = put_entry(out, n, BFT_PATCH_FILE, scene_file_names[FILE_PATCH]);
+        if (h->database & 1 << FILE_PATCH)
+            n = put_entry(out, n, BFT_PATCH_FILE, scene_file_names[FILE_PATCH]);
     } else {
         /* Oldest first. */
         for (int f = FILE_LOG_1; f <= FILE_LOG_CURRENT; f++)
@@ -97,7 +92,8 @@ bool model_judge_data(const struct model *m, const struct model_view *v,
             return model_complain(c, MODEL_DATA,
                                   "a read returned no byte, or more than was asked for%s", "");
         if (h != NULL && h->open >= 0 && seen->data != NULL &&
-            !scene_compare(scene_file_names[h->open], h->received, seen->data, seen->read_bytes))
+            (seen->read_bytes > h->open_holds - h->received ||
+             !scene_compare(h->open_identity, h->received, seen->data, seen->read_bytes)))
             return model_complain(c, MODEL_DATA, "the data read of %s differs from the store",
                                   scene_file_names[h->open]);
         return true;
@@ -117,7 +113,7 @@ static bool judge_size(const struct model *m, const struct model_view *v,
 {
     const struct model_session *h = model_look(&m->states[0], v->handle);
     if (v->shape != API_OPEN_FILE || h == NULL || h->open < 0 ||
-        seen->file_size == (int64_t)model_file_size(m, h->open))
+        seen->file_size == (int64_t)h->open_size)
         return true;
     return model_complain(c, MODEL_DATA, "the size of %s differs from the store",
                           scene_file_names[h->open]);

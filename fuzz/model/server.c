@@ -9,6 +9,8 @@
 
 #include <ntdsbcli.h>
 
+#include <string.h>
+
 enum { SESSIONS = 12 }; /* of the scene's service, at one time */
 
 static bool directory_is_online(const struct model_state *s)
@@ -44,39 +46,56 @@ static struct model_answer answer_open(struct model_state *s, struct model_sessi
         return (struct model_answer){hrAlreadyOpen, CONTRACT_OPEN_FILE_TWICE};
     if (h->phase == MODEL_TRUNCATED)
         return out_of_sequence(CONTRACT_OPEN_FILE_AFTER_TRUNCATE);
-    if (file >= 0 && DATABASE_FILES & 1 << file) {
+    if (file >= 0 && h->database & 1 << file) {
         if (h->phase != MODEL_DATABASE)
             return out_of_sequence(CONTRACT_OPEN_FILE_DATABASE_AFTER_LOGS);
     } else if (file < 0 || h->phase != MODEL_LOGS || !(h->listed & 1 << file)) {
         return (struct model_answer){hrFileNotFound, CONTRACT_OPEN_FILE_NOT_LISTED};
-    } else if (!(s->logs & 1 << file)) {
-        return (struct model_answer){hrFileNotFound, CONTRACT_OPEN_FILE_GONE};
     }
+    const struct model_store_file *there = &s->store[file];
+    if (!(s->files & 1 << file) || there->place == PLACE_LINK)
+        return (struct model_answer){hrFileNotFound, CONTRACT_OPEN_FILE_GONE};
+    if (there->denied)
+        return (struct model_answer){hrFileAccessDenied, CONTRACT_OPEN_FILE_DENIED};
+    if (!model_store_is_listed(s, h, file))
+        return (struct model_answer){hrFileNotFound, CONTRACT_OPEN_FILE_GONE};
     h->open = file;
+    h->open_identity = (uint16_t)there->identity;
+    h->open_size = h->open_holds = there->size;
     h->open_is_known = h->known_is_last = false;
     return ok(CONTRACT_OPEN_FILE_OPENS);
 }
 
-static struct model_answer answer_read(const struct model_session *h, const struct model *m)
+static struct model_answer answer_read(const struct model_state *s, const struct model_session *h)
 {
     if (h->open < 0)
         return (struct model_answer){hrInvalidHandle, CONTRACT_READ_NO_FILE};
-    if (h->received >= model_file_size(m, h->open))
-        return (struct model_answer){ERROR_HANDLE_EOF, CONTRACT_READ_END_OF_FILE};
-    return ok(CONTRACT_READ_DATA);
+    bool grown = h->open_holds > h->open_size;
+    if (h->received >= h->open_size)
+        return (struct model_answer){ERROR_HANDLE_EOF,
+                                     grown ? CONTRACT_READ_GROWN : CONTRACT_READ_END_OF_FILE};
+    if (h->received >= h->open_holds)
+        return (struct model_answer){hrReadVerifyFailure, CONTRACT_READ_SHRUNK};
+    return ok(model_store_is_listed(s, h, h->open) ? CONTRACT_READ_DATA : CONTRACT_READ_MOVED);
 }
 
-static struct model_answer answer_close(struct model_session *h, const struct model *m)
+static struct model_answer answer_close(struct model_session *h)
 {
     /* The file that was closed last may be closed again if the client did not receive the reply. */
     if (h->open < 0)
         return h->known_open >= 0 && h->known_is_last
                    ? ok(CONTRACT_SESSION_UNHEARD)
                    : (struct model_answer){hrInvalidHandle, CONTRACT_CLOSE_NO_FILE};
-    if (h->received == model_file_size(m, h->open))
+    if (h->received == h->open_size)
         h->complete |= (uint8_t)(1 << h->open);
     h->open = -1;
     return ok(CONTRACT_CLOSE_CLOSES);
+}
+
+/* Of the generations that have a name here, 1 to 3, only the middle one can be missing. */
+static bool has_gap(uint8_t logs)
+{
+    return (logs & 1 << FILE_LOG_1) && (logs & 1 << FILE_LOG_3) && !(logs & 1 << FILE_LOG_2);
 }
 
 static struct model_answer answer_logs(struct model_state *s, struct model_session *h)
@@ -85,15 +104,18 @@ static struct model_answer answer_logs(struct model_state *s, struct model_sessi
         return out_of_sequence(CONTRACT_LOGS_FILE_OPEN);
     if (h->phase == MODEL_TRUNCATED)
         return out_of_sequence(CONTRACT_LOGS_AFTER_TRUNCATE);
-    if (h->phase == MODEL_DATABASE)
-        h->listed = s->logs;
+    if (h->phase == MODEL_DATABASE) {
+        h->listed = model_store_list(s, LOG_FILES, h->identities);
+        if (has_gap(h->listed))
+            return (struct model_answer){hrMissingLogFile, CONTRACT_LOGS_GAP};
+    }
     h->phase = MODEL_LOGS;
     return ok(CONTRACT_LOGS_LIST);
 }
 
 bool model_may_truncate(const struct model_session *h)
 {
-    uint8_t needed = (uint8_t)(DATABASE_FILES | h->listed);
+    uint8_t needed = (uint8_t)(h->database | h->listed);
     return h->open < 0 && h->phase == MODEL_LOGS && (h->complete & needed) == needed;
 }
 
@@ -105,10 +127,17 @@ static struct model_answer answer_truncate(struct model_state *s, struct model_s
         return out_of_sequence(CONTRACT_TRUNCATE_TWICE);
     if (!model_may_truncate(h))
         return out_of_sequence(CONTRACT_TRUNCATE_TOO_EARLY);
-    s->logs &= (uint8_t) ~(h->listed & ~(1 << FILE_LOG_CURRENT));
+    bool others = false;
+    for (int f = FILE_LOG_1; f < FILE_LOG_CURRENT; f++) {
+        bool is_there = s->files & 1 << f;
+        if (is_there && (h->listed & 1 << f) && model_store_is_listed(s, h, f))
+            s->files &= (uint8_t) ~(1 << f);
+        else
+            others |= is_there || (h->listed & 1 << f);
+    }
     s->doubtful_logs = 0;
     h->phase = MODEL_TRUNCATED;
-    return ok(CONTRACT_TRUNCATE_DELETES);
+    return ok(others ? CONTRACT_TRUNCATE_LISTED_ALONE : CONTRACT_TRUNCATE_DELETES);
 }
 
 static bool is_registered_by_a_session(const struct model_state *s)
@@ -155,6 +184,7 @@ void model_agree(struct model_session *h)
 static struct model_answer answer_in_session(struct model_state *s, const struct model_view *v,
                                              const struct model *m)
 {
+    (void)m;
     struct model_session *h = model_find(s, v->handle);
     if (h->backup && v->shape != API_BACKUP_END)
         model_agree(h);
@@ -164,9 +194,9 @@ static struct model_answer answer_in_session(struct model_state *s, const struct
     case API_OPEN_FILE:
         return answer_open(s, h, v);
     case API_READ:
-        return answer_read(h, m);
+        return answer_read(s, h);
     case API_CLOSE:
-        return answer_close(h, m);
+        return answer_close(h);
     case API_GET_BACKUP_LOGS:
         return answer_logs(s, h);
     case API_TRUNCATE_LOGS:
@@ -196,6 +226,9 @@ static struct model_answer answer_prepare(const struct model_state *s)
         return (struct model_answer){hrCouldNotConnect, CONTRACT_PREPARE_OFFLINE};
     if (!has_room(s))
         return (struct model_answer){hrBackupInProgress, CONTRACT_PREPARE_TOO_MANY};
+    uint16_t identities[MODEL_FILES];
+    if (!model_store_list(s, 1 << FILE_DATABASE, identities))
+        return (struct model_answer){hrFileNotFound, CONTRACT_PREPARE_NO_DATABASE};
     return ok(CONTRACT_PREPARE_SESSION);
 }
 
@@ -245,14 +278,15 @@ static void add_session(struct model_state *s, const struct model_view *v,
                         const struct model_seen *seen)
 {
     bool backup = v->shape == API_BACKUP_PREPARE;
-    s->sessions[s->session_count++] = (struct model_session){
-        .handle = seen->handle_out,
-        .backup = backup,
-        .on_server = true,
-        .restricted = !backup && v->token == TOKEN_NULL,
-        .open = -1,
-        .known_open = -1,
-    };
+    struct model_session *h = &s->sessions[s->session_count++];
+    memset(h, 0, sizeof *h); /* padding too: states are compared as bytes */
+    h->handle = seen->handle_out;
+    h->backup = backup;
+    h->on_server = true;
+    h->restricted = !backup && v->token == TOKEN_NULL;
+    h->open = h->known_open = -1;
+    if (backup)
+        h->database = model_store_list(s, DATABASE_FILES, h->identities);
 }
 
 void model_client_takes(struct model_state *s, const struct model_view *v,

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum {
-    MODEL_FILES = 6,
+    MODEL_FILES = 6,   /* SCENE_FILES less the checkpoint */
     MODEL_STATES = 64, /* in the set at one time */
     MODEL_SESSIONS = PROGRAM_MAX_CALLS,
 };
@@ -29,25 +29,40 @@ struct model_session {
     bool registered; /* restore: owns the interlock */
     /* The server's state, and how much of it the client was told. Changes that it was not told of
        are undone at its next call. */
-    uint8_t phase, known_phase; /* enum model_phase */
-    int8_t open, known_open;    /* index of the file that is open, -1: none */
-    bool open_is_known;         /* the client was told of it */
-    bool known_is_last;         /* the server has opened none since */
-    uint8_t listed, complete;   /* masks of files */
-    uint64_t received;          /* of the file that the client believes open */
+    uint8_t phase, known_phase;       /* enum model_phase */
+    int8_t open, known_open;          /* index of the file that is open, -1: none */
+    bool open_is_known;               /* the client was told of it */
+    bool known_is_last;               /* the server has opened none since */
+    uint8_t database;                 /* mask: files on the list of database files */
+    uint8_t listed, complete;         /* masks: logs on the list of logs; files that were read */
+    uint16_t identities[MODEL_FILES]; /* of the files on the lists */
+    uint16_t open_identity;           /* of the file that is open, ... */
+    uint64_t open_size, open_holds;   /* its bytes when it was opened, and now */
+    uint64_t received;                /* of the file that the client believes open */
 };
 
 enum model_interlock { INTERLOCK_IS_OPEN, INTERLOCK_IS_REGISTERED, INTERLOCK_IS_FAILED };
+
+/* What has a name in the store. Two names may have the same file. */
+struct model_store_file {
+    uint64_t size;     /* bytes */
+    uint32_t identity; /* tells files apart: scene_compare() */
+    uint16_t place;    /* enum scene_place */
+    bool denied;       /* the service may not open it */
+    uint8_t unused;    /* 0: states are compared as bytes */
+};
 
 struct model_state {
     bool up, restore_mode, tcp;
     uint8_t interlock;      /* enum model_interlock */
     bool interlock_certain; /* the server would find the same after a crash */
-    uint8_t logs;           /* mask: files that exist in the store */
+    uint8_t files;          /* mask: names that exist in the store */
     uint8_t doubtful_logs;  /* deleted, but not durably: a power failure may bring them back */
     uint8_t identity;       /* enum model_identity */
     uint8_t setting;        /* selector of the last Configure() */
     bool without_accounts;  /* the service knows none */
+    uint32_t identities;    /* used so far */
+    struct model_store_file store[MODEL_FILES];
     unsigned session_count;
     struct model_session sessions[MODEL_SESSIONS];
 };

@@ -34,6 +34,10 @@ const struct number_word number_words[] = {
      BACKUP_DISABLE_INCREMENTAL},
     {"NORMAL", EVENT_SERVER_START, PARAMETER_NUMBER, 1},
     {"RESTORE_MODE", EVENT_SERVER_START, PARAMETER_NUMBER, 2},
+    {"ANOTHER_FILE", EVENT_STORE_REPLACE, PARAMETER_NUMBER, 0},
+    {"LINK", EVENT_STORE_REPLACE, PARAMETER_NUMBER, 1},
+    {"FIFO", EVENT_STORE_REPLACE, PARAMETER_NUMBER, 2},
+    {"FOLDER", EVENT_STORE_REPLACE, PARAMETER_NUMBER, 3},
 };
 const size_t number_word_count = sizeof number_words / sizeof *number_words;
 

@@ -41,6 +41,13 @@ const struct api_function api_functions[PROGRAM_FUNCTIONS] = {
     {"ServerStart", EVENT_SERVER_START, false},
     {"Wait", EVENT_WAIT, false},
     {"Configure", EVENT_CONFIGURE, false},
+    {"StoreRotate", EVENT_STORE_ROTATE, false},
+    {"StoreGrow", EVENT_STORE_GROW, false},
+    {"StoreShrink", EVENT_STORE_SHRINK, false},
+    {"StoreRemove", EVENT_STORE_REMOVE, false},
+    {"StoreReplace", EVENT_STORE_REPLACE, false},
+    {"StoreDeny", EVENT_STORE_DENY, false},
+    {"StoreRestore", EVENT_STORE_RESTORE, false},
 };
 
 enum { NULL_FIRST = 0x01, NULL_SECOND = 0x02, NULL_THIRD = 0x04 };
@@ -96,6 +103,12 @@ const struct parameter *api_parameters(enum api_shape shape)
         [EVENT_SERVER_START] = {{PARAMETER_NUMBER, "mode", 0}},
         [EVENT_WAIT] = {{PARAMETER_NUMBER, "seconds", 0}},
         [EVENT_CONFIGURE] = {{PARAMETER_SETTING, "setting", 0}},
+        [EVENT_STORE_GROW] = {{PARAMETER_FILE, "file", 0}, {PARAMETER_NUMBER, "bytes", 0}},
+        [EVENT_STORE_SHRINK] = {{PARAMETER_FILE, "file", 0}, {PARAMETER_NUMBER, "bytes", 0}},
+        [EVENT_STORE_REMOVE] = {{PARAMETER_FILE, "file", 0}},
+        [EVENT_STORE_REPLACE] = {{PARAMETER_FILE, "file", 0}, {PARAMETER_NUMBER, "by", 0}},
+        [EVENT_STORE_DENY] = {{PARAMETER_FILE, "file", 0}},
+        [EVENT_STORE_RESTORE] = {{PARAMETER_FILE, "file", 0}},
     };
     return parameters[shape];
 }

@@ -58,6 +58,14 @@ enum api_shape {
     EVENT_SERVER_START, /* it starts again, unless it runs */
     EVENT_WAIT,         /* time passes */
     EVENT_CONFIGURE,    /* the administrator sets something, wrongly more often than not */
+    /* What happens to the store. */
+    EVENT_STORE_ROTATE,  /* the current log becomes an old one, and another begins */
+    EVENT_STORE_GROW,    /* a file grows, ... */
+    EVENT_STORE_SHRINK,  /* shrinks, ... */
+    EVENT_STORE_REMOVE,  /* vanishes, ... */
+    EVENT_STORE_REPLACE, /* something else takes its name, ... */
+    EVENT_STORE_DENY,    /* the service may not open it any more, ... */
+    EVENT_STORE_RESTORE, /* it is as it was */
     API_SHAPES
 };
 
@@ -89,7 +97,7 @@ struct api_function {
     bool wide;
 };
 
-enum { API_FUNCTIONS = 28, PROGRAM_FUNCTIONS = 35 };
+enum { API_FUNCTIONS = 28, PROGRAM_FUNCTIONS = 42 };
 /* The 28 of ntdsbcli.h, then the events. */
 extern const struct api_function api_functions[PROGRAM_FUNCTIONS];
 /* The parameters of a shape, PARAMETER_END last. */

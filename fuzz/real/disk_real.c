@@ -90,6 +90,11 @@ static bool get(const char *path, const uint8_t **bytes, uint64_t *size)
     return n >= 0;
 }
 
+static bool exists(const char *path)
+{
+    return faccessat(AT_FDCWD, path_of(path), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 /* Changes of names are not noticed: each call assumes one. */
 static uint32_t changes(void)
 {
@@ -127,6 +132,7 @@ const struct disk_backend disk_real = {
     .put = put,
     .put_pattern = put_pattern,
     .get = get,
+    .exists = exists,
     .changes = changes,
     .is_durable = is_durable,
     .remember = remember,

@@ -157,6 +157,13 @@ static call_shape *const shapes[API_SHAPES] = {
     [EVENT_SERVER_START] = execute_server_start,
     [EVENT_WAIT] = execute_wait,
     [EVENT_CONFIGURE] = execute_configure,
+    [EVENT_STORE_ROTATE] = execute_store_event,
+    [EVENT_STORE_GROW] = execute_store_event,
+    [EVENT_STORE_SHRINK] = execute_store_event,
+    [EVENT_STORE_REMOVE] = execute_store_event,
+    [EVENT_STORE_REPLACE] = execute_store_event,
+    [EVENT_STORE_DENY] = execute_store_event,
+    [EVENT_STORE_RESTORE] = execute_store_event,
 };
 
 static bool takes_restore_handle(enum api_shape shape)

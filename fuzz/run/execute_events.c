@@ -7,7 +7,10 @@
 #include "faults/world/clock.h"
 #include "fuzz/scene/service.h"
 #include "fuzz/scene/settings.h"
+#include "fuzz/scene/store_events.h"
 #include "target/client/client.h"
+
+#include <string.h>
 
 enum { LONGEST_WAIT_SECONDS = 100 * 365 * 86400u };
 
@@ -55,4 +58,47 @@ void execute_configure(struct execution *x, const struct call *c, struct outcome
 {
     (void)x, (void)o;
     settings_select(c->text);
+}
+
+/* The file that the call names, if it is one of the store. */
+static bool find_file(const struct call *c, enum scene_file *file)
+{
+    const char *text = program_text(TEXT_FILES, c->text);
+    const char *last = text != NULL ? strrchr(text, '\\') : NULL;
+    const char *name = last != NULL ? last + 1 : text;
+    for (unsigned i = FILE_DATABASE; i <= FILE_LOG_CURRENT; i++) {
+        *file = (enum scene_file)i;
+        if (name != NULL && strcmp(name, scene_file_names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+void execute_store_event(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x, (void)o;
+    enum api_shape shape = api_functions[c->function].shape;
+    enum scene_file file;
+    if (shape == EVENT_STORE_ROTATE)
+        store_events_rotate();
+    else if (find_file(c, &file))
+        switch (shape) {
+        case EVENT_STORE_GROW:
+            store_events_grow(file, c->number);
+            break;
+        case EVENT_STORE_SHRINK:
+            store_events_shrink(file, c->number);
+            break;
+        case EVENT_STORE_REMOVE:
+            store_events_remove(file);
+            break;
+        case EVENT_STORE_REPLACE:
+            store_events_replace(file, (enum scene_place)(c->number % SCENE_PLACES));
+            break;
+        case EVENT_STORE_DENY:
+            store_events_deny(file);
+            break;
+        default:
+            store_events_restore(file);
+        }
 }

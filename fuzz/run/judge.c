@@ -153,7 +153,7 @@ static void look(const struct call_facts *f, struct model_seen *seen)
         .online = o->online,
         .list = o->list,
         .list_bytes = o->list_bytes,
-        .logs = scene_logs(),
+        .files = scene_files(),
         .deaths = f->deaths,
     };
     struct ntdsb_server_counts counts;

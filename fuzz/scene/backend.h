@@ -20,6 +20,9 @@ struct disk_backend {
     bool (*put_pattern)(const char *path, uint64_t size); /* file_pattern_byte() */
     /* The content; valid until the next get(). False: no such file. */
     bool (*get)(const char *path, const uint8_t **bytes, uint64_t *size);
+    bool (*exists)(const char *path); /* whether anything has that name */
+    /* Keeps the files of the store for scene_restore(); NULL: nothing can change the store here. */
+    void (*keep)(void);
     uint32_t (*changes)(void);               /* changes with each new, removed or renamed name */
     bool (*is_durable)(const char *path);    /* would be there after a crash at this moment */
     void (*remember)(unsigned slot);         /* saves the files put so far, for recall() */

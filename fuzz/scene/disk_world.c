@@ -3,6 +3,7 @@
 
 #include "faults/world/file.h"
 #include "faults/world/world.h"
+#include "store_events.h"
 
 /* world_reset() has done it. */
 static void reset(void)
@@ -20,6 +21,8 @@ const struct disk_backend disk_world = {
     .put = file_put,
     .put_pattern = file_put_pattern,
     .get = file_get,
+    .exists = file_exists,
+    .keep = store_events_keep,
     .changes = file_changes,
     .is_durable = file_is_durable,
     .remember = file_remember,

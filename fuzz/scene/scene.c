@@ -66,15 +66,17 @@ static void lay_out_file(enum scene_file file)
 static void lay_out_store(unsigned store)
 {
     /* The order of a directory is not alphabetical. */
-    static const enum scene_file order[SCENE_FILES] = {FILE_LOG_CURRENT, FILE_PATCH,    FILE_LOG_2,
-                                                       FILE_CHECKPOINT,  FILE_DATABASE, FILE_LOG_1};
+    static const enum scene_file order[] = {FILE_LOG_CURRENT, FILE_PATCH,    FILE_LOG_2,
+                                            FILE_CHECKPOINT,  FILE_DATABASE, FILE_LOG_1};
     if (scene_disk->recall(store))
         return;
     require(scene_disk->make_directory(SCENE_STORE), "no room for the store");
     if (store == 1)
         lay_out_decoys();
-    for (size_t i = 0; i < SCENE_FILES; i++)
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         lay_out_file(order[i]);
+    if (scene_disk->keep != NULL)
+        scene_disk->keep();
     lay_out_accounts();
     if (state_files_put_key())
         scene_disk->remember(store);
@@ -135,21 +137,19 @@ bool scene_interlock_is_durable(void)
     return scene_disk->is_durable(STATE_FILES_RESTORE);
 }
 
-uint8_t scene_logs(void)
+uint8_t scene_files(void)
 {
     static uint32_t changes;
-    static uint8_t logs;
+    static uint8_t files;
     char path[64];
-    const uint8_t *bytes;
-    uint64_t n;
     if (changes == scene_disk->changes())
-        return logs;
+        return files;
     changes = scene_disk->changes();
-    logs = 0;
-    for (unsigned i = FILE_LOG_1; i <= FILE_LOG_CURRENT; i++) {
+    files = 0;
+    for (unsigned i = FILE_DATABASE; i <= FILE_LOG_CURRENT; i++) {
         snprintf(path, sizeof path, SCENE_STORE "/%s", scene_file_names[i]);
-        if (scene_disk->get(path, &bytes, &n))
-            logs |= (uint8_t)(1 << i);
+        if (scene_disk->exists(path))
+            files |= (uint8_t)(1 << i);
     }
-    return logs;
+    return files;
 }

@@ -29,7 +29,8 @@ void scene_open_with_secret(const struct program_world *world);
 /* Whether the restore interlock would stand after a crash now; valid until
    the next scene_open(). */
 bool scene_interlock_is_durable(void);
-/* Which of edb00001.log, edb00002.log and edb.log exist: bits 2, 3, 4. */
-uint8_t scene_logs(void);
+/* Which names of the store's files are there, whatever bears them: a bit for each enum scene_file
+   but the checkpoint. */
+uint8_t scene_files(void);
 
 #endif

@@ -8,16 +8,17 @@
 #include <string.h>
 
 const char *const scene_file_names[SCENE_FILES] = {
-    [FILE_DATABASE] = "ntds.dit",  [FILE_PATCH] = "temp.pat",      [FILE_LOG_1] = "edb00001.log",
-    [FILE_LOG_2] = "edb00002.log", [FILE_LOG_CURRENT] = "edb.log", [FILE_CHECKPOINT] = "edb.chk",
+    [FILE_DATABASE] = "ntds.dit",  [FILE_PATCH] = "temp.pat",     [FILE_LOG_1] = "edb00001.log",
+    [FILE_LOG_2] = "edb00002.log", [FILE_LOG_3] = "edb00003.log", [FILE_LOG_CURRENT] = "edb.log",
+    [FILE_CHECKPOINT] = "edb.chk",
 };
 
 static const uint64_t sizes[PROGRAM_STORES][SCENE_FILES] = {
-    {40960, 8192, 10240, 10240, 5000, 64},
+    {40960, 8192, 10240, 10240, 0, 5000, 64},
     /* Empty and odd sizes. */
-    {24577, 0, 0, 1, 24576, 0},
+    {24577, 0, 0, 1, 0, 24576, 0},
     /* More than 4 GiB. */
-    {(5ull << 30) + 12345, 100, 100, 70000, 1, 1},
+    {(5ull << 30) + 12345, 100, 100, 70000, 0, 1, 1},
 };
 
 const char *const scene_decoys[] = {
@@ -56,7 +57,7 @@ uint64_t scene_size_of(enum scene_file file)
 
 const uint8_t *scene_content(void)
 {
-    static uint8_t content[SCENE_SMALL_FILE];
+    static uint8_t content[SCENE_OTHER_AT + SCENE_GROWS_TO];
     static bool filled;
     uint64_t z = 88172645463325252u;
     for (size_t i = 0; !filled && i < sizeof content; i++) {
@@ -79,14 +80,23 @@ uint64_t scene_file_size(const char *name, bool *exists)
     return 0;
 }
 
-bool scene_compare(const char *name, uint64_t offset, const uint8_t *bytes, size_t n)
+bool scene_is_pattern(unsigned identity)
 {
-    bool exists;
-    uint64_t size = scene_file_size(name, &exists);
-    if (!exists || offset > size || n > size - offset)
-        return false;
-    if (size <= SCENE_SMALL_FILE)
-        return memcmp(scene_content() + offset, bytes, n) == 0;
+    return identity < SCENE_FILES && sizes[current][identity] > SCENE_SMALL_FILE;
+}
+
+uint64_t scene_grown(bool is_pattern, uint64_t size, uint32_t bytes)
+{
+    return is_pattern || size + bytes < SCENE_GROWS_TO ? size + bytes : SCENE_GROWS_TO;
+}
+
+bool scene_compare(unsigned identity, uint64_t offset, const uint8_t *bytes, size_t n)
+{
+    if (!scene_is_pattern(identity)) {
+        size_t shift = identity < SCENE_FILES ? 0 : SCENE_OTHER_AT;
+        return offset <= SCENE_GROWS_TO && n <= SCENE_GROWS_TO - offset &&
+               memcmp(scene_content() + shift + offset, bytes, n) == 0;
+    }
     for (size_t i = 0; i < n; i++)
         if (bytes[i] != file_pattern_byte(offset + i))
             return false;

@@ -17,6 +17,7 @@ enum scene_file {
     FILE_PATCH,
     FILE_LOG_1,
     FILE_LOG_2,
+    FILE_LOG_3,       /* not there until a rotation */
     FILE_LOG_CURRENT, /* edb.log: listed and read, never deleted */
     FILE_CHECKPOINT,
     SCENE_FILES
@@ -26,20 +27,29 @@ extern const char *const scene_file_names[SCENE_FILES];
 /* A file up to this size holds the beginning of scene_content(), a
    larger one file_pattern_byte(). */
 enum { SCENE_SMALL_FILE = 40960 };
+/* A file that takes the place of another holds the bytes of scene_content() from SCENE_OTHER_AT on,
+   and no small file grows beyond SCENE_GROWS_TO. */
+enum { SCENE_OTHER_AT = 4096, SCENE_OTHER_BYTES = 700, SCENE_GROWS_TO = 49152 };
 
 /* Selects the store that programs run on from now on: modulo PROGRAM_STORES. Returns its number. */
 unsigned scene_select_store(unsigned store);
 /* The size of a file of that store in bytes. */
 uint64_t scene_size_of(enum scene_file file);
-/* SCENE_SMALL_FILE bytes, the same in every process. */
+/* SCENE_OTHER_AT + SCENE_GROWS_TO bytes, the same in every process. */
 const uint8_t *scene_content(void);
 
 /* Names similar to those of a store's files that no list may show; NULL ends them. */
 extern const char *const scene_decoys[];
 
-/* Whether `n` bytes read at `offset` of the file with that (last) name agree with the store. False:
-   they differ, no such file, or the range ends beyond its end. */
-bool scene_compare(const char *name, uint64_t offset, const uint8_t *bytes, size_t n);
+/* Whether `n` bytes read at `offset` of the file agree with the store. Files are told apart by
+   their identity: that of the first one under a name is its enum scene_file, later ones count from
+   SCENE_FILES. The range must end within the file. */
+bool scene_compare(unsigned identity, uint64_t offset, const uint8_t *bytes, size_t n);
+/* The size of that file when `bytes` more have been added. */
+uint64_t scene_grown(bool is_pattern, uint64_t size, uint32_t bytes);
+bool scene_is_pattern(unsigned identity);
+/* What takes the place of a file. */
+enum scene_place { PLACE_FILE, PLACE_LINK, PLACE_FIFO, PLACE_FOLDER, SCENE_PLACES };
 /* Its size in bytes, 0 if it does not exist. */
 uint64_t scene_file_size(const char *name, bool *exists);
 

@@ -119,15 +119,22 @@ static uint64_t hash_session(const struct execution *x, const struct model_sessi
     k = mix(k, h->phase | (uint64_t)h->known_phase << 8 | (uint64_t)(uint8_t)h->open << 16 |
                    (uint64_t)(uint8_t)h->known_open << 24 | (uint64_t)h->listed << 32 |
                    (uint64_t)h->complete << 40);
-    return mix(k, h->received);
+    if (h->open >= 0)
+        k = mix(mix(mix(k, h->open_identity), h->open_size), h->open_holds);
+    for (unsigned f = 0; f < MODEL_FILES; f++)
+        k = mix(k, h->identities[f]);
+    return mix(mix(k, h->database), h->received);
 }
 
 static uint64_t hash_state(const struct execution *x, const struct model_state *s)
 {
     uint64_t k = mix(2, (uint64_t)s->up | (uint64_t)s->restore_mode << 1 |
                             (uint64_t)s->interlock_certain << 2 | (uint64_t)s->interlock << 3 |
-                            (uint64_t)s->logs << 8 | (uint64_t)s->doubtful_logs << 16 |
+                            (uint64_t)s->files << 8 | (uint64_t)s->doubtful_logs << 16 |
                             (uint64_t)s->identity << 24);
+    for (unsigned f = 0; f < MODEL_FILES; f++)
+        k = mix(mix(k, s->store[f].size), s->store[f].identity | (uint64_t)s->store[f].place << 32 |
+                                              (uint64_t)s->store[f].denied << 48);
     for (unsigned i = 0; i < s->session_count; i++)
         k = mix(k, hash_session(x, &s->sessions[i]));
     return k;

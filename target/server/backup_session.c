@@ -177,12 +177,11 @@ uint32_t backup_session_truncate(struct backup_session *s)
         return (uint32_t)hrInvalidBackupSequence;
     for (size_t i = 0; i < s->logs.count; i++) {
         struct store_file *f = &s->logs.files[i];
-        if (f->deleted || strcmp(f->name, "edb.log") == 0)
+        if (strcmp(f->name, "edb.log") == 0)
             continue;
         uint32_t code = store_delete(s->store, f);
         if (code != 0)
             return code;
-        f->deleted = true;
     }
     uint32_t code = store_sync(s->store);
     if (code == 0)

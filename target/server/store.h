@@ -27,7 +27,6 @@ struct store_file {
     dev_t device; /* with the inode: which file had the name when it was listed */
     ino_t inode;
     bool complete; /* the client has received all of it */
-    bool deleted;
 };
 
 struct store_list {
