@@ -310,7 +310,7 @@ void model_add_event(struct model_step *t, const struct model_state *before)
         s.setting = t->view->call->text;
         break;
     default:
-        if (t->view->shape >= EVENT_STORE_ROTATE)
+        if (t->view->shape >= EVENT_STORE_ROTATE && t->view->shape <= EVENT_STORE_RESTORE)
             model_store_event(&s, t->view);
         break;
     }

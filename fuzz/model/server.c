@@ -248,7 +248,9 @@ static struct model_answer answer_restore_prepare(const struct model_state *s,
     }
     if (!has_room(s))
         return (struct model_answer){hrBackupInProgress, CONTRACT_RESTORE_PREPARE_TOO_MANY};
-    return ok(restricted ? CONTRACT_RESTORE_PREPARE_RESTRICTED : CONTRACT_RESTORE_PREPARE_SESSION);
+    if (restricted)
+        return ok(CONTRACT_RESTORE_PREPARE_RESTRICTED);
+    return ok(v->now < v->token_made ? CONTRACT_TIME_CLOCK_BACK : CONTRACT_RESTORE_PREPARE_SESSION);
 }
 
 struct model_answer model_server_answers(struct model_state *s, const struct model_view *v,

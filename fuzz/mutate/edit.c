@@ -138,6 +138,15 @@ struct call edit_make_call(struct edit *e, uint8_t function)
         c.number = mutate_below(e->r, 3);
         c.second = 2;
         break;
+    case EVENT_STORE_GROW:
+    case EVENT_STORE_SHRINK:
+    case EVENT_STORE_REPLACE:
+        c.number = 1u << mutate_below(e->r, 16);
+        break;
+    case EVENT_CLOCK_FORWARD:
+    case EVENT_CLOCK_BACK:
+        c.number = 1u << mutate_below(e->r, 32);
+        break;
     default:
         break;
     }

@@ -48,6 +48,8 @@ const struct api_function api_functions[PROGRAM_FUNCTIONS] = {
     {"StoreReplace", EVENT_STORE_REPLACE, false},
     {"StoreDeny", EVENT_STORE_DENY, false},
     {"StoreRestore", EVENT_STORE_RESTORE, false},
+    {"ClockForward", EVENT_CLOCK_FORWARD, false},
+    {"ClockBack", EVENT_CLOCK_BACK, false},
 };
 
 enum { NULL_FIRST = 0x01, NULL_SECOND = 0x02, NULL_THIRD = 0x04 };
@@ -109,6 +111,8 @@ const struct parameter *api_parameters(enum api_shape shape)
         [EVENT_STORE_REPLACE] = {{PARAMETER_FILE, "file", 0}, {PARAMETER_NUMBER, "by", 0}},
         [EVENT_STORE_DENY] = {{PARAMETER_FILE, "file", 0}},
         [EVENT_STORE_RESTORE] = {{PARAMETER_FILE, "file", 0}},
+        [EVENT_CLOCK_FORWARD] = {{PARAMETER_NUMBER, "seconds", 0}},
+        [EVENT_CLOCK_BACK] = {{PARAMETER_NUMBER, "seconds", 0}},
     };
     return parameters[shape];
 }

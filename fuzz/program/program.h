@@ -66,6 +66,9 @@ enum api_shape {
     EVENT_STORE_REPLACE, /* something else takes its name, ... */
     EVENT_STORE_DENY,    /* the service may not open it any more, ... */
     EVENT_STORE_RESTORE, /* it is as it was */
+    /* Somebody sets the clock of the machine. */
+    EVENT_CLOCK_FORWARD,
+    EVENT_CLOCK_BACK,
     API_SHAPES
 };
 
@@ -97,7 +100,7 @@ struct api_function {
     bool wide;
 };
 
-enum { API_FUNCTIONS = 28, PROGRAM_FUNCTIONS = 42 };
+enum { API_FUNCTIONS = 28, PROGRAM_FUNCTIONS = 44 };
 /* The 28 of ntdsbcli.h, then the events. */
 extern const struct api_function api_functions[PROGRAM_FUNCTIONS];
 /* The parameters of a shape, PARAMETER_END last. */

@@ -164,6 +164,8 @@ static call_shape *const shapes[API_SHAPES] = {
     [EVENT_STORE_REPLACE] = execute_store_event,
     [EVENT_STORE_DENY] = execute_store_event,
     [EVENT_STORE_RESTORE] = execute_store_event,
+    [EVENT_CLOCK_FORWARD] = execute_set_clock,
+    [EVENT_CLOCK_BACK] = execute_set_clock,
 };
 
 static bool takes_restore_handle(enum api_shape shape)

@@ -60,6 +60,16 @@ void execute_configure(struct execution *x, const struct call *c, struct outcome
     settings_select(c->text);
 }
 
+void execute_set_clock(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x, (void)o;
+    int64_t seconds = c->number < LONGEST_WAIT_SECONDS ? c->number : LONGEST_WAIT_SECONDS;
+    bool back = api_functions[c->function].shape == EVENT_CLOCK_BACK;
+    int64_t now = clock_real_seconds();
+    /* Not before 1970, where a clock cannot be set to. */
+    clock_set_real_seconds(back ? (now > seconds ? now - seconds : 0) : now + seconds);
+}
+
 /* The file that the call names, if it is one of the store. */
 static bool find_file(const struct call *c, enum scene_file *file)
 {

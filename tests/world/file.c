@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void lay(void)
@@ -225,4 +226,65 @@ TEST(passed_through_file_is_real_ledgered_and_breakable)
     assert_int_equal(__wrap_close(fd), -1);
     assert_string_equal(ledger_violation_name(0), "double release");
     assert_int_equal(unlink(path), 0);
+}
+
+static int open_in_store(const char *name, int flags)
+{
+    int directory = __wrap_open("/store", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    errno = 0;
+    int fd = __wrap_openat(directory, name, flags | O_CLOEXEC);
+    int error = errno;
+    assert_int_equal(__wrap_close(directory), 0);
+    errno = error;
+    return fd;
+}
+
+TEST(link_fifo_and_denied_file_are_opened_as_a_kernel_would)
+{
+    char room[8];
+    struct stat status;
+    lay();
+    assert_true(file_put("/store/file", "text", 4));
+    assert_true(file_put_link("/store/link", "/store/file"));
+    assert_true(file_put_link("/store/dangling", "/store/nothing"));
+    assert_true(file_put_fifo("/store/fifo"));
+    assert_int_equal(open_in_store("link", O_RDONLY | O_NOFOLLOW), -1);
+    assert_int_equal(errno, ELOOP);
+    assert_int_equal(open_in_store("dangling", O_RDONLY), -1);
+    assert_int_equal(errno, ENOENT);
+    int fd = open_in_store("link", O_RDONLY);
+    assert_int_equal(__wrap_pread(fd, room, sizeof room, 0), 4);
+    assert_int_equal(__wrap_close(fd), 0);
+    fd = open_in_store("fifo", O_RDONLY | O_NONBLOCK);
+    assert_int_equal(__wrap_fstat(fd, &status), 0);
+    assert_true(S_ISFIFO(status.st_mode));
+    assert_int_equal(__wrap_pread(fd, room, sizeof room, 0), -1);
+    assert_int_equal(errno, ESPIPE);
+    assert_int_equal(__wrap_close(fd), 0);
+    fd = open_in_store("file", O_RDONLY);
+    assert_true(file_deny("/store/file", true));
+    assert_int_equal(__wrap_pread(fd, room, sizeof room, 0), 4);
+    assert_int_equal(open_in_store("file", O_RDONLY), -1);
+    assert_int_equal(errno, EACCES);
+    assert_true(file_deny("/store/file", false));
+    assert_int_equal(__wrap_close(fd), 0);
+}
+
+TEST(changes_from_outside_are_seen_through_open_descriptors_and_outlast_a_crash)
+{
+    char room[8];
+    lay();
+    assert_true(file_put("/store/file", "text", 4));
+    int fd = open_in_store("file", O_RDONLY);
+    assert_true(file_resize("/store/file", 2));
+    assert_int_equal(__wrap_pread(fd, room, sizeof room, 0), 2);
+    assert_true(file_link("/store/file", "/store/second"));
+    assert_true(file_remove("/store/file"));
+    assert_false(file_remove("/store/file") || file_exists("/store/file"));
+    assert_true(file_resize("/store/second", 3));
+    assert_int_equal(__wrap_pread(fd, room, sizeof room, 0), 3);
+    assert_int_equal(__wrap_close(fd), 0);
+    file_crash();
+    assert_false(file_exists("/store/file"));
+    assert_true(file_exists("/store/second"));
 }
