@@ -106,7 +106,7 @@ static int open_simulated(int directory, const char *path, int flags)
         return fail(error);
     if (!exists && !(flags & O_CREAT))
         return fail(ENOENT);
-    if (!exists && (n = file_add(full, false)) == NULL)
+    if (!exists && (file_is_full() || (n = file_add(full, false)) == NULL))
         return fail(ENOSPC);
     if ((flags & O_TRUNC) && (flags & O_ACCMODE) != O_RDONLY)
         file_truncate(n->inode);
@@ -183,6 +183,8 @@ ssize_t file_descriptor_write(struct descriptor *d, const void *bytes, size_t n)
     struct open_file *f = d->object;
     if (f->dead || !f->writable || f->inode->is_pattern)
         return fail(f->dead ? EIO : EBADF);
+    if (file_is_full() && n > 0)
+        return fail(ENOSPC);
     file_store(f->inode, f->position, bytes, n);
     f->position += n;
     return (ssize_t)n;
@@ -303,6 +305,8 @@ int __wrap_mkdirat(int directory, const char *path, mode_t mode)
     const struct name *n = file_find(full);
     if (n != NULL && n->inode != NULL)
         return fail(EEXIST);
+    if (file_is_full())
+        return fail(ENOSPC);
     return file_add(full, true) != NULL ? 0 : fail(ENOENT);
 }
 

@@ -10,13 +10,14 @@
 struct open_file file_open_files[OPEN_FILES];
 static unsigned files_high; /* entries from here on were not used since the reset */
 static bool off;            /* the process that uses the files is dying */
+static bool is_full;
 
 void file_reset(void)
 {
     for (unsigned i = 0; i < files_high; i++)
         file_open_files[i].used = false;
     files_high = 0;
-    off = false;
+    off = is_full = false;
     file_tree_reset();
 }
 
@@ -42,6 +43,16 @@ void file_power_off(void)
 void file_power_on(void)
 {
     off = false;
+}
+
+void file_set_full(bool full)
+{
+    is_full = full;
+}
+
+bool file_is_full(void)
+{
+    return is_full;
 }
 
 bool file_is_off(void)

@@ -36,6 +36,11 @@ static bool event_may_return(const struct model *m, const struct model_seen *see
 {
     if (seen->code == S_OK || seen->code == model_start_code(&m->states[0]))
         return true;
+    /* It may have to make again what a crash has taken. */
+    if (m->states[0].disk_full && seen->code == hrDiskFull) {
+        *failure = CONTRACT_SERVICE_REFUSES_TO_START;
+        return true;
+    }
     for (uint32_t i = 0; i < faults.count; i++) {
         const struct allowance *a = allowed_find(&faults.firings[i], WHEN_STARTING);
         if (a != NULL && allowed_code(a, &faults.firings[i], seen->code)) {

@@ -273,7 +273,8 @@ static void start(struct model_step *t, struct model_state *s)
         return;
     }
     /* It cannot start with what is set, and cannot fail but for that or a fault. */
-    if (t->faults.count == 0 && t->seen->code != model_start_code(s))
+    bool no_room = s->disk_full && t->seen->code == hrDiskFull;
+    if (t->faults.count == 0 && !no_room && t->seen->code != model_start_code(s))
         return;
     if (mode != 0)
         s->restore_mode = mode == 2;
@@ -308,6 +309,10 @@ void model_add_event(struct model_step *t, const struct model_state *before)
         return;
     case EVENT_CONFIGURE:
         s.setting = t->view->call->text;
+        break;
+    case EVENT_DISK_FULL:
+    case EVENT_DISK_FREE:
+        s.disk_full = t->view->shape == EVENT_DISK_FULL;
         break;
     default:
         if (t->view->shape >= EVENT_STORE_ROTATE && t->view->shape <= EVENT_STORE_RESTORE)

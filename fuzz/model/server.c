@@ -30,6 +30,12 @@ static struct model_answer out_of_sequence(enum contract_rule rule)
     return (struct model_answer){hrInvalidBackupSequence, rule};
 }
 
+/* Nothing has changed. */
+static struct model_answer disk_full(void)
+{
+    return (struct model_answer){hrDiskFull, CONTRACT_FAILURE_SERVER_DISK_FULL};
+}
+
 static struct model_answer answer_names(const struct model_session *h)
 {
     if (h->open >= 0)
@@ -154,6 +160,8 @@ static struct model_answer answer_register(struct model_state *s, struct model_s
         return (struct model_answer){hrMissingExpiryToken, CONTRACT_REGISTER_RESTRICTED};
     if (is_registered_by_a_session(s))
         return (struct model_answer){hrRestoreInProgress, CONTRACT_REGISTER_TWICE};
+    if (s->disk_full)
+        return disk_full();
     h->registered = true;
     s->interlock = INTERLOCK_IS_REGISTERED;
     s->interlock_certain = true;
@@ -167,6 +175,9 @@ static struct model_answer answer_complete(struct model_state *s, struct model_s
         return (struct model_answer){hrMissingExpiryToken, CONTRACT_COMPLETE_RESTRICTED};
     if (!h->registered)
         return out_of_sequence(CONTRACT_COMPLETE_NOT_REGISTERED);
+    /* Only a failed restore is written down. */
+    if (s->disk_full && state != S_OK)
+        return disk_full();
     h->registered = false;
     s->interlock = state == S_OK ? INTERLOCK_IS_OPEN : INTERLOCK_IS_FAILED;
     s->interlock_certain = true;
@@ -268,6 +279,8 @@ struct model_answer model_server_answers(struct model_state *s, const struct mod
     case API_IS_NTDS_ONLINE:
         return ok(CONTRACT_ONLINE_ANSWER);
     default: /* SetCurrentBackupLog */
+        if (s->disk_full)
+            return disk_full();
         return ok(v->call->number == BACKUP_DISABLE_INCREMENTAL
                       ? CONTRACT_SET_LOG_DISABLE_INCREMENTAL
                       : CONTRACT_SET_LOG_DURABLE);

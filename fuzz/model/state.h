@@ -61,6 +61,7 @@ struct model_state {
     uint8_t identity;       /* enum model_identity */
     uint8_t setting;        /* selector of the last Configure() */
     bool without_accounts;  /* the service knows none */
+    bool disk_full;         /* nothing can be written */
     uint32_t identities;    /* used so far */
     struct model_store_file store[MODEL_FILES];
     unsigned session_count;

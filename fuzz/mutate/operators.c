@@ -129,7 +129,8 @@ static bool insert_event(struct edit *e)
     static const uint8_t events[] = {EVENT_CLIENT_EXIT,   EVENT_WAIT,         EVENT_STORE_ROTATE,
                                      EVENT_STORE_GROW,    EVENT_STORE_SHRINK, EVENT_STORE_REMOVE,
                                      EVENT_STORE_REPLACE, EVENT_STORE_DENY,   EVENT_STORE_RESTORE,
-                                     EVENT_CLOCK_FORWARD, EVENT_CLOCK_BACK};
+                                     EVENT_CLOCK_FORWARD, EVENT_CLOCK_BACK,   EVENT_DISK_FULL,
+                                     EVENT_DISK_FREE};
     return insert_at(e, mutate_below(e->r, (uint32_t)e->p->call_count + 1),
                      edit_pick_of_shape(e, mutate_pick(e->r, events)));
 }

@@ -50,6 +50,8 @@ const struct api_function api_functions[PROGRAM_FUNCTIONS] = {
     {"StoreRestore", EVENT_STORE_RESTORE, false},
     {"ClockForward", EVENT_CLOCK_FORWARD, false},
     {"ClockBack", EVENT_CLOCK_BACK, false},
+    {"DiskFull", EVENT_DISK_FULL, false},
+    {"DiskFree", EVENT_DISK_FREE, false},
 };
 
 enum { NULL_FIRST = 0x01, NULL_SECOND = 0x02, NULL_THIRD = 0x04 };

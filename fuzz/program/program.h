@@ -69,6 +69,8 @@ enum api_shape {
     /* Somebody sets the clock of the machine. */
     EVENT_CLOCK_FORWARD,
     EVENT_CLOCK_BACK,
+    EVENT_DISK_FULL, /* no byte and no name can be added ... */
+    EVENT_DISK_FREE, /* ... until there is room again */
     API_SHAPES
 };
 
@@ -100,7 +102,7 @@ struct api_function {
     bool wide;
 };
 
-enum { API_FUNCTIONS = 28, PROGRAM_FUNCTIONS = 44 };
+enum { API_FUNCTIONS = 28, PROGRAM_FUNCTIONS = 46 };
 /* The 28 of ntdsbcli.h, then the events. */
 extern const struct api_function api_functions[PROGRAM_FUNCTIONS];
 /* The parameters of a shape, PARAMETER_END last. */

@@ -61,6 +61,8 @@ static const char *obstacle(const struct program *p, enum faults *has)
             return "changes files as only the simulated disk can";
         if (shape == EVENT_CLOCK_FORWARD || shape == EVENT_CLOCK_BACK)
             return "sets the clock of the machine";
+        if (shape == EVENT_DISK_FULL || shape == EVENT_DISK_FREE)
+            return "fills the disk";
         if (shape == EVENT_WAIT)
             return "waits longer than a real run can";
         for (size_t f = 0; f < PROGRAM_CALL_FAULTS; f++) {

@@ -166,6 +166,8 @@ static call_shape *const shapes[API_SHAPES] = {
     [EVENT_STORE_RESTORE] = execute_store_event,
     [EVENT_CLOCK_FORWARD] = execute_set_clock,
     [EVENT_CLOCK_BACK] = execute_set_clock,
+    [EVENT_DISK_FULL] = execute_fill_disk,
+    [EVENT_DISK_FREE] = execute_fill_disk,
 };
 
 static bool takes_restore_handle(enum api_shape shape)

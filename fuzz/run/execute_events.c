@@ -5,6 +5,7 @@
 #include "execute_internal.h"
 
 #include "faults/world/clock.h"
+#include "faults/world/file.h"
 #include "fuzz/scene/service.h"
 #include "fuzz/scene/settings.h"
 #include "fuzz/scene/store_events.h"
@@ -68,6 +69,12 @@ void execute_set_clock(struct execution *x, const struct call *c, struct outcome
     int64_t now = clock_real_seconds();
     /* Not before 1970, where a clock cannot be set to. */
     clock_set_real_seconds(back ? (now > seconds ? now - seconds : 0) : now + seconds);
+}
+
+void execute_fill_disk(struct execution *x, const struct call *c, struct outcome *o)
+{
+    (void)x, (void)o;
+    file_set_full(api_functions[c->function].shape == EVENT_DISK_FULL);
 }
 
 /* The file that the call names, if it is one of the store. */

@@ -22,7 +22,8 @@ call_shape execute_is_online, execute_backup_prepare, execute_list, execute_open
     execute_close, execute_truncate, execute_end, execute_restore_prepare, execute_register,
     execute_complete, execute_set_log, execute_set_identity, execute_check_token, execute_free;
 call_shape execute_client_exit, execute_server_stop, execute_server_kill, execute_power_fail,
-    execute_server_start, execute_wait, execute_configure, execute_store_event, execute_set_clock;
+    execute_server_start, execute_wait, execute_configure, execute_store_event, execute_set_clock,
+    execute_fill_disk;
 
 /* The selected text in both forms, ready to be passed. `arena`: below EXECUTE_ARENAS, the buffer
    for the wide one. */

@@ -138,6 +138,7 @@ static bool sets_identity(const struct program *p)
 static void restart_service(struct run_report *r)
 {
     settings_select(SETTINGS_USUAL);
+    scene_free_disk();
     uint32_t code = service_start(SERVICE_SAME_MODE);
     if (code != 0 && !run_without()->all)
         report_find(r, -1, VERDICT_NO_RESTART, "it says %s", code_text((int32_t)code));

@@ -2,6 +2,7 @@
 #include "scene.h"
 
 #include "backend.h"
+#include "faults/world/file.h"
 #include "faults/world/ledger.h"
 #include "faults/world/world.h"
 #include "settings.h"
@@ -135,6 +136,11 @@ void scene_open_with_secret(const struct program_world *w)
 bool scene_interlock_is_durable(void)
 {
     return scene_disk->is_durable(STATE_FILES_RESTORE);
+}
+
+void scene_free_disk(void)
+{
+    file_set_full(false);
 }
 
 uint8_t scene_files(void)

@@ -131,7 +131,7 @@ static uint64_t hash_state(const struct execution *x, const struct model_state *
     uint64_t k = mix(2, (uint64_t)s->up | (uint64_t)s->restore_mode << 1 |
                             (uint64_t)s->interlock_certain << 2 | (uint64_t)s->interlock << 3 |
                             (uint64_t)s->files << 8 | (uint64_t)s->doubtful_logs << 16 |
-                            (uint64_t)s->identity << 24);
+                            (uint64_t)s->identity << 24 | (uint64_t)s->disk_full << 32);
     for (unsigned f = 0; f < MODEL_FILES; f++)
         k = mix(mix(k, s->store[f].size), s->store[f].identity | (uint64_t)s->store[f].place << 32 |
                                               (uint64_t)s->store[f].denied << 48);
