@@ -81,6 +81,9 @@ static void lay_out(size_t selector)
         (void)scene_disk->put(in_store(selector, "", "server.key"), value,
                               settings[selector].bytes);
         break;
+    case SETTING_KEY_MISSING:
+        (void)in_store(selector, "", "");
+        break;
     case SETTING_KEY_FOLDER:
         (void)scene_disk->make_directory(in_store(selector, "", "server.key"));
         break;
@@ -155,6 +158,7 @@ void settings_apply(struct ntdsb_server_config *config)
         config->accounts_file = place_of(now.selected);
         break;
     case SETTING_KEY_FILE:
+    case SETTING_KEY_MISSING:
     case SETTING_KEY_FOLDER:
     case SETTING_KEY_SIZE:
     case SETTING_KEY:
