@@ -54,7 +54,9 @@ def write(path, text):
 
 def gather(options):
     """Everything that the report says, as one dict."""
-    findings, broken = inputs.read_findings(options.findings)
+    verdicts = read_verdicts(ROOT)
+    schema = json.loads((ROOT / "docs/report.schema.json").read_text(encoding="utf-8"))
+    findings, broken = inputs.read_findings(options.findings, verdicts, schema["required"])
     tables = inputs.read_tables(options.build)
     cases = junit.read_all(options.build)
     tests = junit.count(cases)
@@ -64,7 +66,7 @@ def gather(options):
            "figures": summary.measure(tables, findings, tests),
            "findings": sorted(finding["signature"] for _, finding in findings)}
     return {"findings": findings, "broken": broken, "tables": tables, "cases": cases, "tests": tests, "verdict": verdict, "run": run,
-            "verdicts": read_verdicts(ROOT), "history": read_history(options.history), "version": version()}
+            "verdicts": verdicts, "history": read_history(options.history), "version": version()}
 
 
 def documents(report):

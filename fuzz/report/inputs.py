@@ -42,13 +42,22 @@ def read_tables(build):
     return tables
 
 
-def read_findings(folder):
-    """([(name, report)], [(name, problem)]), by name."""
+def complaint_of(finding, verdicts, required):
+    """Why a report.json cannot be used, or None."""
+    lacks = [name for name in required if name not in finding]
+    if lacks:
+        return f"lacks {', '.join(lacks)}"
+    return None if finding["verdict"] in verdicts else f"has the unknown verdict '{finding['verdict']}'"
+
+
+def read_findings(folder, verdicts, required):
+    """([(name, report)], [(name, problem)]), by name. `required`: the members that a report has."""
     good, bad = [], []
     for path in sorted(p for p in folder.glob("*") if p.is_dir()) if folder.is_dir() else []:
         content, problem = load(path / "report.json", "rundown finding")
-        if content is not None:
+        problem = complaint_of(content, verdicts, required) if content is not None else problem or "has no report.json"
+        if problem is None:
             good.append((path.name, content))
         else:
-            bad.append((path.name, problem or "has no report.json"))
+            bad.append((path.name, problem))
     return good, bad

@@ -28,7 +28,7 @@ def report(out, *options):
 def check_samples():
     """They are what docs/report.schema.json says; else the checks below are of something else."""
     schema = json.loads((ROOT / "docs/report.schema.json").read_text(encoding="utf-8"))
-    findings, broken = inputs.read_findings(FINDINGS)
+    findings, broken = inputs.read_findings(FINDINGS, verdicts.read_verdicts(ROOT), schema["required"])
     assert len(findings) >= 4 and not broken, broken
     for _, finding in findings:
         jsonschema.validate(finding, schema)
@@ -145,6 +145,19 @@ def check_weaknesses():
         assert verdicts.section_of(verdict.name).partition("#")[2] in anchors, verdict.name
 
 
+def check_broken_findings(work):
+    """A folder that cannot be used is said to be so, and is never no finding."""
+    sample = next(FINDINGS.glob("leak*/report.json")).read_text(encoding="utf-8")
+    for name, text in (("cut", sample[:99]), ("other", '{"format": "rundown sweep", "version": 1}'), ("lacks", '{"format": "rundown finding", "version": 1}'),
+                       ("verdict", sample.replace('"left behind on the client"', '"left somewhere"')), ("none", None)):
+        (work / "broken" / name).mkdir(parents=True)
+        if text is not None:
+            (work / "broken" / name / "report.json").write_text(text, encoding="utf-8")
+    out = report(work / "out", "--findings", work / "broken", "--build", work / "none")
+    run = json.loads((out / "report.json").read_text(encoding="utf-8"))["run"]
+    assert run["verdict"] == "not finished" and len(run["because"]) == 5, run
+
+
 def check_history(work):
     """Each run once, the oldest first."""
     old = report(work / "old", "--findings", FINDINGS, "--build", work / "none") / "report.json"
@@ -166,6 +179,7 @@ def main(work):
     check_weaknesses()
     check_verdict()
     check_history(work)
+    check_broken_findings(work)
     out = report(work / "report", "--findings", FINDINGS, "--build", work / "build")
     check_sarif(json.loads((out / "findings.sarif").read_text(encoding="utf-8")), findings)
     check_junit(out / "junit.xml")

@@ -18,7 +18,7 @@ def section(report):
         if len(points) > 1:
             marks = [(i, str(i)) for i, _ in points] if len(points) <= 12 else None
             charts.append(figure(words[:1].upper() + words[1:], unit, points, x_words="run", x_marks=marks))
-    rows = [(str(i), run["date"], run["commit"] or "-", run["verdict"], *(number(run["figures"].get(key)) for key, _ in columns))
+    rows = [(str(i), tag("code", run["date"]), run["commit"] or "-", run["verdict"], *(number(run["figures"].get(key)) for key, _ in columns))
             for i, run in enumerate(runs, 1)]
     before, now = set(runs[-2]["findings"]), set(runs[-1]["findings"])
     changes = [tag("p", words, join([tag("code", s) for s in sorted(of)], ", ")) for words, of in
