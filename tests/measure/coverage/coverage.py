@@ -212,7 +212,7 @@ def read_reasons():
                 wrong.append(f"{name}:{number}: twice")
             reasons[key] = f"{name}:{number}"
             group.append(number)
-        elif line.startswith("    ") and len(line.split()) >= 4:
+        elif line.startswith("    ") and (not group or len(line.split()) >= 4):
             group = []
         else:
             if group:
