@@ -428,7 +428,9 @@ main() {
     clean) rm -rf build findings ;;
     help | --help | -h) usage ;;
     *)
-        [[ $command =~ ^[a-z]+$ ]] && declare -F "command_$command" >/dev/null || usage_error "unknown command '$command'"
+        if ! [[ $command =~ ^[a-z]+$ ]] || ! declare -F "command_$command" >/dev/null; then
+            usage_error "unknown command '$command'"
+        fi
         # In front of everything else: sudo may ask for a password on the terminal.
         read -ra groups < <(needs_of "$@" | paste -s -d ' ')
         needs_install "${groups[@]}"

@@ -33,7 +33,8 @@ bool file_resize(const char *path, uint64_t size);
 bool file_remove(const char *path);
 bool file_link(const char *from, const char *to);
 bool file_deny(const char *path, bool denied);
-/* The disk is full, until world_reset(): the process can write no byte and make no file (ENOSPC). */
+/* The disk is full, until world_reset(): the process can write no byte and make no file (ENOSPC).
+ */
 void file_set_full(bool full);
 bool file_is_full(void);
 /* Whether anything has that name. */

@@ -186,8 +186,8 @@ HRESULT NTDSBCLI_API DsBackupGetBackupLogsW(HBC hbc, LPWSTR *pszBackupLogFiles, 
  * component alone. cbReadHintSize: the bytes that later reads will ask for; a multiple of 8192, at
  * least 24576. *pliFileSize: the size of the file in bytes; 0 on failure. ERROR_INVALID_PARAMETER:
  * a NULL or empty name, a NULL size pointer, a wrong hint. hrFileNotFound: not in the list,
- * or no longer the file that was listed. hrAlreadyOpen: another file is open, and stays open. hrInvalidBackupSequence: a database file
- * after the logs have been listed.
+ * or no longer the file that was listed. hrAlreadyOpen: another file is open, and stays open.
+ * hrInvalidBackupSequence: a database file after the logs have been listed.
  *
  * Rules: docs/contract.md#dsbackupopenfile
  */

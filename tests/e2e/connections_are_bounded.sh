@@ -97,7 +97,8 @@ for kind in trickle alter; do
     exec {hold}>&-
     wait "$peers" || fail "$kind: the peers end with $?"
     read -r -a said < <(grep '^ended' "$TOOL_OUT")
-    [ "${said[4]}" -ge 1 ] && [ "${said[8]}" -ge "$least" ] || fail "$kind: a connection is closed too soon: ${said[*]}"
+    [ "${said[4]}" -ge 1 ] || fail "$kind: the peers saw no connection closed: ${said[*]}"
+    [ "${said[8]}" -ge "$least" ] || fail "$kind: a connection is closed too soon: ${said[*]}"
 done
 ok "a request that is never whole, and a connection without any, come to their end"
 

@@ -32,9 +32,12 @@ fail() {
     exit 1
 }
 mkdir "$work/o"
-mount -t tmpfs -o size=1g tmpfs "$work/o" && mkdir "$work"/o/{upper,work,root} &&
-    mount -t overlay -o "lowerdir=/,upperdir=$work/o/upper,workdir=$work/o/work" overlay "$work/o/root" 2>/dev/null ||
-    { echo "skipped: no overlay can be mounted here"; exit 77; }
+mount -t tmpfs -o size=1g tmpfs "$work/o"
+mkdir "$work"/o/{upper,work,root}
+if ! mount -t overlay -o "lowerdir=/,upperdir=$work/o/upper,workdir=$work/o/work" overlay "$work/o/root" 2>/dev/null; then
+    echo "skipped: no overlay can be mounted here"
+    exit 77
+fi
 root=$work/o/root
 mount -t proc proc "$root/proc"
 mkdir "$root/packages" && cp "$work"/*.deb "$root/packages"
@@ -47,10 +50,12 @@ inside sh -c 'cd /usr/share/rundown && rundown run corpus/session corpus/regress
     >"$work/log" 2>&1 || { cat "$work/log" && fail "the installed suite runs its corpus"; }
 grep -qE '[1-9][0-9]* points, [1-9][0-9]* runs, .* 0 findings' "$work/log" || { tail "$work/log" && fail "the installed suite swept nothing"; }
 echo "ok - the installed suite runs and sweeps the installed corpus"
-inside dsbackup --version >/dev/null && inside ntdsbsrvd --version >/dev/null || fail "daemon and tool"
+inside dsbackup --version >/dev/null || fail "the tool"
+inside ntdsbsrvd --version >/dev/null || fail "the daemon"
 inside getent passwd ntdsbsrvd >/dev/null || fail "the service's user"
 echo "ok - daemon, tool and the service's user are there"
 printf '#include <windows.h>\n#include <ntdsbcli.h>\nint main(void) { return DsBackupEnd(NULL) == ERROR_INVALID_PARAMETER ? 0 : 1; }\n' >"$root/packages/user.c"
+# shellcheck disable=SC2016 # for the inner shell
 inside sh -c 'cc $(pkg-config --cflags ntdsbcli) /packages/user.c $(pkg-config --libs ntdsbcli) -o /packages/user && /packages/user' ||
     fail "a program builds with the package of headers and runs with that of the library"
 echo "ok - a program builds with the package of headers and runs with that of the library"

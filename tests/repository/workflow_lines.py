@@ -29,9 +29,9 @@ def github():
     for row in job["strategy"]["matrix"]["include"]:
         variables = dict(file["env"], COMMAND=row["command"])
         lines = [step["run"] for step in job["steps"] if "run" in step]
-        paths = [step["with"] for step in job["steps"] if "with" in step]
-        handed = [p for w in paths for p in (w.get("path", "") + "\n" + w.get("sarif_file", "")).split()]
-        yield variables, lines, [re.sub(r"\$\{\{.*?\}\}", "", p).strip("/") for p in " ".join(handed).split() if "build/report" in p]
+        texts = [step["with"].get(key, "") for step in job["steps"] if "with" in step for key in ("path", "sarif_file")]
+        handed = re.sub(r"\$\{\{ env\.RUNDOWN \}\}/", "", "\n".join(texts)).split("\n")
+        yield variables, lines, [path.strip() for path in handed if "build/report" in path]
 
 
 def gitlab():
