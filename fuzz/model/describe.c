@@ -11,7 +11,7 @@ static void add(char *out, const char *between, const char *words)
     size_t n = strlen(out);
     int more = snprintf(out + n, MODEL_WORDS_BYTES - n, "%s%s", n > 0 ? between : "", words);
     if ((size_t)more >= MODEL_WORDS_BYTES - n)
-        strcpy(out + MODEL_WORDS_BYTES - sizeof "...", "...");
+        memcpy(out + MODEL_WORDS_BYTES - sizeof "...", "...", sizeof "...");
 }
 
 static void describe_session(const struct model_session *h, char *out)

@@ -43,7 +43,8 @@ static bool is_whole(const uint8_t *file, uint64_t n)
 size_t state_files_make(const void *bytes, size_t n, uint8_t *out)
 {
     struct sha256_ctx hash;
-    memcpy(out, "NTDSBST1", 8);
+    static const uint8_t magic[8] = {'N', 'T', 'D', 'S', 'B', 'S', 'T', '1'};
+    memcpy(out, magic, sizeof magic);
     put_number(out + 8, 4, n);
     memcpy(out + HEAD, bytes, n);
     sha256_init(&hash);

@@ -45,7 +45,9 @@ static void become(char *const arguments[])
 {
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         char *own = getenv(options[i]);
-        size_t n = own != NULL ? strlen(own) : 0, length = strlen(without_names);
+        if (own == NULL)
+            continue;
+        size_t n = strlen(own), length = strlen(without_names);
         if (n >= length && strcmp(own + n - length, without_names) == 0)
             own[n - length] = '\0';
     }
