@@ -59,6 +59,11 @@ usage() {
                        run every program of the corpus, or those, with every fault at every
                        point; ends with the table of fault points. Resumes an interrupted sweep.
                        Options as in `rundown --help`: --slice K/N, --jobs N, ...
+  leaks [OPTIONS] [PATH...]
+                       leaks alone, no model: every program of the corpus, or those, alone, with every fault at every
+                       point and repeated in one process, under ASan; a real server over n and 2n sessions; ends with
+                       one table, also in build/leaks/leaks.json
+                       --flavour F    of the programs (default asan)
   enumerate [OPTIONS]  run every program of up to -k N calls (default 3) over the alphabets of
                        corpus/alphabet, alone and with every single fault at every point;
                        --no-faults, --first, --jobs N
@@ -144,7 +149,7 @@ needs_of() { # COMMAND [ARGUMENT...]
         echo build
         [ $# -gt 0 ] || echo check test
         ;;
-    replay | sweep | enumerate | install | bisect | corpus) echo build ;;
+    replay | sweep | leaks | enumerate | install | bisect | corpus) echo build ;;
     package) echo build package ;;
     esac
 }
@@ -286,6 +291,15 @@ command_sweep() {
     build_flavour release rundown
     # Without a path it sweeps the corpus; which argument is one is its own business.
     build/release/rundown sweep --state build/sweep.state --findings findings --json build/sweep.json "$@"
+}
+
+command_leaks() {
+    local flavour=asan
+    [ "${1:-}" != --flavour ] || { [ $# -ge 2 ] || usage_error "leaks: --flavour needs a value"; flavour=$2 && shift 2; }
+    claim leaks
+    build_flavour "$flavour" rundown
+    build_flavour release ntdsbsrvd dsbackup stress_load heap_count
+    bash tests/measure/leaks/leaks.sh "build/$flavour/rundown" build/release build/leaks "$@"
 }
 
 command_enumerate() {

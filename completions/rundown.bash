@@ -20,7 +20,7 @@ _rundown_value() { # SUBCOMMAND OPTION CURRENT
     *'|'*) mapfile -t COMPREPLY < <(compgen -W "${argument//|/ }" -- "$3") ;;
     LIST)
         # Of a list the last word is completed.
-        words='model ledger faults judges mutator'
+        words='model ledger faults answers judges mutator'
         mapfile -t COMPREPLY < <(compgen -P "${3%"${3##*,}"}" -W "$words" -- "${3##*,}")
         ;;
     esac

@@ -125,6 +125,36 @@ static int site_of_stack(void *const stack[FRAMES])
     return site_of_address(stack[first_of_target(stack)]);
 }
 
+static struct ledger_resource describe(const struct entry *e)
+{
+    return (struct ledger_resource){.kind = (enum ledger_kind)e->kind,
+                                    .side = (enum world_side)e->side,
+                                    .id = e->key ^ (uint64_t)e->kind << 60,
+                                    .bytes = e->bytes,
+                                    .order = e->order,
+                                    .call = e->call,
+                                    .site = site_of_stack(e->stack),
+                                    .caller = e->stack[first_of_target(e->stack)],
+                                    .stack = e->stack};
+}
+
+static ledger_watcher *watcher;
+static void *watcher_context;
+
+void ledger_watch(ledger_watcher *w, void *context)
+{
+    watcher = w;
+    watcher_context = context;
+}
+
+static void tell(bool acquired, const struct entry *e)
+{
+    if (watcher == NULL)
+        return;
+    struct ledger_resource r = describe(e);
+    watcher(acquired, &r, watcher_context);
+}
+
 __attribute__((noinline)) void ledger_violate(enum ledger_violation what, enum ledger_kind kind,
                                               uint64_t id)
 {
@@ -197,6 +227,7 @@ void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes)
     ledger.summary.outstanding[e->side]++;
     if (kind == LEDGER_MEMORY)
         ledger.summary.bytes[e->side] += bytes;
+    tell(true, e);
 }
 
 bool ledger_release(enum ledger_kind kind, uint64_t id)
@@ -210,6 +241,7 @@ bool ledger_release(enum ledger_kind kind, uint64_t id)
     ledger.summary.outstanding[e->side]--;
     if (kind == LEDGER_MEMORY)
         ledger.summary.bytes[e->side] -= e->bytes;
+    tell(false, e);
     return true;
 }
 
@@ -300,15 +332,7 @@ bool ledger_next_held(uint32_t *cursor, struct ledger_resource *out)
         const struct entry *e = &ledger.entries[(*cursor)++];
         if (!e->held)
             continue;
-        *out = (struct ledger_resource){.kind = (enum ledger_kind)e->kind,
-                                        .side = (enum world_side)e->side,
-                                        .id = e->key ^ (uint64_t)e->kind << 60,
-                                        .bytes = e->bytes,
-                                        .order = e->order,
-                                        .call = e->call,
-                                        .site = site_of_stack(e->stack),
-                                        .caller = e->stack[first_of_target(e->stack)],
-                                        .stack = e->stack};
+        *out = describe(e);
         return true;
     }
     return false;

@@ -76,6 +76,9 @@ struct ledger_resource {
 bool ledger_next_held(uint32_t *cursor, struct ledger_resource *out);
 /* The same for locks that are taken. */
 bool ledger_next_lock(uint32_t *cursor, struct ledger_resource *out);
+/* Sees each acquisition and release from now on, across resets; NULL: nobody does. */
+typedef void ledger_watcher(bool acquired, const struct ledger_resource *r, void *context);
+void ledger_watch(ledger_watcher *watcher, void *context);
 /* LeakSanitizer is to say nothing of what is held now: the ledger has said it. Without that
    sanitizer it does nothing. */
 void ledger_has_told(void);

@@ -242,3 +242,8 @@ void finding_print(const struct finding *f, FILE *out, bool colour)
     print_program(f, out);
     print_found(&p, f);
 }
+
+void finding_print_held(const struct finding *f, FILE *out, bool colour)
+{
+    print_held(&(struct paragraph){out, colour}, f);
+}

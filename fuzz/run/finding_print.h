@@ -14,6 +14,8 @@
 #include <stdio.h>
 
 void finding_print(const struct finding *f, FILE *out, bool colour);
+/* Only what is held. */
+void finding_print_held(const struct finding *f, FILE *out, bool colour);
 
 /* Whether what is written there is in colour: on a terminal that has any (TERM), unless NO_COLOR is
    set and not empty. */

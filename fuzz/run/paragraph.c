@@ -14,10 +14,10 @@ static size_t put_label(const struct paragraph *p, unsigned indent, const char *
     if (label == NULL)
         return indent;
     if (p->colour)
-        fprintf(p->out, "%s%s%s ", indent == 0 ? red : bold, label, plain);
+        fprintf(p->out, "%s%s%s", indent == 0 ? red : bold, label, plain);
     else
-        fprintf(p->out, "%s ", label);
-    return indent + strlen(label) + 1;
+        fputs(label, p->out);
+    return indent + strlen(label);
 }
 
 void paragraph(const struct paragraph *p, unsigned indent, const char *label, const char *format,
@@ -28,7 +28,7 @@ void paragraph(const struct paragraph *p, unsigned indent, const char *label, co
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    size_t column = put_label(p, indent, label), begun = column;
+    size_t column = put_label(p, indent, label), begun = label != NULL ? 0 : column;
     for (const char *word = text; *word != '\0';) {
         size_t n = strcspn(word, " \n");
         if (column > begun && column + 1 + n > PARAGRAPH_COLUMNS) {
@@ -48,5 +48,5 @@ void paragraph(const struct paragraph *p, unsigned indent, const char *label, co
 void paragraph_line(const struct paragraph *p, unsigned indent, const char *label, const char *text)
 {
     put_label(p, indent, label);
-    fprintf(p->out, "%s\n", text);
+    fprintf(p->out, "%s%s\n", label != NULL && text[0] != '\0' ? " " : "", text);
 }

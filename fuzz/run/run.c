@@ -111,7 +111,7 @@ static void run_call(struct running *n, const struct call *c, int index)
         .owed_buffers = execute_owed_buffers(&n->execution),
         .elapsed_ms = clock_monotonic_ms() - began_ms,
     };
-    if (!run_without()->all)
+    if (!run_without()->answers)
         judge_call(&facts, r);
     if (n->honest && !run_without()->model)
         judge_by_model(&n->model, &facts, r);
@@ -219,6 +219,41 @@ void run_bare(const struct program *p)
         free(outcome.read_data);
     }
     execute_clean_up(&execution);
+    service_stop();
+    ntdsb_client_unload();
+}
+
+static void repeat(const struct program *p, struct execution *x)
+{
+    struct outcome outcome;
+    service_start(SERVICE_SAME_MODE);
+    execute_reset(x);
+    for (size_t i = 0; i < p->call_count; i++) {
+        world_set_call((uint32_t)i);
+        fault_begin_call();
+        for (size_t f = 0; f < PROGRAM_CALL_FAULTS; f++)
+            run_arm(&p->calls[i].faults[f]);
+        execute_call(x, &p->calls[i], &outcome);
+        service_settle();
+        fault_disarm_all();
+        free(outcome.read_data);
+    }
+    world_set_call(WORLD_CALL_CLEAN_UP);
+    execute_clean_up(x);
+    DsSetAuthIdentityW(NULL, NULL, NULL);
+    service_settle();
+}
+
+void run_repeatedly(const struct program *p, unsigned times, run_look *look, void *context)
+{
+    static struct execution execution;
+    if (sets_identity(p))
+        scene_open_with_secret(&p->world);
+    else
+        scene_open(&p->world, NULL);
+    for (unsigned i = 0; i < times; i++)
+        repeat(p, &execution);
+    look(context);
     service_stop();
     ntdsb_client_unload();
 }

@@ -58,6 +58,12 @@ bool run_program_twice(const struct program *p, const struct run_options *option
    what judging costs. */
 void run_bare(const struct program *p);
 
+/* Makes the calls of the program, with their faults, `times` times in one scene; each time its
+   handles are ended and its buffers freed. Judges nothing. Then `look`, while the service runs and
+   the client is loaded: what is held there grows with `times` only if it is forgotten. */
+typedef void run_look(void *context);
+void run_repeatedly(const struct program *p, unsigned times, run_look *look, void *context);
+
 /* Arms a clause from now on. */
 void run_arm(const struct fault_clause *f);
 

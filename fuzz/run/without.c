@@ -15,7 +15,7 @@ static bool leave_out(struct run_without *w, const char *word, size_t length)
         bool *what;
     } words[] = {
         {"model", &w->model}, {"ledger", &w->ledger},   {"faults", &w->faults},
-        {"judges", &w->all},  {"mutator", &w->mutator},
+        {"judges", &w->all},  {"answers", &w->answers}, {"mutator", &w->mutator},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strlen(words[i].word) == length && memcmp(words[i].word, word, length) == 0) {
@@ -37,7 +37,8 @@ static bool leave_out_list(const char *list)
             break;
         list += length + 1;
     }
-    w.model |= w.all;
+    w.answers |= w.all;
+    w.model |= w.answers;
     w.ledger |= w.all;
     without = w;
     return true;

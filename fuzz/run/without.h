@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 struct run_without {
+    bool answers; /* all that is judged after each call, the model among it: leaks remain */
     bool model;   /* codes, state, data, and that no fault is swallowed */
     bool ledger;  /* what is held, released twice, used after release; locks; secrets */
     bool faults;  /* no fault of the program or the search is armed */
@@ -16,7 +17,7 @@ struct run_without {
 };
 
 /* The words of a list, for messages. */
-#define RUN_WITHOUT_WORDS "model, ledger, faults, judges, mutator"
+#define RUN_WITHOUT_WORDS "model, ledger, faults, answers, judges, mutator"
 
 /* Whether a judge is left out. The first call reads the environment variable RUNDOWN_WITHOUT, a
    list as below, because programs whose command line belongs to an engine cannot have an option for

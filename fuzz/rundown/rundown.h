@@ -28,9 +28,9 @@ struct rundown_command {
 };
 
 extern const struct rundown_command command_findings, command_replay, command_run, command_minimise,
-    command_show, command_pack, command_format, command_sweep, command_enumerate, command_sites,
-    command_faults, command_allowed, command_verdicts, command_bench, command_decode, command_proxy,
-    command_wire;
+    command_leaks, command_show, command_pack, command_format, command_sweep, command_enumerate,
+    command_sites, command_faults, command_allowed, command_verdicts, command_bench, command_decode,
+    command_proxy, command_wire;
 
 /* Rows that several commands have. */
 #define ROW_FINDINGS(offset)                                                                       \

@@ -220,3 +220,57 @@ TEST(reset_ends_the_watch)
     __wrap_free(block);
     assert_no_violation();
 }
+
+struct watched {
+    unsigned acquired, released;
+    struct ledger_resource last;
+};
+
+static void watch(bool acquired, const struct ledger_resource *r, void *context)
+{
+    struct watched *w = context;
+    w->acquired += acquired;
+    w->released += !acquired;
+    w->last = *r;
+}
+
+TEST(watcher_sees_each_acquisition_and_release_until_it_leaves)
+{
+    struct watched w = {0};
+    world_reset();
+    ledger_watch(watch, &w);
+    void *block = __wrap_malloc(88);
+    assert_int_equal(w.acquired, 1);
+    assert_int_equal(w.last.bytes, 88);
+    assert_int_equal(w.last.id, (uint64_t)(uintptr_t)block);
+    world_reset();
+    void *other = __wrap_malloc(1);
+    assert_int_equal(w.acquired, 2);
+    __wrap_free(other);
+    assert_int_equal(w.released, 1);
+    assert_int_equal(w.last.bytes, 1);
+    /* What is not held is released by nobody. */
+    __wrap_free(other);
+    assert_int_equal(w.released, 1);
+    ledger_watch(NULL, NULL);
+    __wrap_free(__wrap_malloc(1));
+    assert_int_equal(w.acquired, 2);
+    free(block);
+}
+
+TEST(locks_that_are_taken_are_listed_with_who_took_them)
+{
+    pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    struct ledger_resource l;
+    uint32_t cursor = 0;
+    world_reset();
+    assert_false(ledger_next_lock(&cursor, &l));
+    world_set_call(3);
+    assert_int_equal(__wrap_pthread_mutex_lock(&mutex), 0);
+    assert_true(ledger_next_lock(&cursor, &l));
+    assert_int_equal(l.call, 3);
+    assert_ptr_equal(l.stack[0], l.caller);
+    assert_null(l.stack[1]);
+    assert_false(ledger_next_lock(&cursor, &l));
+    assert_int_equal(__wrap_pthread_mutex_unlock(&mutex), 0);
+}
