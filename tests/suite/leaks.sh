@@ -112,7 +112,7 @@ if [ "$flavour" = release ]; then
     cp "$work/72/out/ntdsbsrvd" "$work/real/"
     RUNDOWN_FIGURES=$work bash tests/measure/leaks/server.sh "$work/real" sessions=40 >"$work/said" 2>&1 && complain 'bug 72 in a real server: nothing grows'
     says "$work/said" 'GROWS a real server, bytes of the heap'
-    LEAKS_SESSIONS=40 bash tests/measure/leaks/leaks.sh "$build/rundown" "$build" "$work/all" "$work/plain.txt" >"$work/said" 2>&1 ||
+    RUNDOWN_LEAKS_SESSIONS=40 bash tests/measure/leaks/leaks.sh "$build/rundown" "$build" "$work/all" "$work/plain.txt" >"$work/said" 2>&1 ||
         complain 'a right target, all together: a leak'
     says "$work/said" ' 0 leaks, 0 things that grow flat a real server, bytes of the heap: '
     python3 -c 'import json, sys; w = json.load(open(sys.argv[1])); assert len(w["server"]) == 4 and w["runs"] > 100, w' "$work/all/leaks.json" ||

@@ -226,7 +226,7 @@ struct watched {
     struct ledger_resource last;
 };
 
-static void watch(bool acquired, const struct ledger_resource *r, void *context)
+static void note_resource(bool acquired, const struct ledger_resource *r, void *context)
 {
     struct watched *w = context;
     w->acquired += acquired;
@@ -238,7 +238,7 @@ TEST(watcher_sees_each_acquisition_and_release_until_it_leaves)
 {
     struct watched w = {0};
     world_reset();
-    ledger_watch(watch, &w);
+    ledger_watch(note_resource, &w);
     void *block = __wrap_malloc(88);
     assert_int_equal(w.acquired, 1);
     assert_int_equal(w.last.bytes, 88);

@@ -14,7 +14,7 @@ cd "$(dirname "$(realpath "$0")")/../../.."
 mkdir -p "$out"
 out=$(realpath "$out")
 status=0
-RUNDOWN_FIGURES=$out bash tests/measure/leaks/server.sh "$build" "sessions=${LEAKS_SESSIONS:-500}" >"$out/server.txt" || status=1
+RUNDOWN_FIGURES=$out bash tests/measure/leaks/server.sh "$build" "sessions=${RUNDOWN_LEAKS_SESSIONS:-500}" >"$out/server.txt" || status=1
 grep -qE '^(flat|GROWS) ' "$out/server.txt" || { cat "$out/server.txt" && exit 1; }
 "$rundown" leaks --sweep --json "$out/leaks.json" "$@" || status=1
 grep -E '^(flat|GROWS) ' "$out/server.txt"
