@@ -36,7 +36,7 @@ fi
 cd "$tree"
 campaign() {
     "${piped[@]}" "${someone[@]}" CC=nonsense CXX=nonsense CFLAGS=-Dmalloc=nonsense CXXFLAGS=-nonsense TERM=dumb \
-        LC_ALL=de_DE.UTF-8 ASAN_OPTIONS=nonsense=1 AFL_SKIP_CRASHES=1 \
+        LC_ALL=de_DE.UTF-8 ASAN_OPTIONS=nonsense=1 AFL_SKIP_CRASHES=1 CCACHE_DISABLE=1 \
         ./build.sh fuzz --build-dir "$work/my builds/b" --seconds 4 --driver ndr --seed 1 --jobs 2 >"$work/log" 2>&1 </dev/null ||
         fail "exit code $?"
     grep -q '^Nothing found\.$' "$work/log" || fail "it does not say that nothing was found"
