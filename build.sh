@@ -39,9 +39,10 @@ usage() {
                        their checks); builds what that needs
   lint [--all]         clang-tidy; --all: with the full depth of its analyzer (minutes), as CI does
   plant NN             plant bug NN of tests/measure/bugs; says where it is and how to see it
+  tour                 from a planted bug to an understood finding, a screen a step: five minutes
   deps [--install] [FOR...]
                        print what is needed, for what, and whether it is there (exit code 1: something is missing),
-                       or install that. FOR: build, gcc, clang, afl, check, test, plant, score, stress, mutate, package, report, ci
+                       or install that. FOR: build, gcc, clang, afl, check, test, plant, score, stress, mutate, package, report, tour, ci
   fuzz [OPTIONS]       replay the corpus, then run every driver under both engines (docs/campaigns.md)
                        --seconds N    in all (default 60)
                        --driver D     session, handle, server_pdu, client_pdu, ndr (default: all)
@@ -140,6 +141,7 @@ needs_of() { # COMMAND [ARGUMENT...]
     check) echo build check ;;
     lint) echo build test ;;
     plant) echo build plant ;;
+    tour) echo build plant tour ;;
     bench) echo build afl ;;
     report) echo report ;;
     score) echo build afl plant score ;;
@@ -274,8 +276,15 @@ command_plant() {
     bash tests/measure/bugs/plant.sh "$1"
 }
 
+command_tour() {
+    [ $# -eq 0 ] || usage_error "tour: no arguments"
+    claim tour
+    build_flavour release rundown
+    bash tests/measure/tour/tour.sh
+}
+
 command_deps() {
-    local install=0 known=' build gcc clang afl check test plant score stress mutate package report ci ' name
+    local install=0 known=' build gcc clang afl check test plant score stress mutate package report tour ci ' name
     [ "${1:-}" != --install ] || { install=1 && shift; }
     for name; do [[ $known == *" $name "* ]] || usage_error "deps: '$name' is none of$known"; done
     if [ $install = 1 ]; then needs_install "$@" && needs_show "$@"; else needs_show "$@"; fi
@@ -448,7 +457,8 @@ main() {
         # In front of everything else: sudo may ask for a password on the terminal.
         read -ra groups < <(needs_of "$@" | paste -s -d ' ')
         needs_install "${groups[@]}"
-        own ./build.sh "$@"
+        # The tour is on the terminal, too.
+        [ "$command" = tour ] || own ./build.sh "$@"
         "command_$command" "${@:2}"
         ;;
     esac
