@@ -209,6 +209,7 @@ static struct model_answer decide_check_token(const struct model_view *v)
     switch (v->token) {
     case TOKEN_NULL:
         return bad_argument(CONTRACT_CHECK_TOKEN_NULL);
+    case TOKEN_VOID:
     case TOKEN_GOOD:
         return model_token_age(v) == S_OK
                    ? (struct model_answer){S_OK, CONTRACT_CHECK_TOKEN_GOOD}

@@ -23,7 +23,14 @@
 #include <stdint.h>
 
 /* The kinds of token that a call can pass. */
-enum model_token { TOKEN_NULL, TOKEN_EMPTY, TOKEN_FOREIGN, TOKEN_DAMAGED, TOKEN_GOOD };
+enum model_token {
+    TOKEN_NULL,
+    TOKEN_EMPTY,
+    TOKEN_FOREIGN,
+    TOKEN_DAMAGED,
+    TOKEN_VOID, /* made with a key that the service no longer has */
+    TOKEN_GOOD,
+};
 
 /* A call as the model sees it. */
 struct model_view {

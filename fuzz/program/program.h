@@ -214,8 +214,8 @@ enum setting {
     SETTING_OBSERVER,      /* there is one */
     SETTING_ACCOUNTS,      /* the content of its file */
     SETTING_ACCOUNTS_SIZE, /* 2 MiB */
+    SETTING_KEY_MISSING,   /* the usual store without server.key, at each start */
     SETTING_KEY_FILE,      /* a store whose server.key has this content, ... */
-    SETTING_KEY_MISSING,   /* is not there, ... */
     SETTING_KEY_FOLDER,    /* is a folder, ... */
     SETTING_KEY_SIZE,      /* has 16 MiB, ... */
     SETTING_KEY,           /* has this as its payload, ... */

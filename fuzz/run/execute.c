@@ -15,6 +15,7 @@ void execute_reset(struct execution *x)
     memset(x->buffers, 0, sizeof x->buffers);
     x->live_count = x->issued_count = x->overwritten_count = 0;
     x->scene_token_made = clock_real_seconds();
+    x->scene_token_is_void = false;
     x->scene_token_bytes = scene_make_token(x->scene_token_made, x->scene_token);
 }
 

@@ -23,7 +23,7 @@ struct held_buffer {
     void *data;
     uint32_t bytes;
     bool live;
-    bool is_token;
+    bool is_token, is_void; /* it is one; its key was removed since */
     int64_t made; /* a token: when, in seconds since 1970 */
 };
 
@@ -42,6 +42,7 @@ struct execution {
     uint8_t scene_token[SCENE_TOKEN_BYTES];
     uint32_t scene_token_bytes;
     int64_t scene_token_made;
+    bool scene_token_is_void;
 };
 enum { SCENE_TOKEN_VARIABLE = 15 };
 

@@ -23,6 +23,7 @@ static struct token_argument pick_token(const struct execution *x, const struct 
                                             .bytes = x->scene_token_bytes,
                                             .live = true,
                                             .is_token = true,
+                                            .is_void = x->scene_token_is_void,
                                             .made = x->scene_token_made};
     const struct held_buffer *b = &x->buffers[c->buffer.variable];
     if (c->buffer.variable == SCENE_TOKEN_VARIABLE && b->data == NULL)
@@ -34,7 +35,7 @@ static struct token_argument pick_token(const struct execution *x, const struct 
     }
     if (c->buffer.kind == BUFFER_NULL || !b->live)
         return (struct token_argument){NULL, 0};
-    o->token = b->is_token ? TOKEN_GOOD : TOKEN_FOREIGN;
+    o->token = !b->is_token ? TOKEN_FOREIGN : b->is_void ? TOKEN_VOID : TOKEN_GOOD;
     o->token_made = b->made;
     uint32_t bytes = b->bytes < sizeof altered ? b->bytes : sizeof altered;
     if (c->buffer.kind == BUFFER_VARIABLE)

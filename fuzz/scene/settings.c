@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include "backend.h"
+#include "faults/world/file.h"
 #include "faults/world/world.h"
 #include "fuzz/program/program.h"
 #include "state_files.h"
@@ -81,9 +82,6 @@ static void lay_out(size_t selector)
         (void)scene_disk->put(in_store(selector, "", "server.key"), value,
                               settings[selector].bytes);
         break;
-    case SETTING_KEY_MISSING:
-        (void)in_store(selector, "", "");
-        break;
     case SETTING_KEY_FOLDER:
         (void)scene_disk->make_directory(in_store(selector, "", "server.key"));
         break;
@@ -115,6 +113,11 @@ void settings_select(size_t selector)
     world_set_variable("NTDSBCLI_ENDPOINT", endpoint);
     world_set_variable("NTDSBCLI_TIMEOUT_MS", timeout_ms);
     lay_out(now.selected);
+}
+
+bool settings_remove_key(void)
+{
+    return settings[now.selected].what == SETTING_KEY_MISSING && file_remove(STATE_FILES_KEY);
 }
 
 static void on_called(const char *operation, uint32_t fault, int32_t result, void *context)
@@ -158,7 +161,6 @@ void settings_apply(struct ntdsb_server_config *config)
         config->accounts_file = place_of(now.selected);
         break;
     case SETTING_KEY_FILE:
-    case SETTING_KEY_MISSING:
     case SETTING_KEY_FOLDER:
     case SETTING_KEY_SIZE:
     case SETTING_KEY:

@@ -153,9 +153,9 @@ static uint64_t hash_variables(const struct execution *x)
         k = mix(k, status_of((struct execution *)(uintptr_t)x, x->handles[i]) |
                        status_of((struct execution *)(uintptr_t)x, x->stale[i]) << 2 |
                        (unsigned)b->live << 4 | (unsigned)(b->data != NULL) << 5 |
-                       (unsigned)b->is_token << 6);
+                       (unsigned)b->is_token << 6 | (unsigned)b->is_void << 7);
     }
-    return mix(k, x->overwritten_count);
+    return mix(k, x->overwritten_count << 1 | x->scene_token_is_void);
 }
 
 static uint64_t hash_all(const struct execution *x, const struct model *m)
