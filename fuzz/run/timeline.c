@@ -192,7 +192,8 @@ unsigned timeline_print(const struct program *p, struct run_report *r, FILE *out
         if (is_call && (size_t)moment > r->call_count)
             continue;
         name_moment(&l, moment, name);
-        strcat(name, ":");
+        size_t end = strlen(name);
+        snprintf(name + end, sizeof name - end, ":");
         FILE *call = open_memstream(&line, &n);
         if (call == NULL)
             abort();

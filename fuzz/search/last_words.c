@@ -19,13 +19,20 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+/* ONLY_KIND: of a sanitizer that reports one kind of fault, and does not tell us what it says. */
 #if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
+#define ADDRESS_SANITIZED 1
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) ||                         \
-    __has_feature(thread_sanitizer)
-#define SANITIZED 1
+#if __has_feature(address_sanitizer)
+#define ADDRESS_SANITIZED 1
+#elif __has_feature(memory_sanitizer)
+#define ONLY_KIND "use-of-uninitialized-value"
+#elif __has_feature(thread_sanitizer)
+#define ONLY_KIND "data-race"
 #endif
+#endif
+#if defined(ADDRESS_SANITIZED) || defined(ONLY_KIND)
+#define SANITIZED 1
 #endif
 
 static bool is_search;
@@ -178,11 +185,6 @@ static void on_tick(int signal_number, siginfo_t *info, void *context)
 static char detail[128] = "see the sanitizer's report above";
 void __sanitizer_set_death_callback(void (*callback)(void));
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ADDRESS_SANITIZED 1
-#elif __has_feature(address_sanitizer)
-#define ADDRESS_SANITIZED 1
-#endif
 #ifdef ADDRESS_SANITIZED
 void __asan_set_error_report_callback(void (*callback)(const char *));
 
@@ -232,6 +234,9 @@ static void on_death(void)
     int count = frame_count == 0 ? backtrace(frames, REPORT_FRAMES) : 0;
     for (int i = 0; i < count; i++)
         keep_frame((uintptr_t)frames[i]);
+#ifdef ONLY_KIND
+    note_kind(ONLY_KIND);
+#endif
     finish(VERDICT_CRASH, detail);
 }
 
