@@ -38,6 +38,10 @@ enum fault_class {
     FAULT_RAND_GET,
     FAULT_HOST_NAME,
     FAULT_CRYPT_HASH,
+    FAULT_FILE_TRUNCATE,
+    FAULT_FILE_OWNER,
+    FAULT_FILE_PATH,
+    FAULT_OUT_WRITE,
     /* Whole PDUs (wire.h). */
     FAULT_RPC_BIND,
     FAULT_RPC_BIND_ACK,

@@ -11,8 +11,11 @@
 #include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -22,6 +25,9 @@
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *block, size_t size);
+void *__wrap_reallocarray(void *block, size_t count, size_t size);
+char *__wrap_strdup(const char *text);
+int __wrap_asprintf(char **out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void __wrap_free(void *block);
 void *__wrap_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
 int __wrap_munmap(void *address, size_t length);
@@ -51,6 +57,12 @@ int __wrap_close(int fd);
 
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_openat(int directory, const char *path, int flags, ...);
+char *__wrap_realpath(const char *path, char *out);
+ssize_t __wrap_read(int fd, void *room, size_t n);
+ssize_t __wrap_pwrite(int fd, const void *bytes, size_t n, off_t offset);
+int __wrap_ftruncate(int fd, off_t size);
+int __wrap_posix_fadvise(int fd, off_t offset, off_t length, int advice);
+int __wrap_fchown(int fd, uid_t owner, gid_t group);
 ssize_t __wrap_pread(int fd, void *room, size_t n, off_t offset);
 int __wrap_fstat(int fd, struct stat *out);
 int __wrap_fstatat(int directory, const char *path, struct stat *out, int flags);
@@ -58,10 +70,32 @@ int __wrap_fsync(int fd);
 int __wrap_renameat(int from_directory, const char *from, int to_directory, const char *to);
 int __wrap_unlinkat(int directory, const char *path, int flags);
 int __wrap_mkdirat(int directory, const char *path, mode_t mode);
+DIR *__wrap_opendir(const char *path);
 DIR *__wrap_fdopendir(int fd);
 struct dirent *__wrap_readdir(DIR *stream);
 int __wrap_closedir(DIR *stream);
 int __wrap_flock(int fd, int operation);
+
+int __wrap_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int __wrap_puts(const char *text);
+int __wrap_putchar(int c);
+int __wrap_fprintf(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int __wrap_vfprintf(FILE *stream, const char *format, va_list arguments);
+int __wrap_fputs(const char *text, FILE *stream);
+int __wrap_fputc(int c, FILE *stream);
+size_t __wrap_fwrite(const void *bytes, size_t size, size_t count, FILE *stream);
+int __wrap_fflush(FILE *stream);
+FILE *__wrap_open_memstream(char **text, size_t *n);
+int __wrap_fclose(FILE *stream);
+int __wrap_ferror(FILE *stream);
+
+mode_t __wrap_umask(mode_t mask);
+uid_t __wrap_geteuid(void);
+gid_t __wrap_getegid(void);
+int __wrap_isatty(int fd);
+sighandler_t __wrap_signal(int number, sighandler_t handler);
+int __wrap_sigaction(int number, const struct sigaction *action, struct sigaction *old);
+int __wrap_fcntl(int fd, int command, ...);
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *out);
 ssize_t __wrap_getrandom(void *room, size_t n, unsigned flags);

@@ -9,6 +9,7 @@
 
 /* Names and inodes apart, as in a real file system: a rename moves a name, fsync() of a file makes
    its bytes durable, fsync() of a directory its names. */
+static const struct inode root = {.is_directory = true, .permissions = 0755};
 static struct {
     struct inode inodes[INODES];
     unsigned inode_count;
@@ -81,13 +82,72 @@ void file_changed(void)
     tree.changes++;
 }
 
+/* The entry of that name, of `n` bytes; NULL: there never was one. */
+static struct name *entry_of(const struct inode *directory, const char *last, size_t n)
+{
+    uint32_t hash = hash_32(last, n);
+    for (unsigned i = 0; i < tree.name_count; i++) {
+        struct name *name = &tree.names[i];
+        if (name->hash == hash && name->in == directory && strncmp(name->last, last, n) == 0 &&
+            name->last[n] == '\0')
+            return name;
+    }
+    return NULL;
+}
+
+/* Takes the next component off a path. */
+static const char *next_component(const char **path, size_t *n)
+{
+    const char *begin = *path + strspn(*path, "/");
+    *n = strcspn(begin, "/");
+    *path = begin + *n;
+    return begin;
+}
+
+static bool is_itself(const char *component, size_t n)
+{
+    return n == 1 && component[0] == '.';
+}
+
+/* The directory that the last component of the path is in; NULL: it is not there. */
+static const struct inode *walk(const struct inode *directory, const char *path, const char **last,
+                                size_t *n)
+{
+    const struct inode *at = path[0] == '/' || directory == NULL ? &root : directory;
+    *last = next_component(&path, n);
+    while (path[strspn(path, "/")] != '\0') {
+        const struct name *name = is_itself(*last, *n) ? NULL : entry_of(at, *last, *n);
+        if (!is_itself(*last, *n))
+            at = name != NULL ? name->inode : NULL;
+        if (at == NULL || !at->is_directory)
+            return NULL;
+        *last = next_component(&path, n);
+    }
+    return at;
+}
+
+/* The name of a directory without one of its own: "." or the root. */
+static struct name *unnamed(const struct inode *directory)
+{
+    static struct name itself;
+    itself = (struct name){.inode = (struct inode *)(uintptr_t)directory};
+    itself.durable = itself.inode;
+    return &itself;
+}
+
+struct name *file_find_in(const struct inode *directory, const char *path)
+{
+    const char *last;
+    size_t n;
+    const struct inode *in = walk(directory, path, &last, &n);
+    if (in == NULL)
+        return NULL;
+    return n == 0 || is_itself(last, n) ? unnamed(in) : entry_of(in, last, n);
+}
+
 struct name *file_find(const char *path)
 {
-    uint32_t hash = hash_32(path, strlen(path));
-    for (unsigned i = 0; i < tree.name_count; i++)
-        if (tree.names[i].hash == hash && strcmp(tree.names[i].path, path) == 0)
-            return &tree.names[i];
-    return NULL;
+    return file_find_in(NULL, path);
 }
 
 struct name *file_name_at(unsigned index)
@@ -95,156 +155,47 @@ struct name *file_name_at(unsigned index)
     return index < tree.name_count ? &tree.names[index] : NULL;
 }
 
-bool file_is_in(const char *path, const char *directory)
+bool file_is_empty(const struct inode *directory)
 {
-    size_t n = strlen(directory);
-    return strncmp(path, directory, n) == 0 && path[n] == '/' && strchr(path + n + 1, '/') == NULL;
+    for (unsigned i = 0; i < tree.name_count; i++)
+        if (tree.names[i].in == directory && tree.names[i].inode != NULL)
+            return false;
+    return true;
 }
 
-static bool has_parent(const char *path)
+struct name *file_name_in(const struct inode *directory, const char *path)
 {
-    char parent[FILE_PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    if (slash == NULL)
-        return false;
-    size_t n = (size_t)(slash - path);
-    memcpy(parent, path, n);
-    parent[n] = '\0';
-    const struct name *p = n > 0 ? file_find(parent) : NULL;
-    return n == 0 || (p != NULL && p->inode != NULL && p->inode->is_directory);
+    const char *last;
+    size_t n;
+    const struct inode *in = walk(directory, path, &last, &n);
+    if (in == NULL || n == 0 || is_itself(last, n) || n >= FILE_NAME_BYTES ||
+        strlen(path) >= FILE_PATH_MAX)
+        return NULL;
+    struct name *name = entry_of(in, last, n);
+    if (name != NULL || tree.name_count == NAMES)
+        return name;
+    name = &tree.names[tree.name_count++];
+    *name = (struct name){.in = in, .hash = hash_32(last, n)};
+    memcpy(name->last, last, n);
+    return name;
 }
 
-struct name *file_add(const char *path, bool is_directory)
+struct name *file_add_in(const struct inode *directory, const char *path, bool is_directory)
 {
-    struct name *existing = file_find(path);
-    if (strlen(path) >= FILE_PATH_MAX || !has_parent(path) || tree.inode_count == INODES ||
-        (existing == NULL && tree.name_count == NAMES))
+    struct name *name = tree.inode_count < INODES ? file_name_in(directory, path) : NULL;
+    if (name == NULL)
         return NULL;
     struct inode *inode = &tree.inodes[tree.inode_count++];
-    put_inode(inode, &(struct inode){.is_directory = is_directory});
+    put_inode(inode, &(struct inode){.is_directory = is_directory,
+                                     .permissions = is_directory ? 0700 : 0600});
     tree.changes++;
-    if (existing == NULL) {
-        existing = &tree.names[tree.name_count++];
-        *existing = (struct name){.hash = hash_32(path, strlen(path))};
-        memcpy(existing->path, path, strlen(path) + 1);
-    }
-    existing->inode = inode;
-    return existing;
-}
-
-bool file_make_directory(const char *path)
-{
-    struct name *n = file_add(path, true);
-    if (n != NULL)
-        n->durable = n->inode;
-    return n != NULL;
-}
-
-bool file_put(const char *path, const void *bytes, size_t size)
-{
-    struct name *n = file_add(path, false);
-    if (n == NULL)
-        return false;
-    n->inode->borrowed = bytes;
-    n->inode->size = n->inode->durable_size = size;
-    n->durable = n->inode;
-    return true;
-}
-
-bool file_put_pattern(const char *path, uint64_t size)
-{
-    struct name *n = file_add(path, false);
-    if (n == NULL)
-        return false;
-    n->inode->is_pattern = true;
-    n->inode->size = n->inode->durable_size = size;
-    n->durable = n->inode;
-    return true;
-}
-
-bool file_put_fifo(const char *path)
-{
-    struct name *n = file_add(path, false);
-    if (n == NULL)
-        return false;
-    n->inode->is_fifo = true;
-    n->durable = n->inode;
-    return true;
-}
-
-bool file_put_link(const char *path, const char *target)
-{
-    struct name *n = file_add(path, false);
-    if (n == NULL)
-        return false;
-    n->inode->link = target;
-    n->durable = n->inode;
-    return true;
-}
-
-/* What has that name now; NULL: nothing. */
-static struct inode *find_inode(const char *path)
-{
-    const struct name *n = file_find(path);
-    return n != NULL ? n->inode : NULL;
-}
-
-bool file_exists(const char *path)
-{
-    return find_inode(path) != NULL;
-}
-
-bool file_resize(const char *path, uint64_t size)
-{
-    struct inode *inode = find_inode(path);
-    if (inode == NULL || (!inode->is_pattern && inode->borrowed == NULL))
-        return false;
-    inode->size = inode->durable_size = size;
-    return true;
-}
-
-bool file_remove(const char *path)
-{
-    struct name *n = file_find(path);
-    if (n == NULL || n->inode == NULL)
-        return false;
-    n->inode = n->durable = NULL;
-    tree.changes++;
-    return true;
-}
-
-bool file_link(const char *from, const char *to)
-{
-    struct inode *inode = find_inode(from);
-    struct name *n = inode != NULL ? file_add(to, false) : NULL;
-    if (n == NULL)
-        return false;
-    n->inode = n->durable = inode;
-    return true;
-}
-
-bool file_deny(const char *path, bool denied)
-{
-    struct inode *inode = find_inode(path);
-    if (inode != NULL)
-        inode->is_denied = denied;
-    return inode != NULL;
+    name->inode = inode;
+    return name;
 }
 
 const uint8_t *file_bytes(const struct inode *inode)
 {
     return inode->borrowed != NULL ? inode->borrowed : inode->own;
-}
-
-bool file_get(const char *path, const uint8_t **bytes, uint64_t *size)
-{
-    const struct name *n = file_find(path);
-    if (n == NULL || n->inode == NULL || n->inode->is_directory || n->inode->is_fifo ||
-        n->inode->link != NULL)
-        return false;
-    *bytes = n->inode->is_pattern ? NULL : file_bytes(n->inode);
-    *size = n->inode->size;
-    return true;
 }
 
 bool file_is_durable(const char *path)
@@ -279,10 +230,14 @@ static void make_own(struct inode *inode)
     inode->borrowed = NULL;
 }
 
-void file_truncate(struct inode *inode)
+void file_set_size(struct inode *inode, uint64_t size)
 {
     make_own(inode);
-    inode->size = 0;
+    if (size > inode->size) {
+        grow(&inode->own, &inode->own_capacity, (size_t)size);
+        memset(inode->own + inode->size, 0, (size_t)(size - inode->size));
+    }
+    inode->size = size;
 }
 
 void file_store(struct inode *inode, uint64_t offset, const void *bytes, size_t n)
@@ -297,7 +252,7 @@ void file_store(struct inode *inode, uint64_t offset, const void *bytes, size_t 
         inode->size = end;
 }
 
-void file_tree_sync(struct name *of, struct inode *inode)
+void file_tree_sync(struct inode *inode)
 {
     if (!inode->is_directory) {
         if (inode->borrowed == NULL && !inode->is_pattern) {
@@ -309,7 +264,7 @@ void file_tree_sync(struct name *of, struct inode *inode)
         return;
     }
     for (unsigned i = 0; i < tree.name_count; i++)
-        if (file_is_in(tree.names[i].path, of->path))
+        if (tree.names[i].in == inode)
             tree.names[i].durable = tree.names[i].inode;
 }
 

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Set-up by the harness; durable at once. Paths are absolute. Parents must exist. The bytes
    of file_put() are borrowed until world_reset(). False: no room (64 files), no parent,
@@ -39,6 +40,12 @@ void file_set_full(bool full);
 bool file_is_full(void);
 /* Whether anything has that name. */
 bool file_exists(const char *path);
+/* Permissions (S_IRWXU | S_IRWXG | S_IRWXO) and owner, which fstat() tells and nothing checks; at
+   first 0700 or 0600, of the first user and group. False: no such file. */
+bool file_set_access(const char *path, mode_t permissions, uid_t owner, gid_t group);
+bool file_get_access(const char *path, mode_t *permissions, uid_t *owner, gid_t *group);
+/* The names in a directory, one after the other: `cursor` is 0 at the beginning. NULL: no more. */
+const char *file_list(const char *directory, unsigned *cursor);
 
 /* file_remember() saves the tree as it was set up, and file_recall() restores it at once after
    world_reset(). Slots 0 to 3. False: nothing was remembered there. Files that were written to

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The calls on files, on the simulated tree (file.c) or passed through.
+ * The calls on files but for their content, on the simulated tree (file.c) or passed through.
  */
 #include "fail.h"
 #include "faults/fault/fault.h"
@@ -35,34 +35,24 @@ struct open_file *file_of(int fd)
     return f;
 }
 
-/* The absolute path of a name relative to a directory descriptor. False: errno is set. */
-static bool resolve(int directory, const char *path, char out[FILE_PATH_MAX])
+/* The directory that paths are relative to; NULL: the root. False: errno is set. */
+static bool base_of(int directory, const char *path, const struct inode **out)
 {
-    const char *base = "";
-    if (path[0] != '/' && directory != AT_FDCWD) {
-        const struct open_file *f = file_of(directory);
-        if (f == NULL)
-            return false;
-        if (!f->inode->is_directory) {
-            errno = ENOTDIR;
-            return false;
-        }
-        base = f->name->path;
-    }
-    bool itself = strcmp(path, ".") == 0;
-    size_t prefix = path[0] == '/' ? 0 : strlen(base), slash = path[0] != '/' && !itself,
-           rest = itself ? 0 : strlen(path);
-    size_t n = prefix + slash + rest;
-    if (n >= FILE_PATH_MAX) {
+    *out = NULL;
+    if (strlen(path) >= FILE_PATH_MAX) {
         errno = ENAMETOOLONG;
         return false;
     }
-    memcpy(out, base, prefix);
-    out[prefix] = '/';
-    memcpy(out + prefix + slash, path, rest);
-    out[n] = '\0';
-    if (n > 1 && out[n - 1] == '/')
-        out[n - 1] = '\0';
+    if (path[0] == '/' || directory == AT_FDCWD)
+        return true;
+    const struct open_file *f = file_of(directory);
+    if (f == NULL)
+        return false;
+    if (!f->inode->is_directory) {
+        errno = ENOTDIR;
+        return false;
+    }
+    *out = f->inode;
     return true;
 }
 
@@ -92,12 +82,12 @@ static int refusal(const struct inode *inode, int flags)
     return 0;
 }
 
-static int open_simulated(int directory, const char *path, int flags)
+int file_open_path(int directory, const char *path, int flags, mode_t mode)
 {
-    char full[FILE_PATH_MAX];
-    if (!resolve(directory, path, full))
+    const struct inode *base;
+    if (!base_of(directory, path, &base))
         return -1;
-    struct name *n = file_find(full);
+    struct name *n = file_find_in(base, path);
     if (!(flags & O_NOFOLLOW))
         n = follow(n);
     bool exists = n != NULL && n->inode != NULL;
@@ -106,11 +96,55 @@ static int open_simulated(int directory, const char *path, int flags)
         return fail(error);
     if (!exists && !(flags & O_CREAT))
         return fail(ENOENT);
-    if (!exists && (file_is_full() || (n = file_add(full, false)) == NULL))
+    if (!exists && (file_is_full() || (n = file_add_in(base, path, false)) == NULL))
         return fail(ENOSPC);
+    if (!exists)
+        process_own(n->inode, mode);
     if ((flags & O_TRUNC) && (flags & O_ACCMODE) != O_RDONLY)
-        file_truncate(n->inode);
-    return file_open(n, (flags & O_ACCMODE) != O_RDONLY);
+        file_set_size(n->inode, 0);
+    return file_open(n->inode, (flags & O_ACCMODE) != O_RDONLY);
+}
+
+/* The path without needless slashes and dots: there are no links in it. */
+static char *absolute(const char *path, char out[FILE_PATH_MAX])
+{
+    size_t n = 0;
+    while (*(path += strspn(path, "/")) != '\0') {
+        size_t length = strcspn(path, "/");
+        if (length != 1 || *path != '.') {
+            out[n++] = '/';
+            memcpy(out + n, path, length);
+            n += length;
+        }
+        path += length;
+    }
+    memcpy(out + n, n > 0 ? "" : "/", n > 0 ? 1 : 2);
+    return out;
+}
+
+/* In the simulation the current directory is the root. */
+char *__wrap_realpath(const char *path, char *out)
+{
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_PATH);
+    const struct inode *base;
+    char simple[FILE_PATH_MAX + 1];
+    if (effect.action == FAULT_FAIL)
+        return fail_null(effect.value);
+    if (!simulated()) {
+        char *found = realpath(path, out);
+        if (found != NULL && out == NULL)
+            ledger_acquire(LEDGER_MEMORY, (uint64_t)(uintptr_t)found, strlen(found) + 1);
+        return found;
+    }
+    if (!base_of(AT_FDCWD, path, &base))
+        return NULL;
+    const struct name *n = file_find_in(base, path);
+    if (n == NULL || n->inode == NULL)
+        return fail_null(ENOENT);
+    size_t bytes = strlen(absolute(path, simple)) + 1;
+    if (out == NULL && (out = memory_take(bytes)) == NULL)
+        return NULL;
+    return memcpy(out, simple, bytes);
 }
 
 static mode_t mode_argument(int flags, va_list arguments)
@@ -127,7 +161,7 @@ int __wrap_open(const char *path, int flags, ...)
     va_start(arguments, flags);
     mode_t mode = mode_argument(flags, arguments);
     va_end(arguments);
-    return simulated() ? open_simulated(AT_FDCWD, path, flags)
+    return simulated() ? file_open_path(AT_FDCWD, path, flags, mode)
                        : descriptor_acquired(open(path, flags, mode));
 }
 
@@ -140,63 +174,19 @@ int __wrap_openat(int directory, const char *path, int flags, ...)
     va_start(arguments, flags);
     mode_t mode = mode_argument(flags, arguments);
     va_end(arguments);
-    return simulated() ? open_simulated(directory, path, flags)
+    return simulated() ? file_open_path(directory, path, flags, mode)
                        : descriptor_acquired(openat(directory, path, flags, mode));
-}
-
-ssize_t __wrap_pread(int fd, void *room, size_t n, off_t offset)
-{
-    struct fault_effect effect = FILE_POINT(FAULT_FILE_READ);
-    if (effect.action == FAULT_FAIL)
-        return fail(effect.value);
-    if (effect.action == FAULT_END)
-        return 0;
-    if (effect.action == FAULT_SHORT && n > 1)
-        n /= 2;
-    if (!descriptor_is_simulated(fd))
-        return pread(fd, room, n, offset);
-    const struct open_file *f = file_of(fd);
-    if (f == NULL)
-        return -1;
-    if (f->inode->is_directory)
-        return fail(EISDIR);
-    if (f->inode->is_fifo)
-        return fail(ESPIPE);
-    if (offset < 0)
-        return fail(EINVAL);
-    uint64_t at = (uint64_t)offset;
-    if (at >= f->inode->size)
-        return 0;
-    if (n > f->inode->size - at)
-        n = (size_t)(f->inode->size - at);
-    uint8_t *out = room;
-    if (f->inode->is_pattern)
-        for (size_t i = 0; i < n; i++)
-            out[i] = file_pattern_byte(at + i);
-    else
-        memcpy(out, file_bytes(f->inode) + at, n);
-    return (ssize_t)n;
-}
-
-ssize_t file_descriptor_write(struct descriptor *d, const void *bytes, size_t n)
-{
-    struct open_file *f = d->object;
-    if (f->dead || !f->writable || f->inode->is_pattern)
-        return fail(f->dead ? EIO : EBADF);
-    if (file_is_full() && n > 0)
-        return fail(ENOSPC);
-    file_store(f->inode, f->position, bytes, n);
-    f->position += n;
-    return (ssize_t)n;
 }
 
 static void fill_stat(const struct inode *inode, struct stat *out)
 {
     memset(out, 0, sizeof *out);
-    out->st_mode = inode->is_directory   ? S_IFDIR | 0700
-                   : inode->link != NULL ? S_IFLNK | 0777
-                   : inode->is_fifo      ? S_IFIFO | 0600
-                                         : S_IFREG | 0600;
+    out->st_mode = inode->permissions | (inode->is_directory   ? S_IFDIR
+                                         : inode->link != NULL ? S_IFLNK
+                                         : inode->is_fifo      ? S_IFIFO
+                                                               : S_IFREG);
+    out->st_uid = inode->owner;
+    out->st_gid = inode->group;
     out->st_size = (off_t)inode->size;
     out->st_nlink = 1;
     out->st_ino = (ino_t)(uintptr_t)inode;
@@ -223,12 +213,12 @@ int __wrap_fstatat(int directory, const char *path, struct stat *out, int flags)
         return fail(effect.value);
     if (!simulated())
         return fstatat(directory, path, out, flags);
-    char full[FILE_PATH_MAX];
-    if (!resolve(directory, path, full))
+    const struct inode *base;
+    if (!base_of(directory, path, &base))
         return -1;
-    const struct name *n = file_find(full);
+    struct name *n = file_find_in(base, path);
     if (!(flags & AT_SYMLINK_NOFOLLOW))
-        n = follow(file_find(full));
+        n = follow(n);
     if (n == NULL || n->inode == NULL)
         return fail(ENOENT);
     fill_stat(n->inode, out);
@@ -242,11 +232,21 @@ int __wrap_fsync(int fd)
         return fail(effect.value);
     if (!descriptor_is_simulated(fd))
         return fsync(fd);
-    struct open_file *f = file_of(fd);
+    const struct open_file *f = file_of(fd);
     if (f == NULL)
         return -1;
-    file_tree_sync(f->name, f->inode);
+    file_tree_sync(f->inode);
     return 0;
+}
+
+/* 0, or the error with which the kernel refuses to put one in the place of the other. */
+static int obstacle(const struct inode *moved, const struct inode *there)
+{
+    if (!there->is_directory)
+        return moved->is_directory ? ENOTDIR : 0;
+    if (!moved->is_directory)
+        return EISDIR;
+    return file_is_empty(there) ? 0 : ENOTEMPTY;
 }
 
 int __wrap_renameat(int from_directory, const char *from, int to_directory, const char *to)
@@ -256,16 +256,19 @@ int __wrap_renameat(int from_directory, const char *from, int to_directory, cons
         return fail(effect.value);
     if (!simulated())
         return renameat(from_directory, from, to_directory, to);
-    char source[FILE_PATH_MAX], target[FILE_PATH_MAX];
-    if (!resolve(from_directory, from, source) || !resolve(to_directory, to, target))
+    const struct inode *old_base, *new_base;
+    if (!base_of(from_directory, from, &old_base) || !base_of(to_directory, to, &new_base))
         return -1;
-    struct name *s = file_find(source);
+    struct name *s = file_find_in(old_base, from);
     if (s == NULL || s->inode == NULL)
         return fail(ENOENT);
-    struct inode *moved = s->inode;
-    struct name *t = file_find(target);
-    if (t == NULL && (t = file_add(target, false)) == NULL)
+    struct name *t = file_name_in(new_base, to);
+    if (t == NULL)
         return fail(ENOSPC);
+    int error = t->inode != NULL && t->inode != s->inode ? obstacle(s->inode, t->inode) : 0;
+    if (error != 0)
+        return fail(error);
+    struct inode *moved = s->inode;
     s->inode = NULL;
     t->inode = moved;
     file_changed();
@@ -279,14 +282,17 @@ int __wrap_unlinkat(int directory, const char *path, int flags)
         return fail(effect.value);
     if (!simulated())
         return unlinkat(directory, path, flags);
-    char full[FILE_PATH_MAX];
-    if (!resolve(directory, path, full))
+    const struct inode *base;
+    if (!base_of(directory, path, &base))
         return -1;
-    struct name *n = file_find(full);
+    struct name *n = file_find_in(base, path);
     if (n == NULL || n->inode == NULL)
         return fail(ENOENT);
-    if (n->inode->is_directory)
-        return fail(EISDIR);
+    bool as_directory = flags & AT_REMOVEDIR;
+    if (n->inode->is_directory != as_directory)
+        return fail(as_directory ? ENOTDIR : EISDIR);
+    if (as_directory && !file_is_empty(n->inode))
+        return fail(ENOTEMPTY);
     n->inode = NULL;
     file_changed();
     return 0;
@@ -299,15 +305,33 @@ int __wrap_mkdirat(int directory, const char *path, mode_t mode)
         return fail(effect.value);
     if (!simulated())
         return mkdirat(directory, path, mode);
-    char full[FILE_PATH_MAX];
-    if (!resolve(directory, path, full))
+    const struct inode *base;
+    if (!base_of(directory, path, &base))
         return -1;
-    const struct name *n = file_find(full);
+    struct name *n = file_find_in(base, path);
     if (n != NULL && n->inode != NULL)
         return fail(EEXIST);
     if (file_is_full())
         return fail(ENOSPC);
-    return file_add(full, true) != NULL ? 0 : fail(ENOENT);
+    if ((n = file_add_in(base, path, true)) == NULL)
+        return fail(ENOENT);
+    process_own(n->inode, mode);
+    return 0;
+}
+
+int __wrap_fchown(int fd, uid_t owner, gid_t group)
+{
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_OWNER);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
+    if (!descriptor_is_simulated(fd))
+        return fchown(fd, owner, group);
+    const struct open_file *f = file_of(fd);
+    if (f == NULL)
+        return -1;
+    f->inode->owner = owner;
+    f->inode->group = group;
+    return 0;
 }
 
 int __wrap_flock(int fd, int operation)
@@ -330,18 +354,4 @@ int __wrap_flock(int fd, int operation)
         return fail(EWOULDBLOCK);
     f->inode->lock_owner = f;
     return 0;
-}
-
-/* The target writes to files alone. */
-ssize_t __wrap_write(int fd, const void *bytes, size_t n)
-{
-    struct fault_effect effect = file_point(FAULT_FILE_WRITE, __builtin_return_address(0));
-    if (effect.action == FAULT_FAIL)
-        return fail(effect.value);
-    if (effect.action == FAULT_SHORT && n > 1)
-        n /= 2;
-    if (!descriptor_is_simulated(fd))
-        return write(fd, bytes, n);
-    struct descriptor *d = descriptor_get(fd, DESCRIPTOR_FILE);
-    return d != NULL ? file_descriptor_write(d, bytes, n) : -1;
 }

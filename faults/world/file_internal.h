@@ -11,12 +11,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
-enum { INODES = 2048, NAMES = 64, FILE_PATH_MAX = 128, OPEN_FILES = 256 };
+enum { INODES = 2048, NAMES = 96, FILE_PATH_MAX = 128, FILE_NAME_BYTES = 64, OPEN_FILES = 256 };
 
 struct inode {
     bool is_directory, is_pattern, is_fifo;
-    bool is_denied;          /* nobody may open it */
+    bool is_denied;     /* nobody may open it */
+    mode_t permissions; /* S_IRWXU | S_IRWXG | S_IRWXO, as fstat() tells them */
+    uid_t owner;
+    gid_t group;
     const char *link;        /* a symbolic link to this path (borrowed), or NULL */
     const uint8_t *borrowed; /* content from file_put(), until it is written to */
     uint8_t *own;            /* otherwise the content; the memory is kept from world to world */
@@ -28,8 +32,10 @@ struct inode {
     const void *lock_owner; /* the open file that holds flock(), or NULL */
 };
 
+/* An entry of a directory: a directory that is renamed takes its entries along. */
 struct name {
-    char path[FILE_PATH_MAX];
+    const struct inode *in; /* the directory */
+    char last[FILE_NAME_BYTES];
     uint32_t hash;
     struct inode *inode;   /* NULL: unlinked */
     struct inode *durable; /* as of the last fsync() of the directory */
@@ -37,7 +43,6 @@ struct name {
 
 struct open_file {
     bool used, dead, writable;
-    struct name *name;
     struct inode *inode;
     uint64_t position;
     unsigned list_at; /* a directory stream: index of the next name */
@@ -45,23 +50,32 @@ struct open_file {
 };
 
 extern struct open_file file_open_files[OPEN_FILES];
-/* A descriptor of the file that the name stands for; -1 with errno set. */
-int file_open(struct name *name, bool writable);
+/* A descriptor of the file; -1 with errno set. */
+int file_open(struct inode *inode, bool writable);
+/* open() and openat() in the simulation. */
+int file_open_path(int directory, const char *path, int flags, mode_t mode);
+/* A new file belongs to the process that makes it, with the permissions that its umask leaves. */
+void process_own(struct inode *inode, mode_t mode);
 /* NULL with errno set: another kind, closed, or its machine has stopped. */
 struct open_file *file_of(int fd);
 
-struct name *file_find(const char *path);
+/* Paths are relative to the directory, NULL for that of the root, unless they begin with '/'. NULL:
+   nothing ever had that name. */
+struct name *file_find_in(const struct inode *directory, const char *path);
+struct name *file_find(const char *path); /* from the root */
 /* By index, for listing; NULL at the end. */
 struct name *file_name_at(unsigned index);
-bool file_is_in(const char *path, const char *directory);
+bool file_is_empty(const struct inode *directory);
+/* The name, made if there is none. NULL: no room, no parent, too long. */
+struct name *file_name_in(const struct inode *directory, const char *path);
 /* A new inode under that path; replaces the one that the name stood for. NULL: no
    room, no parent. */
-struct name *file_add(const char *path, bool is_directory);
+struct name *file_add_in(const struct inode *directory, const char *path, bool is_directory);
 const uint8_t *file_bytes(const struct inode *inode);
-/* Empties the file; its durable content stays. */
-void file_truncate(struct inode *inode);
+/* Cuts the file or lengthens it by zeros; its durable content stays. */
+void file_set_size(struct inode *inode, uint64_t size);
 void file_store(struct inode *inode, uint64_t offset, const void *bytes, size_t n);
-void file_tree_sync(struct name *of, struct inode *inode);
+void file_tree_sync(struct inode *inode);
 
 /* The fault point of an operation on files; FILE_POINT() in a wrapper. */
 struct fault_effect file_point(enum fault_class class, const void *caller);

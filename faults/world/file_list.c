@@ -10,16 +10,14 @@
 #include "world_internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 /* Directory streams take over their descriptor: closedir() closes it. In the simulation the DIR is
    the open file itself. */
 
-DIR *__wrap_fdopendir(int fd)
+static DIR *take_over(int fd)
 {
-    struct fault_effect effect = FILE_POINT(FAULT_FILE_LIST);
-    if (effect.action == FAULT_FAIL)
-        return fail_null(effect.value);
     DIR *stream;
     if (descriptor_is_simulated(fd)) {
         struct open_file *f = file_of(fd);
@@ -36,6 +34,30 @@ DIR *__wrap_fdopendir(int fd)
         stream = fdopendir(fd);
     }
     if (stream != NULL && ledger_release(LEDGER_DESCRIPTOR, (uint64_t)fd + 1))
+        ledger_acquire(LEDGER_DIRECTORY, (uint64_t)(uintptr_t)stream, 0);
+    return stream;
+}
+
+DIR *__wrap_fdopendir(int fd)
+{
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_LIST);
+    if (effect.action == FAULT_FAIL)
+        return fail_null(effect.value);
+    return take_over(fd);
+}
+
+/* opendir() opens the directory itself. */
+DIR *__wrap_opendir(const char *path)
+{
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_OPEN);
+    if (effect.action == FAULT_FAIL)
+        return fail_null(effect.value);
+    bool simulated = world_mode(WORLD_FILE) == WORLD_SIMULATED;
+    int fd = simulated ? file_open_path(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0) : -1;
+    if (fd >= 0)
+        return take_over(fd);
+    DIR *stream = simulated ? NULL : opendir(path);
+    if (stream != NULL)
         ledger_acquire(LEDGER_DIRECTORY, (uint64_t)(uintptr_t)stream, 0);
     return stream;
 }
@@ -62,11 +84,10 @@ struct dirent *__wrap_readdir(DIR *stream)
     }
     for (const struct name *n; (n = file_name_at(f->list_at)) != NULL;) {
         f->list_at++;
-        if (n->inode == NULL || !file_is_in(n->path, f->name->path))
+        if (n->inode == NULL || n->in != f->inode)
             continue;
         f->entry.d_type = n->inode->is_directory ? DT_DIR : DT_REG;
-        const char *last = strrchr(n->path, '/') + 1;
-        memcpy(f->entry.d_name, last, strlen(last) + 1);
+        memcpy(f->entry.d_name, n->last, strlen(n->last) + 1);
         return &f->entry;
     }
     return NULL;

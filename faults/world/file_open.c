@@ -69,7 +69,7 @@ struct fault_effect file_point(enum fault_class class, const void *caller)
     return off ? (struct fault_effect){FAULT_FAIL, EIO} : effect;
 }
 
-int file_open(struct name *name, bool writable)
+int file_open(struct inode *inode, bool writable)
 {
     for (unsigned i = 0; i < OPEN_FILES; i++) {
         struct open_file *f = &file_open_files[i];
@@ -78,8 +78,7 @@ int file_open(struct name *name, bool writable)
         int fd = descriptor_open(DESCRIPTOR_FILE, f);
         if (fd < 0)
             return -1;
-        *f = (struct open_file){
-            .used = true, .writable = writable, .name = name, .inode = name->inode};
+        *f = (struct open_file){.used = true, .writable = writable, .inode = inode};
         if (i >= files_high)
             files_high = i + 1;
         return fd;

@@ -59,8 +59,8 @@ static struct {
 } ledger;
 static uint32_t index_mask = INDEX_LEAST - 1; /* of the part of the index in use */
 
-static const char *const kind_names[LEDGER_KINDS] = {"memory",           "descriptor",   "mapping",
-                                                     "directory stream", "address list", "mutex"};
+static const char *const kind_names[LEDGER_KINDS] = {
+    "memory", "descriptor", "mapping", "directory stream", "address list", "mutex", "stream"};
 static const char *const violation_names[LEDGER_VIOLATIONS] = {
     "double release",
     "release of what was never acquired",

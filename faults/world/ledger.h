@@ -20,6 +20,7 @@ enum ledger_kind {
     LEDGER_DIRECTORY,  /* id: address of the DIR */
     LEDGER_ADDRESSES,  /* id: address of the addrinfo list */
     LEDGER_MUTEX,      /* id: address; from init to destroy */
+    LEDGER_STREAM,     /* id: address of the FILE */
     LEDGER_KINDS
 };
 

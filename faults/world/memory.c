@@ -6,8 +6,11 @@
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
 #include "ledger.h"
+#include "world_internal.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -83,12 +86,17 @@ static void *acquired(void *block, size_t size)
     return block;
 }
 
+void *memory_take(size_t size)
+{
+    return acquired(guarded(fresh(malloc(with_guard(size)), size), size), size);
+}
+
 void *__wrap_malloc(size_t size)
 {
     struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
     if (effect.action == FAULT_FAIL)
         return fail_null(effect.value);
-    return acquired(guarded(fresh(malloc(with_guard(size)), size), size), size);
+    return memory_take(size);
 }
 
 void *__wrap_calloc(size_t count, size_t size)
@@ -105,13 +113,10 @@ void *__wrap_calloc(size_t count, size_t size)
 
 /* The old block stays valid when it fails. A block that is not held is a violation, and is not
    touched: the answer is then a new block. */
-void *__wrap_realloc(void *block, size_t size)
+static void *resize(void *block, size_t size)
 {
-    struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
-    if (effect.action == FAULT_FAIL)
-        return fail_null(effect.value);
     if (block == NULL)
-        return acquired(guarded(fresh(malloc(with_guard(size)), size), size), size);
+        return memory_take(size);
     size_t old_size = ledger_size(LEDGER_MEMORY, id_of(block));
     if (size > 0) {
         void *moved = guarded(fresh(malloc(with_guard(size)), size), size);
@@ -127,6 +132,56 @@ void *__wrap_realloc(void *block, size_t size)
     }
     __wrap_free(block);
     return NULL;
+}
+
+void *__wrap_realloc(void *block, size_t size)
+{
+    struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
+    if (effect.action == FAULT_FAIL)
+        return fail_null(effect.value);
+    return resize(block, size);
+}
+
+void *__wrap_reallocarray(void *block, size_t count, size_t size)
+{
+    struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
+    if (effect.action == FAULT_FAIL)
+        return fail_null(effect.value);
+    if (size > 0 && count > SIZE_MAX / size)
+        return fail_null(ENOMEM);
+    return resize(block, count * size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+    struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
+    if (effect.action == FAULT_FAIL)
+        return fail_null(effect.value);
+    size_t bytes = strlen(text) + 1;
+    char *copy = memory_take(bytes);
+    return copy != NULL ? memcpy(copy, text, bytes) : NULL;
+}
+
+/* When it fails *out is undefined: nothing that may be freed. */
+int __wrap_asprintf(char **out, const char *format, ...)
+{
+    static char undefined[] = "undefined";
+    struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
+    *out = undefined;
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
+    va_list arguments;
+    va_start(arguments, format);
+    int n = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *text = n >= 0 ? memory_take((size_t)n + 1) : NULL;
+    if (text == NULL)
+        return -1;
+    va_start(arguments, format);
+    vsnprintf(text, (size_t)n + 1, format, arguments);
+    va_end(arguments);
+    *out = text;
+    return n;
 }
 
 void __wrap_free(void *block)

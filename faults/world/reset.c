@@ -20,4 +20,6 @@ void world_reset(void)
     names_reset();
     random_reset();
     lock_reset();
+    stream_reset();
+    process_reset();
 }

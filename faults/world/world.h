@@ -35,6 +35,7 @@ enum world_part {
     WORLD_NAMES,
     WORLD_RANDOM,
     WORLD_CRYPT,
+    WORLD_PROCESS, /* its streams, signals and identity */
     WORLD_PARTS
 };
 enum world_mode { WORLD_SIMULATED, WORLD_PASS_THROUGH };

@@ -26,6 +26,9 @@ struct descriptor {
     uint64_t count; /* DESCRIPTOR_EVENT: its counter */
 };
 
+/* Memory of the target's: entered into the ledger. NULL: there is none. */
+void *memory_take(size_t size);
+
 /* A new descriptor, entered into the ledger; -1 with EMFILE if the table is full. */
 int descriptor_open(enum descriptor_kind kind, void *object);
 bool descriptor_is_simulated(int fd);
@@ -46,6 +49,8 @@ void names_reset(void);
 void random_reset(void);
 void ledger_reset(void);
 void lock_reset(void);
+void stream_reset(void);
+void process_reset(void);
 /* How many locks are held; prints a line for each. */
 uint32_t lock_count(void);
 void lock_print(FILE *out);

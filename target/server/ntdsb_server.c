@@ -61,10 +61,14 @@ static void called(const struct rpc_call *call, const struct rpc_operation *oper
 
 static const struct rpc_server_callbacks callbacks = {authenticate, random_bytes, called};
 
-/* state/ of the store, made if missing, and locked: one server serves a store. */
+/* state/ of the store, made if missing, and locked: one server serves a store. Its name is made
+   durable even if it was there, because whoever made it may have died before: all that is saved in
+   it would be lost with it. */
 static uint32_t open_state_directory(struct ntdsb_server *s)
 {
     if (mkdirat(s->store.directory, "state", 0700) != 0 && errno != EEXIST)
+        return errno_code(errno);
+    if (file_sync(s->store.directory) != 0)
         return errno_code(errno);
     s->state_directory = file_open_at(s->store.directory, "state", O_RDONLY | O_DIRECTORY, 0);
     if (s->state_directory < 0)

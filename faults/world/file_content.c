@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The calls on the content of files: reading, writing and cutting, on the simulated tree or passed
+ * through.
+ */
+#include "fail.h"
+#include "faults/fault/fault.h"
+#include "faults/seam/wrap.h"
+#include "file.h"
+#include "file_internal.h"
+#include "world_internal.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Reading ----------------------------------------------------------------------------------- */
+
+/* Copies what is there of `n` bytes from `at` on. */
+static ssize_t take(const struct open_file *f, void *room, size_t n, uint64_t at)
+{
+    if (at >= f->inode->size)
+        return 0;
+    if (n > f->inode->size - at)
+        n = (size_t)(f->inode->size - at);
+    uint8_t *out = room;
+    if (f->inode->is_pattern)
+        for (size_t i = 0; i < n; i++)
+            out[i] = file_pattern_byte(at + i);
+    else
+        memcpy(out, file_bytes(f->inode) + at, n);
+    return (ssize_t)n;
+}
+
+ssize_t __wrap_pread(int fd, void *room, size_t n, off_t offset)
+{
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_READ);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
+    if (effect.action == FAULT_END)
+        return 0;
+    if (effect.action == FAULT_SHORT && n > 1)
+        n /= 2;
+    if (!descriptor_is_simulated(fd))
+        return pread(fd, room, n, offset);
+    const struct open_file *f = file_of(fd);
+    if (f == NULL)
+        return -1;
+    if (f->inode->is_directory)
+        return fail(EISDIR);
+    if (f->inode->is_fifo)
+        return fail(ESPIPE);
+    if (offset < 0)
+        return fail(EINVAL);
+    return take(f, room, n, (uint64_t)offset);
+}
+
+/* A FIFO has no writer: it is at its end. */
+ssize_t __wrap_read(int fd, void *room, size_t n)
+{
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_READ);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
+    if (effect.action == FAULT_END)
+        return 0;
+    if (effect.action == FAULT_SHORT && n > 1)
+        n /= 2;
+    if (!descriptor_is_simulated(fd))
+        return read(fd, room, n);
+    struct open_file *f = file_of(fd);
+    if (f == NULL)
+        return -1;
+    if (f->inode->is_directory)
+        return fail(EISDIR);
+    if (f->inode->is_fifo)
+        return 0;
+    ssize_t got = take(f, room, n, f->position);
+    f->position += (uint64_t)got;
+    return got;
+}
+
+int __wrap_posix_fadvise(int fd, off_t offset, off_t length, int advice)
+{
+    world_count_step();
+    return descriptor_is_simulated(fd) ? 0 : posix_fadvise(fd, offset, length, advice);
+}
+
+/* Writing ----------------------------------------------------------------------------------- */
+
+/* 0, or the error with which the kernel refuses to write there. */
+static int protection(const struct open_file *f, size_t n)
+{
+    if (f->dead)
+        return EIO;
+    if (!f->writable || f->inode->is_pattern)
+        return EBADF;
+    return file_is_full() && n > 0 ? ENOSPC : 0;
+}
+
+ssize_t file_descriptor_write(struct descriptor *d, const void *bytes, size_t n)
+{
+    struct open_file *f = d->object;
+    int error = protection(f, n);
+    if (error != 0)
+        return fail(error);
+    file_store(f->inode, f->position, bytes, n);
+    f->position += n;
+    return (ssize_t)n;
+}
+
+/* The target writes to files alone. */
+ssize_t __wrap_write(int fd, const void *bytes, size_t n)
+{
+    struct fault_effect effect = file_point(FAULT_FILE_WRITE, __builtin_return_address(0));
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
+    if (effect.action == FAULT_SHORT && n > 1)
+        n /= 2;
+    if (!descriptor_is_simulated(fd))
+        return write(fd, bytes, n);
+    struct descriptor *d = descriptor_get(fd, DESCRIPTOR_FILE);
+    return d != NULL ? file_descriptor_write(d, bytes, n) : -1;
+}
+
+ssize_t __wrap_pwrite(int fd, const void *bytes, size_t n, off_t offset)
+{
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_WRITE);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
+    if (effect.action == FAULT_SHORT && n > 1)
+        n /= 2;
+    if (!descriptor_is_simulated(fd))
+        return pwrite(fd, bytes, n, offset);
+    const struct open_file *f = file_of(fd);
+    int error = f == NULL ? errno : offset < 0 ? EINVAL : protection(f, n);
+    if (error != 0)
+        return fail(error);
+    file_store(f->inode, (uint64_t)offset, bytes, n);
+    return (ssize_t)n;
+}
+
+int __wrap_ftruncate(int fd, off_t size)
+{
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_TRUNCATE);
+    if (effect.action == FAULT_FAIL)
+        return fail(effect.value);
+    if (!descriptor_is_simulated(fd))
+        return ftruncate(fd, size);
+    const struct open_file *f = file_of(fd);
+    int error = f == NULL ? errno : size < 0 ? EINVAL : protection(f, 0);
+    if (error != 0)
+        return fail(error);
+    file_set_size(f->inode, (uint64_t)size);
+    return 0;
+}
