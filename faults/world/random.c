@@ -17,6 +17,11 @@ void random_reset(void)
     stream = 0x243f6a8885a308d3u;
 }
 
+void world_skip_random(void)
+{
+    stream = hash_spread(stream);
+}
+
 ssize_t __wrap_getrandom(void *room, size_t n, unsigned flags)
 {
     struct fault_effect effect = FAULT_POINT(FAULT_RAND_GET);

@@ -66,6 +66,10 @@ void world_set_variable(const char *name, const char *value);
 void world_set_host_name(const char *name);
 void world_add_host(const char *name, const char *address);
 
+/* Random bytes are the same stream after each reset; from now on they are another one, as if bytes
+   had been drawn. */
+void world_skip_random(void);
+
 /* The hash that crypt_r() returns for a phrase: a cheap toy, "$sim$" and 16 hexadecimal digits,
    because real hashes are slow on purpose. Valid until the next call. */
 const char *world_hash(const char *phrase);

@@ -24,7 +24,7 @@ struct held_buffer {
     uint32_t bytes;
     bool live;
     bool is_token, is_void; /* it is one; its key was removed since */
-    int64_t made; /* a token: when, in seconds since 1970 */
+    int64_t made;           /* a token: when, in seconds since 1970 */
 };
 
 struct execution {

@@ -117,7 +117,11 @@ void settings_select(size_t selector)
 
 bool settings_remove_key(void)
 {
-    return settings[now.selected].what == SETTING_KEY_MISSING && file_remove(STATE_FILES_KEY);
+    if (settings[now.selected].what != SETTING_KEY_MISSING || !file_remove(STATE_FILES_KEY))
+        return false;
+    /* The scene's key came from the beginning of the stream. */
+    world_skip_random();
+    return true;
 }
 
 static void on_called(const char *operation, uint32_t fault, int32_t result, void *context)
