@@ -83,11 +83,13 @@ uint16_t site_count(void)
 
 const char *site_name(unsigned index)
 {
+    load();
     return sites.names[index];
 }
 
 enum fault_class site_class(unsigned index)
 {
+    load();
     return sites.classes[index];
 }
 
@@ -117,15 +119,52 @@ bool site_is_call(const void *address)
     return find_call(address) != NULL;
 }
 
+bool site_has_entries(void)
+{
+    return &site_table_entered != NULL;
+}
+
+static int compare_names(const void *name, const void *entry)
+{
+    return strcmp(name, *(const char *const *)entry);
+}
+
+bool site_has_function(const char *name)
+{
+    return site_has_entries() && bsearch(name, site_table_functions, site_table_function_count,
+                                         sizeof *site_table_functions, compare_names) != NULL;
+}
+
+int site_entered(void)
+{
+    return site_has_entries() ? site_table_entered : -1;
+}
+
 int site_of_address(const void *caller)
 {
     const struct site_address *call = find_call(caller);
     return call != NULL ? call->name : -1;
 }
 
+/* read() and write() are at another fault point of the same place with a socket. */
+static int entered_as(enum fault_class class)
+{
+    static int16_t known[SITES_MAX]; /* 1 + the point of the other class */
+    static char name[256];
+    int site = site_entered();
+    if (site < 0 || site_class((unsigned)site) == class)
+        return site;
+    if (known[site] == 0) {
+        const char *place = strchr(site_name((unsigned)site), '@');
+        int n = snprintf(name, sizeof name, "%s%s", fault_class_name(class), place);
+        known[site] = (int16_t)(1 + site_find(name, (size_t)n));
+    }
+    return known[site] - 1;
+}
+
 int site_of_crossing(enum fault_class class, const void *caller)
 {
-    int site = site_of_address(caller);
+    int site = site_has_entries() ? entered_as(class) : site_of_address(caller);
     if (site >= 0 || !has_target())
         return site;
     Dl_info from = {.dli_fname = "?"};

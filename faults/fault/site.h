@@ -20,6 +20,12 @@ enum fault_class site_class(unsigned index);
    each fault point. */
 uint16_t site_hash(unsigned index);
 
+/* Whether each reference of the target to a wrapped function has an entry of its own, which notes
+   its fault point; and which was noted last, -1: none. */
+bool site_has_entries(void);
+/* Whether it has a function of that name. */
+bool site_has_function(const char *name);
+int site_entered(void);
 /* Whether a call from the target into the world returns to this address. */
 bool site_is_call(const void *address);
 /* The fault point of a call by its return address; -1: not a fault point, or not in the target. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stack.h"
 
+#include "site.h"
+
+#include <execinfo.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,10 +30,24 @@ static uintptr_t find_top(void)
     return top;
 }
 
+/* By the unwinder: archives of other people keep no frame pointers. */
+static void unwind(void **out, int most)
+{
+    enum { OWN = 2 };
+    void *frames[64];
+    int n = backtrace(frames, most + OWN < 64 ? most + OWN : 64);
+    for (int i = 0; i < most; i++)
+        out[i] = i + OWN < n ? frames[i + OWN] : NULL;
+}
+
 __attribute__((no_sanitize("address"))) UNCHECKED_BY_MSAN void stack_walk(const void *start,
                                                                           void **out, int most)
 {
     static _Thread_local uintptr_t top;
+    if (site_has_entries()) {
+        unwind(out, most);
+        return;
+    }
     if (__builtin_expect(top == 0, 0))
         top = find_top();
     const uintptr_t last = top - 2 * sizeof(void *);

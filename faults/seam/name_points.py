@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""name_points.py OBJECT WRAPPED NAMED TABLE
+"""name_points.py [--entries] OBJECT WRAPPED NAMED TABLE
 
 Names the fault points of a partially linked target. A name is CLASS@FUNCTION#N: the source function
 that makes the call (also where it was inlined into another), and which call of that class in it, in
@@ -11,7 +11,13 @@ Writes NAMED, which is OBJECT with a symbol rundown_point_I at the return addres
 wrapped function, and TABLE, C source that says which name belongs to which of these symbols. The
 program's final link may move, fold or drop any section: it keeps the symbols right as it keeps any
 other. What hides the caller of a wrapped function is an error here, not a wrong name later.
+
+With --entries, for archives of other people: each reference to a wrapped function, be it a call, a jump or
+an address that is stored, leads to an entry of its own in TABLE, which notes the name and goes on to the
+function. That needs no debug information, and sees tail calls and calls through pointers; FUNCTION is then
+the symbol that holds the reference, and N counts in the order of its code.
 """
+import bisect
 import os
 import shutil
 import struct
@@ -21,6 +27,7 @@ import tempfile
 from collections import defaultdict, namedtuple
 
 SHT_SYMTAB, SHT_RELA = 2, 4
+STT_OBJECT, STT_FUNC = 1, 2
 SHF_ALLOC, SHF_EXECINSTR = 2, 4
 SHN_LORESERVE = 0xFF00
 GLOBAL_NOTYPE, HIDDEN = 0x10, 2
@@ -66,14 +73,15 @@ class Elf:
         return self.data[section.offset : section.offset + section.size]
 
     def relocations(self):
-        """(index of the section, offset, symbol) of every relocation in a loaded section."""
+        """(index of the section, offset, symbol, place in the file) of every relocation in a loaded section."""
         for table in self.sections:
             if table.type == SHT_RELA and self.sections[table.info].flags & SHF_ALLOC:
-                for offset, info, _ in struct.iter_unpack("<QQq", self.bytes_of(table)):
-                    yield table.info, offset, self.symbols[info >> 32]
+                for i, (offset, info, _) in enumerate(struct.iter_unpack("<QQq", self.bytes_of(table))):
+                    yield table.info, offset, self.symbols[info >> 32], table.offset + 24 * i
 
-    def with_symbols(self, added):
-        """The file with these hidden symbols added: (name, index of the section, offset) each."""
+    def with_symbols(self, added, redirected=()):
+        """The file with these hidden symbols added: (name, index of the section, offset) each. `redirected`: the
+        place in the file of a relocation, and which of the added symbols it is to name."""
         table = self.sections[self.symbol_table]
         strings = bytearray(self.bytes_of(self.sections[table.link]))
         symbols = bytearray(self.bytes_of(table))
@@ -85,24 +93,28 @@ class Elf:
             out += bytes(-len(out) % 8)
             struct.pack_into("<QQ", out, self.table_offset + 64 * index + 24, len(out), len(content))
             out += content
+        for place, index in redirected:
+            kind = struct.unpack_from("<Q", out, place + 8)[0] & 0xFFFFFFFF
+            struct.pack_into("<Q", out, place + 8, len(self.symbols) + index << 32 | kind)
         return out
 
 
 def read_classes(path):
-    """Class of fault point by function; None: not a fault point."""
-    classes = {}
+    """Class of fault point by function, None: not a fault point; and the class that it has with a socket, where that differs."""
+    classes, with_sockets = {}, {}
     with open(path, encoding="ascii") as file:
         for line in file:
             if line.strip() and not line.startswith("#"):
-                function, name = line.split()
+                function, name, *other = line.split()
                 classes[function] = None if name == "-" else name
-    return classes
+                with_sockets.update({function: other[0]} if other else {})
+    return classes, with_sockets
 
 
 def find_calls(elf, classes):
     """Every call of a wrapped function. The four bytes that the linker fills in are the last of a call."""
     calls = []
-    for index, offset, symbol in elf.relocations():
+    for index, offset, symbol, _ in elf.relocations():
         if not symbol.name.startswith("__wrap_"):
             continue
         section, function = elf.sections[index], symbol.name[len("__wrap_") :]
@@ -192,11 +204,84 @@ def table_of(names):
     return "\n".join(lines)
 
 
+def holders(elf):
+    """By section: (offset, name) of each function or object in it, in order."""
+    found = defaultdict(list)
+    for s in elf.symbols:
+        if s.info & 0xF in (STT_OBJECT, STT_FUNC) and s.name:
+            found[s.section].append((s.value, s.name.split(".constprop")[0].split(".part")[0].split(".isra")[0]))
+    return {section: sorted(names) for section, names in found.items()}
+
+
+def find_references(elf, classes):
+    """(place of the relocation in the file, function, name of the fault point) of every reference, in the order of the code."""
+    inside, count, references = holders(elf), defaultdict(int), []
+    for index, offset, symbol, place in sorted(elf.relocations(), key=lambda r: r[:2]):
+        if not symbol.name.startswith("__wrap_"):
+            continue
+        function = symbol.name[len("__wrap_") :]
+        if function not in classes:
+            die(f"{function} has no line in the list of wrapped functions")
+        if classes[function] is None:
+            continue
+        names = inside.get(index, [])
+        at = bisect.bisect_right(names, (offset, "\x7f"))
+        holder = names[at - 1][1] if at > 0 else elf.sections[index].name.lstrip(".")
+        group = f"{classes[function]}@{holder}"
+        count[group] += 1
+        references.append((place, function, f"{group}#{count[group]}"))
+    return references
+
+
+def entry_table(references, with_sockets, functions):
+    """C source: an entry for each reference; the names of all functions."""
+    names = {name for _, _, name in references}
+    names |= {f"{with_sockets[f]}@{name.split('@')[1]}" for _, f, name in references if f in with_sockets}
+    names = sorted(names)
+    number = {name: i for i, name in enumerate(names)}
+    lines = ["/* Made by faults/seam/name_points.py. */", '#include "faults/seam/site_table.h"', ""]
+    lines += ["const char *const site_table_names[] = {", *(f'    "{name}",' for name in names), "};"]
+    lines += ["const unsigned site_table_name_count = sizeof site_table_names / sizeof *site_table_names;"]
+    lines += ["const unsigned site_table_address_count = 0;", "struct site_address site_table_addresses[1];"]
+    lines += ["int site_table_entered = -1;", "", "const char *const site_table_functions[] = {"]
+    lines += [*(f'    "{name}",' for name in functions), "};"]
+    lines += ["const unsigned site_table_function_count =", "    sizeof site_table_functions / sizeof *site_table_functions;"]
+    lines += ["", "__asm__(", '    ".text\\n"']
+    for i, (_, function, name) in enumerate(references):
+        lines.append(f'    ".globl {entry_of(i)}\\n.hidden {entry_of(i)}\\n.type {entry_of(i)}, @function\\n"')
+        lines.append(f'    "{entry_of(i)}: movl ${number[name]}, site_table_entered(%rip)\\njmp __wrap_{function}\\n"')
+    return "\n".join([*lines, ");", ""])
+
+
+def entry_of(index):
+    return f"rundown_entry_{index}"
+
+
+def make_entries(source, wrapped, named, table):
+    elf = Elf(source)
+    classes, with_sockets = read_classes(wrapped)
+    references = find_references(elf, classes)
+    if not references:
+        die(f"{source} has no fault point")
+    with open(named, "wb") as file:
+        file.write(elf.with_symbols(
+            ((entry_of(i), 0, 0) for i in range(len(references))),
+            ((place, i) for i, (place, *_) in enumerate(references)),
+        ))
+    with open(table, "w", encoding="ascii") as file:
+        functions = {s.name for s in elf.symbols if s.info & 0xF == STT_FUNC and s.section != 0}
+        file.write(entry_table(references, with_sockets, sorted(functions)))
+
+
 def main():
-    if len(sys.argv) != 5:
-        sys.exit("usage: name_points.py OBJECT WRAPPED NAMED TABLE")
-    source, wrapped, named, table = sys.argv[1:]
-    classes, elf = read_classes(wrapped), Elf(source)
+    entries = sys.argv[1:2] == ["--entries"]
+    if len(sys.argv) != 5 + entries:
+        sys.exit("usage: name_points.py [--entries] OBJECT WRAPPED NAMED TABLE")
+    source, wrapped, named, table = sys.argv[1 + entries :]
+    if entries:
+        make_entries(source, wrapped, named, table)
+        return
+    (classes, _), elf = read_classes(wrapped), Elf(source)
     calls = find_calls(elf, classes)
     if not any(classes[call.function] for call in calls):
         die(f"{source} has no fault point")

@@ -20,6 +20,13 @@ extern const unsigned site_table_name_count WEAK;
 extern struct site_address site_table_addresses[] WEAK; /* site.c sorts them */
 extern const unsigned site_table_address_count WEAK;
 
+/* The name of the fault point that was entered last, where each reference to a wrapped function
+   leads to an entry of its own; NULL where points are told by their addresses. */
+extern int site_table_entered WEAK;
+/* The names of the target's functions, in order. */
+extern const char *const site_table_functions[] WEAK;
+extern const unsigned site_table_function_count WEAK;
+
 /* First and last byte of the target's code, where the linker leaves it in one piece. */
 extern const char rundown_target_start[] WEAK, rundown_target_end[] WEAK;
 

@@ -69,6 +69,11 @@ struct descriptor *descriptor_any(int fd)
     return NULL;
 }
 
+bool descriptor_is(int fd, enum descriptor_kind kind)
+{
+    return descriptor_is_simulated(fd) && descriptors.table[fd - DESCRIPTOR_BASE].kind == kind;
+}
+
 struct descriptor *descriptor_get(int fd, enum descriptor_kind kind)
 {
     struct descriptor *d = descriptor_any(fd);

@@ -58,6 +58,8 @@ ssize_t __wrap_pread(int fd, void *room, size_t n, off_t offset)
 /* A FIFO has no writer: it is at its end. */
 ssize_t __wrap_read(int fd, void *room, size_t n)
 {
+    if (net_is_socket(fd))
+        return net_receive(fd, room, n, 0, __builtin_return_address(0));
     struct fault_effect effect = FILE_POINT(FAULT_FILE_READ);
     if (effect.action == FAULT_FAIL)
         return fail(effect.value);
@@ -111,6 +113,8 @@ ssize_t file_descriptor_write(struct descriptor *d, const void *bytes, size_t n)
 /* The target writes to files alone. */
 ssize_t __wrap_write(int fd, const void *bytes, size_t n)
 {
+    if (net_is_socket(fd))
+        return net_send(fd, bytes, n, 0, __builtin_return_address(0));
     struct fault_effect effect = file_point(FAULT_FILE_WRITE, __builtin_return_address(0));
     if (effect.action == FAULT_FAIL)
         return fail(effect.value);
@@ -132,7 +136,9 @@ ssize_t __wrap_pwrite(int fd, const void *bytes, size_t n, off_t offset)
     if (!descriptor_is_simulated(fd))
         return pwrite(fd, bytes, n, offset);
     const struct open_file *f = file_of(fd);
-    int error = f == NULL ? errno : offset < 0 ? EINVAL : protection(f, n);
+    if (f == NULL)
+        return -1;
+    int error = offset < 0 ? EINVAL : protection(f, n);
     if (error != 0)
         return fail(error);
     file_store(f->inode, (uint64_t)offset, bytes, n);
@@ -147,7 +153,9 @@ int __wrap_ftruncate(int fd, off_t size)
     if (!descriptor_is_simulated(fd))
         return ftruncate(fd, size);
     const struct open_file *f = file_of(fd);
-    int error = f == NULL ? errno : size < 0 ? EINVAL : protection(f, 0);
+    if (f == NULL)
+        return -1;
+    int error = size < 0 ? EINVAL : protection(f, 0);
     if (error != 0)
         return fail(error);
     file_set_size(f->inode, (uint64_t)size);

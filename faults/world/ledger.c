@@ -29,6 +29,7 @@ struct entry {
     size_t bytes;
     uint32_t order;
     uint32_t call;
+    int32_t entered; /* site_entered() when it was acquired */
     uint8_t kind;
     uint8_t side;
     bool held; /* otherwise released; kept, so that a second release is recognised */
@@ -125,6 +126,11 @@ static int site_of_stack(void *const stack[FRAMES])
     return site_of_address(stack[first_of_target(stack)]);
 }
 
+static int site_of_entry(const struct entry *e)
+{
+    return e->entered >= 0 ? e->entered : site_of_stack(e->stack);
+}
+
 static struct ledger_resource describe(const struct entry *e)
 {
     return (struct ledger_resource){.kind = (enum ledger_kind)e->kind,
@@ -133,7 +139,7 @@ static struct ledger_resource describe(const struct entry *e)
                                     .bytes = e->bytes,
                                     .order = e->order,
                                     .call = e->call,
-                                    .site = site_of_stack(e->stack),
+                                    .site = site_of_entry(e),
                                     .caller = e->stack[first_of_target(e->stack)],
                                     .stack = e->stack};
 }
@@ -168,7 +174,7 @@ __attribute__((noinline)) void ledger_violate(enum ledger_violation what, enum l
                             .id = id,
                             .call = world_moment.call,
                             .side = world_moment.side,
-                            .site = e != NULL ? site_of_stack(e->stack) : -1};
+                            .site = e != NULL ? site_of_entry(e) : -1};
     stack_walk(__builtin_frame_address(0), v->stack, FRAMES);
 }
 
@@ -220,6 +226,7 @@ void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes)
     e->bytes = bytes;
     e->order = ledger.acquired++;
     e->call = world_moment.call;
+    e->entered = site_entered();
     e->kind = (uint8_t)kind;
     e->side = (uint8_t)world_moment.side;
     e->held = true;

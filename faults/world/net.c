@@ -25,6 +25,7 @@ struct net_stream {
     void *connection;                  /* NULL once either side has closed */
     bool tcp;
     bool service_closed, reset;
+    bool blocks;      /* not O_NONBLOCK */
     uint8_t *inbound; /* service to client; kept from world to world */
     size_t inbound_length, inbound_at, inbound_capacity;
     bool stalled; /* with a segment limit: the next call finds it not ready */
@@ -189,6 +190,7 @@ int __wrap_socket(int domain, int type, int protocol)
         s->used = true;
         s->service = NULL;
         s->connection = NULL;
+        s->blocks = (type & SOCK_NONBLOCK) == 0;
         s->service_closed = s->reset = s->stalled = false;
         s->inbound_at = s->inbound_length = 0;
         if (i >= net.stream_high)
@@ -200,6 +202,12 @@ int __wrap_socket(int domain, int type, int protocol)
     return fail(EMFILE);
 }
 
+/* Nothing can arrive any more in this one thread: a wait without a deadline would never end. */
+static void wait_without_end(int fd)
+{
+    ledger_violate(LEDGER_WAIT_WITHOUT_END, LEDGER_DESCRIPTOR, (uint64_t)fd + 1);
+}
+
 /* The stream of a socket; NULL with errno set. */
 static struct net_stream *stream_of(int fd)
 {
@@ -207,12 +215,26 @@ static struct net_stream *stream_of(int fd)
     return d != NULL ? d->object : NULL;
 }
 
+/* A path ends with its terminator, or with the address. */
+static bool is_same_path(const struct listener *l, const struct sockaddr *address, socklen_t length)
+{
+    enum { BEFORE = offsetof(struct sockaddr_un, sun_path) };
+    const char *path = ((const struct sockaddr_un *)(const void *)address)->sun_path,
+               *other = ((const struct sockaddr_un *)(const void *)&l->address)->sun_path;
+    return length > BEFORE && strncmp(path, other, length - BEFORE) == 0;
+}
+
 static const struct listener *find_listener(const struct sockaddr *address, socklen_t length)
 {
-    for (unsigned i = 0; i < net.listener_count; i++)
-        if (net.listeners[i].length == length &&
-            memcmp(&net.listeners[i].address, address, length) == 0)
-            return &net.listeners[i];
+    for (unsigned i = 0; i < net.listener_count; i++) {
+        const struct listener *l = &net.listeners[i];
+        if (address->sa_family != l->address.ss_family)
+            continue;
+        if (address->sa_family == AF_UNIX
+                ? is_same_path(l, address, length)
+                : l->length == length && memcmp(&l->address, address, length) == 0)
+            return l;
+    }
     return NULL;
 }
 
@@ -255,9 +277,9 @@ static bool stalls(struct net_stream *s)
     return s->stalled;
 }
 
-ssize_t __wrap_send(int fd, const void *bytes, size_t n, int flags)
+ssize_t net_send(int fd, const void *bytes, size_t n, int flags, const void *caller)
 {
-    struct fault_effect effect = FAULT_POINT(FAULT_NET_SEND);
+    struct fault_effect effect = fault_point(FAULT_NET_SEND, caller);
     if (effect.action == FAULT_FAIL) {
         struct descriptor *d =
             descriptor_is_simulated(fd) ? descriptor_get(fd, DESCRIPTOR_SOCKET) : NULL;
@@ -293,9 +315,14 @@ ssize_t __wrap_send(int fd, const void *bytes, size_t n, int flags)
     return (ssize_t)n;
 }
 
-ssize_t __wrap_recv(int fd, void *room, size_t n, int flags)
+ssize_t __wrap_send(int fd, const void *bytes, size_t n, int flags)
 {
-    struct fault_effect effect = FAULT_POINT(FAULT_NET_RECV);
+    return net_send(fd, bytes, n, flags, __builtin_return_address(0));
+}
+
+ssize_t net_receive(int fd, void *room, size_t n, int flags, const void *caller)
+{
+    struct fault_effect effect = fault_point(FAULT_NET_RECV, caller);
     if (effect.action == FAULT_FAIL || effect.action == FAULT_END) {
         struct descriptor *d =
             descriptor_is_simulated(fd) ? descriptor_get(fd, DESCRIPTOR_SOCKET) : NULL;
@@ -314,8 +341,12 @@ ssize_t __wrap_recv(int fd, void *room, size_t n, int flags)
     if (there == 0) {
         if (s->service == NULL)
             return fail(ENOTCONN);
-        if (s->connection != NULL)
+        if (s->connection != NULL && !s->blocks)
             return fail(EAGAIN);
+        if (s->connection != NULL) {
+            wait_without_end(fd);
+            return 0;
+        }
         return s->reset ? fail(ECONNRESET) : 0;
     }
     if (stalls(s))
@@ -327,6 +358,26 @@ ssize_t __wrap_recv(int fd, void *room, size_t n, int flags)
     memcpy(room, s->inbound + s->inbound_at, n);
     s->inbound_at += n;
     return (ssize_t)n;
+}
+
+ssize_t __wrap_recv(int fd, void *room, size_t n, int flags)
+{
+    return net_receive(fd, room, n, flags, __builtin_return_address(0));
+}
+
+bool net_is_socket(int fd)
+{
+    return descriptor_is(fd, DESCRIPTOR_SOCKET);
+}
+
+bool net_blocks(int fd)
+{
+    return stream_of(fd)->blocks;
+}
+
+void net_set_blocks(int fd, bool blocks)
+{
+    stream_of(fd)->blocks = blocks;
 }
 
 static short readiness(const struct pollfd *p)
@@ -403,9 +454,7 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
         clock_wait_ms((uint64_t)timeout_ms, __builtin_return_address(0));
         return 0;
     }
-    /* Nothing can arrive any more in this one thread: a wait without a deadline would never end. */
-    ledger_violate(LEDGER_WAIT_WITHOUT_END, LEDGER_DESCRIPTOR,
-                   count > 0 ? (uint64_t)fds[0].fd + 1 : 0);
+    wait_without_end(count > 0 ? fds[0].fd : -1);
     if (count > 0)
         fds[0].revents = POLLHUP;
     return 1;

@@ -144,5 +144,11 @@ int __wrap_fcntl(int fd, int command, ...)
     world_count_step();
     if (!descriptor_is_simulated(fd))
         return fcntl(fd, command, value);
-    return descriptor_any(fd) != NULL ? 0 : -1;
+    if (descriptor_any(fd) == NULL)
+        return -1;
+    if (command == F_GETFL && net_is_socket(fd))
+        return O_RDWR | (net_blocks(fd) ? 0 : O_NONBLOCK);
+    if (command == F_SETFL && net_is_socket(fd))
+        net_set_blocks(fd, (value & O_NONBLOCK) == 0);
+    return 0;
 }

@@ -32,6 +32,8 @@ void *memory_take(size_t size);
 /* A new descriptor, entered into the ledger; -1 with EMFILE if the table is full. */
 int descriptor_open(enum descriptor_kind kind, void *object);
 bool descriptor_is_simulated(int fd);
+/* Whether it is open, simulated and of that kind; no violation. */
+bool descriptor_is(int fd, enum descriptor_kind kind);
 /* NULL with EBADF, and a violation if the descriptor was closed before; NULL with ENOTSOCK or EBADF
    for another kind. */
 struct descriptor *descriptor_get(int fd, enum descriptor_kind kind);
@@ -55,6 +57,13 @@ void process_reset(void);
 uint32_t lock_count(void);
 void lock_print(FILE *out);
 
+/* For read(), write() and fcntl(), which take any descriptor; the others are for simulated sockets
+   alone. `caller`: the return address of the call. */
+bool net_is_socket(int fd);
+bool net_blocks(int fd);
+void net_set_blocks(int fd, bool blocks);
+ssize_t net_send(int fd, const void *bytes, size_t n, int flags, const void *caller);
+ssize_t net_receive(int fd, void *room, size_t n, int flags, const void *caller);
 /* The state of a simulated socket, TCP_ESTABLISHED and so on; -1 with errno set. */
 int net_tcp_state(int fd);
 /* Called by close() and write() for descriptors of these kinds. */

@@ -4,10 +4,10 @@
  */
 #include "rundown.h"
 
+#include "faults/sweep/jobs.h"
 #include "fuzz/run/without.h"
 #include "fuzz/search/enumerate.h"
 #include "fuzz/search/findings.h"
-#include "fuzz/search/jobs.h"
 #include "fuzz/search/last_words.h"
 #include "fuzz/search/search_json.h"
 #include "fuzz/search/sweep_table.h"

@@ -4,9 +4,9 @@
  */
 #include "rundown.h"
 
+#include "faults/sweep/jobs.h"
 #include "fuzz/run/finding_print.h"
 #include "fuzz/run/without.h"
-#include "fuzz/search/jobs.h"
 #include "fuzz/search/last_words.h"
 #include "fuzz/search/leak_table.h"
 #include "fuzz/search/search_json.h"

@@ -6,9 +6,9 @@
 #include "rundown.h"
 
 #include "faults/fault/hash.h"
+#include "faults/sweep/jobs.h"
 #include "fuzz/run/without.h"
 #include "fuzz/search/findings.h"
-#include "fuzz/search/jobs.h"
 #include "fuzz/search/last_words.h"
 #include "fuzz/search/search_json.h"
 #include "fuzz/search/sweep.h"

@@ -4,13 +4,13 @@
  */
 #include "rundown.h"
 
+#include "faults/sweep/jobs.h"
 #include "fuzz/program/codes.h"
 #include "fuzz/program/json_write.h"
 #include "fuzz/program/output.h"
 #include "fuzz/run/without.h"
 #include "fuzz/scene/service.h"
 #include "fuzz/search/explain.h"
-#include "fuzz/search/jobs.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,9 +3,9 @@
 
 #include "faults/fault/fault.h"
 #include "faults/fault/site.h"
+#include "faults/sweep/jobs.h"
 #include "faults/world/world.h"
 #include "fuzz/drivers/wire_input.h"
-#include "fuzz/search/jobs.h"
 #include "fuzz/search/last_words.h"
 #include "fuzz/search/sweep_table.h"
 #include "rundown.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trial.h"
 
+#include "faults/sweep/jobs.h"
 #include "faults/world/symbol.h"
 #include "fuzz/run/run.h"
-#include "jobs.h"
 #include "last_words.h"
 
 #include <errno.h>

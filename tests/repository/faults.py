@@ -45,7 +45,7 @@ program = {line.split(":")[0]: line.split(": ")[1].split() for line in listed}
 calls = {}
 for line in source("wrapped.txt").splitlines():
     if line and not line.startswith("#"):
-        function, fault_class = line.split()
+        function, fault_class, *_ = line.split()
         calls.setdefault(fault_class, []).append(function)
 
 # Classes of calls.

@@ -61,7 +61,7 @@ def help_of(*command):
 
 
 HELP = {"build.sh": help_of("bash", "build.sh", "help")}
-for program in ("rundown", "dsbackup", "ntdsbsrvd"):
+for program in ("rundown", "dsbackup", "ntdsbsrvd", "scenarios_toy"):
     HELP[program] = help_of(BUILD / program, "--help")
 BUILD_COMMANDS = set(re.findall(r"^  ([a-z]+)\b", HELP["build.sh"], re.M))
 SUBCOMMANDS = set(re.findall(r"^  ([a-z]+)\b", HELP["rundown"], re.M)) | {"help"}

@@ -170,7 +170,7 @@ static int32_t open_context(bool backup, struct context **out)
     if (c == NULL)
         return ERROR_NOT_ENOUGH_MEMORY;
     c->backup = backup;
-    c->socket = socket(AF_UNIX, SOCK_STREAM, 0);
+    c->socket = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
     if (c->socket < 0 || connect(c->socket, (struct sockaddr *)&address, sizeof address) != 0) {
         destroy(c);
         return hrCouldNotConnect;

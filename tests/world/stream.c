@@ -8,6 +8,7 @@
 #include "faults/world/net.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/un.h>
 
@@ -46,7 +47,7 @@ static char room[16];
 static int dial(void)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = PATH};
-    int fd = __wrap_socket(AF_UNIX, SOCK_STREAM, 0);
+    int fd = __wrap_socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
     assert_true(fd >= 0);
     return __wrap_connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? fd : -1;
 }
@@ -204,6 +205,48 @@ TEST(two_connections_do_not_share_their_bytes)
     listen_anew();
     assert_int_equal(__wrap_recv(dial(), room, sizeof room, 0), -1);
     assert_int_equal(errno, EAGAIN);
+}
+
+TEST(blocking_socket_that_nothing_can_come_to_is_a_wait_without_end)
+{
+    listen_anew();
+    int fd = dial();
+    assert_int_equal(__wrap_recv(fd, room, sizeof room, 0), -1);
+    assert_int_equal(errno, EAGAIN);
+    assert_int_equal(__wrap_fcntl(fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
+    assert_int_equal(__wrap_fcntl(fd, F_SETFL, 0), 0);
+    assert_int_equal(__wrap_fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
+    assert_int_equal(ledger_summary().violations, 0);
+    assert_int_equal(__wrap_read(fd, room, sizeof room), 0);
+    assert_int_equal(ledger_summary().violations, 1);
+    assert_int_equal(ledger_violation(0), LEDGER_WAIT_WITHOUT_END);
+}
+
+TEST(read_and_write_of_a_socket_are_receive_and_send)
+{
+    listen_anew();
+    int fd = dial();
+    assert_int_equal(__wrap_write(fd, "abc", 3), 3);
+    assert_int_equal(peer.received, 3);
+    net_stream_write(peer.stream, "de", 2);
+    assert_int_equal(__wrap_read(fd, room, sizeof room), 2);
+    assert_memory_equal(room, "de", 2);
+    fault_arm(&(struct fault){.class = FAULT_NET_SEND, .nth = 1});
+    assert_int_equal(__wrap_write(fd, "abc", 3), -1);
+    assert_int_equal(fault_report()->fired, 1);
+}
+
+TEST(address_of_a_path_may_be_longer_than_the_path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = PATH};
+    const socklen_t least = offsetof(struct sockaddr_un, sun_path) + sizeof PATH;
+    for (socklen_t length = least; length <= sizeof address; length++) {
+        listen_anew();
+        memset(address.sun_path + sizeof PATH, 0x5a, sizeof address.sun_path - sizeof PATH);
+        int fd = __wrap_socket(AF_UNIX, SOCK_STREAM, 0);
+        assert_int_equal(__wrap_connect(fd, (struct sockaddr *)&address, length), 0);
+        assert_int_equal(peer.accepted, 1);
+    }
 }
 
 TEST(answer_for_a_client_that_has_closed_is_dropped)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fuzz/search/jobs.h"
+#include "faults/sweep/jobs.h"
 
 #include <signal.h>
 #include <stdio.h>

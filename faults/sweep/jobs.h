@@ -3,8 +3,8 @@
  * Distributes work over several processes. None of them outlives the process that started them,
  * even when that is interrupted or killed.
  */
-#ifndef FUZZ_JOBS_H
-#define FUZZ_JOBS_H
+#ifndef FAULTS_JOBS_H
+#define FAULTS_JOBS_H
 
 #include <stdbool.h>
 #include <sys/types.h>

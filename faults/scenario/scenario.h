@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A scenario uses a C library for what it is for, and checks what it got. Every allocation, file
+ * and network call of the library can then be made to fail, in every way and at every place, and
+ * what the library does with it is judged:
+ *
+ *     RUNDOWN_SCENARIO(compresses, "what was compressed is there again")
+ *     {
+ *         unsigned char packed[64], back[64];
+ *         uLongf packed_bytes = sizeof packed, bytes = sizeof back;
+ *         if (compress(packed, &packed_bytes, (const Bytef *)"text", 5) != Z_OK)
+ *             return RUNDOWN_HANDLED;
+ *         if (uncompress(back, &bytes, packed, packed_bytes) != Z_OK)
+ *             return RUNDOWN_HANDLED;
+ *         RUNDOWN_CLAIM(bytes == 5 && memcmp(back, "text", 5) == 0);
+ *         return RUNDOWN_SUCCESS;
+ *     }
+ *
+ * The program's main() comes from the library; docs/your-library.md says how it is built and read.
+ * A scenario runs in a process of its own for each fault, so a crash costs one run.
+ */
+#ifndef RUNDOWN_SCENARIO_H
+#define RUNDOWN_SCENARIO_H
+
+enum rundown_result {
+    RUNDOWN_SUCCESS, /* all is done: with a fault that is not harmless, that is a finding */
+    RUNDOWN_HANDLED, /* the library said that it failed */
+    RUNDOWN_WRONG,   /* it said that all is well, or that it failed, and it is not so */
+};
+
+typedef enum rundown_result rundown_scenario(void);
+
+/* What follows is the body. `name` is an identifier, `what` one line of text. */
+#define RUNDOWN_SCENARIO(name, what)                                                               \
+    static rundown_scenario name;                                                                  \
+    __attribute__((constructor)) static void rundown_add_##name(void)                              \
+    {                                                                                              \
+        rundown_add_scenario(#name, what, name);                                                   \
+    }                                                                                              \
+    static enum rundown_result name(void)
+
+/* Ends the scenario as RUNDOWN_WRONG, and says where and why, unless it holds. */
+#define RUNDOWN_CLAIM(condition)                                                                   \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            return rundown_wrong(#condition, __FILE__, __LINE__);                                  \
+    } while (0)
+
+/* Lets a peer answer on the simulated network, at the path of a UNIX socket or at a port of
+   127.0.0.1, in this run of the scenario. The script is borrowed: > TEXT      waits until the
+   client has sent TEXT (">" alone: anything) < "TEXT"    sends it; escapes as in C close       ends
+   the connection      reset   as if the peer's process had gone late N      N seconds pass A script
+   with a mistake ends the program. */
+void rundown_peer_local(const char *path, const char *script);
+void rundown_peer_tcp(unsigned short port, const char *script);
+/* For the macros. */
+void rundown_add_scenario(const char *name, const char *what, rundown_scenario *run);
+enum rundown_result rundown_wrong(const char *claim, const char *file, int line);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The sweep of a scenario: what it does without a fault, then each of its fault points, broken in
+ * every way, in a fresh process and, where that differs, in one in which it has run before.
+ */
+#ifndef SCENARIO_SWEEP_SCENARIO_H
+#define SCENARIO_SWEEP_SCENARIO_H
+
+#include "findings.h"
+
+enum { POINTS_MOST = 1 << 16 };
+
+/* The fault points that a run passed, in order. */
+struct crossings {
+    size_t count;
+    struct fault_crossing at[POINTS_MOST];
+};
+
+/* Runs without a fault. */
+struct baseline {
+    struct outcome first;       /* in a fresh process */
+    struct outcome second;      /* in the same one */
+    struct holding third, last; /* held after 3 and after 30 runs */
+    struct crossings crossings, warm_crossings;
+    struct holding kept; /* what the library keeps for good */
+    bool differs_when_warm;
+};
+
+struct sweep_report {
+    struct findings findings;
+    struct sweep_totals totals;
+};
+
+/* Both in shared memory. False: without a fault something is wrong already, and is in the findings.
+ */
+bool scenario_find_baseline(const struct scenario *s, struct baseline *b, struct findings *f);
+void scenario_sweep(const struct scenario *s, const struct baseline *b, unsigned jobs,
+                    struct sweep_part part, bool pairs, struct sweep_report *report);
+/* Which crossing of its fault point, from 1, and which point, the nth of a class is; -1: none. */
+int scenario_point_of(const struct crossings *c, enum fault_class class, uint32_t nth,
+                      uint32_t *out_at);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The command line of a program of scenarios.
+ */
+#include "benign.h"
+#include "faults/fault/site.h"
+#include "faults/scenario/isolate.h"
+#include "faults/scenario/sweep_scenario.h"
+#include "faults/sweep/jobs.h"
+#include "faults/world/symbol.h"
+#include "faults/world/world.h"
+#include "report.h"
+#include "target/options/option_table.h"
+
+#include <execinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { EXIT_FOUND = 1, EXIT_USAGE = 2 };
+
+struct settings {
+    uint32_t jobs, slice, of;
+    const char *fault, *benign, *json;
+    bool pairs;
+};
+
+static const struct option_row rows[] = {
+    {"jobs", "N", OPTION_NUMBER, offsetof(struct settings, jobs), 1, JOBS_MOST,
+     "sweep: processes at one time (default: as many as there are cores)"},
+    {"slice", "I", OPTION_NUMBER, offsetof(struct settings, slice), 1, 1u << 16,
+     "sweep: only the Ith part of the fault points, from 1, with --of"},
+    {"of", "N", OPTION_NUMBER, offsetof(struct settings, of), 1, 1u << 16,
+     "sweep: how many parts there are"},
+    {"pairs", NULL, OPTION_FLAG, offsetof(struct settings, pairs), 0, 0,
+     "sweep: also break the handling of each fault"},
+    {"benign", "FILE", OPTION_TEXT, offsetof(struct settings, benign), 0, 0,
+     "sweep: faults that a scenario may succeed in spite of"},
+    {"json", "FILE", OPTION_TEXT, offsetof(struct settings, json), 0, 0,
+     "sweep: write what was found there, too"},
+    {"fault", "TEXT", OPTION_TEXT, offsetof(struct settings, fault), 0, 0,
+     "run: 'POINT KIND [at N] [once|burst|persistent]'"},
+};
+
+static const struct option_command commands[] = {
+    {"sweep", "[SCENARIO...]", "break every call at every fault point in every way"},
+    {"run", "SCENARIO", "run it once, with a fault or without, and say what came of it"},
+    {"leaks", "[SCENARIO...]", "what each holds after one run, what it keeps, and what grows"},
+    {"sites", NULL, "print every fault point by its name"},
+    {"list", NULL, "print the scenarios"},
+};
+
+static struct option_program program = {
+    .name = NULL,
+    .version = RUNDOWN_VERSION,
+    .synopsis = "COMMAND [OPTION...] [SCENARIO...]",
+    .summary = "Uses a C library while the calls that it makes fail, and judges what it does with "
+               "that.",
+    .commands = commands,
+    .command_count = sizeof commands / sizeof *commands,
+    .rows = rows,
+    .row_count = sizeof rows / sizeof *rows,
+    .closing = "Exit code 0: nothing was found; 1: something was; 2: wrong usage.",
+};
+
+/* The named ones, or all. Returns how many; 0: there is no such, which is said. */
+static unsigned choose(char **names, int count, const struct scenario *out[SCENARIOS_MOST])
+{
+    unsigned n = 0;
+    for (int i = 0; i < count && n < SCENARIOS_MOST; i++) {
+        out[n] = scenario_find(names[i]);
+        if (out[n++] == NULL) {
+            fprintf(stderr, "%s: there is no scenario '%s'\n", program.name, names[i]);
+            return 0;
+        }
+    }
+    for (unsigned i = 0; count == 0 && i < scenario_count(); i++)
+        out[n++] = scenario_at(i);
+    if (n == 0)
+        fprintf(stderr, "%s: it is linked with no scenario\n", program.name);
+    return n;
+}
+
+static double seconds_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int command_sweep(const struct settings *o, char **names, int count)
+{
+    const struct scenario *chosen[SCENARIOS_MOST];
+    struct sweep_report *report = isolate_share(sizeof *report);
+    struct baseline *base = isolate_share(sizeof *base);
+    unsigned n = choose(names, count, chosen);
+    double start = seconds_now();
+    if (n == 0 || o->slice > o->of) {
+        if (n > 0)
+            fprintf(stderr, "%s: there is no slice %u of %u\n", program.name, o->slice, o->of);
+        return EXIT_USAGE;
+    }
+    for (unsigned i = 0; i < n; i++) {
+        memset(base, 0, sizeof *base);
+        struct findings *before = &report->findings;
+        if (scenario_find_baseline(chosen[i], base, before))
+            scenario_sweep(chosen[i], base, o->jobs, (struct sweep_part){o->slice - 1, o->of},
+                           o->pairs, report);
+        else
+            printf("%s: not swept, because it fails without a fault\n", chosen[i]->name);
+        report_kept(chosen[i], base);
+    }
+    if (o->benign != NULL && !benign_take_out(o->benign, &report->findings, stdout))
+        return EXIT_USAGE;
+    findings_sort(&report->findings);
+    report_findings(program.name, &report->findings);
+    report_sum(n, report, seconds_now() - start);
+    if (o->json != NULL && !report_json(o->json, report))
+        return EXIT_USAGE;
+    return report->findings.count > 0 || report->totals.runs == 0 ? EXIT_FOUND : 0;
+}
+
+struct single {
+    const struct scenario *scenario;
+    struct sweep_armed armed;
+};
+
+static void run_single(struct outcome *o, void *context)
+{
+    const struct single *s = context;
+    isolate_try(s->scenario, &s->armed, true, o);
+}
+
+static int command_run(const struct settings *o, char **names, int count)
+{
+    const struct scenario *chosen[SCENARIOS_MOST];
+    struct single single = {0};
+    if (count != 1) {
+        fprintf(stderr, "%s: run: one scenario\n", program.name);
+        return EXIT_USAGE;
+    }
+    if (choose(names, count, chosen) == 0)
+        return EXIT_USAGE;
+    single.scenario = chosen[0];
+    if (o->fault != NULL && !fault_read(o->fault, &single.armed.faults[0])) {
+        fprintf(stderr, "%s: no such fault: %s\n", program.name, o->fault);
+        return EXIT_USAGE;
+    }
+    single.armed.count = o->fault != NULL;
+    struct outcome *outcome = isolate_share(sizeof *outcome);
+    struct baseline *base = isolate_share(sizeof *base);
+    struct findings *f = isolate_share(sizeof *f);
+    if (scenario_find_baseline(single.scenario, base, f)) {
+        isolate_run(run_single, &single, outcome);
+        const struct fault *fault = &single.armed.faults[0];
+        findings_judge(f, &(struct judged){single.scenario, outcome, &base->kept, &single.armed,
+                                           fault->site_plus_one - 1, fault->nth, false});
+        printf("%s: %s, %u faults fired\n", single.scenario->name,
+               outcome->ending != ENDING_RETURNED   ? "did not return"
+               : outcome->result == RUNDOWN_SUCCESS ? "success"
+               : outcome->result == RUNDOWN_HANDLED ? "handled"
+                                                    : "wrong",
+               outcome->fired);
+    }
+    report_findings(program.name, f);
+    return f->count > 0 ? EXIT_FOUND : 0;
+}
+
+static int command_leaks(char **names, int count)
+{
+    const struct scenario *chosen[SCENARIOS_MOST];
+    struct baseline *base = isolate_share(sizeof *base);
+    struct findings *f = isolate_share(sizeof *f);
+    unsigned n = choose(names, count, chosen);
+    for (unsigned i = 0; i < n; i++) {
+        memset(base, 0, sizeof *base);
+        scenario_find_baseline(chosen[i], base, f);
+        report_kept(chosen[i], base);
+    }
+    report_findings(program.name, f);
+    return n == 0 ? EXIT_USAGE : f->count > 0 ? EXIT_FOUND : 0;
+}
+
+static int command_lists(bool sites)
+{
+    for (unsigned i = 0; sites && i < site_count(); i++)
+        printf("%s\n", site_name(i));
+    for (unsigned i = 0; !sites && i < scenario_count(); i++)
+        printf("%-20s %s\n", scenario_at(i)->name, scenario_at(i)->what);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct settings o = {.jobs = jobs_default(), .slice = 1, .of = 1};
+    void *frame;
+    int words;
+    const char *slash = strrchr(argv[0], '/');
+    program.name = slash != NULL ? slash + 1 : argv[0];
+    enum option_outcome outcome = option_table_parse(&program, argc, argv, &o, &words);
+    if (outcome != OPTION_RUN)
+        return outcome == OPTION_DONE ? 0 : EXIT_USAGE;
+    backtrace(&frame, 1); /* the first call allocates */
+    jobs_watch_signals(program.name);
+    world_reset();
+    const char *command = words > 0 ? argv[1] : "";
+    if (strcmp(command, "sweep") == 0)
+        return command_sweep(&o, argv + 2, words - 1);
+    if (strcmp(command, "run") == 0)
+        return command_run(&o, argv + 2, words - 1);
+    if (strcmp(command, "leaks") == 0)
+        return command_leaks(argv + 2, words - 1);
+    if (words == 1 && (strcmp(command, "sites") == 0 || strcmp(command, "list") == 0))
+        return command_lists(command[0] == 's');
+    fprintf(stderr, "%s: no such command: '%s'; --help lists them\n", program.name, command);
+    return EXIT_USAGE;
+}

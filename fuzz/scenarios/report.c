@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report.h"
+
+#include "faults/fault/site.h"
+#include "faults/world/ledger.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+void report_findings(const char *program, const struct findings *f)
+{
+    for (unsigned i = 0; i < f->count; i++) {
+        const struct scenario_finding *x = &f->at[i];
+        char fault[256] = "";
+        printf("FINDING %s: %s\nSIGNATURE: %s\n", scenario_verdict_name(x->verdict), x->detail,
+               x->signature);
+        if (x->with_fault) {
+            fault_text(x, fault, sizeof fault);
+            printf("  fault: %s, in %s\n  again: %s run %s --fault '%s'\n", fault, x->fired_at,
+                   program, x->scenario, fault);
+        } else {
+            printf("  without a fault\n");
+        }
+        printf("  seen %u times%s\n\n", x->seen,
+               x->warm ? ", in a process in which it had run before" : "");
+    }
+    if (f->lost > 0)
+        printf("%u findings more, for which there was no room\n", f->lost);
+}
+
+void report_kept(const struct scenario *s, const struct baseline *b)
+{
+    for (unsigned i = 0; i < b->kept.places; i++) {
+        const struct held *h = &b->kept.at[i];
+        printf("%s: kept for good: %" PRIu32 " %s, %" PRIu64 " bytes, acquired at %s\n", s->name,
+               h->count, ledger_kind_name((enum ledger_kind)h->kind), h->bytes,
+               place_name(h->site));
+    }
+}
+
+void report_sum(unsigned scenarios, const struct sweep_report *r, double seconds)
+{
+    const struct sweep_totals *t = &r->totals;
+    unsigned reached = 0;
+    for (unsigned i = 0; i < site_count() && i < SWEEP_SITES; i++)
+        reached += t->sites[i].reached > 0;
+    printf("%u scenario%s, %u of %u fault points reached, %" PRIu64 " crossings, %" PRIu64
+           " runs in %.1f s, %u distinct findings\n",
+           scenarios, scenarios == 1 ? "" : "s", reached, site_count(), t->points, t->runs, seconds,
+           r->findings.count);
+}
+
+bool report_json(const char *path, const struct sweep_report *r)
+{
+    json_t *findings = json_array();
+    for (unsigned i = 0; i < r->findings.count; i++) {
+        const struct scenario_finding *x = &r->findings.at[i];
+        char fault[256] = "";
+        if (x->with_fault)
+            fault_text(x, fault, sizeof fault);
+        json_array_append_new(
+            findings, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "scenario", x->scenario,
+                                "verdict", scenario_verdict_name(x->verdict), "signature",
+                                x->signature, "detail", x->detail, "fault", fault, "fired_at",
+                                x->fired_at, "seen", (json_int_t)x->seen));
+    }
+    json_t *all =
+        json_pack("{s:s, s:i, s:I, s:I, s:I, s:o}", "format", "rundown-scenarios", "version", 1,
+                  "runs", (json_int_t)r->totals.runs, "crossings", (json_int_t)r->totals.points,
+                  "lost", (json_int_t)r->findings.lost, "findings", findings);
+    bool written = all != NULL && json_dump_file(all, path, JSON_INDENT(2)) == 0;
+    json_decref(all);
+    if (!written)
+        fprintf(stderr, "%s: cannot be written: %s\n", path, strerror(errno));
+    return written;
+}
+
+bool fault_read(const char *text, struct fault *out)
+{
+    char point[160], kind[32], words[3][16] = {"", "", ""};
+    int n = sscanf(text, "%159s %31s %15s %15s %15s", point, kind, words[0], words[1], words[2]);
+    int site = site_find(point, strlen(point));
+    if (n < 2 || site < 0)
+        return false;
+    *out = (struct fault){.class = site_class((unsigned)site), .site_plus_one = site + 1, .nth = 1};
+    int found = fault_kind_find(out->class, kind, strlen(kind));
+    if (found < 0)
+        return false;
+    out->kind = (uint32_t)found;
+    int next = 0;
+    if (strcmp(words[0], "at") == 0) {
+        char *end;
+        unsigned long at = strtoul(words[1], &end, 10);
+        if (at == 0 || at > UINT32_MAX || *end != '\0')
+            return false;
+        out->nth = (uint32_t)at;
+        next = 2;
+    }
+    if (words[next][0] == '\0')
+        return true;
+    for (int shape = 0; shape < FAULT_SHAPES; shape++)
+        if (strcmp(words[next], fault_shape_name((enum fault_shape)shape)) == 0) {
+            out->shape = (enum fault_shape)shape;
+            return n == 2 + next + 1;
+        }
+    return false;
+}

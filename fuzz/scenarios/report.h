@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a program of scenarios says. */
+#ifndef SCENARIO_REPORT_H
+#define SCENARIO_REPORT_H
+
+#include "faults/scenario/sweep_scenario.h"
+
+void report_findings(const char *program, const struct findings *f);
+/* What the library keeps for good. */
+void report_kept(const struct scenario *s, const struct baseline *b);
+void report_sum(unsigned scenarios, const struct sweep_report *r, double seconds);
+/* False: it cannot be written, which is said. */
+bool report_json(const char *path, const struct sweep_report *r);
+/* Reads what fault_text() writes. False: it is none. */
+bool fault_read(const char *text, struct fault *out);
+
+#endif

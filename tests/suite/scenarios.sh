@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# scenarios.sh BUILD
+#
+# Scenarios of a library with one known fault in each function (tests/scenarios/toy.c), an archive that is optimised and has no
+# debug information: each shows just that, by the verdict and the name that it should have.
+set -euo pipefail
+build=$(realpath "$1")
+cd "$(dirname "$(realpath "$0")")/../.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+toy=$build/scenarios_toy
+failed=0
+
+fail() {
+    echo "not ok - $*"
+    failed=1
+}
+# shows SCENARIO EXIT-CODE [SIGNATURE...]: the sweep of it ends like that and has these findings alone.
+shows() {
+    local scenario=$1 code=$2 status=0
+    shift 2
+    "$toy" sweep "$scenario" >"$work/$scenario" || status=$?
+    sed -n 's/^SIGNATURE: //p' "$work/$scenario" | diff <(printf '%s\n' "$@" | sed '/^$/d' | sort) - >"$work/diff" ||
+        fail "$scenario: < expected, > found"$'\n'"$(cat "$work/diff")"
+    [ "$status" = "$code" ] || fail "$scenario: exit code $status, not $code"
+}
+
+shows copy 0
+shows through_pointer 0
+shows joined 1 left-behind:mem.alloc@toy_joined#1
+shows doubled 1 'released-twice:mem.alloc@toy_doubled#1, toy_doubled'
+shows unchecked 1 'crash:toy_unchecked'
+shows truncated 1 wrong:mem.alloc@toy_truncated#1
+shows impatient 1 stuck:toy_impatient swallowed:mem.alloc@toy_impatient#1
+shows fatal 1 exited:mem.alloc@toy_fatal#1
+shows once 1 not-recovered:mem.alloc@toy_once#1
+shows hint 1 swallowed:mem.alloc@toy_hint#1
+shows counted 1 grows:mem.alloc@toy_counted#1
+shows table 0
+grep -q 'table: kept for good: 1 memory, 64 bytes' "$work/table" || fail "the table is not listed as kept"
+line=$(grep -n 'RUNDOWN_CLAIM(toy_table' tests/scenarios/scenarios.c)
+shows wrong_claim 1 "wrong:scenarios.c:${line%%:*}: toy_table() != 0"
+
+# What "again:" says shows it again.
+again=$(sed -n "s/^  again: scenarios_toy run doubled --fault '\(.*\)'$/\1/p" "$work/doubled")
+[ -n "$again" ] || fail "no command to see it again"
+if "$toy" run doubled --fault "$again" >"$work/again"; then fail "again: nothing is found"; fi
+grep -q '^SIGNATURE: released-twice:' "$work/again" || fail "again: another finding"
+"$toy" run doubled >/dev/null || fail "without a fault something is found"
+
+# One process or several, whole or in parts: the same.
+"$toy" sweep --jobs 1 >"$work/one" || true
+"$toy" sweep --jobs 7 >"$work/seven" || true
+diff <(grep -v ' runs in ' "$work/one") <(grep -v ' runs in ' "$work/seven") || fail "other findings in seven processes"
+for i in 1 2 3; do "$toy" sweep --slice $i --of 3 joined doubled hint unchecked || true; done | sed -n 's/^SIGNATURE: //p' | sort -u >"$work/slices"
+"$toy" sweep joined doubled hint unchecked >"$work/all" || true
+sed -n 's/^SIGNATURE: //p' "$work/all" | sort -u | diff - "$work/slices" || fail "other findings in three slices"
+
+# What may be swallowed.
+echo 'mem.alloc@toy_hint#1 somebody 2026-01-01 a hint' >"$work/benign"
+"$toy" sweep --benign "$work/benign" hint >/dev/null || fail "what is harmless is found all the same"
+"$toy" sweep --benign "$work/benign" copy | grep -q 'never swallowed: mem.alloc@toy_hint#1' || fail "a line that hides nothing is not told"
+echo 'mem.alloc@toy_hint#1' >"$work/benign"
+status=0
+"$toy" sweep --benign "$work/benign" hint >/dev/null 2>&1 || status=$?
+[ "$status" = 2 ] || fail "a line without a reason is taken"
+
+# JSON holds what the text says.
+"$toy" sweep --json "$work/json" >"$work/text" || true
+python3 - "$work/json" "$work/text" <<'PYTHON' || fail "the JSON differs from the text"
+import json, sys
+found = [f["signature"] for f in json.load(open(sys.argv[1]))["findings"]]
+said = [line[11:].rstrip() for line in open(sys.argv[2]) if line.startswith("SIGNATURE: ")]
+assert found == said and found, (found, said)
+PYTHON
+
+# Wrong usage.
+for words in "" "nothing" "sweep none" "run" "run copy --fault none" "run copy --fault mem.alloc@toy_joined#1" "sweep --slice 3 --of 2"; do
+    status=0
+    # shellcheck disable=SC2086
+    "$toy" $words >/dev/null 2>&1 || status=$?
+    [ "$status" = 2 ] || fail "scenarios_toy $words: exit code $status"
+done
+
+# What calls through a pointer, and at the end of a function, has a name.
+for name in mem.alloc@toy_allocators#1 mem.alloc@toy_copy#1; do
+    "$toy" sites | grep -qxF "$name" || fail "no fault point $name"
+done
+[ "$failed" -eq 0 ] && echo "ok - $(grep -c '^shows' "$0") scenarios"
+exit "$failed"
