@@ -43,8 +43,9 @@ endfunction()
 function(target_options name tree)
   target_link_libraries(${name} PRIVATE rundown_warnings rundown_instrumented)
   target_include_directories(${name} PRIVATE ${tree}/include)
-  # Every caller stays on the stack, every function in one piece, and no call goes through a pointer of
-  # the compiler's own (-fplt): a report, and the name of a fault point, says who called.
+  # Every caller stays on the stack, every function in one piece, no two calls become one, and no call goes through a
+  # pointer of the compiler's own (-fplt): a report, and the name of a fault point, says who called.
   target_compile_options(${name} PRIVATE -fno-optimize-sibling-calls -fplt
-    $<$<C_COMPILER_ID:GNU>:-fno-reorder-blocks-and-partition>)
+    $<$<C_COMPILER_ID:GNU>:-fno-reorder-blocks-and-partition -fno-crossjumping -fno-tree-tail-merge>
+    "$<$<C_COMPILER_ID:Clang>:SHELL:-mllvm -simplifycfg-sink-common=false -mllvm -enable-tail-merge=false>")
 endfunction()

@@ -6,6 +6,7 @@
 #include "stack.h"
 
 #include <errno.h>
+#include <string.h>
 
 static const char *const shape_names[FAULT_SHAPES] = {"once", "burst", "persistent"};
 
@@ -17,6 +18,8 @@ static struct {
     struct fault_summary summary;
     struct fault_crossing *record;
     size_t record_capacity, recorded;
+    fault_watcher *watcher;
+    bool dead[WORLD_SIDES];
 } state;
 
 void fault_reset(void)
@@ -25,6 +28,27 @@ void fault_reset(void)
     state.summary.points = 0;
     state.summary.fired = state.summary.in_call_count = 0;
     state.summary.exhausted_at = NULL;
+    fault_revive();
+}
+
+void fault_watch(fault_watcher *watcher)
+{
+    state.watcher = watcher;
+}
+
+void fault_kill(enum world_side side)
+{
+    state.dead[side] = true;
+}
+
+void fault_revive(void)
+{
+    memset(state.dead, 0, sizeof state.dead);
+}
+
+bool fault_has_killed(void)
+{
+    return state.dead[WORLD_CLIENT] || state.dead[WORLD_SERVER];
 }
 
 bool fault_arm(const struct fault *f)
@@ -114,6 +138,8 @@ void fault_note(const struct fault_firing *f)
     s->fired++;
     note_in_call(s);
     fault_fired(f->class, f->kind);
+    if (state.watcher != NULL)
+        state.watcher(f);
 }
 
 static void note_firing(const struct fault *f, int site, const void *caller)
@@ -182,6 +208,8 @@ struct fault_effect fault_point(enum fault_class class, const void *caller)
     world_count_step();
     state.summary.points++;
     struct fault_effect effect = {FAULT_GO_ON, 0};
+    if (state.dead[world_moment.side])
+        return fault_kind_effect(class, 0);
     if (is_watched(class))
         effect = cross(class, site_of_crossing(class, caller), caller);
     return when_exhausted(class, caller, effect);

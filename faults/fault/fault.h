@@ -7,6 +7,8 @@
 #ifndef FAULTS_FAULT_H
 #define FAULTS_FAULT_H
 
+#include "moment.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -125,6 +127,16 @@ const struct fault_summary *fault_report(void);
 
 /* Enters a fault that fired in another process into the report, as if it had fired in this one. */
 void fault_note(const struct fault_firing *f);
+
+/* Sees each fault that fires from now on, before it takes effect; NULL: nobody does. world_reset()
+   does not end it. */
+typedef void fault_watcher(const struct fault_firing *f);
+void fault_watch(fault_watcher *watcher);
+/* The process of this side is dead until world_reset() or fault_revive(): its code may still run,
+   to free what it holds, but each of its calls at a fault point fails. */
+void fault_kill(enum world_side side);
+void fault_revive(void);
+bool fault_has_killed(void);
 
 /* Records every call at a fault point from now on in `out`, at most `capacity`; fault_recorded()
    says how many there were, which may be more. NULL ends the recording; world_reset() does not. */

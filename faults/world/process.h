@@ -14,6 +14,8 @@
    as a text; valid until the next of these. */
 enum stream { STREAM_OUTPUT, STREAM_ERROR, STREAMS };
 const char *stream_text(enum stream which);
+/* Whether anything printed there could not be written. */
+bool stream_failed(enum stream which);
 /* Forgets both, as for a new process. */
 void stream_restart(void);
 

@@ -67,6 +67,11 @@ const char *stream_text(enum stream which)
     return standard[which].text.n > 0 ? standard[which].text.bytes : "";
 }
 
+bool stream_failed(enum stream which)
+{
+    return standard[which].failed;
+}
+
 static bool simulated(void)
 {
     return world_mode(WORLD_PROCESS) == WORLD_SIMULATED;

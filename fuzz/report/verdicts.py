@@ -40,6 +40,10 @@ CWE = {
     "not the same again": 908,                  # Use of Uninitialized Resource
     "crash": 703,                               # Improper Check or Handling of Exceptional Conditions
     "too long to be swept": 834,
+    "exit code": 393,
+    "not whole": 353,                           # Missing Support for Integrity Check
+    "half restored": 460,                       # Improper Cleanup on Thrown Exception
+    "second run fails": 459,                    # Incomplete Cleanup
     "wrong answer": 684,
     "malformed output": 684,
     "wrong counts": 664,

@@ -16,10 +16,13 @@ static const char *const restore_operations[] = {"IsNTDSOnline",
                                                  "SetCurrentLogNumber",
                                                  "CheckLogsForBackup"};
 
+static const char *const inspect_operations[] = {"Counts"};
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 static const struct wire_interface interfaces[] = {
     {0xecec0d70, "backup", backup_operations, COUNT(backup_operations)},
     {0x16e0cf3a, "restore", restore_operations, COUNT(restore_operations)},
+    {0x5b1f6a52, "inspect", inspect_operations, COUNT(inspect_operations)},
 };
 
 void service_register_sites(void)

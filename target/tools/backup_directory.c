@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "backup_directory.h"
 
+#include "dsbackup.h"
 #include "messages.h"
 #include "names.h"
 
@@ -84,13 +85,16 @@ static bool is_free(struct backup_directory *d)
         return false;
     }
     const struct dirent *entry;
-    while ((entry = readdir(stream)) != NULL)
+    while ((errno = 0, entry = readdir(stream)) != NULL)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             break;
+    bool done = entry == NULL && errno == 0;
     if (entry != NULL)
         message("%s: is not empty", d->path);
+    else if (!done)
+        message_errno(d->path, "cannot be looked at");
     closedir(stream);
-    return entry == NULL;
+    return done;
 }
 
 bool backup_directory_check(struct backup_directory *d, const char *path, bool resume)
@@ -100,6 +104,10 @@ bool backup_directory_check(struct backup_directory *d, const char *path, bool r
     if (!set_names(d, path) || !open_parent(d) || !is_free(d))
         return false;
     d->resumed = fstatat(d->parent, d->partial_name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    if (!d->resumed && errno != ENOENT) {
+        message_errno(d->partial_path, "cannot be looked at");
+        return false;
+    }
     if (!d->resumed || resume)
         return true;
     message("%s: is left from a run that failed: resume it with --resume, or remove it",
@@ -122,8 +130,15 @@ bool backup_directory_open(struct backup_directory *d)
         message_errno(d->partial_path, "cannot be opened");
         return false;
     }
-    if (flock(d->partial, LOCK_EX | LOCK_NB) != 0) {
-        message("%s: another dsbackup works on it", d->partial_path);
+    int locked;
+    do
+        locked = flock(d->partial, LOCK_EX | LOCK_NB);
+    while (locked != 0 && errno == EINTR && !dsbackup_interrupted());
+    if (locked != 0) {
+        if (errno == EWOULDBLOCK)
+            message("%s: another dsbackup works on it", d->partial_path);
+        else
+            message_errno(d->partial_path, "cannot be locked");
         close(d->partial);
         d->partial = -1;
         return false;
@@ -157,7 +172,7 @@ static bool remove_leftovers(const struct backup_directory *d, const struct mani
             close(fd);
         return false;
     }
-    while (done && (entry = readdir(stream)) != NULL) {
+    while (done && (errno = 0, entry = readdir(stream)) != NULL) {
         if (is_of_backup(m, entry->d_name))
             continue;
         if (!is_leftover(entry->d_name)) {
@@ -167,6 +182,10 @@ static bool remove_leftovers(const struct backup_directory *d, const struct mani
             message_errno(d->partial_path, "cannot remove an old file");
             done = false;
         }
+    }
+    if (done && errno != 0) {
+        message_errno(d->partial_path, "cannot be looked at");
+        done = false;
     }
     closedir(stream);
     return done;

@@ -91,13 +91,33 @@ static void watch_signals(void)
 
 enum { PASSWORD_MAX = 1023 };
 
+/* Up to the first line end, the end of the file, or `capacity` bytes: a pipe may give them one by
+   one. -1: errno says why. */
+static ssize_t read_line(int fd, char *line, size_t capacity)
+{
+    size_t length = 0;
+    while (length < capacity) {
+        ssize_t n = read(fd, line + length, capacity - length);
+        if (n < 0 && errno == EINTR && !dsbackup_interrupted())
+            continue;
+        if (n < 0)
+            return -1;
+        if (n == 0 || memchr(line + length, '\n', (size_t)n) != NULL)
+            return (ssize_t)length + n;
+        length += (size_t)n;
+    }
+    return (ssize_t)length;
+}
+
 /* The first line of the file. */
 static bool read_password(const char *path, char password[PASSWORD_MAX + 2])
 {
     struct stat status;
     bool done = false;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &status) != 0) {
+    /* Opening a FIFO would wait until somebody writes to it; reading one waits only while somebody
+       may still write. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &status) != 0 || fcntl(fd, F_SETFL, 0) != 0) {
         message_errno(path, "cannot be read");
         goto cleanup;
     }
@@ -105,7 +125,7 @@ static bool read_password(const char *path, char password[PASSWORD_MAX + 2])
         message("%s: other users have access to the password; chmod 600 it", path);
         goto cleanup;
     }
-    ssize_t n = read(fd, password, PASSWORD_MAX + 1);
+    ssize_t n = read_line(fd, password, PASSWORD_MAX + 1);
     if (n < 0) {
         message_errno(path, "cannot be read");
         goto cleanup;

@@ -110,7 +110,9 @@ bool durable_write(int directory, const char *name, const void *bytes, size_t n)
     char temporary[300];
     struct durable_file f;
     snprintf(temporary, sizeof temporary, "%s.new", name);
-    unlinkat(directory, temporary, 0); /* of a run that was killed */
+    /* One may be left of a run that was killed. */
+    if (unlinkat(directory, temporary, 0) != 0 && errno != ENOENT)
+        return false;
     if (!durable_open(&f, directory, temporary, false))
         return false;
     bool done = durable_append(&f, bytes, n) && durable_finish(&f) &&

@@ -86,17 +86,21 @@ void manifest_destroy(struct manifest *m)
 
 /* Writing ----------------------------------------------------------------------------------- */
 
-static void print(const struct manifest *m, FILE *out)
+/* A stream in memory that cannot grow says so in the result of the call alone: neither ferror() nor
+   fclose() does. */
+static bool print(const struct manifest *m, FILE *out)
 {
     char sum[DIGEST_TEXT + 1];
     digest_to_text(&m->token_checksum, sum);
-    fprintf(out, "%stoken\t%" PRIu64 "\t%s\t%s\n", first_line, m->token_size, sum, TOKEN_NAME);
-    for (size_t i = 0; i < m->count; i++) {
+    bool done = fprintf(out, "%stoken\t%" PRIu64 "\t%s\t%s\n", first_line, m->token_size, sum,
+                        TOKEN_NAME) > 0;
+    for (size_t i = 0; done && i < m->count; i++) {
         const struct manifest_file *f = &m->files[i];
         digest_to_text(&f->checksum, sum);
-        fprintf(out, "file\t%c\t%" PRIu64 "\t%s\t%s\t%s\n", f->kind, f->size, sum, f->name,
-                f->origin);
+        done = fprintf(out, "file\t%c\t%" PRIu64 "\t%s\t%s\t%s\n", f->kind, f->size, sum, f->name,
+                       f->origin) > 0;
     }
+    return done;
 }
 
 bool manifest_write(const struct manifest *m, int directory, const char *where)
@@ -108,12 +112,11 @@ bool manifest_write(const struct manifest *m, int directory, const char *where)
         message("out of memory");
         return false;
     }
-    print(m, out);
-    bool done = fflush(out) == 0;
+    bool done = print(m, out) && fflush(out) == 0;
     if (done) {
         struct digest all = digest_of(text, n);
         digest_to_text(&all, sum);
-        fprintf(out, "%s%s\n", last_tag, sum);
+        done = fprintf(out, "%s%s\n", last_tag, sum) > 0;
     }
     done = fclose(out) == 0 && done;
     if (!done)

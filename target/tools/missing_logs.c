@@ -9,6 +9,7 @@
 #include <ntdsbcli.h>
 
 #include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -50,15 +51,17 @@ static bool read_generations(const char *folder, uint8_t *there, uint32_t *low, 
         return false;
     *low = GENERATIONS;
     *high = 0;
-    for (const struct dirent *e; (e = readdir(stream)) != NULL;) {
+    for (const struct dirent *e; (errno = 0, e = readdir(stream)) != NULL;) {
         if (!names_log_generation(e->d_name, &generation) || generation >= GENERATIONS)
             continue;
         there[generation] = 1;
         *low = generation < *low ? generation : *low;
         *high = generation > *high ? generation : *high;
     }
+    int why = errno;
     closedir(stream);
-    return true;
+    errno = why;
+    return why == 0;
 }
 
 void missing_logs_tell(const char *server)

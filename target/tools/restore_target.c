@@ -223,14 +223,14 @@ static int open_for_reading(int directory, const char *name)
 {
     struct stat status;
     int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
+    if (fd < 0 || fstat(fd, &status) != 0)
         message_errno(name, "cannot be opened");
-        return -1;
-    }
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+    else if (!S_ISREG(status.st_mode))
+        message("%s: is not a regular file", name);
+    else
         return fd;
-    message("%s: is not a regular file", name);
-    close(fd);
+    if (fd >= 0)
+        close(fd);
     return -1;
 }
 
@@ -247,13 +247,15 @@ bool restore_verify(int directory, const char *name, const struct manifest_file 
     return done;
 }
 
-/* Gives the new file to the directory's owner: the server may run as that user, and not as root. */
+/* Gives the new file to the directory's owner: the server may run as that user, and not as root.
+   Whose file it is already can do without the group. */
 static bool hand_over(int fd, int directory)
 {
     struct stat status;
     return fstat(directory, &status) == 0 &&
            ((status.st_uid == geteuid() && status.st_gid == getegid()) ||
-            fchown(fd, status.st_uid, status.st_gid) == 0 || errno == EPERM);
+            fchown(fd, status.st_uid, status.st_gid) == 0 ||
+            (errno == EPERM && status.st_uid == geteuid()));
 }
 
 bool restore_target_put(const struct restore_target *t, const struct manifest_file *file,

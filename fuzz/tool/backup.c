@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "backup.h"
+
+#include "faults/world/file.h"
+#include "fuzz/scene/scene.h"
+#include "fuzz/scene/store.h"
+
+#include <inttypes.h>
+#include <nettle/base16.h>
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { HASH_TEXT = 2 * SHA256_DIGEST_SIZE, PATH = 128, LINE = 512, MOST_FILES = 16 };
+
+static char reason[256];
+
+static bool no(const char **why, const char *what, const char *of)
+{
+    snprintf(reason, sizeof reason, "%s: %s", of, what);
+    *why = reason;
+    return false;
+}
+
+static void hash(const uint8_t *bytes, size_t n, char out[HASH_TEXT + 1])
+{
+    struct sha256_ctx context;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    sha256_init(&context);
+    sha256_update(&context, n, bytes);
+    sha256_digest(&context, sizeof digest, digest);
+    base16_encode_update(out, sizeof digest, digest);
+    out[HASH_TEXT] = '\0';
+}
+
+static const char *path_of(const char *directory, const char *name)
+{
+    static char path[PATH];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    return path;
+}
+
+/* Whether the file has that size and checksum. */
+static bool is_as_said(const char *directory, const char *name, uint64_t size, const char *said)
+{
+    const uint8_t *bytes;
+    uint64_t n;
+    char is[HASH_TEXT + 1];
+    if (!file_get(path_of(directory, name), &bytes, &n) || (bytes == NULL && n > 0) || n != size)
+        return false;
+    hash(bytes, (size_t)n, is);
+    return strcmp(is, said) == 0;
+}
+
+/* The manifest ------------------------------------------------------------------------------- */
+
+/* A line of the manifest: "file<TAB>D<TAB>SIZE<TAB>SHA-256<TAB>NAME<TAB>ORIGIN", or that of the
+   token. */
+struct entry {
+    char tag[8], kind;
+    uint64_t size;
+    char hash[HASH_TEXT + 1], name[64];
+};
+
+static bool parse(const char *line, struct entry *e)
+{
+    int n = 0;
+    e->kind = 0;
+    return (sscanf(line, "file\t%c\t%" SCNu64 "\t%64[0-9a-f]\t%63[^\t]\t%n", &e->kind, &e->size,
+                   e->hash, e->name, &n) == 4 &&
+            n > 0) ||
+           (sscanf(line, "token\t%" SCNu64 "\t%64[0-9a-f]\t%63[^\t\n]%n", &e->size, e->hash,
+                   e->name, &n) == 3 &&
+            n > 0);
+}
+
+/* Calls `take` for each entry; false: the manifest is not whole, or `take` has refused. */
+typedef bool taker(const struct entry *e, const char *directory, const char **why);
+
+static bool for_each(const char *directory, taker *take, const char **why)
+{
+    const uint8_t *bytes;
+    uint64_t n;
+    char sum[HASH_TEXT + 1], text[LINE * MOST_FILES];
+    struct entry e;
+    const size_t end = strlen("end\t") + HASH_TEXT + 1;
+    if (!file_get(path_of(directory, "manifest"), &bytes, &n) || bytes == NULL ||
+        n >= sizeof text || n < end)
+        return no(why, "no manifest, or of no possible size", directory);
+    memcpy(text, bytes, (size_t)n);
+    text[n] = '\0';
+    char *last = text + n - end, *at = text;
+    hash(bytes, (size_t)n - end, sum);
+    if (strncmp(last, "end\t", 4) != 0 || strncmp(last + 4, sum, HASH_TEXT) != 0)
+        return no(why, "its manifest does not end with its checksum", directory);
+    *last = '\0';
+    for (char *line; (line = strsep(&at, "\n")) != NULL && (at != NULL || *line != '\0');) {
+        if (line == text ? strcmp(line, "dsbackup manifest 1") != 0 : !parse(line, &e))
+            return no(why, "a line of its manifest is of no known form", directory);
+        if (line != text && !take(&e, directory, why))
+            return false;
+    }
+    return true;
+}
+
+static bool check_file(const struct entry *e, const char *directory, const char **why)
+{
+    return is_as_said(directory, e->name, e->size, e->hash) ||
+           no(why, "is not there, or of another content than its manifest says", e->name);
+}
+
+enum backup_state backup_look(const char *directory, const char **why)
+{
+    unsigned cursor = 0;
+    *why = "";
+    if (file_list(directory, &cursor) == NULL)
+        return BACKUP_NONE;
+    if (!file_exists(path_of(directory, "manifest")))
+        return BACKUP_NO_PROOF;
+    return for_each(directory, check_file, why) ? BACKUP_WHOLE : BACKUP_DAMAGED;
+}
+
+/* The store ---------------------------------------------------------------------------------- */
+
+/* The files that a backup of the scene's store holds. */
+static bool is_backed_up(enum scene_file file)
+{
+    return file <= FILE_LOG_CURRENT && file != FILE_LOG_3;
+}
+
+static int file_of_name(const char *name)
+{
+    int file = 0;
+    while (file < SCENE_FILES && strcmp(scene_file_names[file], name) != 0)
+        file++;
+    return file;
+}
+
+static unsigned seen;
+
+static bool compare_file(const struct entry *e, const char *directory, const char **why)
+{
+    const uint8_t *bytes;
+    uint64_t n;
+    int file = file_of_name(e->name);
+    if (e->kind == 0)
+        return true; /* the token */
+    if (file == SCENE_FILES || !is_backed_up((enum scene_file)file))
+        return no(why, "is no file of the store", e->name);
+    seen |= 1u << file;
+    if (!file_get(path_of(directory, e->name), &bytes, &n) ||
+        n != scene_size_of((enum scene_file)file) ||
+        (n > 0 && !scene_compare((unsigned)file, 0, bytes, (size_t)n)))
+        return no(why, "is not what the store held", e->name);
+    return true;
+}
+
+bool backup_is_of_store(const char *directory, const char **why)
+{
+    unsigned all = 0;
+    seen = 0;
+    for (int file = 0; file < SCENE_FILES; file++)
+        all |= is_backed_up((enum scene_file)file) ? 1u << file : 0;
+    if (!for_each(directory, compare_file, why))
+        return false;
+    return seen == all || no(why, "a file of the store is not in it", directory);
+}
+
+/* Not of the backup's own making. */
+static bool comes_from_store(const char *name)
+{
+    return strcmp(name, "manifest") != 0 && strcmp(name, "token") != 0;
+}
+
+bool backup_is_alone(const char *directory)
+{
+    unsigned cursor = 0;
+    bool alone = true;
+    for (const char *name; (name = file_list(directory, &cursor)) != NULL;) {
+        int file = file_of_name(name);
+        alone = alone && (!comes_from_store(name) ||
+                          (file < SCENE_FILES && is_backed_up((enum scene_file)file)));
+    }
+    return alone;
+}
+
+static bool is_private(const char *path)
+{
+    mode_t permissions;
+    uid_t owner;
+    gid_t group;
+    return file_get_access(path, &permissions, &owner, &group) &&
+           (permissions & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+bool backup_is_private(const char *directory)
+{
+    bool all = is_private(directory);
+    unsigned cursor = 0;
+    for (const char *name; (name = file_list(directory, &cursor)) != NULL;)
+        all = all && is_private(path_of(directory, name));
+    return all;
+}
+
+/* Keeping ------------------------------------------------------------------------------------ */
+
+static struct {
+    char name[64];
+    uint8_t *bytes;
+    size_t n;
+} kept[MOST_FILES];
+static unsigned kept_count;
+
+void backup_keep(const char *directory)
+{
+    const uint8_t *bytes;
+    uint64_t n;
+    unsigned cursor = 0;
+    for (const char *name; (name = file_list(directory, &cursor)) != NULL; kept_count++) {
+        if (kept_count == MOST_FILES || !file_get(path_of(directory, name), &bytes, &n))
+            abort(); /* a backup without faults has more than it can have */
+        snprintf(kept[kept_count].name, sizeof kept[kept_count].name, "%s", name);
+        kept[kept_count].bytes = malloc((size_t)n + 1);
+        if (kept[kept_count].bytes == NULL)
+            abort();
+        memcpy(kept[kept_count].bytes, bytes, (size_t)n);
+        kept[kept_count].n = (size_t)n;
+    }
+}
+
+void backup_put(const char *directory)
+{
+    file_make_directory(directory);
+    for (unsigned i = 0; i < kept_count; i++)
+        file_put(path_of(directory, kept[i].name), kept[i].bytes, kept[i].n);
+}
+
+static bool store_has(const char *name, const uint8_t *bytes, size_t n)
+{
+    const uint8_t *is;
+    uint64_t size;
+    return file_get(path_of(SCENE_STORE, name), &is, &size) && size == n &&
+           (n == 0 || (is != NULL && memcmp(is, bytes, n) == 0));
+}
+
+static bool was_kept(const char *name)
+{
+    unsigned i = 0;
+    while (i < kept_count && strcmp(kept[i].name, name) != 0)
+        i++;
+    return i < kept_count;
+}
+
+bool backup_is_in_store(void)
+{
+    unsigned cursor = 0;
+    for (unsigned i = 0; i < kept_count; i++)
+        if (comes_from_store(kept[i].name) && !store_has(kept[i].name, kept[i].bytes, kept[i].n))
+            return false;
+    for (const char *name; (name = file_list(SCENE_STORE, &cursor)) != NULL;) {
+        const char *dot = strrchr(name, '.');
+        if (dot != NULL && !was_kept(name) &&
+            (strcmp(dot, ".log") == 0 || strcmp(dot, ".pat") == 0 || strcmp(dot, ".chk") == 0))
+            return false;
+    }
+    return true;
+}
+
+const char *backup_truncated_log(void)
+{
+    for (int file = FILE_LOG_1; file <= FILE_LOG_CURRENT; file++)
+        if (is_backed_up((enum scene_file)file) &&
+            !file_exists(path_of(SCENE_STORE, scene_file_names[file])))
+            return scene_file_names[file];
+    return NULL;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Judges a backup on the simulated disk, by the documented form of its manifest and without the
+ * tool's own code; and the store that it was made of.
+ */
+#ifndef FUZZ_TOOL_BACKUP_H
+#define FUZZ_TOOL_BACKUP_H
+
+#include <stdbool.h>
+
+#define BACKUP_PARENT  "/backups"
+#define BACKUP_DEST    BACKUP_PARENT "/monday"
+#define BACKUP_PARTIAL BACKUP_DEST ".partial"
+
+enum backup_state {
+    BACKUP_NONE,     /* nothing has that name, or an empty directory */
+    BACKUP_NO_PROOF, /* a directory with something in it, but without a manifest */
+    BACKUP_DAMAGED,  /* its manifest does not agree with what is there */
+    BACKUP_WHOLE     /* a restore would take it */
+};
+/* *why: what is damaged, valid until the next call. */
+enum backup_state backup_look(const char *directory, const char **why);
+
+/* Whether a backup that looks whole holds every file of the scene's store as it was laid out, and
+   no other. False: *why. */
+bool backup_is_of_store(const char *directory, const char **why);
+/* Whether nothing else is in its directory. */
+bool backup_is_alone(const char *directory);
+/* Whether the files of the backup, its directory among them, are its user's alone. */
+bool backup_is_private(const char *directory);
+
+/* Keeps the backup in memory, and puts it back: durable, in a scene without one. */
+void backup_keep(const char *directory);
+void backup_put(const char *directory);
+
+/* Whether the store's files are those of the backup in `directory` that was kept, and no other file
+   of a kind that a restore replaces is there. */
+bool backup_is_in_store(void);
+/* A log that is in the backup but no longer in the store: it was truncated. NULL: there is none. */
+const char *backup_truncated_log(void);
+
+#endif

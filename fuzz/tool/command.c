@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command.h"
+
+#include "faults/fault/fault.h"
+#include "faults/world/ledger.h"
+#include "faults/world/process.h"
+#include "target/client/client.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_WORDS = 16 };
+
+/* dsbackup_main.c, on the other side of the seam. */
+int dsbackup_main(int argc, char **argv);
+void dsbackup_forget(void);
+
+static bool interrupts;         /* an EINTR comes with its signal */
+static struct command *running; /* what watch() enters into */
+
+static bool is_of_files(enum fault_class class)
+{
+    return (class >= FAULT_FILE_OPEN && class <= FAULT_FILE_LOCK) ||
+           (class >= FAULT_FILE_TRUNCATE && class <= FAULT_FILE_PATH);
+}
+
+static bool is_passing(const struct fault_firing *f, struct fault_effect effect)
+{
+    return f->side == WORLD_CLIENT &&
+           (f->class == FAULT_FILE_READ || f->class == FAULT_FILE_WRITE) &&
+           (effect.action == FAULT_SHORT || (effect.action == FAULT_FAIL && effect.value == EINTR));
+}
+
+/* The machine, or the process, stops: in either case the command does nothing any more. */
+static void watch(const struct fault_firing *f)
+{
+    struct fault_effect effect = fault_kind_effect(f->class, f->kind);
+    running->fired_at_output |= f->class == FAULT_OUT_WRITE;
+    running->passing += is_passing(f, effect);
+    if (effect.action == FAULT_CRASH)
+        fault_kill(WORLD_CLIENT);
+    if (f->side != WORLD_CLIENT || effect.action != FAULT_FAIL)
+        return;
+    if (is_of_files(f->class) && running->of_files++ == 0)
+        running->error_of_file = effect.value;
+    if (interrupts && effect.value == EINTR)
+        process_signal(SIGTERM);
+}
+
+static int split(char *text, char *words[MOST_WORDS])
+{
+    int count = 0;
+    words[count++] = (char *)(uintptr_t) "dsbackup";
+    for (char *word; (word = strsep(&text, " ")) != NULL && count < MOST_WORDS - 1;)
+        if (*word != '\0')
+            words[count++] = word;
+    words[count] = NULL;
+    return count;
+}
+
+void command_run(const char *words, bool interrupting, struct command *out)
+{
+    char text[256], *arguments[MOST_WORDS];
+    uint32_t before = fault_report()->fired;
+    struct ntdsb_client_counts api;
+    snprintf(text, sizeof text, "%s", words);
+    process_restart();
+    stream_restart();
+    dsbackup_forget();
+    interrupts = interrupting;
+    running = out;
+    *out = (struct command){0};
+    fault_watch(watch);
+    out->code = dsbackup_main(split(text, arguments), arguments);
+    fault_watch(NULL);
+    ntdsb_client_inspect(&api);
+    ntdsb_client_unload();
+    out->dead = fault_has_killed();
+    fault_revive();
+    out->fired = fault_report()->fired - before;
+    out->output_lost = stream_failed(STREAM_OUTPUT);
+    out->held_of_api = api.live_handles + api.outstanding_buffers + api.identity_set;
+    out->held = ledger_summary().outstanding[WORLD_CLIENT];
+    out->violations = ledger_summary().violations;
+    snprintf(out->output, sizeof out->output, "%s", stream_text(STREAM_OUTPUT));
+    snprintf(out->error, sizeof out->error, "%s", stream_text(STREAM_ERROR));
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "judge.h"
+
+#include "backup.h"
+#include "faults/fault/moment.h"
+#include "faults/world/file.h"
+#include "faults/world/ledger.h"
+#include "fuzz/run/judge.h"
+#include "fuzz/scene/scene.h"
+#include "fuzz/scene/service.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+struct judged {
+    const struct scenario *scenario;
+    const struct command *command, *clean;
+    struct run_report *report;
+    uint64_t before; /* scenario_fingerprint() */
+    bool faulty;     /* a fault may have fired */
+    bool done;       /* it said that it has done what it was asked for */
+};
+
+#define FIND(j, verdict, ...) report_find((j)->report, 0, verdict, __VA_ARGS__)
+
+/* What it said ------------------------------------------------------------------------------- */
+
+/* In words of the tool's own. */
+static bool is_said_otherwise(const struct judged *j)
+{
+    const struct command *c = j->command;
+    return (j->scenario->interrupted && strstr(c->error, "interrupted") != NULL) ||
+           (c->error_of_file == EWOULDBLOCK && strstr(c->error, "another dsbackup") != NULL);
+}
+
+/* contract: tool.exit-code */
+static void judge_words(const struct judged *j)
+{
+    const struct command *c = j->command;
+    const struct scenario *s = j->scenario;
+    bool said = c->error[0] != '\0';
+    if (!j->faulty && c->code != s->code)
+        FIND(j, VERDICT_EXIT_CODE, "exit code %d, not %d: %s", c->code, s->code, c->error);
+    if (!j->faulty &&
+        (s->says != NULL ? strstr(c->error, s->says) == NULL : said && !s->shows_progress))
+        FIND(j, VERDICT_EXIT_CODE, "standard error does not say \"%s\" but: %s",
+             s->says != NULL ? s->says : "", c->error);
+    if (c->code != 0 && c->code != 1 && (c->code != 2 || s->code != 2))
+        FIND(j, VERDICT_EXIT_CODE, "exit code %d", c->code);
+    if (c->code != 0 && !said && !c->fired_at_output)
+        FIND(j, VERDICT_EXIT_CODE, "exit code %d, and nothing is said on standard error", c->code);
+    if (c->code == 0 && c->output_lost)
+        FIND(j, VERDICT_EXIT_CODE, "exit code 0, and standard output could not be written");
+    if (c->code == 1 && s->code == 0 && c->of_files > 0 && c->of_files == c->fired &&
+        !is_said_otherwise(j) && strstr(c->error, strerror(c->error_of_file)) == NULL)
+        FIND(j, VERDICT_EXIT_CODE, "it does not say \"%s\" but: %s", strerror(c->error_of_file),
+             c->error);
+    if (c->fired > 0 && c->fired == c->passing && c->code != s->code && !s->interrupted)
+        FIND(j, VERDICT_EXIT_CODE, "a call that was to be repeated makes it end with %d: %s",
+             c->code, c->error);
+    if (c->code == 0 && j->clean != NULL && s->code != 0)
+        FIND(j, VERDICT_EXIT_CODE, "a fault makes it succeed");
+    if (strstr(c->output, SCENE_PASSWORD) != NULL || strstr(c->error, SCENE_PASSWORD) != NULL)
+        FIND(j, VERDICT_EXIT_CODE, "the password is printed");
+    if (strstr(s->words, "--quiet") != NULL && c->output[0] != '\0')
+        FIND(j, VERDICT_EXIT_CODE, "--quiet prints: %s", c->output);
+}
+
+/* Each line is one of the tool's, or begins with one. */
+static void judge_lines(const struct judged *j)
+{
+    bool whole = !j->command->fired_at_output && !j->scenario->shows_progress;
+    for (const char *line = j->command->error; whole && *line != '\0';) {
+        if (strncmp(line, "dsbackup: ", 10) != 0 && strncmp(line, "Try: ", 5) != 0)
+            FIND(j, VERDICT_EXIT_CODE, "a line of standard error names no program: %s", line);
+        line += strcspn(line, "\n");
+        line += *line == '\n';
+    }
+}
+
+/* Numbers apart, which a repeated call may change. */
+static bool same_but_for_numbers(const char *a, const char *b)
+{
+    for (;;) {
+        a += strspn(a, "0123456789");
+        b += strspn(b, "0123456789");
+        if (*a != *b)
+            return false;
+        if (*a == '\0')
+            return true;
+        a++;
+        b++;
+    }
+}
+
+static void judge_output(const struct judged *j)
+{
+    const struct command *c = j->command;
+    bool counts = strncmp(j->scenario->words, "inspect", 7) == 0;
+    if (j->clean == NULL || c->code != 0 || c->fired_at_output)
+        return;
+    if (counts ? !same_but_for_numbers(c->output, j->clean->output)
+               : strcmp(c->output, j->clean->output) != 0)
+        FIND(j, VERDICT_EXIT_CODE, "exit code 0, and standard output is: %s", c->output);
+}
+
+/* What it holds ------------------------------------------------------------------------------ */
+
+/* contract: tool.nothing-left */
+static void judge_holding(const struct judged *j, uint32_t earlier_violations)
+{
+    const struct command *c = j->command;
+    struct ntdsb_server_counts counts;
+    if (c->violations > earlier_violations)
+        FIND(j, judge_violation(earlier_violations), "%s",
+             ledger_violation_text(earlier_violations));
+    if (c->held_of_api > 0 && !c->dead)
+        FIND(j, VERDICT_LEFT_ON_CLIENT, "%" PRIu32 " handles, buffers or identities of the API",
+             c->held_of_api);
+    if (c->held > 0)
+        FIND(j, VERDICT_LEFT_ON_CLIENT, "%" PRIu32 " resources", c->held);
+    if (!j->report->finding && service_inspect(&counts) && counts.rpc.connections > 0)
+        FIND(j, VERDICT_LEFT_ON_CLIENT, "a connection to the server");
+}
+
+/* What it left ------------------------------------------------------------------------------- */
+
+static void judge_second(const struct judged *j, const char *words)
+{
+    static struct command again;
+    command_run(words, false, &again);
+    if (again.code != 0)
+        FIND(j, VERDICT_NO_SECOND_RUN, "dsbackup %s ends with %d: %s", words, again.code,
+             again.error);
+    if (again.violations > j->command->violations || again.held > 0)
+        FIND(j, VERDICT_LEFT_ON_CLIENT, "%" PRIu32 " resources by the second run", again.held);
+}
+
+/* contract: tool.unfinished, tool.truncate-last */
+static void judge_backup(const struct judged *j)
+{
+    const char *why, *log;
+    char words[128];
+    const struct scenario *s = j->scenario;
+    enum backup_state dest = backup_look(BACKUP_DEST, &why);
+    if (dest == BACKUP_NO_PROOF || dest == BACKUP_DAMAGED)
+        FIND(j, VERDICT_NOT_WHOLE, "%s is there and is not whole: %s", BACKUP_DEST, why);
+    if (dest == BACKUP_WHOLE && !backup_is_of_store(BACKUP_DEST, &why))
+        FIND(j, VERDICT_NOT_WHOLE, "%s", why);
+    if (dest == BACKUP_WHOLE && !backup_is_alone(BACKUP_DEST))
+        FIND(j, VERDICT_NOT_WHOLE, "a file is in the backup that its manifest does not name");
+    if (dest == BACKUP_WHOLE && !backup_is_private(BACKUP_DEST))
+        FIND(j, VERDICT_NOT_WHOLE, "others have access to the backup");
+    if (j->done && dest != BACKUP_WHOLE)
+        FIND(j, VERDICT_NOT_WHOLE, "exit code 0, and there is no backup");
+    if (backup_look(BACKUP_PARTIAL, &why) == BACKUP_WHOLE && s->prepare == NULL &&
+        !backup_is_of_store(BACKUP_PARTIAL, &why))
+        FIND(j, VERDICT_NOT_WHOLE, "%s looks whole: %s", BACKUP_PARTIAL, why);
+    log = backup_truncated_log();
+    if (log != NULL && (dest != BACKUP_WHOLE || s->keeps_logs))
+        FIND(j, VERDICT_NOT_WHOLE, "%s was deleted, and is in no backup", log);
+    if (log == NULL && j->done && !s->keeps_logs)
+        FIND(j, VERDICT_EXIT_CODE, "exit code 0, and no log was truncated");
+    if (dest != BACKUP_WHOLE && !j->report->finding) {
+        snprintf(words, sizeof words, "--no-truncate %sbackup %s",
+                 file_exists(BACKUP_PARTIAL) ? "--resume " : "", BACKUP_DEST);
+        judge_second(j, words);
+        if (backup_look(BACKUP_DEST, &why) != BACKUP_WHOLE ||
+            !backup_is_of_store(BACKUP_DEST, &why))
+            FIND(j, VERDICT_NO_SECOND_RUN, "there is no whole backup: %s", why);
+    }
+}
+
+static uint32_t start(enum service_mode mode)
+{
+    service_stop();
+    return service_start(mode);
+}
+
+static bool belongs_to_store(void)
+{
+    mode_t mode;
+    uid_t owner, of_store;
+    gid_t group, group_of_store;
+    return file_get_access(SCENE_STORE, &mode, &of_store, &group_of_store) &&
+           file_get_access(SCENE_STORE "/ntds.dit", &mode, &owner, &group) && owner == of_store &&
+           group == group_of_store;
+}
+
+/* contract: tool.all-or-nothing */
+static void judge_restore(const struct judged *j)
+{
+    bool serves = start(SERVICE_NORMAL) == 0, is_new = backup_is_in_store();
+    bool is_online = false;
+    struct ntdsb_server_counts counts;
+    if (serves && service_inspect(&counts))
+        is_online = counts.online;
+    if (is_online && !is_new && !scenario_store_is_old())
+        FIND(j, VERDICT_HALF_RESTORED, "the directory is online with neither the old nor the new");
+    if (j->done && (!is_online || !is_new))
+        FIND(j, VERDICT_HALF_RESTORED, "exit code 0, and the directory is %s, its store %s",
+             is_online ? "online" : "offline", is_new ? "new" : "not that of the backup");
+    if (!j->report->finding && !(is_online && is_new)) {
+        if (start(SERVICE_RESTORE_MODE) != 0)
+            FIND(j, VERDICT_NO_RESTART, "in restore mode");
+        judge_second(j, "restore " BACKUP_DEST);
+        is_new = backup_is_in_store();
+        if (start(SERVICE_NORMAL) != 0 || !service_inspect(&counts) || !counts.online || !is_new)
+            FIND(j, VERDICT_NO_SECOND_RUN, "the second restore does not put the backup in place");
+    }
+    if (!j->report->finding && !belongs_to_store())
+        FIND(j, VERDICT_HALF_RESTORED, "the new database does not belong to the store's owner");
+}
+
+/* contract: tool.reads-only */
+static void judge_unchanged(const struct judged *j)
+{
+    if (scenario_fingerprint() != j->before)
+        FIND(j, VERDICT_DATA, "the store or the backup has changed");
+}
+
+void judge_run(const struct scenario *s, const struct command *c, const struct command *clean,
+               uint64_t before, enum aftermath aftermath, struct run_report *r)
+{
+    static void (*const judges[])(const struct judged *) = {
+        [SCENARIO_BACKUP] = judge_backup,
+        [SCENARIO_RESTORE] = judge_restore,
+        [SCENARIO_READS] = judge_unchanged,
+    };
+    struct judged j = {.scenario = s,
+                       .command = c,
+                       .clean = clean,
+                       .report = r,
+                       .before = before,
+                       .faulty = clean != NULL,
+                       .done = c->code == 0 && !c->dead};
+    if (!c->dead) {
+        judge_words(&j);
+        judge_lines(&j);
+        judge_output(&j);
+    }
+    world_set_call(WORLD_CALL_AFTERWARDS);
+    file_power_on();
+    judge_holding(&j, 0);
+    if (aftermath == AFTER_POWER_FAIL)
+        service_power_fail();
+    if (!r->finding && service_start(SERVICE_SAME_MODE) != 0)
+        FIND(&j, VERDICT_NO_RESTART, "with what the command has left");
+    if (!r->finding)
+        judges[s->kind](&j);
+    service_stop();
+    struct ledger_summary left = ledger_summary();
+    if (left.outstanding[WORLD_SERVER] > 0)
+        FIND(&j, VERDICT_LEFT_ON_SERVER, "%" PRIu32 " resources", left.outstanding[WORLD_SERVER]);
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenario.h"
+
+#include "backup.h"
+#include "command.h"
+#include "faults/fault/fault.h"
+#include "faults/fault/hash.h"
+#include "faults/fault/site.h"
+#include "faults/world/file.h"
+#include "faults/world/process.h"
+#include "fuzz/scene/scene.h"
+#include "fuzz/scene/service.h"
+#include "fuzz/scene/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PASSWORD_FILE  "/password"
+#define AS_OPERATOR    "--user " SCENE_USER " --password-file " PASSWORD_FILE " "
+#define MAKE_BACKUP    "backup " BACKUP_DEST
+#define RESTORE_BACKUP "restore " BACKUP_DEST
+
+enum { SEGMENT = 100 /* bytes that one send or recv moves, over TCP */ };
+
+/* What is there ------------------------------------------------------------------------------ */
+
+static void put_password(void)
+{
+    static const char line[] = SCENE_PASSWORD "\nand a second line\n";
+    file_put(PASSWORD_FILE, line, sizeof line - 1);
+}
+
+static void put_denied_password(void)
+{
+    put_password();
+    file_deny(PASSWORD_FILE, true);
+}
+
+static void put_shared_password(void)
+{
+    put_password();
+    file_set_access(PASSWORD_FILE, 0640, 0, 0);
+}
+
+static void put_password_directory(void)
+{
+    file_make_directory(PASSWORD_FILE);
+}
+
+static void put_password_fifo(void)
+{
+    file_put_fifo(PASSWORD_FILE);
+}
+
+static void put_empty_password(void)
+{
+    file_put(PASSWORD_FILE, "\n", 1);
+}
+
+static void remove_log(void)
+{
+    file_remove(SCENE_STORE "/edb00002.log");
+    file_put(SCENE_STORE "/edb00003.log", scene_content(), 10);
+}
+
+/* As a run leaves it that died in the middle, with what only a later run can tell is not needed. */
+static void deny_database(void)
+{
+    file_deny(SCENE_STORE "/ntds.dit", true);
+}
+
+static void put_partial(void)
+{
+    file_make_directory(BACKUP_PARTIAL);
+    file_put(BACKUP_PARTIAL "/token.new", "to", 2);
+    file_put(BACKUP_PARTIAL "/edb00000.log", scene_content(), 700);
+    file_put(BACKUP_PARTIAL "/ntds.dit", scene_content(), 20000);
+    file_put(BACKUP_PARTIAL "/temp.pat", scene_content() + 1, 9000);
+}
+
+static void put_manifest_in_partial(void)
+{
+    backup_put(BACKUP_PARTIAL);
+    file_put(BACKUP_PARTIAL "/ntds.dit", scene_content(), 20000);
+}
+
+static void put_empty_destination(void)
+{
+    file_make_directory(BACKUP_DEST);
+}
+
+static void put_backup(void)
+{
+    backup_put(BACKUP_DEST);
+}
+
+static void put_old_store(void)
+{
+    put_backup();
+    file_put(SCENE_STORE "/ntds.dit", scene_content() + SCENE_OTHER_AT, 30000);
+    file_put(SCENE_STORE "/edb00009.log", scene_content() + SCENE_OTHER_AT, 900);
+}
+
+bool scenario_store_is_old(void)
+{
+    const uint8_t *bytes;
+    uint64_t n;
+    return file_get(SCENE_STORE "/ntds.dit", &bytes, &n) && n == 30000 && bytes != NULL &&
+           memcmp(bytes, scene_content() + SCENE_OTHER_AT, 30000) == 0 &&
+           file_get(SCENE_STORE "/edb00009.log", &bytes, &n) && n == 900 && bytes != NULL &&
+           memcmp(bytes, scene_content() + SCENE_OTHER_AT, 900) == 0 &&
+           backup_truncated_log() == NULL && file_exists(SCENE_STORE "/temp.pat") &&
+           file_exists(SCENE_STORE "/edb.chk");
+}
+
+static void hash_files(const char *directory, uint64_t *hash)
+{
+    char path[160];
+    unsigned cursor = 0;
+    for (const char *name; (name = file_list(directory, &cursor)) != NULL;) {
+        const uint8_t *bytes;
+        uint64_t n;
+        snprintf(path, sizeof path, "%s/%s", directory, name);
+        if (!file_get(path, &bytes, &n))
+            continue; /* a directory: that of the server's state, or decoys */
+        *hash = hash_64(*hash, name, strlen(name) + 1);
+        *hash = hash_64(*hash, &n, sizeof n);
+        if (n > 0 && bytes != NULL)
+            *hash = hash_64(*hash, bytes, (size_t)n);
+    }
+}
+
+uint64_t scenario_fingerprint(void)
+{
+    uint64_t hash = HASH_64_START;
+    hash_files(SCENE_STORE, &hash);
+    hash_files(BACKUP_DEST, &hash);
+    return hash;
+}
+
+static void put_store_of_another(void)
+{
+    put_old_store();
+    file_set_access(SCENE_STORE, 0700, 990, 991);
+}
+
+static void put_old_store_and_password(void)
+{
+    put_old_store();
+    put_password();
+}
+
+static void put_damaged_backup(void)
+{
+    put_old_store();
+    file_put(BACKUP_DEST "/edb00001.log", scene_content() + 1, 10240);
+}
+
+static void put_backup_without_manifest(void)
+{
+    put_old_store();
+    file_remove(BACKUP_DEST "/manifest");
+}
+
+/* The table ---------------------------------------------------------------------------------- */
+
+static const struct scenario scenarios[] = {
+    {"backup", SCENARIO_BACKUP, MAKE_BACKUP, "a backup, and the logs in it are truncated",
+     .keeps_logs = false},
+    {"backup-quietly", SCENARIO_BACKUP, "--quiet --no-truncate " MAKE_BACKUP "/",
+     "empty files and odd sizes; nothing is printed", .store = 1, .keeps_logs = true},
+    {"backup-with-progress", SCENARIO_BACKUP, "--progress --no-truncate " MAKE_BACKUP,
+     "into an empty directory, with progress", .prepare = put_empty_destination, .keeps_logs = true,
+     .shows_progress = true},
+    {"backup-as-account", SCENARIO_BACKUP, AS_OPERATOR MAKE_BACKUP, "with a password of a file",
+     .prepare = put_password},
+    {"backup-interrupted", SCENARIO_BACKUP, MAKE_BACKUP, "with SIGTERM in each interrupted call",
+     .interrupted = true},
+    {"resume", SCENARIO_BACKUP, "--resume " MAKE_BACKUP, "from what a run left that died",
+     .prepare = put_partial},
+    {"resume-over-manifest", SCENARIO_BACKUP, "--resume " MAKE_BACKUP,
+     "from what a run left that died after it had written its manifest",
+     .prepare = put_manifest_in_partial},
+    {"backup-of-gap", SCENARIO_READS, MAKE_BACKUP, "a log is missing: it is named", .code = 1,
+     .says = "edb00002.log is missing", .prepare = remove_log},
+    {"backup-of-nothing", SCENARIO_READS, MAKE_BACKUP, "the database cannot be opened", .code = 1,
+     .says = "DsBackupOpenFile (ntds.dit)", .prepare = deny_database},
+    {"backup-unread", SCENARIO_BACKUP, MAKE_BACKUP, "the database cannot be read", .code = 1,
+     .says = "DsBackupRead (ntds.dit)", .broken = "rpc.reply@backup.Read#1 fault-unspec"},
+    {"backup-unpublished", SCENARIO_BACKUP, MAKE_BACKUP, "it cannot be put in its place", .code = 1,
+     .says = "cannot be put in its place", .broken = "file.rename@backup_directory_publish#1 EIO"},
+    {"backup-without-token", SCENARIO_BACKUP, MAKE_BACKUP, "its token cannot be saved", .code = 1,
+     .says = "the expiry token cannot be saved", .broken = "file.rename@durable_write#1 EIO"},
+    {"backup-over-partial", SCENARIO_READS, MAKE_BACKUP, "a partial backup is there", .code = 1,
+     .says = "resume it with --resume", .prepare = put_partial},
+    {"backup-over-backup", SCENARIO_READS, MAKE_BACKUP, "a backup is there", .code = 1,
+     .says = "is not empty", .prepare = put_backup},
+    {"backup-offline", SCENARIO_READS, MAKE_BACKUP, "the directory is offline", .code = 1,
+     .says = "a backup needs it online", .restore_mode = true},
+    {"restore", SCENARIO_RESTORE, RESTORE_BACKUP, "over an older store", .prepare = put_old_store,
+     .restore_mode = true},
+    {"restore-for-another", SCENARIO_RESTORE, "--quiet " RESTORE_BACKUP,
+     "the store belongs to another user", .prepare = put_store_of_another, .restore_mode = true},
+    {"restore-as-account", SCENARIO_RESTORE, AS_OPERATOR RESTORE_BACKUP,
+     "with a password of a file", .prepare = put_old_store_and_password, .restore_mode = true},
+    {"restore-interrupted", SCENARIO_RESTORE, RESTORE_BACKUP,
+     "with SIGTERM in each interrupted call", .prepare = put_old_store, .restore_mode = true,
+     .interrupted = true},
+    {"restore-of-damaged", SCENARIO_READS, RESTORE_BACKUP, "a log of the backup is damaged",
+     .code = 1, .says = "edb00001.log: is damaged", .prepare = put_damaged_backup,
+     .restore_mode = true},
+    {"restore-of-unfinished", SCENARIO_READS, RESTORE_BACKUP, "the backup has no manifest",
+     .code = 1, .says = "not a whole backup", .prepare = put_backup_without_manifest,
+     .restore_mode = true},
+    {"restore-online", SCENARIO_READS, RESTORE_BACKUP, "the directory is online", .code = 1,
+     .says = "a restore needs it offline", .prepare = put_old_store},
+    {"status", SCENARIO_READS, "status", "online or not, and where", .code = 0},
+    {"status-over-tcp", SCENARIO_READS, "--server DC1 status", "in small pieces", .tcp = true},
+    {"inspect", SCENARIO_READS, "inspect", "the counts of the server", .code = 0},
+    {"inspect-as-json", SCENARIO_READS, "inspect --json", "the same as JSON", .code = 0},
+    {"password-denied", SCENARIO_READS, AS_OPERATOR "status", "its file cannot be read", .code = 1,
+     .says = PASSWORD_FILE ": cannot be read", .prepare = put_denied_password},
+    {"password-shared", SCENARIO_READS, AS_OPERATOR "status", "others can read its file", .code = 1,
+     .says = "other users have access", .prepare = put_shared_password},
+    {"password-directory", SCENARIO_READS, AS_OPERATOR "status", "its file is a directory",
+     .code = 1, .says = PASSWORD_FILE ": cannot be read", .prepare = put_password_directory},
+    {"password-fifo", SCENARIO_READS, AS_OPERATOR "status", "its file is a FIFO without a writer",
+     .code = 1, .says = "is not a password", .prepare = put_password_fifo},
+    {"password-empty", SCENARIO_READS, AS_OPERATOR "status", "its first line is empty", .code = 1,
+     .says = "is not a password", .prepare = put_empty_password},
+    {"password-missing", SCENARIO_READS, AS_OPERATOR "status", "there is no such file", .code = 1,
+     .says = "No such file"},
+    {"help", SCENARIO_READS, "--help", "the help", .code = 0},
+    {"version", SCENARIO_READS, "--version", "the version", .code = 0},
+    {"manual", SCENARIO_READS, "--help-man", "what the manual page is made of", .code = 0},
+    {"no-command", SCENARIO_READS, "--quiet", "wrong usage", .code = 2,
+     .says = "a command is missing"},
+    {"wrong-option", SCENARIO_READS, "--sevrer x status", "wrong usage", .code = 2,
+     .says = "did you mean --server"},
+    {"unknown-option", SCENARIO_READS, "--qwertz status", "wrong usage", .code = 2,
+     .says = "unknown option '--qwertz'"},
+    {"unknown-letter", SCENARIO_READS, "-x status", "wrong usage", .code = 2,
+     .says = "unknown option '-x'"},
+    {"ambiguous-option", SCENARIO_READS, "--p status", "wrong usage", .code = 2,
+     .says = "may be any of: --password-file --progress"},
+    {"option-without-value", SCENARIO_READS, "status --user", "wrong usage", .code = 2,
+     .says = "requires an argument"},
+    {"option-with-value", SCENARIO_READS, "--quiet=yes status", "wrong usage", .code = 2,
+     .says = "takes no argument"},
+    {"unknown-command", SCENARIO_READS, "explode", "wrong usage", .code = 2,
+     .says = "unknown command 'explode'"},
+    {"backup-of-two", SCENARIO_READS, MAKE_BACKUP " b", "wrong usage", .code = 2,
+     .says = "unexpected argument 'b'"},
+    {"half-an-identity", SCENARIO_READS, "--user me status", "wrong usage", .code = 2,
+     .says = "go together"},
+    {"resumed-status", SCENARIO_READS, "--resume status", "wrong usage", .code = 2,
+     .says = "goes with backup only"},
+    {"status-as-json", SCENARIO_READS, "--json status", "wrong usage", .code = 2,
+     .says = "goes with inspect only"},
+};
+
+enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };
+
+const struct scenario *scenario_at(size_t index)
+{
+    return index < SCENARIOS ? &scenarios[index] : NULL;
+}
+
+const struct scenario *scenario_find(const char *name)
+{
+    for (size_t i = 0; i < SCENARIOS; i++)
+        if (strcmp(scenarios[i].name, name) == 0)
+            return &scenarios[i];
+    return NULL;
+}
+
+static void open_scene(const struct scenario *s)
+{
+    struct program_world world = {.restore_mode = s->restore_mode,
+                                  .tcp = s->tcp,
+                                  .segment = s->tcp ? SEGMENT : 0,
+                                  .store = s->store};
+    if (strstr(s->words, "--user") != NULL)
+        scene_open_with_secret(&world);
+    else
+        scene_open(&world, NULL);
+    file_make_directory(BACKUP_PARENT);
+    if (s->prepare != NULL)
+        s->prepare();
+}
+
+/* A backup for those scenarios that begin with one: made by the tool itself, once. */
+static void make_backup(void)
+{
+    static bool made;
+    static struct command run;
+    static const struct scenario first = {.words = "--no-truncate " MAKE_BACKUP};
+    if (made)
+        return;
+    made = true;
+    open_scene(&first);
+    command_run(first.words, false, &run);
+    if (run.code != 0) {
+        fprintf(stderr, "tool: the first backup cannot be made: %s", run.error);
+        abort();
+    }
+    backup_keep(BACKUP_DEST);
+    service_stop();
+}
+
+void scenario_open(const struct scenario *s)
+{
+    make_backup();
+    open_scene(s);
+}
+
+void scenario_break(const struct scenario *s)
+{
+    if (s->broken == NULL)
+        return;
+    size_t point = strcspn(s->broken, " ");
+    const char *kind = s->broken + point + 1;
+    int site = site_find(s->broken, point);
+    struct fault fault = {.site_plus_one = site + 1, .nth = 1};
+    if (site >= 0)
+        fault.class = site_class((unsigned)site);
+    int k = site >= 0 ? fault_kind_find(fault.class, kind, strlen(kind)) : -1;
+    fault.kind = (uint32_t)k;
+    if (k < 0 || !fault_arm(&fault)) {
+        fprintf(stderr, "tool: %s: there is no such fault\n", s->broken);
+        abort();
+    }
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The scenarios: command lines of dsbackup, what is there when they begin, and what they come to if
+ * nothing fails. Each is run with every fault at every fault point.
+ */
+#ifndef FUZZ_TOOL_SCENARIO_H
+#define FUZZ_TOOL_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum scenario_kind {
+    SCENARIO_BACKUP,  /* makes BACKUP_DEST */
+    SCENARIO_RESTORE, /* puts BACKUP_DEST into the store */
+    SCENARIO_READS    /* changes neither the store nor what is there of backups */
+};
+
+struct scenario {
+    const char *name;
+    enum scenario_kind kind;
+    const char *words;     /* its command line */
+    const char *story;     /* in one line, for --list */
+    int code;              /* its exit code if nothing fails */
+    const char *says;      /* on standard error then; NULL: nothing */
+    void (*prepare)(void); /* lays out what is there; may be NULL */
+    const char *broken;    /* "POINT KIND": what fails in any case; NULL: nothing */
+    uint8_t store;         /* of the scene (fuzz/scene/store.h) */
+    bool tcp;              /* in small segments */
+    bool restore_mode;     /* of the service */
+    bool interrupted;      /* a call that is interrupted was interrupted by SIGTERM */
+    bool keeps_logs;       /* the backup truncates nothing */
+    bool shows_progress;   /* on standard error */
+};
+
+/* By index; NULL at the end. */
+const struct scenario *scenario_at(size_t index);
+/* NULL: there is none of that name. */
+const struct scenario *scenario_find(const char *name);
+/* A fresh world with the scene of it, in which the command can be run. */
+void scenario_open(const struct scenario *s);
+/* Arms what fails in any case. */
+void scenario_break(const struct scenario *s);
+
+/* A hash of the files of the store, and of the backups that are there. */
+uint64_t scenario_fingerprint(void);
+/* The store of a restore before it: other content than that of the backup, and a log more. */
+bool scenario_store_is_old(void);
+
+#endif
