@@ -4,10 +4,10 @@
  * world.
  */
 #include "faults/fault/fault.h"
+#include "faults/sweep/jobs.h"
 #include "faults/world/world.h"
 #include "fuzz/program/output.h"
 #include "fuzz/scene/service.h"
-#include "fuzz/search/jobs.h"
 #include "fuzz/search/sweep_table.h"
 #include "subject.h"
 #include "target/options/option_table.h"
