@@ -29,5 +29,8 @@ extern const unsigned site_table_function_count WEAK;
 
 /* First and last byte of the target's code, where the linker leaves it in one piece. */
 extern const char rundown_target_start[] WEAK, rundown_target_end[] WEAK;
+/* The same of its variables: those with an initial value, and the others. */
+extern const char rundown_target_data_start[] WEAK, rundown_target_data_end[] WEAK;
+extern const char rundown_target_bss_start[] WEAK, rundown_target_bss_end[] WEAK;
 
 #endif

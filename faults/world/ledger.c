@@ -10,12 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__clang__)
-#define UNCHECKED_BY_MSAN __attribute__((no_sanitize("memory")))
-#else
-#define UNCHECKED_BY_MSAN
-#endif
-
 enum {
     ENTRIES = 1 << 15,
     INDEX_LEAST = 1 << 10, /* doubled until twice the entries in use fit */
@@ -32,7 +26,8 @@ struct entry {
     int32_t entered; /* site_entered() when it was acquired */
     uint8_t kind;
     uint8_t side;
-    bool held; /* otherwise released; kept, so that a second release is recognised */
+    uint8_t guards; /* enum ledger_guard */
+    bool held;      /* otherwise released; kept, so that a second release is recognised */
     void *stack[FRAMES];
 };
 
@@ -55,19 +50,20 @@ static struct {
     uint32_t acquired;
     struct ledger_summary summary;
     struct violation violations[KEPT_VIOLATIONS];
-    const void *secret;
-    size_t secret_bytes;
 } ledger;
 static uint32_t index_mask = INDEX_LEAST - 1; /* of the part of the index in use */
 
-static const char *const kind_names[LEDGER_KINDS] = {
-    "memory", "descriptor", "mapping", "directory stream", "address list", "mutex", "stream"};
+static const char *const kind_names[LEDGER_PLACES] = {
+    "memory", "descriptor", "mapping", "directory stream", "address list",
+    "mutex",  "stream",     "stack",   "static data",      "bytes on the wire"};
 static const char *const violation_names[LEDGER_VIOLATIONS] = {
     "double release",
     "release of what was never acquired",
     "use after release",
     "wait without end",
     "secret in released memory",
+    "secret left in memory",
+    "secret sent",
     "written beyond its end",
     "ledger overflow",
     "locked twice",
@@ -109,7 +105,6 @@ void ledger_reset(void)
     empty_index(INDEX_LEAST);
     ledger.used = ledger.acquired = 0;
     ledger.summary = (struct ledger_summary){0};
-    ledger.secret = NULL;
 }
 
 /* The frame that left the target: those before it are the world's own. */
@@ -137,6 +132,7 @@ static struct ledger_resource describe(const struct entry *e)
                                     .side = (enum world_side)e->side,
                                     .id = e->key ^ (uint64_t)e->kind << 60,
                                     .bytes = e->bytes,
+                                    .guards = e->guards,
                                     .order = e->order,
                                     .call = e->call,
                                     .site = site_of_entry(e),
@@ -229,6 +225,7 @@ void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes)
     e->entered = site_entered();
     e->kind = (uint8_t)kind;
     e->side = (uint8_t)world_moment.side;
+    e->guards = 0;
     e->held = true;
     stack_walk(__builtin_frame_address(0), e->stack, FRAMES);
     ledger.summary.outstanding[e->side]++;
@@ -252,6 +249,19 @@ bool ledger_release(enum ledger_kind kind, uint64_t id)
     return true;
 }
 
+void ledger_guard(uint64_t mapping, unsigned guards)
+{
+    struct entry *e = look_up(key_of(LEDGER_MAPPING, mapping));
+    if (e != NULL)
+        e->guards = (uint8_t)guards;
+}
+
+unsigned ledger_guards_of(uint64_t mapping)
+{
+    const struct entry *e = look_up(key_of(LEDGER_MAPPING, mapping));
+    return e != NULL ? e->guards : 0;
+}
+
 size_t ledger_size(enum ledger_kind kind, uint64_t id)
 {
     const struct entry *e = look_up(key_of(kind, id));
@@ -265,43 +275,6 @@ struct ledger_summary ledger_summary(void)
     return s;
 }
 
-bool ledger_watches_secret(void)
-{
-    return ledger.secret != NULL;
-}
-
-void ledger_watch_secret(const void *bytes, size_t n)
-{
-    ledger.secret = n > 0 ? bytes : NULL;
-    ledger.secret_bytes = n;
-}
-
-/* MemorySanitizer checks what memmem() reads, and here uninitialised bytes are meant to be read. */
-#if defined(__has_feature)
-#if __has_feature(memory_sanitizer)
-UNCHECKED_BY_MSAN static const void *search(const char *block, size_t n, const char *wanted,
-                                            size_t m)
-{
-    for (size_t i = 0; m <= n && i <= n - m; i++) {
-        size_t j = 0;
-        while (j < m && block[i + j] == wanted[j])
-            j++;
-        if (j == m)
-            return block + i;
-    }
-    return NULL;
-}
-#define memmem search
-#endif
-#endif
-
-/* Reads the whole block, initialised or not, as a later owner of the memory could. */
-UNCHECKED_BY_MSAN void ledger_check_secret(const void *block, size_t n)
-{
-    if (ledger.secret != NULL && memmem(block, n, ledger.secret, ledger.secret_bytes) != NULL)
-        ledger_violate(LEDGER_SECRET_RELEASED, LEDGER_MEMORY, (uint64_t)(uintptr_t)block);
-}
-
 static const char *side_name(enum world_side side)
 {
     return side == WORLD_SERVER ? "server" : "client";
@@ -310,6 +283,11 @@ static const char *side_name(enum world_side side)
 enum ledger_violation ledger_violation(uint32_t index)
 {
     return ledger.violations[index].what;
+}
+
+enum ledger_kind ledger_violation_kind(uint32_t index)
+{
+    return ledger.violations[index].kind;
 }
 
 int ledger_violation_site(uint32_t index)
@@ -356,8 +334,11 @@ const char *ledger_violation_text(uint32_t index)
     char call[32];
     const struct violation *v = &ledger.violations[index];
     world_call_text(v->call, call);
-    snprintf(text, sizeof text, "%s of the %s, in %s", kind_names[v->kind], side_name(v->side),
-             call);
+    if (v->kind < LEDGER_KINDS)
+        snprintf(text, sizeof text, "%s of the %s, in %s", kind_names[v->kind], side_name(v->side),
+                 call);
+    else
+        snprintf(text, sizeof text, "%s, in %s", kind_names[v->kind], call);
     return text;
 }
 

@@ -21,7 +21,12 @@ enum ledger_kind {
     LEDGER_ADDRESSES,  /* id: address of the addrinfo list */
     LEDGER_MUTEX,      /* id: address; from init to destroy */
     LEDGER_STREAM,     /* id: address of the FILE */
-    LEDGER_KINDS
+    LEDGER_KINDS,
+    /* Places, not resources: of violations only. */
+    LEDGER_STACK = LEDGER_KINDS,
+    LEDGER_STATICS,
+    LEDGER_SENT,
+    LEDGER_PLACES
 };
 
 enum ledger_violation {
@@ -30,6 +35,8 @@ enum ledger_violation {
     LEDGER_USE_AFTER_RELEASE,
     LEDGER_WAIT_WITHOUT_END,
     LEDGER_SECRET_RELEASED,
+    LEDGER_SECRET_LEFT,    /* in memory that is held, after a call */
+    LEDGER_SECRET_SENT,    /* where it must not go */
     LEDGER_WRITTEN_BEYOND, /* its end, as seen when it is released */
     LEDGER_OVERFLOW,
     LEDGER_LOCKED_TWICE,
@@ -50,6 +57,7 @@ struct ledger_summary ledger_summary(void);
 enum ledger_violation ledger_violation(uint32_t index);
 const char *ledger_violation_name(uint32_t index);
 const char *ledger_violation_text(uint32_t index);
+enum ledger_kind ledger_violation_kind(uint32_t index);
 /* The fault point by which the violated resource was acquired; -1: it has none, or is unknown. */
 int ledger_violation_site(uint32_t index);
 /* The return address of the call in the target that is the violation. */
@@ -60,12 +68,20 @@ enum { LEDGER_FRAMES = 6 };
 void *const *ledger_violation_stack(uint32_t index);
 const char *ledger_kind_name(enum ledger_kind kind);
 
+/* What keeps a mapping's content from leaving memory. */
+enum ledger_guard {
+    LEDGER_NOT_SWAPPED = 1,
+    LEDGER_NOT_DUMPED = 2,
+    LEDGER_GUARDS = LEDGER_NOT_SWAPPED | LEDGER_NOT_DUMPED
+};
+
 /* A resource that is held. */
 struct ledger_resource {
     enum ledger_kind kind;
     enum world_side side;
     uint64_t id;
-    size_t bytes;       /* of memory */
+    size_t bytes;       /* of memory, or a mapping */
+    unsigned guards;    /* of a mapping: enum ledger_guard */
     uint32_t order;     /* of its acquisition: lower is earlier */
     uint32_t call;      /* that acquired it */
     int site;           /* the fault point by which it was acquired; -1: it was none */
@@ -91,14 +107,11 @@ void ledger_print(FILE *out);
    is not held. */
 void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes);
 bool ledger_release(enum ledger_kind kind, uint64_t id);
+/* Says how a mapping is kept. Of what is no mapping: nothing. */
+void ledger_guard(uint64_t mapping, unsigned guards);
+unsigned ledger_guards_of(uint64_t mapping);
 /* Size in bytes of a held resource, 0 if it is not held. */
 size_t ledger_size(enum ledger_kind kind, uint64_t id);
 void ledger_violate(enum ledger_violation v, enum ledger_kind kind, uint64_t id);
-
-/* Bytes that must not be in memory when it is released: a password. Borrowed; NULL: none. */
-void ledger_watch_secret(const void *bytes, size_t n);
-bool ledger_watches_secret(void);
-/* Whether a block that is about to be released holds the secret; enters the violation. */
-void ledger_check_secret(const void *block, size_t n);
 
 #endif

@@ -6,6 +6,7 @@
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
 #include "ledger.h"
+#include "secret.h"
 #include "world_internal.h"
 
 #include <errno.h>
@@ -35,7 +36,7 @@ static uint64_t id_of(const void *block)
 static void *fresh(void *block, size_t size)
 {
     int fill = world_fill();
-    if (block != NULL && (fill != WORLD_NO_FILL || ledger_watches_secret())) {
+    if (block != NULL && (fill != WORLD_NO_FILL || secret_is_watched())) {
         memset(block, fill != WORLD_NO_FILL ? fill : 0xa5, size);
         FORGET_CONTENT(block, size);
     }
@@ -124,7 +125,7 @@ static void *resize(void *block, size_t size)
             return NULL;
         if (ledger_release(LEDGER_MEMORY, id_of(block))) {
             memcpy(moved, block, old_size < size ? old_size : size);
-            ledger_check_secret(block, old_size);
+            secret_check_released(block, old_size);
             check_guard(block, old_size);
             free(block);
         }
@@ -189,12 +190,11 @@ void __wrap_free(void *block)
     if (block == NULL)
         return;
     int kept_errno = errno;
-    size_t size =
-        GUARD > 0 || ledger_watches_secret() ? ledger_size(LEDGER_MEMORY, id_of(block)) : 0;
+    size_t size = GUARD > 0 || secret_is_watched() ? ledger_size(LEDGER_MEMORY, id_of(block)) : 0;
     /* Freeing a block that is not held would crash in the allocator; the violation
        is more informative. */
     if (ledger_release(LEDGER_MEMORY, id_of(block))) {
-        ledger_check_secret(block, size);
+        secret_check_released(block, size);
         check_guard(block, size);
         free(block);
     }
@@ -220,7 +220,7 @@ int __wrap_munmap(void *address, size_t length)
         errno = EINVAL;
         return -1;
     }
-    ledger_check_secret(address, length);
+    secret_check_released(address, length);
     return munmap(address, length);
 }
 
@@ -229,6 +229,7 @@ int __wrap_mlock(const void *address, size_t length)
     struct fault_effect effect = FAULT_POINT(FAULT_MEM_LOCK);
     if (effect.action == FAULT_FAIL)
         return fail(effect.value);
+    ledger_guard(id_of(address), ledger_guards_of(id_of(address)) | LEDGER_NOT_SWAPPED);
     /* Simulated: a real lock costs a kernel call and depends on the user's limit. */
     return world_mode(WORLD_MEMORY) == WORLD_PASS_THROUGH ? mlock(address, length) : 0;
 }
@@ -238,10 +239,17 @@ int __wrap_madvise(void *address, size_t length, int advice)
     struct fault_effect effect = FAULT_POINT(FAULT_MEM_ADVISE);
     if (effect.action == FAULT_FAIL)
         return fail(effect.value);
+    unsigned guards = ledger_guards_of(id_of(address));
+    if (advice == MADV_DONTDUMP)
+        ledger_guard(id_of(address), guards | LEDGER_NOT_DUMPED);
+    else if (advice == MADV_DODUMP)
+        ledger_guard(id_of(address), guards & ~(unsigned)LEDGER_NOT_DUMPED);
     return world_mode(WORLD_MEMORY) == WORLD_PASS_THROUGH ? madvise(address, length, advice) : 0;
 }
 
 int __wrap_munlock(const void *address, size_t length)
 {
+    unsigned guards = ledger_guards_of(id_of(address));
+    ledger_guard(id_of(address), guards & ~(unsigned)LEDGER_NOT_SWAPPED);
     return world_mode(WORLD_MEMORY) == WORLD_PASS_THROUGH ? munlock(address, length) : 0;
 }

@@ -7,6 +7,7 @@
 #include "faults/fault/hash.h"
 #include "faults/seam/wrap.h"
 #include "ledger.h"
+#include "secret.h"
 #include "world_internal.h"
 
 #include <arpa/inet.h>
@@ -132,6 +133,7 @@ void net_stream_write(struct net_stream *s, const void *bytes, size_t n)
 {
     if (!s->used || n == 0)
         return;
+    secret_check_sent(bytes, n, false, !s->tcp);
     hash_bytes(bytes, n);
     if (s->inbound_at == s->inbound_length)
         s->inbound_at = s->inbound_length = 0;
@@ -311,6 +313,7 @@ ssize_t net_send(int fd, const void *bytes, size_t n, int flags, const void *cal
         n = net.segment;
     net.bytes_sent += n;
     hash_bytes(bytes, n);
+    secret_check_sent(bytes, n, true, !s->tcp);
     deliver(s, bytes, n);
     return (ssize_t)n;
 }

@@ -12,6 +12,7 @@ void world_reset(void)
         world_modes[i] = WORLD_SIMULATED;
     fault_reset();
     ledger_reset();
+    secret_reset();
     descriptor_reset();
     net_reset();
     file_reset();

@@ -50,6 +50,7 @@ void environment_reset(void);
 void names_reset(void);
 void random_reset(void);
 void ledger_reset(void);
+void secret_reset(void);
 void lock_reset(void);
 void stream_reset(void);
 void process_reset(void);

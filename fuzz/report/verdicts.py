@@ -34,6 +34,8 @@ CWE = {
     "release of what was never acquired": 763,  # Release of Invalid Pointer or Reference
     "use after release": 672,                   # Operation on a Resource after Expiration or Release
     "written beyond its end": 787,              # Out-of-bounds Write
+    "secret left in memory": 316,               # Cleartext Storage of Sensitive Information in Memory
+    "secret sent": 319,                         # Cleartext Transmission of Sensitive Information
     "secret in released memory": 244,           # Improper Clearing of Heap Memory Before Release
     "ledger overflow": 770,                     # Allocation of Resources Without Limits or Throttling
     "the service does not start again": 684,

@@ -11,6 +11,8 @@
 #include "faults/world/clock.h"
 #include "faults/world/ledger.h"
 #include "faults/world/net.h"
+#include "faults/world/own_stack.h"
+#include "faults/world/secret.h"
 #include "faults/world/world.h"
 #include "feedback.h"
 #include "finding_json.h"
@@ -59,6 +61,17 @@ struct running {
     struct run_report *report;
 };
 
+/* Runs it, on a stack that is looked at afterwards if the world looks for a secret. */
+static void run_watched(own_stack_entry *entry, void *context)
+{
+    if (!secret_is_watched()) {
+        entry(context);
+        return;
+    }
+    own_stack_run(entry, context);
+    secret_check_memory();
+}
+
 static void arm_more(const struct running *n, size_t index)
 {
     if (n->options->arm != NULL && !run_without()->faults)
@@ -81,6 +94,19 @@ static bool has_idle_fault(const struct call *c)
     return fault_report()->in_call_count < wanted;
 }
 
+struct execution_of_call {
+    struct execution *execution;
+    const struct call *call;
+    struct outcome *outcome;
+};
+
+static void execute_one(void *context)
+{
+    const struct execution_of_call *e = context;
+    execute_call(e->execution, e->call, e->outcome);
+    service_settle();
+}
+
 static void run_call(struct running *n, const struct call *c, int index)
 {
     struct outcome outcome;
@@ -94,8 +120,7 @@ static void run_call(struct running *n, const struct call *c, int index)
     for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
         run_arm(&c->faults[i]);
     arm_more(n, (size_t)index);
-    execute_call(&n->execution, c, &outcome);
-    service_settle();
+    run_watched(execute_one, &(struct execution_of_call){&n->execution, c, &outcome});
     fault_disarm_all();
     r->results[index] = outcome.result;
     r->rulings[index] = (struct model_ruling){CONTRACT_NONE, CONTRACT_NONE, S_OK};
@@ -144,14 +169,19 @@ static void restart_service(struct run_report *r)
         report_find(r, -1, VERDICT_NO_RESTART, "it says %s", code_text((int32_t)code));
 }
 
+static void end_everything(void *execution)
+{
+    execute_clean_up(execution);
+    DsSetAuthIdentityW(NULL, NULL, NULL);
+    service_settle();
+}
+
 static void give_back(struct running *n)
 {
     world_set_call(WORLD_CALL_CLEAN_UP);
     fault_begin_call();
     arm_more(n, n->report->call_count);
-    execute_clean_up(&n->execution);
-    DsSetAuthIdentityW(NULL, NULL, NULL);
-    service_settle();
+    run_watched(end_everything, &n->execution);
     fault_disarm_all();
     world_set_call(WORLD_CALL_AFTERWARDS);
 }
@@ -239,9 +269,7 @@ static void repeat(const struct program *p, struct execution *x)
         free(outcome.read_data);
     }
     world_set_call(WORLD_CALL_CLEAN_UP);
-    execute_clean_up(x);
-    DsSetAuthIdentityW(NULL, NULL, NULL);
-    service_settle();
+    end_everything(x);
 }
 
 void run_repeatedly(const struct program *p, unsigned times, run_look *look, void *context)

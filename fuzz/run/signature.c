@@ -46,6 +46,8 @@ static const enum form forms[VERDICTS] = {
     [VERDICT_NEVER_ACQUIRED] = BY_VIOLATION,
     [VERDICT_USE_AFTER_RELEASE] = BY_VIOLATION,
     [VERDICT_SECRET_RELEASED] = BY_VIOLATION,
+    [VERDICT_SECRET_LEFT] = BY_VIOLATION,
+    [VERDICT_SECRET_SENT] = BY_VIOLATION,
     [VERDICT_WRITTEN_BEYOND] = BY_VIOLATION,
     [VERDICT_LOCKED_TWICE] = BY_VIOLATION,
     [VERDICT_UNLOCKED_FREE] = BY_VIOLATION,
@@ -292,6 +294,11 @@ static void add_violation(struct signatures *s, const struct run_report *r)
     if (ledger_summary().violations == 0 || judge_violation(0) != r->verdict)
         return;
     const void *caller = ledger_violation_caller(0);
+    enum ledger_kind kind = ledger_violation_kind(0);
+    if (kind >= LEDGER_KINDS) {
+        add(s, "%s:%s", verdict_name(r->verdict), ledger_kind_name(kind));
+        return;
+    }
     /* What is waited for is not to blame. */
     int site =
         r->verdict == VERDICT_WAIT_WITHOUT_END ? site_of_address(caller) : ledger_violation_site(0);

@@ -3,7 +3,7 @@
 
 #include "backend.h"
 #include "faults/world/file.h"
-#include "faults/world/ledger.h"
+#include "faults/world/secret.h"
 #include "faults/world/world.h"
 #include "settings.h"
 #include "state_files.h"
@@ -99,7 +99,7 @@ static void open_scene(const struct program_world *w, const struct net_service *
     scene_disk->reset();
     world_set_call(WORLD_CALL_SET_UP);
     if (secret)
-        ledger_watch_secret(SCENE_PASSWORD, sizeof SCENE_PASSWORD - 1);
+        secret_watch(SCENE_PASSWORD);
     add_hosts();
     settings_reset(w->tcp);
     unsigned store = scene_select_store(w->store);

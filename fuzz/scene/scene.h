@@ -21,7 +21,7 @@ enum { SCENE_PORT = 1350 };
    instead if that is not NULL. Aborts if the service cannot start: no fault is armed yet, so that
    would be a bug in the scene. */
 void scene_open(const struct program_world *world, const struct net_service *service);
-/* The same, and the ledger looks for SCENE_PASSWORD in all memory that is released. Costs
+/* The same, and the world looks for SCENE_PASSWORD (faults/world/secret.h). Costs
    time, so it is for programs that use it. Of no use with another service, which may send the
    very same bytes. */
 void scene_open_with_secret(const struct program_world *world);

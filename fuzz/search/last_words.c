@@ -295,8 +295,10 @@ void last_words_start(bool search)
     is_search = search;
     backtrace(&frame, 1); /* the first call allocates */
     catch_crashes();
+    /* Not on the stack of the target, where the registers that the kernel saves would be found. */
     sigaction(SIGALRM,
-              &(struct sigaction){.sa_sigaction = on_tick, .sa_flags = SA_RESTART | SA_SIGINFO},
+              &(struct sigaction){.sa_sigaction = on_tick,
+                                  .sa_flags = SA_RESTART | SA_SIGINFO | SA_ONSTACK},
               NULL);
     setitimer(ITIMER_REAL, &(struct itimerval){{1, 0}, {1, 0}}, NULL);
 }

@@ -46,6 +46,8 @@ enum stub_bug {
     BUG_SAME_HANDLE_AGAIN,   /* a slot that is used again has the value of before */
     BUG_SLOW,                /* waits ten times as long as it may */
     BUG_SHOWS_MEMORY,        /* sends bytes that were never written */
+    BUG_COPIES_THE_PASSWORD, /* to the stack, and leaves it there */
+    BUG_TELLS_THE_PASSWORD,  /* the server, in an answer */
     STUB_BUGS
 };
 extern enum stub_bug stub_bug;

@@ -15,11 +15,12 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { SLOTS = 8, TIMEOUT_MS = 30000, KIND_SHIFT = 32 };
+enum { SLOTS = 8, TIMEOUT_MS = 30000, PASSWORD_BYTES = 4096, KIND_SHIFT = 32 };
 
 struct context {
     bool backup, lost;
@@ -38,7 +39,7 @@ static struct buffer {
     uint8_t bytes[8];
 } * buffers;
 
-static char *password;
+static char *password;             /* a mapping of its own */
 static void *volatile lost_memory; /* what is lost must be seen to be asked for */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
@@ -56,8 +57,8 @@ static void forget_password(void)
     if (password == NULL)
         return;
     if (stub_bug != BUG_KEEPS_THE_PASSWORD)
-        explicit_bzero(password, strlen(password));
-    free(password);
+        explicit_bzero(password, PASSWORD_BYTES);
+    munmap(password, PASSWORD_BYTES);
     password = NULL;
 }
 
@@ -409,10 +410,18 @@ HRESULT DsSetAuthIdentityA(LPCSTR szUserName, LPCSTR szDomainName, LPCSTR szPass
     (void)szUserName, (void)szDomainName;
     forget_password();
     size_t n = strlen(szPassword) + 1;
-    password = malloc(n);
-    if (password == NULL)
+    password =
+        mmap(NULL, PASSWORD_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (password == MAP_FAILED) {
+        password = NULL;
         return ERROR_NOT_ENOUGH_MEMORY;
+    }
+    mlock(password, PASSWORD_BYTES);
+    madvise(password, PASSWORD_BYTES, MADV_DONTDUMP);
     memcpy(password, szPassword, n);
+    volatile char copy[64];
+    for (size_t i = 0; i < n && stub_bug == BUG_COPIES_THE_PASSWORD; i++)
+        copy[i] = szPassword[i];
     return S_OK;
 }
 

@@ -5,6 +5,8 @@
 #include "stub.h"
 #include "stub_wire.h"
 
+#include "fuzz/scene/scene.h"
+
 #include "target/server/ntdsb_server.h"
 #include "target/server/server_key.h"
 
@@ -233,6 +235,10 @@ static int32_t serve(struct rpc_connection *c, const struct stub_pdu *in, struct
         return S_OK;
     case STUB_ONLINE:
         out->number = ntdsb_server_inspect(c->server).online != (stub_bug == BUG_WRONG_ANSWER);
+        if (stub_bug == BUG_TELLS_THE_PASSWORD) {
+            out->data = (const uint8_t *)SCENE_PASSWORD;
+            out->data_bytes = sizeof SCENE_PASSWORD;
+        }
         return S_OK;
     case STUB_REGISTER:
         return register_restore(c);

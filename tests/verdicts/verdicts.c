@@ -49,6 +49,9 @@ static const struct row {
     {BUG_USES_A_CLOSED_SOCKET, VERDICT_USE_AFTER_RELEASE, PREPARE END},
     {BUG_WAITS_FOR_EVER, VERDICT_WAIT_WITHOUT_END, PREPARE "DsBackupEnd(h) !rpc.reply lost\n"},
     {BUG_KEEPS_THE_PASSWORD, VERDICT_SECRET_RELEASED, "DsSetAuthIdentityA(\"operator\")\n"},
+    {BUG_COPIES_THE_PASSWORD, VERDICT_SECRET_LEFT, "DsSetAuthIdentityA(\"operator\")\n"},
+    {BUG_TELLS_THE_PASSWORD, VERDICT_SECRET_SENT,
+     "DsSetAuthIdentityA(\"operator\")\nDsIsNTDSOnlineW(\".\")\n"},
     {BUG_LOOPS, VERDICT_TIME, PREPARE END},
     {BUG_DIFFERS, VERDICT_NOT_THE_SAME, PREPARE OPEN READ END},
     {BUG_KEEPS_A_LOCK, VERDICT_LOCK_KEPT, PREPARE}, /* in the clean-up */

@@ -5,6 +5,8 @@
 #include "tests/support/test.h"
 #include "world_test.h"
 
+#include "faults/world/secret.h"
+
 #include <sys/mman.h>
 
 enum { MANY = 20000 };
@@ -156,13 +158,13 @@ TEST(calls_around_the_program_have_names)
 
 /* Secrets ------------------------------------------------------------------------------------ */
 
-static const char secret[] = "hunter2";
+static const char secret[] = "hunter2!";
 enum { SECRET_BYTES = sizeof secret - 1 };
 
 static void watch(void)
 {
     world_reset();
-    ledger_watch_secret(secret, SECRET_BYTES);
+    secret_watch(secret);
 }
 
 TEST(secret_in_what_realloc_gives_up_is_a_violation)
@@ -171,7 +173,7 @@ TEST(secret_in_what_realloc_gives_up_is_a_violation)
     char *block = __wrap_malloc(32);
     assert_non_null(block);
     memset(block, 0, 32);
-    memcpy(block + 25, secret, SECRET_BYTES); /* its last bytes */
+    memcpy(block + 24, secret, SECRET_BYTES); /* its last bytes */
     block = __wrap_realloc(block, 64);
     assert_violation(1, "secret in released memory");
     assert_non_null(block);
@@ -211,9 +213,9 @@ TEST(secret_that_the_harness_left_on_the_heap_is_not_the_targets)
 TEST(reset_ends_the_watch)
 {
     watch();
-    assert_true(ledger_watches_secret());
+    assert_true(secret_is_watched());
     world_reset();
-    assert_false(ledger_watches_secret());
+    assert_false(secret_is_watched());
     char *block = __wrap_malloc(SECRET_BYTES);
     assert_non_null(block);
     memcpy(block, secret, SECRET_BYTES);

@@ -13,6 +13,7 @@
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
 #include "faults/world/ledger.h"
+#include "faults/world/secret.h"
 #include "faults/world/world.h"
 
 #include <errno.h>
@@ -86,7 +87,7 @@ TEST(calloc_gives_zeros_and_refuses_what_overflows)
 {
     static const char zeros[100];
     world_reset();
-    ledger_watch_secret("x", 1); /* fresh memory of malloc() is then filled; this is not */
+    secret_watch("xxxxxxxx"); /* fresh memory of malloc() is then filled; this is not */
     char *block = __wrap_calloc(10, 10);
     assert_non_null(block);
     assert_memory_equal(block, zeros, sizeof zeros);
@@ -167,10 +168,10 @@ TEST(memory_of_the_harness_is_exempt)
 TEST(secret_in_a_freed_block_is_a_violation)
 {
     world_reset();
-    ledger_watch_secret("hunter2", 7);
+    secret_watch("hunter2!");
     char *clean = __wrap_calloc(1, 32), *dirty = __wrap_calloc(1, 32);
     assert_true(clean != NULL && dirty != NULL);
-    memcpy(dirty + 20, "hunter2", 7);
+    memcpy(dirty + 20, "hunter2!", 8);
     __wrap_free(clean);
     assert_int_equal(ledger_summary().violations, 0);
     __wrap_free(dirty);

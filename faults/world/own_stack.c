@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "own_stack.h"
+
+#include "any_memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#if defined(__has_feature)
+#define HAS(feature) __has_feature(feature)
+#else
+#define HAS(feature) 0
+#endif
+
+/* A sanitizer is told of each switch: before and after it. */
+#if HAS(address_sanitizer) || defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/common_interface_defs.h>
+#define LEAVE_FOR(kept, base, size) __sanitizer_start_switch_fiber(kept, base, size)
+#define ARRIVE(kept, base, size)    __sanitizer_finish_switch_fiber(kept, base, size)
+#elif HAS(memory_sanitizer)
+#include <sanitizer/msan_interface.h>
+#define LEAVE_FOR(kept, base, size) ((void)(kept), __msan_start_switch_fiber(base, size))
+#define ARRIVE(kept, base, size)    ((void)(kept), __msan_finish_switch_fiber(base, size))
+#else
+#define LEAVE_FOR(kept, base, size) ((void)(kept), (void)(base), (void)(size))
+#define ARRIVE(kept, base, size)    ((void)(kept), (void)(base), (void)(size))
+#endif
+#if HAS(thread_sanitizer) || defined(__SANITIZE_THREAD__)
+#include <sanitizer/tsan_interface.h>
+#define MAKE_FIBER()     __tsan_create_fiber(0)
+#define THIS_FIBER()     __tsan_get_current_fiber()
+#define SWITCH_TO(fiber) __tsan_switch_to_fiber(fiber, 0)
+#else
+#define MAKE_FIBER()     NULL
+#define THIS_FIBER()     NULL
+#define SWITCH_TO(fiber) ((void)(fiber))
+#endif
+
+/* A sanitizer's frames are larger, and it prints its reports on the stack that it finds. */
+#if HAS(address_sanitizer) || HAS(memory_sanitizer) || HAS(thread_sanitizer) ||                    \
+    defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { STACK_BYTES = 1 << 20 };
+#else
+enum { STACK_BYTES = 1 << 18 };
+#endif
+enum { GUARD_BYTES = 4096, WORDS = STACK_BYTES / 8, WORDS_AT_ONCE = 64 };
+static const uint64_t pattern = 0xb7e1b7e1b7e1b7e1u;
+
+static struct {
+    uint64_t *words; /* from the lowest address; NULL until it is mapped */
+    size_t used_from;
+    void *fiber, *caller_fiber;
+    ucontext_t caller, callee;
+    const void *caller_base;
+    size_t caller_bytes;
+    own_stack_entry *entry;
+    void *context;
+} stack;
+
+READS_ANY_MEMORY static void fill(size_t from)
+{
+    volatile uint64_t *words = stack.words;
+    for (size_t i = from; i < WORDS; i++)
+        words[i] = pattern;
+}
+
+static void map(void)
+{
+    uint8_t *base = mmap(NULL, GUARD_BYTES + STACK_BYTES, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (base == MAP_FAILED || mprotect(base, GUARD_BYTES, PROT_NONE) != 0)
+        abort();
+    stack.words = (uint64_t *)(void *)(base + GUARD_BYTES);
+    stack.fiber = MAKE_FIBER();
+    fill(0);
+}
+
+/* Whole groups of words first: the part that no call reaches is most of it. */
+READS_ANY_MEMORY static size_t find_used(void)
+{
+    size_t i = 0;
+    for (uint64_t difference = 0; i < WORDS; i += WORDS_AT_ONCE) {
+        for (size_t j = 0; j < WORDS_AT_ONCE; j++)
+            difference |= stack.words[i + j] ^ pattern;
+        if (difference != 0)
+            break;
+    }
+    while (i < WORDS && stack.words[i] == pattern)
+        i++;
+    return i;
+}
+
+/* Never returns: its frame is the one that is left for good. */
+__attribute__((noinline)) READS_ANY_MEMORY static void on_stack(void)
+{
+    ARRIVE(NULL, &stack.caller_base, &stack.caller_bytes);
+    stack.entry(stack.context);
+    LEAVE_FOR(NULL, stack.caller_base, stack.caller_bytes);
+    SWITCH_TO(stack.caller_fiber);
+    swapcontext(&stack.callee, &stack.caller);
+}
+
+void own_stack_run(own_stack_entry *entry, void *context)
+{
+    void *kept = NULL;
+    if (stack.words == NULL)
+        map();
+    else
+        fill(stack.used_from);
+    stack.entry = entry;
+    stack.context = context;
+    if (getcontext(&stack.callee) != 0)
+        abort();
+    stack.callee.uc_stack.ss_sp = stack.words;
+    stack.callee.uc_stack.ss_size = STACK_BYTES;
+    stack.callee.uc_link = NULL;
+    makecontext(&stack.callee, on_stack, 0);
+    stack.caller_fiber = THIS_FIBER();
+    LEAVE_FOR(&kept, stack.words, STACK_BYTES);
+    SWITCH_TO(stack.fiber);
+    if (swapcontext(&stack.caller, &stack.callee) != 0)
+        abort();
+    ARRIVE(kept, NULL, NULL);
+    stack.used_from = find_used();
+}
+
+const void *own_stack_used(size_t *out_bytes)
+{
+    *out_bytes = (WORDS - stack.used_from) * 8;
+    return stack.words != NULL ? stack.words + stack.used_from : NULL;
+}
