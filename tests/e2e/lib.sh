@@ -12,6 +12,7 @@ export LC_ALL=C
     exit 2
 }
 BUILD=$(cd "$1" && pwd)
+RACES=$(dirname "$(realpath "${BASH_SOURCE[0]}")")/races.py
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/rundown-e2e.XXXXXX")
 chmod 755 "$WORK"
 STORE=$WORK/store
@@ -41,10 +42,18 @@ ok() {
     printf 'ok - %s\n' "$*"
 }
 
+# What ThreadSanitizer said there, each race once, by its two places.
+tell_races() {
+    local file said=()
+    for file; do [ ! -s "$file" ] || said+=("$file"); done
+    [ ${#said[@]} -eq 0 ] || python3 "$RACES" "${said[@]}" || true
+}
+
 fail() {
     printf 'not ok - %s\n' "$*"
     [ ! -s "$TOOL_OUT" ] || sed 's/^/    dsbackup said: /' "$TOOL_OUT"
     [ ! -s "$SERVER_LOG" ] || sed 's/^/    the server said: /' "$SERVER_LOG"
+    tell_races "$TOOL_OUT" "$SERVER_LOG"
     exit 1
 }
 
