@@ -2,6 +2,7 @@
 /*
  * Open files, and whether the process that holds them is still alive.
  */
+#include "allowance.h"
 #include "fail.h"
 #include "file.h"
 #include "file_internal.h"
@@ -81,6 +82,7 @@ int file_open(struct inode *inode, bool writable)
         *f = (struct open_file){.used = true, .writable = writable, .inode = inode};
         if (i >= files_high)
             files_high = i + 1;
+        allowance_received(world_side(), inode->size);
         return fd;
     }
     return fail(EMFILE);

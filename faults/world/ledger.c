@@ -64,6 +64,7 @@ static const char *const violation_names[LEDGER_VIOLATIONS] = {
     "secret in released memory",
     "secret left in memory",
     "secret sent",
+    "more memory than was received for",
     "written beyond its end",
     "ledger overflow",
     "locked twice",
@@ -210,6 +211,11 @@ static struct entry *claim(uint64_t key)
     return &ledger.entries[ledger.used - 1];
 }
 
+static bool is_memory(const struct entry *e)
+{
+    return e->kind == LEDGER_MEMORY || e->kind == LEDGER_MAPPING;
+}
+
 void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes)
 {
     uint64_t key = key_of(kind, id);
@@ -231,6 +237,8 @@ void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes)
     ledger.summary.outstanding[e->side]++;
     if (kind == LEDGER_MEMORY)
         ledger.summary.bytes[e->side] += bytes;
+    if (is_memory(e) && !allowance_covers((enum world_side)e->side, bytes))
+        ledger_violate(LEDGER_UNJUSTIFIED, kind, id);
     tell(true, e);
 }
 
@@ -245,6 +253,8 @@ bool ledger_release(enum ledger_kind kind, uint64_t id)
     ledger.summary.outstanding[e->side]--;
     if (kind == LEDGER_MEMORY)
         ledger.summary.bytes[e->side] -= e->bytes;
+    if (is_memory(e))
+        allowance_returned((enum world_side)e->side, e->bytes);
     tell(false, e);
     return true;
 }

@@ -37,6 +37,7 @@ enum ledger_violation {
     LEDGER_SECRET_RELEASED,
     LEDGER_SECRET_LEFT,    /* in memory that is held, after a call */
     LEDGER_SECRET_SENT,    /* where it must not go */
+    LEDGER_UNJUSTIFIED,    /* allowance.h */
     LEDGER_WRITTEN_BEYOND, /* its end, as seen when it is released */
     LEDGER_OVERFLOW,
     LEDGER_LOCKED_TWICE,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net.h"
 
+#include "allowance.h"
 #include "clock.h"
 #include "fail.h"
 #include "faults/fault/fault.h"
@@ -360,6 +361,7 @@ ssize_t net_receive(int fd, void *room, size_t n, int flags, const void *caller)
         n = net.segment;
     memcpy(room, s->inbound + s->inbound_at, n);
     s->inbound_at += n;
+    allowance_received(WORLD_CLIENT, n);
     return (ssize_t)n;
 }
 

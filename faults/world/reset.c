@@ -13,6 +13,7 @@ void world_reset(void)
     fault_reset();
     ledger_reset();
     secret_reset();
+    allowance_reset();
     descriptor_reset();
     net_reset();
     file_reset();

@@ -51,6 +51,11 @@ void names_reset(void);
 void random_reset(void);
 void ledger_reset(void);
 void secret_reset(void);
+void allowance_reset(void);
+/* Enters memory that a side has acquired: whether it may hold as much. The other takes it out. */
+bool allowance_covers(enum world_side side, size_t more);
+void allowance_returned(enum world_side side, size_t n);
+
 void lock_reset(void);
 void stream_reset(void);
 void process_reset(void);

@@ -15,10 +15,12 @@
 
 #include "driver.h"
 #include "faults/fault/fault.h"
+#include "faults/world/allowance.h"
 #include "faults/world/ledger.h"
 #include "faults/world/world.h"
 #include "fuzz/peer/build.h"
 #include "fuzz/peer/peer.h"
+#include "fuzz/run/allowances.h"
 #include "fuzz/run/judge.h"
 #include "fuzz/run/report.h"
 #include "fuzz/scene/scene.h"
@@ -37,7 +39,6 @@ static struct {
     struct peers peers;
     wire_input_told *told;
     void *context;
-    uint64_t sent;                    /* bytes, by all peers */
     uint64_t calls[PEER_CONNECTIONS]; /* that a connection has had so far */
     struct run_report *report;        /* faults are armed, and findings go here; NULL: neither */
     /* Incomplete input of one connection. */
@@ -113,12 +114,8 @@ static void judge_connections(void)
         finding(VERDICT_WRONG_COUNTS, "connections must know whether they have context handles");
 }
 
-/* Counts and memory. */
 static void judge_holdings(void)
 {
-    /* Memory of a server before the first request; and the memory that a connection
-       may always have. */
-    enum { ALWAYS = 64 << 10, FOR_A_CONNECTION = 256 << 10, FOR_A_SESSION = 64 << 10 };
     struct ntdsb_server_counts counts = ntdsb_server_inspect(service_server());
     judge_connections();
     unsigned open = 0, groups = 0;
@@ -140,11 +137,6 @@ static void judge_holdings(void)
         driver_finding(VERDICT_WRONG_COUNTS,
                        "the counts of connections, groups, handles or sessions are "
                        "wrong");
-    uint64_t most = ALWAYS + (uint64_t)open * FOR_A_CONNECTION +
-                    (uint64_t)fuzz.peers.handle_count * FOR_A_SESSION + 4 * fuzz.sent;
-    if (ledger_summary().bytes[WORLD_SERVER] > most)
-        driver_finding(VERDICT_MEMORY,
-                       "the server holds more memory than the bytes sent to it justify");
 }
 
 static void deliver(unsigned i, const uint8_t *bytes, size_t n)
@@ -156,7 +148,7 @@ static void deliver(unsigned i, const uint8_t *bytes, size_t n)
     for (size_t at = 0; at < n && !rpc_connection_is_finished(c); at += piece) {
         if (piece > n - at)
             piece = n - at;
-        fuzz.sent += piece;
+        allowance_received(WORLD_SERVER, piece);
         peer_sent(&fuzz.peers, i, bytes + at, piece);
         rpc_connection_receive(c, bytes + at, piece);
         take_output(i);
@@ -253,10 +245,10 @@ static bool attack(const uint8_t *data, size_t size, const struct run_options *o
     if (size < 1)
         return true;
     fuzz.options = data[0];
-    fuzz.sent = 0;
     peers_reset(&fuzz.peers);
     scene_open(&(struct program_world){.restore_mode = data[0] & 0x10, .store = data[0] >> 5},
                NULL);
+    allowances_apply();
     world_set_side(WORLD_SERVER);
     world_set_call(0);
     fault_begin_call();

@@ -273,8 +273,10 @@ static void print_client_input(const uint8_t *bytes, size_t n, FILE *out)
     const struct program *p =
         wire_input_to_client(input, input_bytes, &(struct run_options){0}, &report);
     fputs("the calls return\n", out);
-    if (p != NULL)
-        program_print(p, out, -1, report.results, report.call_count);
+    if (p == NULL)
+        return;
+    program_print(p, out, -1, report.results, report.call_count);
+    run_require_clean(p, &report); /* ends the process, as a finding on the server's side does */
 }
 
 static void print_handle_input(const uint8_t *bytes, size_t n, FILE *out)

@@ -5,6 +5,7 @@
  */
 #include "execute_internal.h"
 
+#include "faults/world/allowance.h"
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/store.h"
 
@@ -108,6 +109,8 @@ void execute_read(struct execution *x, const struct call *c, struct outcome *o)
     uint32_t bytes = execute_read_bytes(c);
     uint8_t *buffer = c->flags & 1 ? NULL : malloc(bytes > 0 ? bytes : 1);
     DWORD count = CANARY_U32, *count_out = c->flags & 2 ? NULL : &count;
+    if (buffer != NULL)
+        allowance_received(WORLD_CLIENT, bytes);
     o->result = DsBackupRead(o->handle, buffer, bytes, count_out);
     o->outputs_untouched = count == CANARY_U32;
     o->outputs_cleared = count_out == NULL || count == 0;

@@ -4,6 +4,7 @@
  */
 #include "run.h"
 
+#include "allowances.h"
 #include "execute.h"
 #include "faults/fault/fault.h"
 #include "faults/fault/hash.h"
@@ -199,6 +200,7 @@ static void start(struct running *n, const struct program *p)
         scene_open_with_secret(&p->world);
     else
         scene_open(&p->world, n->options->service);
+    allowances_apply();
     execute_reset(&n->execution);
     model_reset(&n->model, &p->world);
 }

@@ -350,6 +350,9 @@ void signatures_of(const struct program *p, const struct run_report *r, struct s
         add_crash(out, r);
         break;
     case BY_DETAIL:
+        add_violation(out, r);
+        if (out->count > 0)
+            break;
         without_numbers(r->detail, text);
         add(out, "%s:%s", name, text);
         break;

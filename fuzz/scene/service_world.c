@@ -5,6 +5,7 @@
 #include "backend.h"
 
 #include "faults/wire/wire.h"
+#include "faults/world/allowance.h"
 #include "faults/world/file.h"
 #include "faults/world/net.h"
 #include "faults/world/world.h"
@@ -96,6 +97,7 @@ static void to_server(void *context, const uint8_t *bytes, size_t n)
     struct connection *c = context;
     if (service.tap != NULL)
         service.tap(c->number, true, bytes, n);
+    allowance_received(WORLD_SERVER, n);
     rpc_connection_receive(c->rpc, bytes, n);
 }
 
