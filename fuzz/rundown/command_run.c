@@ -192,6 +192,14 @@ static void print_input(void *context)
     p->driver->print(p->bytes, p->n);
 }
 
+static void say_why_it_ended(void)
+{
+    if (interrupted != 0)
+        puts("# interrupted: there may be a smaller one");
+    else if (minimise_was_late())
+        puts("# time was up: there may be a smaller one");
+}
+
 static int minimise_input(const struct saving_driver *d, const char *path)
 {
     char signature[SIGNATURE_BYTES];
@@ -206,8 +214,7 @@ static int minimise_input(const struct saving_driver *d, const char *path)
                end->signatures.texts[0]);
         snprintf(signature, sizeof signature, "%s", end->signatures.texts[0]);
         n = saving_minimise(d, bytes, n, signature);
-        if (interrupted != 0)
-            puts("# interrupted: there may be a smaller one");
+        say_why_it_ended();
         fflush(stdout);
         trial_child(print_input, &(struct printed){d, bytes, n}, STDOUT_FILENO, TRIAL_SECONDS);
         status = write_bytes(bytes, n) ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -238,8 +245,7 @@ static int run_minimise(int count, char **words)
         return EXIT_FAILURE;
     }
     printf("# %s: %s\n", verdict_name(report.verdict), report.detail);
-    if (interrupted != 0)
-        puts("# interrupted: there may be a smaller one");
+    say_why_it_ended();
     program_print(&program, stdout, -1, NULL, 0);
     if (!write_bytes(bytes, program_encode(&program, bytes)))
         return EXIT_FAILURE;

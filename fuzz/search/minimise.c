@@ -13,7 +13,7 @@ struct minimising {
     struct program *program;
     struct run_report *report; /* of the smallest program so far */
     char signature[SIGNATURE_BYTES];
-    time_t until;
+    struct minimise_limit limit;
 };
 
 static time_t now(void)
@@ -24,6 +24,8 @@ static time_t now(void)
 }
 
 static volatile sig_atomic_t stopped;
+static unsigned trials;
+static bool late;
 
 void minimise_stop(void)
 {
@@ -35,11 +37,35 @@ bool minimise_is_stopped(void)
     return stopped;
 }
 
+unsigned minimise_trials(void)
+{
+    return trials;
+}
+
+bool minimise_was_late(void)
+{
+    return late;
+}
+
+void minimise_begin(struct minimise_limit *limit)
+{
+    trials = 0;
+    late = false;
+    limit->until = now() + MINIMISE_SECONDS;
+}
+
+bool minimise_is_over(const struct minimise_limit *limit)
+{
+    late |= now() >= limit->until;
+    return stopped || late;
+}
+
 /* Keeps the trial if it has the same finding. */
 static bool keep(struct minimising *m, const struct program *trial)
 {
-    if (stopped || now() >= m->until)
+    if (minimise_is_over(&m->limit))
         return false;
+    trials++;
     const struct trial_end *end = trial_program(trial, TRIAL_SECONDS);
     if (!end->finding || stopped || !signatures_have(&end->signatures, m->signature))
         return false;
@@ -48,22 +74,20 @@ static bool keep(struct minimising *m, const struct program *trial)
     return true;
 }
 
-/* Removes ranges of calls, the largest first, from the end: no other call depends on
-   the last ones. */
+/* Removes ranges of calls, the largest first, side by side, from the end: no other call depends on
+   the last ones. So calls of which none can go take two trials each, and not one for each range. */
 static bool drop_calls(struct minimising *m)
 {
     static struct program trial;
     bool any = false;
     for (size_t n = m->program->call_count / 2 + 1; n > 0; n /= 2) {
-        for (size_t end = m->program->call_count; end >= n && end > 0; end--) {
+        for (size_t end = m->program->call_count; end > 0; end = end > n ? end - n : 0) {
+            size_t first = end > n ? end - n : 0;
             trial = *m->program;
-            memmove(&trial.calls[end - n], &trial.calls[end],
+            memmove(&trial.calls[first], &trial.calls[end],
                     (trial.call_count - end) * sizeof *trial.calls);
-            trial.call_count -= n;
-            if (trial.call_count == 0 || !keep(m, &trial))
-                continue;
-            any = true;
-            end = end > n ? end - n + 1 : 1;
+            trial.call_count -= end - first;
+            any |= trial.call_count > 0 && keep(m, &trial);
         }
     }
     return any;
@@ -166,14 +190,15 @@ bool minimise(struct program *p, struct run_report *report)
 bool minimise_to(const char *signature, struct program *p, struct run_report *report)
 {
     static struct minimising m;
-    m = (struct minimising){.program = p, .report = report, .until = now() + MINIMISE_SECONDS};
+    m = (struct minimising){.program = p, .report = report};
+    minimise_begin(&m.limit);
     const struct trial_end *end = trial_program(p, TRIAL_SECONDS);
     if (!end->finding || (signature != NULL && !signatures_have(&end->signatures, signature)))
         return false;
     *report = end->report;
     snprintf(m.signature, sizeof m.signature, "%s",
              signature != NULL ? signature : end->signatures.texts[0]);
-    for (bool smaller = true; smaller && !stopped && now() < m.until;) {
+    for (bool smaller = true; smaller && !minimise_is_over(&m.limit);) {
         smaller = drop_calls(&m);
         smaller |= drop_faults(&m);
         smaller |= plain_world(&m);

@@ -5,26 +5,18 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct minimising {
     const struct minimise_input *input;
     uint8_t *bytes; /* the smallest so far */
     size_t n;
     uint8_t *trial;
-    time_t until;
+    struct minimise_limit limit;
 };
-
-static time_t now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec;
-}
 
 static bool is_over(const struct minimising *m)
 {
-    return minimise_is_stopped() || now() >= m->until;
+    return minimise_is_over(&m->limit);
 }
 
 /* Keeps m->trial if it shows the same. */
@@ -137,7 +129,8 @@ static bool plain_fields(struct minimising *m)
 
 size_t minimise_bytes(const struct minimise_input *input, uint8_t *bytes, size_t n)
 {
-    struct minimising m = {input, bytes, n, malloc(n + 1), now() + MINIMISE_SECONDS};
+    struct minimising m = {input, bytes, n, malloc(n + 1), {0}};
+    minimise_begin(&m.limit);
     if (m.trial == NULL)
         abort();
     for (bool smaller = n > 0; smaller && !is_over(&m);) {

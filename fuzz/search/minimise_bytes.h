@@ -11,8 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MINIMISE_SECONDS = 25 };
-
 /* One instruction: how long it is, and where in it stands how many bytes follow a fixed part. */
 struct minimise_part {
     size_t size;         /* at least 1 */
