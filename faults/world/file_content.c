@@ -120,6 +120,8 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t n)
         return fail(effect.value);
     if (effect.action == FAULT_SHORT && n > 1)
         n /= 2;
+    if (stream_write(fd, bytes, n))
+        return (ssize_t)n;
     if (!descriptor_is_simulated(fd))
         return write(fd, bytes, n);
     struct descriptor *d = descriptor_get(fd, DESCRIPTOR_FILE);

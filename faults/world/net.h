@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct net_stream;
 
@@ -38,6 +39,20 @@ void net_stream_reset(struct net_stream *stream);
 /* Stops listening until the next net_listen_...(): the address stays, connect() is refused.
    Existing connections are not touched. */
 void net_stop_listening(void);
+
+/* The peer of a server's socket, as the kernel knows it since its connect(). */
+enum { NET_GROUPS = 4 };
+struct net_peer {
+    pid_t pid;
+    uid_t uid;
+    gid_t gid;
+    gid_t groups[NET_GROUPS]; /* supplementary */
+    unsigned group_count;
+};
+/* A descriptor of the target's, with a connection that accept() returned, for a world that moves
+   the bytes in another way; getsockopt() says who the peer is (borrowed), unless it is NULL. -1: no
+   descriptor is left. */
+int net_open_served(const struct net_peer *peer);
 
 /* Bytes that one send() or recv() moves at most, and every second one finds the socket not ready;
    for the first NET_SEGMENTS transfers of the world, so that a large one does not cost millions of

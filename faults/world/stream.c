@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { OUTPUT_BUFFER = 4096, MEMORY_STREAMS = 4 };
 
@@ -108,6 +109,16 @@ static bool put(FILE *stream, struct fault_effect effect, const void *bytes, siz
     add(&standard[which].text, bytes, n);
     if (which == STREAM_ERROR || standard[which].text.n - standard[which].arrived > OUTPUT_BUFFER)
         standard[which].arrived = standard[which].text.n;
+    return true;
+}
+
+bool stream_write(int fd, const void *bytes, size_t n)
+{
+    int which = fd == STDERR_FILENO ? STREAM_ERROR : STREAM_OUTPUT;
+    if ((fd != STDOUT_FILENO && fd != STDERR_FILENO) || !simulated())
+        return false;
+    add(&standard[which].text, bytes, n);
+    standard[which].arrived = standard[which].text.n;
     return true;
 }
 

@@ -18,7 +18,13 @@ extern enum world_mode world_modes[WORLD_PARTS];
    used up, so that a closed descriptor does not soon stand for another object. */
 enum { DESCRIPTOR_BASE = 1 << 20, DESCRIPTORS = 1024 };
 
-enum descriptor_kind { DESCRIPTOR_FREE, DESCRIPTOR_SOCKET, DESCRIPTOR_EVENT, DESCRIPTOR_FILE };
+enum descriptor_kind {
+    DESCRIPTOR_FREE,
+    DESCRIPTOR_SOCKET,
+    DESCRIPTOR_EVENT,
+    DESCRIPTOR_FILE,
+    DESCRIPTOR_SERVED
+};
 
 struct descriptor {
     enum descriptor_kind kind;
@@ -74,6 +80,9 @@ ssize_t net_receive(int fd, void *room, size_t n, int flags, const void *caller)
 int net_tcp_state(int fd);
 /* Called by close() and write() for descriptors of these kinds. */
 void net_descriptor_closed(struct descriptor *d);
+/* A write() to standard output or standard error; false: it is to another descriptor, or these are
+   not simulated. */
+bool stream_write(int fd, const void *bytes, size_t n);
 void file_descriptor_closed(struct descriptor *d);
 ssize_t file_descriptor_write(struct descriptor *d, const void *bytes, size_t n);
 
