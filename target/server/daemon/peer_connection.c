@@ -109,6 +109,11 @@ bool peer_table_make_room(struct peer_table *table)
 
 /* Time ---------------------------------------------------------------------------------------- */
 
+static uint64_t shorter_idle_ms(const struct peer_table *t)
+{
+    return t->idle_ms < t->session_idle_ms ? t->idle_ms : t->session_idle_ms;
+}
+
 static uint64_t deadline(const struct peer_connection *p)
 {
     const struct peer_table *t = p->table;
@@ -123,14 +128,14 @@ static void on_timer(uv_timer_t *timer)
 {
     struct peer_connection *p = timer->data;
     const struct peer_table *t = p->table;
-    uint64_t due = deadline(p), now = uv_now(t->loop);
+    uint64_t due = deadline(p), now = uv_now(t->loop), shorter = shorter_idle_ms(t);
     if (now >= due) {
         bool slow = p->busy_since != 0 && now >= p->busy_since + t->request_ms;
         leave(p, slow ? "its request takes too long" : "idle for too long");
         return;
     }
-    /* Looks again no later than the shorter limit asks: the session may end meanwhile. */
-    uv_timer_start(timer, on_timer, due - now < t->idle_ms ? due - now : t->idle_ms, 0);
+    /* Looks again no later than the shorter limit asks: a session may begin or end meanwhile. */
+    uv_timer_start(timer, on_timer, due - now < shorter ? due - now : shorter, 0);
 }
 
 /* Bytes were received or sent. */
@@ -317,9 +322,7 @@ bool peer_connection_accept(struct peer_table *table, uv_stream_t *listener,
     }
     if (transport == RPC_NCACN_IP_TCP)
         uv_tcp_nodelay(&p->socket.tcp, 1); /* answers are written whole */
-    uv_timer_start(
-        &p->timer, on_timer,
-        table->idle_ms < table->session_idle_ms ? table->idle_ms : table->session_idle_ms, 0);
+    uv_timer_start(&p->timer, on_timer, shorter_idle_ms(table), 0);
     log_peer(LOG_LEVEL_DEBUG, p->name, "connection begun");
     pump(p);
     return true;
