@@ -16,11 +16,32 @@ enum {
     LINE_BYTES = 4 * TEXT_BYTES + 80 /* less than PIPE_BUF */
 };
 
+/* How many lines of one kind may be written. */
+struct allowance {
+    const char *what;
+    long burst, per_second; /* lines */
+    time_t last_second;
+    long left;
+    unsigned long suppressed;
+};
+
+static struct allowance peers = {.what = "peers", .burst = 32, .per_second = 4, .left = 32},
+                        sessions = {
+                            .what = "sessions", .burst = 512, .per_second = 64, .left = 512};
 static enum log_level most = LOG_LEVEL_INFO;
 
-void log_set_level(enum log_level level)
+static void refill(struct allowance *a)
+{
+    a->last_second = 0;
+    a->left = a->burst;
+    a->suppressed = 0;
+}
+
+void log_start(enum log_level level)
 {
     most = level;
+    refill(&peers);
+    refill(&sessions);
 }
 
 /* Whether standard error is the stream that systemd says goes to its journal: see
@@ -93,15 +114,6 @@ void log_line(enum log_level level, const char *format, ...)
     va_end(arguments);
 }
 
-/* How many lines of one kind may be written. */
-struct allowance {
-    const char *what;
-    long burst, per_second; /* lines */
-    time_t last_second;
-    long left;
-    unsigned long suppressed;
-};
-
 /* Whether one more line may be written; first logs how many were not. */
 static bool take_allowance(struct allowance *a)
 {
@@ -127,9 +139,8 @@ static bool take_allowance(struct allowance *a)
 
 void log_peer(enum log_level level, const char *peer, const char *format, ...)
 {
-    static struct allowance allowance = {.what = "peers", .burst = 32, .per_second = 4, .left = 32};
     va_list arguments;
-    if (level > most || (level < LOG_LEVEL_DEBUG && !take_allowance(&allowance)))
+    if (level > most || (level < LOG_LEVEL_DEBUG && !take_allowance(&peers)))
         return;
     va_start(arguments, format);
     write_line(level, peer, format, arguments);
@@ -138,10 +149,8 @@ void log_peer(enum log_level level, const char *peer, const char *format, ...)
 
 void log_session(enum log_level level, const char *peer, const char *format, ...)
 {
-    static struct allowance allowance = {
-        .what = "sessions", .burst = 512, .per_second = 64, .left = 512};
     va_list arguments;
-    if (level > most || !take_allowance(&allowance))
+    if (level > most || !take_allowance(&sessions))
         return;
     va_start(arguments, format);
     write_line(level, peer, format, arguments);

@@ -13,9 +13,9 @@ enum log_level {
     LOG_LEVEL_DEBUG  /* every connection and every call */
 };
 
-/* Sets which lines are written from now on: those of this level and of the levels before it.
-   LOG_LEVEL_INFO until then. */
-void log_set_level(enum log_level level);
+/* Begins the log: lines of this level and of the levels before it are written from now on, and of
+   those that have a bound as many as it allows. LOG_LEVEL_INFO until then. */
+void log_start(enum log_level level);
 
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

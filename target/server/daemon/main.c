@@ -243,7 +243,7 @@ int main(int argc, char **argv)
     case OPTION_RUN:
         break;
     }
-    log_set_level(options.log_level);
+    log_start(options.log_level);
     if (!find_group(&options, &d.peers.trust))
         return EXIT_USAGE;
     umask(0077);
