@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The daemon in the scene: its connections, listeners, log and service, put together as its main()
+ * does, on the simulated loop.
+ */
+#ifndef FUZZ_DAEMON_DAEMON_H
+#define FUZZ_DAEMON_DAEMON_H
+
+#include "guest.h"
+#include "target/server/ntdsb_server.h"
+
+struct daemon_settings {
+    uint32_t max_connections, max_sessions;
+    uint64_t idle_ms, session_idle_ms, request_ms;
+    bool accounts; /* there is a file of them */
+    bool no_group; /* no group is trusted */
+};
+
+/* Who is who: the daemon's own user is not root. */
+enum { DAEMON_USER = 990, DAEMON_GROUP = 991, TRUSTED_GROUP = 34, STRANGER = 1000 };
+
+/* An empty world, a store, and the daemon listening on both transports. */
+void daemon_open(const struct daemon_settings *settings);
+/* It ends as on SIGTERM, and the loop has nothing left to do. */
+void daemon_close(void);
+struct ntdsb_server_counts daemon_counts(void);
+/* What it has logged since it began. */
+const char *daemon_log(void);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The scenarios: who comes to the daemon, what they do over hours of virtual time, and what must
+ * become of them. Each is run with every fault at every fault point.
+ */
+#ifndef FUZZ_DAEMON_SCENARIO_H
+#define FUZZ_DAEMON_SCENARIO_H
+
+#include "story.h"
+
+struct daemon_scenario {
+    const char *name;
+    const char *says; /* in one line, for --list */
+    void (*play)(void);
+    struct daemon_settings settings;
+};
+
+/* By index; NULL at the end. */
+const struct daemon_scenario *daemon_scenario_at(size_t index);
+/* NULL: there is none of that name. */
+const struct daemon_scenario *daemon_scenario_find(const char *name);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a scenario is told in: guests that come, send PDUs and wait, and what must have become of
+ * them. PDUs are made by the instructions of fuzz/peer/build.h, and the answers to those guests
+ * that have an account are judged by fuzz/peer/peer.h.
+ *
+ * What is expected holds without a fault alone. Where one fires, story_end() asks for what holds
+ * whatever fails.
+ */
+#ifndef FUZZ_DAEMON_STORY_H
+#define FUZZ_DAEMON_STORY_H
+
+#include "daemon.h"
+#include "fuzz/run/report.h"
+
+#include <stdint.h>
+
+enum { STORY_GUESTS = 40, SECOND = 1000 };
+
+/* `exact`: no fault will fire. */
+void story_begin(const struct daemon_settings *settings, bool exact, struct run_report *report);
+/* Time goes on until all are turned away who do nothing; then somebody is served as ever. Ends the
+   daemon, and judges what is left. */
+void story_end(void);
+
+/* The guest of that number; the first four have accounts. */
+struct guest *story_guest(unsigned i);
+/* It comes, as a user (and group) over the local socket, or over TCP. */
+void story_comes(unsigned i, uid_t user, gid_t group);
+void story_comes_over_tcp(unsigned i);
+/* The group is one of its supplementary ones. */
+void story_comes_with_groups(unsigned i, uid_t user, gid_t group);
+/* Takes answers again. */
+void story_hears(unsigned i);
+/* What it sends; the loop runs. */
+enum story_pdu {
+    STORY_BIND,         /* to the backup interface */
+    STORY_BIND_INSPECT, /* to that which counts */
+    STORY_PREPARE,      /* begins a session */
+    STORY_END,          /* ends it */
+    STORY_COUNTS,
+    STORY_CANCEL, /* of a call that there is not: no answer */
+    STORY_JOIN,   /* a bind to the backup interface, in the association of guest 0 */
+    STORY_PDUS
+};
+void story_sends(unsigned i, enum story_pdu pdu);
+/* The same PDU, from byte `from` on, `n` bytes of it. */
+void story_sends_part(unsigned i, enum story_pdu pdu, size_t from, size_t n);
+/* The virtual clock since the story began. */
+void story_until(uint64_t ms);
+
+void story_is_served(unsigned i);
+/* The daemon has closed it, at that moment. */
+void story_closed_at(unsigned i, uint64_t ms);
+/* So many lines of the log contain this text. */
+void story_logged(unsigned lines, const char *text);
+void story_holds(uint32_t connections, uint32_t sessions);
+__attribute__((format(printf, 2, 3))) void story_expect(bool holds, const char *format, ...);
+
+#endif
