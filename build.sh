@@ -59,6 +59,7 @@ usage() {
   sweep [OPTIONS] [PATH...]
                        run every program of the corpus, or those, with every fault at every
                        point; ends with the table of fault points. Resumes an interrupted sweep.
+                       Without arguments also every field of every PDU (`rundown fields`; build/fields.txt).
                        Options as in `rundown --help`: --slice K/N, --jobs N, ...
   leaks [OPTIONS] [PATH...]
                        leaks alone, no model: every program of the corpus, or those, alone, with every fault at every
@@ -299,7 +300,12 @@ command_sweep() {
     claim sweep
     build_flavour release rundown
     # Without a path it sweeps the corpus; which argument is one is its own business.
-    build/release/rundown sweep --state build/sweep.state --findings findings --json build/sweep.json "$@"
+    local status=0
+    build/release/rundown sweep --state build/sweep.state --findings findings --json build/sweep.json "$@" || status=$?
+    # The wire has no part in what was asked for by a path or an option.
+    [ $# -gt 0 ] || build/release/rundown fields --json build/fields.json >build/fields.txt || status=$?
+    [ $# -gt 0 ] || tail -n 1 build/fields.txt
+    return $status
 }
 
 command_leaks() {

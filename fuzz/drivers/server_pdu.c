@@ -40,7 +40,10 @@ static struct {
     wire_input_told *told;
     void *context;
     uint64_t calls[PEER_CONNECTIONS]; /* that a connection has had so far */
-    struct run_report *report;        /* faults are armed, and findings go here; NULL: neither */
+    struct run_report *report;        /* findings go here; NULL: they end the process */
+    bool faulty;                      /* faults are armed: what it answers is not judged */
+    struct wire_bytes honest;         /* what another peer sends afterwards */
+    uint8_t last_type;                /* of the server's last PDU */
     /* Incomplete input of one connection. */
     struct {
         uint8_t bytes[PEER_FRAGMENT];
@@ -59,8 +62,8 @@ static void finding(enum verdict verdict, const char *detail)
 /* What the rules demand holds without faults alone. */
 static void complain(const char *wrong)
 {
-    if (wrong != NULL && fuzz.report == NULL)
-        driver_finding(VERDICT_WRONG_ANSWER, wrong);
+    if (wrong != NULL && !fuzz.faulty)
+        finding(VERDICT_WRONG_ANSWER, wrong);
 }
 
 static void tell(unsigned connection, bool to_server, const uint8_t *bytes, size_t n)
@@ -84,6 +87,7 @@ static void take_output(unsigned i)
                 finding(VERDICT_MALFORMED_OUTPUT, "the server sent bytes that are not a PDU");
                 n = length - at;
             }
+            fuzz.last_type = n >= 16 ? bytes[at + 2] : PEER_NO_TYPE;
             complain(peer_received(&fuzz.peers, i, bytes + at, n));
         }
         /* Running one request may allow the next one to run. */
@@ -110,7 +114,7 @@ static void judge_connections(void)
             finding(VERDICT_WRONG_COUNTS, "a connection must not forget calls");
         fuzz.calls[i] = rpc_connection_calls(c);
     }
-    if (fuzz.report == NULL && handles != (fuzz.peers.handle_count > 0))
+    if (!fuzz.faulty && handles != (fuzz.peers.handle_count > 0))
         finding(VERDICT_WRONG_COUNTS, "connections must know whether they have context handles");
 }
 
@@ -128,15 +132,14 @@ static void judge_holdings(void)
         open += c->open;
         groups += first;
     }
-    if (fuzz.report != NULL)
+    if (fuzz.faulty)
         return;
     if (counts.rpc.connections != open || counts.rpc.groups != groups ||
         counts.rpc.context_handles != fuzz.peers.handle_count ||
         counts.backup_sessions + counts.restore_sessions != fuzz.peers.handle_count ||
         counts.open_files > fuzz.peers.handle_count)
-        driver_finding(VERDICT_WRONG_COUNTS,
-                       "the counts of connections, groups, handles or sessions are "
-                       "wrong");
+        finding(VERDICT_WRONG_COUNTS, "the counts of connections, groups, handles or sessions are "
+                                      "wrong");
 }
 
 static void deliver(unsigned i, const uint8_t *bytes, size_t n)
@@ -204,6 +207,20 @@ bool wire_input_is_script(uint8_t options)
     return options >> 5 == INSTRUCTIONS;
 }
 
+/* Whatever a peer has sent, the next one is served. */
+static void serve_another(bool tcp)
+{
+    close_connection(0);
+    open_connection(1, tcp);
+    if (fuzz.connections[1] == NULL)
+        return;
+    fuzz.last_type = PEER_NO_TYPE;
+    deliver(1, fuzz.honest.data, fuzz.honest.size);
+    if (fuzz.last_type != PEER_RESPONSE)
+        finding(VERDICT_WRONG_ANSWER, "an honest call on the next connection is not answered");
+    judge_holdings();
+}
+
 /* Whether the server keeps the (first) connection. */
 static bool serve(const uint8_t *data, size_t size)
 {
@@ -221,6 +238,8 @@ static bool serve(const uint8_t *data, size_t size)
         judge_holdings();
     }
     bool stays = fuzz.connections[0] != NULL && !rpc_connection_is_finished(fuzz.connections[0]);
+    if (fuzz.honest.size > 0)
+        serve_another(tcp);
     for (unsigned i = 0; i < PEER_CONNECTIONS; i++)
         close_connection(i);
     judge_holdings();
@@ -268,7 +287,21 @@ bool wire_input_to_server(const uint8_t *data, size_t size, wire_input_told *tol
     fuzz.told = told;
     fuzz.context = context;
     fuzz.report = NULL;
+    fuzz.faulty = false;
+    fuzz.honest.size = 0;
     return attack(data, size, &(struct run_options){0});
+}
+
+void wire_input_judge_server(const uint8_t *data, size_t size, struct wire_bytes honest,
+                             struct run_report *report)
+{
+    report->finding = false;
+    fuzz.told = NULL;
+    fuzz.report = report;
+    fuzz.faulty = false;
+    fuzz.honest = honest;
+    attack(data, size, &(struct run_options){0});
+    report->trace = world_steps();
 }
 
 void wire_input_to_faulty_server(const uint8_t *data, size_t size,
@@ -277,6 +310,8 @@ void wire_input_to_faulty_server(const uint8_t *data, size_t size,
     report->finding = false;
     fuzz.told = NULL;
     fuzz.report = report;
+    fuzz.faulty = true;
+    fuzz.honest.size = 0;
     attack(data, size, options);
     report->faults_fired = fault_report()->fired;
     report->trace = world_steps();

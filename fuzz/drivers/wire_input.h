@@ -21,6 +21,16 @@ bool wire_input_is_script(uint8_t options);
 /* Returns whether the server keeps the connection. A finding ends the process (driver.h). */
 bool wire_input_to_server(const uint8_t *data, size_t size, wire_input_told *told, void *context);
 
+struct wire_bytes {
+    const uint8_t *data; /* borrowed */
+    size_t size;
+};
+/* The same for the bytes of one peer, with what is wrong in *report. Afterwards the bytes of an
+   honest peer, which end with a request, go over a connection of their own, and must be answered.
+ */
+void wire_input_judge_server(const uint8_t *data, size_t size, struct wire_bytes honest,
+                             struct run_report *report);
+
 /* The same while the faults of `options->arm` are armed, in call 0: what the server answers is then
    no finding, but what it leaves behind is, in *report. */
 void wire_input_to_faulty_server(const uint8_t *data, size_t size,

@@ -23,6 +23,7 @@ enum {
     PEER_ALTER_RESP_PDU = 15,
     PEER_CO_CANCEL = 18,
     PEER_ORPHANED = 19,
+    PEER_NO_TYPE = 0xff,
     /* Flags */
     PEER_FIRST = 0x01,
     PEER_LAST = 0x02,

@@ -222,25 +222,6 @@ static int work(unsigned job)
 
 /* The command line ---------------------------------------------------------------------------- */
 
-/* The largest N for which the parts of all jobs can still be counted. */
-static bool parse_slice(const char *text)
-{
-    enum { MOST_SLICES = 1 << 20 };
-    char k[16];
-    uint32_t slice, of;
-    size_t length = strcspn(text, "/");
-    if (length < sizeof k && text[length] == '/') {
-        memcpy(k, text, length);
-        k[length] = '\0';
-        if (option_number(text + length + 1, 1, MOST_SLICES, &of) &&
-            option_number(k, 1, of, &slice)) {
-            settings.part = (struct sweep_part){slice - 1, of};
-            return true;
-        }
-    }
-    return option_table_wrong(&sweep_line, "slice", text, "must be K/N, K from 1 to N");
-}
-
 static bool prepare(int count, char **paths)
 {
     static char *corpus[] = {"corpus/session", "corpus/regressions"};
@@ -311,7 +292,8 @@ static int run_sweep(int count, char **paths)
     if (settings.jobs == 0)
         settings.jobs = jobs_default();
     if (!rundown_leave_out(&sweep_line, settings.without) ||
-        (settings.slice_text != NULL && !parse_slice(settings.slice_text))) {
+        (settings.slice_text != NULL &&
+         !rundown_read_slice(&sweep_line, settings.slice_text, &settings.part))) {
         option_table_try_help(&sweep_line);
         return EXIT_USAGE;
     }

@@ -20,9 +20,29 @@ static const struct rundown_command *const commands[] = {
     &command_run,    &command_replay, &command_minimise, &command_leaks,    &command_show,
     &command_pack,   &command_format, &command_findings, &command_sweep,    &command_enumerate,
     &command_sites,  &command_faults, &command_allowed,  &command_verdicts, &command_bench,
-    &command_decode, &command_proxy,  &command_wire,
+    &command_decode, &command_proxy,  &command_wire,     &command_fields,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
+
+bool rundown_read_slice(const struct option_program *program, const char *text,
+                        struct sweep_part *out)
+{
+    /* The largest N for which the parts of all jobs can still be counted. */
+    enum { MOST_SLICES = 1 << 20 };
+    char k[16];
+    uint32_t slice, of;
+    size_t length = strcspn(text, "/");
+    if (length < sizeof k && text[length] == '/') {
+        memcpy(k, text, length);
+        k[length] = '\0';
+        if (option_number(text + length + 1, 1, MOST_SLICES, &of) &&
+            option_number(k, 1, of, &slice)) {
+            *out = (struct sweep_part){slice - 1, of};
+            return true;
+        }
+    }
+    return option_table_wrong(program, "slice", text, "must be K/N, K from 1 to N");
+}
 
 /* "rundown run" -> "run" */
 static const char *name_of(const struct rundown_command *c)

@@ -6,6 +6,7 @@
 #ifndef FUZZ_RUNDOWN_H
 #define FUZZ_RUNDOWN_H
 
+#include "faults/sweep/sweep.h"
 #include "files.h"
 #include "fuzz/run/report.h"
 #include "target/options/option_table.h"
@@ -30,7 +31,7 @@ struct rundown_command {
 extern const struct rundown_command command_findings, command_replay, command_run, command_minimise,
     command_leaks, command_show, command_pack, command_format, command_sweep, command_enumerate,
     command_sites, command_faults, command_allowed, command_verdicts, command_bench, command_decode,
-    command_proxy, command_wire;
+    command_proxy, command_wire, command_fields;
 
 /* Rows that several commands have. */
 #define ROW_FINDINGS(offset)                                                                       \
@@ -62,6 +63,10 @@ extern const struct rundown_command command_findings, command_replay, command_ru
 /* Leaves out the judges in `list`, the value of --without; NULL: none. False: the list is wrong,
    and the reason is on stderr. */
 bool rundown_leave_out(const struct option_program *program, const char *list);
+
+/* Reads the value of --slice. False: it is wrong, which is said on stderr. */
+bool rundown_read_slice(const struct option_program *program, const char *text,
+                        struct sweep_part *out);
 
 /* Writes what --json asks for, and frees it. False: it could not be written, and the reason is on
    stderr. */

@@ -3,8 +3,8 @@
 #
 # gate.sh FLAVOUR [NN...]
 #
-# Plants each bug of that flavour (their heads say which, release if they say nothing) and lets replay, sweep and
-# enumerate look for it, in this order, until one finds it. Fails for a bug that none finds or that is found for another
+# Plants each bug of that flavour (their heads say which, release if they say nothing) and lets the tools of BUG_TOOLS look
+# for it, in this order, until one finds it. Fails for a bug that none finds or that is found for another
 # reason than its head says, and for a patch that does not apply or compile.
 set -euo pipefail
 export LC_ALL=C
@@ -23,7 +23,7 @@ hunt() { # FILE
         printf 'FAILED %s: cannot be planted: %s\n' "$name" "$(complaint "$name" | tr '\n' ' ')"
         return
     fi
-    for tool in replay sweep enumerate; do
+    for tool in $BUG_TOOLS; do
         rm -f "$work/canaries"
         start=$(date +%s%N)
         bug_try "$tool" "$work" "$SECONDS_EACH" && continue
@@ -116,6 +116,6 @@ if grep -q '^FAILED' "$BUGS_WORK/results"; then
     exit 1
 fi
 [ "$found" -gt 0 ] || { echo "not ok - no bug of flavour $flavour"; exit 1; }
-echo "ok - $found bugs found: $(for tool in replay sweep enumerate; do
+echo "ok - $found bugs found: $(for tool in $BUG_TOOLS; do
     printf '%s %d  ' "$tool" "$(awk -v tool="$tool" '$3 == tool' "$BUGS_WORK/results" | wc -l)"
 done)"

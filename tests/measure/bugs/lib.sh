@@ -44,6 +44,9 @@ bug_build() { # FILE FLAVOUR PROGRAM WORK [COMPILER-OPTION...]
     bugs_build "$2" "$3" "$work/build" out "$options" "$work" || { grep -A 2 ' error: ' "$work/build/log" >&2; return 1; }
 }
 
+# What looks for a bug, in this order.
+export BUG_TOOLS="replay sweep enumerate fields"
+
 # The arguments of `rundown` for a tool that stops at its first finding, separated by NULs.
 bug_arguments() { # TOOL WORK
     case $1 in
@@ -52,6 +55,7 @@ bug_arguments() { # TOOL WORK
         # shellcheck disable=SC2086
         set -- enumerate ${bug_options:-} -k "${ENUMERATE_CALLS:-3}" --first --jobs 1 --findings "$2" corpus/alphabet/*.txt
         ;;
+    fields) set -- fields --jobs 1 --inputs "$2/inputs" ;;
     esac
     printf '%s\0' "$@"
 }
@@ -116,6 +120,7 @@ bug_shows() { # WORK SLICE CALLS
         done
         timeout -s KILL 60 "$rundown" sweep --slice "$2" --jobs 1 --findings "$found" corpus/session corpus/regressions || true
         timeout -s KILL 60 "$rundown" enumerate -k "$3" --jobs 1 --findings "$found" corpus/alphabet/*.txt || true
+        timeout -s KILL 60 "$rundown" fields --jobs 1 --inputs "$found" || true
     } >"$1/shown" 2>&1
     rm -rf "$found"
     sed -n 's/^SIGNATURE: //p' "$1/shown" | sort -u

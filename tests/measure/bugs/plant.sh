@@ -20,7 +20,7 @@ mkdir -p build/plant
 bug_build "$file" "${flavour:-release}" rundown "$work"
 grep '^+++ ' "$file" | sed -E "s|^\+\+\+ b?/?([^[:space:]]+).*|planted in  $work/\1|"
 printf 'built       %s/out/rundown (%s)\n' "$work" "${flavour:-release}"
-for tool in replay sweep enumerate; do
+for tool in $BUG_TOOLS; do
     if ! bug_try "$tool" "$work" 100; then
         printf 'found by    %s: %s\nits output  %s/log\nsee it      %s\n' "$tool" "$(grep -m 1 '^FINDING' "$work/log" || tail -n 1 "$work/log")" \
             "$work" "$(bug_command "$tool" "$work")"

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "field_sweep.h"
+
+#include "client_programs.h"
+#include "conversation.h"
+#include "fuzz/peer/pdu.h"
+#include "wire_input.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TCP = 0x01, PIECES_OF_1 = 1 << 2, PIECES_OF_7 = 2 << 2 };
+
+struct sweep {
+    struct sweep_part part;
+    struct field_totals *totals;
+    field_found *found;
+    void *context;
+    uint64_t number; /* of the next run, over all jobs */
+    const struct conversation *c;
+    struct wire_bytes honest;
+    struct conversation changed;
+    struct run_report report;
+};
+
+/* Where a PDU stands in its call. */
+static const char *position_of(const uint8_t *pdu)
+{
+    static const char *const names[] = {"middle", "first", "last", "whole"};
+    return pdu[2] == PEER_REQUEST ? names[pdu[3] & (PEER_FIRST | PEER_LAST)] : "whole";
+}
+
+static const uint8_t *pdu_of(const struct conversation *c, unsigned i)
+{
+    return c->bytes + c->at[i];
+}
+
+static size_t size_of(const struct conversation *c, unsigned i)
+{
+    return c->at[i + 1] - c->at[i];
+}
+
+/* One run of the changed conversation, if it is this process's turn. */
+static void try(struct sweep *s, unsigned pdu, const char *field, enum peer_value v)
+{
+    const uint8_t *original = pdu_of(s->c, pdu);
+    const char *type = peer_type_name(original[2]), *position = position_of(original);
+    if (s->number++ % s->part.of != s->part.slice)
+        return;
+    wire_input_judge_server(s->changed.bytes, s->changed.size, s->honest, &s->report);
+    field_cell(s->totals, true, type, position, field)->runs[v]++;
+    s->totals->runs++;
+    if (!s->report.finding)
+        return;
+    char change[160];
+    snprintf(change, sizeof change, "PDU %u to the server, %s (%s): %s, %s", pdu + 1, type,
+             position, field, peer_value_name(v));
+    s->totals->findings++;
+    s->found(&s->report, "server_pdu", change, s->changed.bytes, s->changed.size, s->context);
+}
+
+static void change_fields(struct sweep *s, unsigned pdu)
+{
+    static struct peer_field fields[PEER_FIELDS_MOST];
+    const uint8_t *bytes = pdu_of(s->c, pdu);
+    bool big = peer_is_big_endian(bytes);
+    unsigned count = peer_fields(bytes, size_of(s->c, pdu), fields);
+    uint32_t value;
+    for (unsigned f = 0; f < count; f++)
+        for (enum peer_value v = 0; v < PEER_VALUES; v++) {
+            uint32_t now = peer_get(bytes, fields[f].at, fields[f].width, big);
+            if (!peer_value_of(v, &fields[f], now, &value))
+                continue;
+            s->changed = *s->c;
+            peer_put(s->changed.bytes + s->c->at[pdu], fields[f].at, fields[f].width, value, big);
+            try(s, pdu, fields[f].name, v);
+        }
+}
+
+/* What is done to whole PDUs ------------------------------------------------------------------- */
+
+/* The conversation with other PDUs in place of the one at `pdu`. */
+static void replace(struct sweep *s, unsigned pdu, const uint8_t *const with[],
+                    const size_t sizes[], unsigned count, unsigned skipped)
+{
+    s->changed = (struct conversation){.bytes = {s->c->bytes[0]}, .size = 1};
+    for (unsigned i = 0; i < s->c->count; i++) {
+        for (unsigned k = 0; i == pdu && k < count; k++)
+            (void)conversation_add(&s->changed, with[k], sizes[k]);
+        if (i < pdu || i >= pdu + skipped)
+            (void)conversation_add(&s->changed, pdu_of(s->c, i), size_of(s->c, i));
+    }
+}
+
+/* A PDU of that type and nothing more, of the call of another one. */
+static void insert_types(struct sweep *s, unsigned pdu)
+{
+    enum { TYPES = 21 };
+    const uint8_t *like = pdu_of(s->c, pdu);
+    for (unsigned type = 0; type < TYPES; type++) {
+        uint8_t small[PEER_PDU_HEADER];
+        memcpy(small, like, sizeof small);
+        small[2] = (uint8_t)type;
+        small[3] = PEER_FIRST | PEER_LAST;
+        peer_put(small, 8, 4, sizeof small, peer_is_big_endian(like));
+        if (peer_is_big_endian(like))
+            peer_put(small, 8, 2, sizeof small, true), peer_put(small, 10, 2, 0, true);
+        replace(s, pdu, (const uint8_t *const[]){small}, (const size_t[]){sizeof small}, 1, 0);
+        try(s, pdu, "(inserted before)", PEER_VALUE_ZERO);
+    }
+}
+
+/* The PDU with a trailer of that type and level. */
+static void add_trailer(struct sweep *s, unsigned pdu, uint8_t type, uint8_t level)
+{
+    static uint8_t longer[CONVERSATION_BYTES];
+    enum { TRAILER = 8, TOKEN = 16 };
+    size_t n = size_of(s->c, pdu);
+    bool big = peer_is_big_endian(pdu_of(s->c, pdu));
+    if (n + 3 + TRAILER + TOKEN > sizeof longer)
+        return;
+    memset(longer, 0, n + 3 + TRAILER + TOKEN);
+    memcpy(longer, pdu_of(s->c, pdu), n);
+    size_t padding = -n & 3;
+    n += padding;
+    longer[n] = type;
+    longer[n + 1] = level;
+    longer[n + 2] = (uint8_t)padding;
+    n += TRAILER + TOKEN;
+    peer_put(longer, 8, 2, (uint32_t)n, big);
+    peer_put(longer, 10, 2, TOKEN, big);
+    replace(s, pdu, (const uint8_t *const[]){longer}, &n, 1, 1);
+    try(s, pdu, "(with a trailer)", PEER_VALUE_ZERO);
+}
+
+static void change_order(struct sweep *s, unsigned pdu)
+{
+    const uint8_t *here = pdu_of(s->c, pdu);
+    const size_t n = size_of(s->c, pdu);
+    replace(s, pdu, NULL, NULL, 0, 1);
+    try(s, pdu, "(dropped)", PEER_VALUE_ZERO);
+    replace(s, pdu, (const uint8_t *const[]){here, here}, (const size_t[]){n, n}, 2, 1);
+    try(s, pdu, "(repeated)", PEER_VALUE_ZERO);
+    if (pdu + 1 < s->c->count) {
+        replace(s, pdu, (const uint8_t *const[]){pdu_of(s->c, pdu + 1), here},
+                (const size_t[]){size_of(s->c, pdu + 1), n}, 2, 2);
+        try(s, pdu, "(after the next)", PEER_VALUE_ZERO);
+    }
+    for (size_t cut = 1; cut < n; cut++) {
+        s->changed = *s->c;
+        s->changed.size = s->c->at[pdu] + cut;
+        try(s, pdu, "(cut off within)", PEER_VALUE_ZERO);
+    }
+    for (uint8_t level = 0; level <= 7; level++)
+        add_trailer(s, pdu, 10, level);
+    static const uint8_t types[] = {0, 9, 16, 68, 255};
+    for (size_t i = 0; i < sizeof types; i++)
+        add_trailer(s, pdu, types[i], 2);
+    insert_types(s, pdu);
+}
+
+static void sweep_conversation(struct sweep *s, const struct conversation *c)
+{
+    static const uint8_t pieces[] = {PIECES_OF_1, PIECES_OF_7};
+    s->c = c;
+    s->totals->conversations++;
+    for (size_t i = 0; i < sizeof pieces; i++) {
+        s->changed = *c;
+        s->changed.bytes[0] |= pieces[i];
+        try(s, 0, "(all in pieces)", PEER_VALUE_ZERO);
+    }
+    for (unsigned pdu = 0; pdu < c->count; pdu++) {
+        s->totals->pdus++;
+        change_fields(s, pdu);
+        change_order(s, pdu);
+    }
+}
+
+void field_sweep_server(struct sweep_part part, struct field_totals *totals, field_found *found,
+                        void *context)
+{
+    static struct conversation all[CONVERSATIONS_MOST], cut;
+    static struct sweep s;
+    unsigned count = 0;
+    s = (struct sweep){.part = part, .totals = totals, .found = found, .context = context};
+    for (unsigned i = 0; i < CLIENT_PROGRAMS; i++)
+        count +=
+            conversation_record(client_programs[i], all + count, CONVERSATIONS_MOST - 2 - count);
+    /* The first call of the first program, on a connection of its own. */
+    static struct conversation honest;
+    honest = all[0];
+    s.honest = (struct wire_bytes){honest.bytes + 1, honest.at[2] - 1};
+    conversation_of_everything(&all[count++], false);
+    conversation_of_credentials(&all[count++], false);
+    for (unsigned i = 0; i < count; i++) {
+        sweep_conversation(&s, &all[i]);
+        all[i].bytes[0] ^= TCP;
+        sweep_conversation(&s, &all[i]);
+        for (unsigned fragments = 2; fragments <= 3; fragments++) {
+            conversation_cut(&all[i], fragments, &cut);
+            if (cut.count > all[i].count)
+                sweep_conversation(&s, &cut);
+        }
+    }
+}
