@@ -2,6 +2,7 @@
 #include "scenario.h"
 
 #include "fuzz/peer/peer.h"
+#include "fuzz/scene/scene.h"
 
 #include <string.h>
 
@@ -13,7 +14,7 @@ enum {
     SHORT_SESSION_IDLE = 100 * SECOND,
     LONG_REQUEST = 500 * SECOND,
     CONNECTIONS = 6,
-    MANY_CONNECTIONS = 32,
+    MANY_CONNECTIONS = 40,
     SESSIONS = 3
 };
 #define TIMES .idle_ms = IDLE, .session_idle_ms = SESSION_IDLE, .request_ms = REQUEST
@@ -372,13 +373,36 @@ static void play_too_many_sessions(void)
     story_logged(SESSIONS, "backup session begins");
 }
 
-/* A peer cannot fill the log, and sessions are logged beside. */
+/* Peers cannot fill the log, and sessions are logged beside: 32 lines at once, 4 more a second. */
 static void play_log_bound(void)
 {
-    for (unsigned i = 4; i < 4 + MANY_CONNECTIONS; i++)
-        story_comes(i, STRANGER, STRANGER);
+    enum { BURST = 32, PER_SECOND = 4 };
+    for (unsigned n = 4; n < 4 + MANY_CONNECTIONS; n++)
+        story_comes(n, STRANGER, STRANGER);
     story_until(IDLE);
-    story_logged(32, IDLE_LINE);
+    story_logged(BURST, IDLE_LINE);
+    story_comes(0, 0, 0);
+    story_sends(0, STORY_BIND);
+    story_sends(0, STORY_PREPARE);
+    story_logged(1, "backup session begins");
+    story_logged(0, "left out");
+    story_until(IDLE + 1 * SECOND);
+    for (unsigned n = 0; n < PER_SECOND + 1; n++) {
+        unsigned stray = 4 + MANY_CONNECTIONS + n;
+        story_comes(stray, STRANGER, STRANGER);
+        guest_send(story_guest(stray), "                ", 16);
+        story_until(IDLE + 1 * SECOND);
+    }
+    story_logged(1, "ntdsbsrvd: 8 lines about peers left out");
+    story_logged(PER_SECOND, "closed: it broke the protocol");
+    story_sends(0, STORY_END);
+    story_logged(1, "backup session ends");
+    /* After a long time there is room for as many as at first, and no more. */
+    story_until(IDLE + 100 * SECOND);
+    story_comes(4 + MANY_CONNECTIONS + 5, STRANGER, STRANGER);
+    guest_send(story_guest(4 + MANY_CONNECTIONS + 5), "                ", 16);
+    story_until(IDLE + 101 * SECOND);
+    story_logged(1, "ntdsbsrvd: 1 lines about peers left out");
 }
 
 /* Who it is ----------------------------------------------------------------------------------- */
@@ -415,6 +439,31 @@ static void play_no_group(void)
     story_sends(1, STORY_BIND);
     story_sends(1, STORY_PREPARE);
     story_holds(2, 1);
+}
+
+/* Names in the log are the peer's own text: no terminal may take them for more than letters. */
+static void play_accounts(void)
+{
+    story_comes(0, STRANGER, STRANGER);
+    story_binds_as(0, "", SCENE_USER, SCENE_PASSWORD);
+    story_sends(0, STORY_PREPARE);
+    story_holds(1, 1);
+    story_comes(1, STRANGER, STRANGER);
+    story_binds_as(1, "D", "a\x1b[2J\x7f\xc2\x9b\nb", "not the password");
+    story_logged(1, "user 1000 process 101: refused: no such account, or a wrong password "
+                    "('D\\a\\x1b[2J\\x7f\\xc2\\x9b\\x0ab')");
+    story_sends(1, STORY_PREPARE);
+    story_holds(2, 1);
+    story_never_logged(SCENE_PASSWORD);
+    story_never_logged("not the password");
+    story_comes(2, STRANGER, STRANGER);
+    story_sends(2, STORY_BIND);
+    story_sends(2, STORY_PREPARE);
+    story_holds(3, 1);
+    story_comes(3, 0, 0);
+    story_sends(3, STORY_BIND);
+    story_sends(3, STORY_PREPARE);
+    story_holds(4, 2);
 }
 
 /* The table ----------------------------------------------------------------------------------- */
@@ -463,11 +512,15 @@ static const struct daemon_scenario scenarios[] = {
     {"log-bound",
      "more lines than one may cause",
      play_log_bound,
-     {.max_connections = MANY_CONNECTIONS + 2, .max_sessions = SESSIONS, TIMES}},
+     {.max_connections = MANY_CONNECTIONS + 10, .max_sessions = SESSIONS, TIMES}},
     {"peers",
      "of each user and group",
      play_peers,
      {.max_connections = CONNECTIONS, .max_sessions = SESSIONS, TIMES}},
+    {"accounts",
+     "with the right password, a wrong one, and none",
+     play_accounts,
+     {.max_connections = CONNECTIONS, .max_sessions = SESSIONS, TIMES, .accounts = true}},
     {"no-group",
      "no group is trusted; whoever comes over TCP is",
      play_no_group,

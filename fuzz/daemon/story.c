@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 enum { ACCOUNTS = PEER_CONNECTIONS, INSTRUCTION = 12, LAST = STORY_GUESTS - 1 };
 
@@ -138,23 +139,13 @@ static const uint8_t instructions[STORY_PDUS][INSTRUCTION] = {
     [STORY_JOIN] = {0, [6] = 1 << 4},
 };
 
-void story_sends_part(unsigned i, enum story_pdu pdu, size_t from, size_t n)
+/* A guest sends these bytes, which `next_call` follows. */
+static void send_bytes(unsigned i, const uint8_t *bytes, size_t n)
 {
-    static struct peer_step step;
     struct guest *g = &story.guests[i];
-    struct peer_script script = {.data = instructions[pdu], .size = INSTRUCTION};
-    script.next_call[0] = story.next_call[i];
-    if (!peer_build(&script, &story.peers, &step) || !guest_is_served(g))
-        return;
-    if (from > step.length)
-        from = step.length;
-    if (n > step.length - from)
-        n = step.length - from;
-    if (from + n == step.length)
-        story.next_call[i] = script.next_call[0];
     if (i < ACCOUNTS)
-        peer_sent(&story.peers, i, step.bytes + from, n);
-    guest_send(g, step.bytes + from, n);
+        peer_sent(&story.peers, i, bytes, n);
+    guest_send(g, bytes, n);
     loop_run_until(clock_monotonic_ms());
     if (i < ACCOUNTS && story.exact && !g->deaf) {
         const char *wrong = peer_settled(&story.peers, i, g->state == GUEST_CLOSED);
@@ -164,9 +155,47 @@ void story_sends_part(unsigned i, enum story_pdu pdu, size_t from, size_t n)
         peer_gone(&story.peers, i);
 }
 
+void story_sends_part(unsigned i, enum story_pdu pdu, size_t from, size_t n)
+{
+    static struct peer_step step;
+    struct peer_script script = {.data = instructions[pdu], .size = INSTRUCTION};
+    script.next_call[0] = story.next_call[i];
+    if (!peer_build(&script, &story.peers, &step) || !guest_is_served(&story.guests[i]))
+        return;
+    if (from > step.length)
+        from = step.length;
+    if (n > step.length - from)
+        n = step.length - from;
+    if (from + n == step.length)
+        story.next_call[i] = script.next_call[0];
+    send_bytes(i, step.bytes + from, n);
+}
+
 void story_sends(unsigned i, enum story_pdu pdu)
 {
     story_sends_part(i, pdu, 0, PEER_FRAGMENT);
+}
+
+/* The trailer of [MS-RPCE] 2.2.2.11, with the values of the target's own kind of credentials. */
+void story_binds_as(unsigned i, const char *domain, const char *user, const char *password)
+{
+    enum { TYPE_PLAIN = 0xd5, LEVEL_CONNECT = 2, TRAILER = 8 };
+    static struct peer_step step;
+    const char *const texts[] = {user, domain, password};
+    struct peer_script script = {.data = instructions[STORY_BIND], .size = INSTRUCTION};
+    if (!peer_build(&script, &story.peers, &step) || !guest_is_served(&story.guests[i]))
+        return;
+    uint8_t *end = step.bytes + step.length;
+    memcpy(end, (const uint8_t[TRAILER]){TYPE_PLAIN, LEVEL_CONNECT}, TRAILER);
+    end += TRAILER;
+    for (int t = 0; t < 3; t++)
+        end = (uint8_t *)stpcpy((char *)end, texts[t]) + 1;
+    size_t n = (size_t)(end - step.bytes), value = n - step.length - TRAILER;
+    step.bytes[8] = (uint8_t)n;
+    step.bytes[9] = (uint8_t)(n >> 8);
+    step.bytes[10] = (uint8_t)value;
+    story.next_call[i] = 1;
+    send_bytes(i, step.bytes, n);
 }
 
 /* What has become of them --------------------------------------------------------------------- */
@@ -201,6 +230,39 @@ void story_logged(unsigned lines, const char *text)
         n++;
     story_expect(n == lines, "the log must say '%s' %u times, and says it %u times", text, lines,
                  n);
+}
+
+void story_never_logged(const char *text)
+{
+    demand(strstr(daemon_log(), text) == NULL, VERDICT_SECRET_SENT, "the log says '%s'", text);
+}
+
+/* Each line has its time, its program and no control characters. */
+static void expect_lines(void)
+{
+    char time[32];
+    long before = 0;
+    for (const char *at = daemon_log(), *end; *at != '\0'; at = end + 1) {
+        unsigned ms;
+        struct tm t = {0};
+        end = strchr(at, '\n');
+        story_expect(end != NULL, "the last line of the log has no end");
+        if (end == NULL)
+            return;
+        const char *rest = strptime(at, "%Y-%m-%dT%H:%M:%S", &t);
+        bool good = rest != NULL && sscanf(rest, ".%3u%4s", &ms, time) == 2 &&
+                    strncmp(rest + 4, "Z ntdsbsrvd: ", 13) == 0;
+        long moment = good ? (timegm(&t) - clock_real_seconds()) * 1000 + (long)ms : 0;
+        story_expect(good, "a line of the log begins with '%.30s'", at);
+        story_expect(!good || at == daemon_log() || moment >= before,
+                     "a line of the log is older than the one before");
+        story_expect(!good || moment <= (long)(clock_monotonic_ms() % 1000),
+                     "a line of the log is of the time to come");
+        for (const char *c = at; c < end; c++)
+            story_expect((unsigned char)*c >= ' ' && *c != 0x7f,
+                         "a line of the log has a control character");
+        before = moment;
+    }
 }
 
 void story_holds(uint32_t connections, uint32_t sessions)
@@ -268,6 +330,7 @@ void story_end(void)
 {
     demand_all_gone();
     demand_service();
+    expect_lines();
     daemon_close();
     demand_nothing_left();
 }

@@ -15,7 +15,7 @@
 
 #include <stdint.h>
 
-enum { STORY_GUESTS = 40, SECOND = 1000 };
+enum { STORY_GUESTS = 60, SECOND = 1000 };
 
 /* `exact`: no fault will fire. */
 void story_begin(const struct daemon_settings *settings, bool exact, struct run_report *report);
@@ -46,6 +46,8 @@ enum story_pdu {
 void story_sends(unsigned i, enum story_pdu pdu);
 /* The same PDU, from byte `from` on, `n` bytes of it. */
 void story_sends_part(unsigned i, enum story_pdu pdu, size_t from, size_t n);
+/* Binds to the backup interface with credentials. */
+void story_binds_as(unsigned i, const char *domain, const char *user, const char *password);
 /* The virtual clock since the story began. */
 void story_until(uint64_t ms);
 
@@ -54,6 +56,8 @@ void story_is_served(unsigned i);
 void story_closed_at(unsigned i, uint64_t ms);
 /* So many lines of the log contain this text. */
 void story_logged(unsigned lines, const char *text);
+/* ... no line does. */
+void story_never_logged(const char *text);
 void story_holds(uint32_t connections, uint32_t sessions);
 __attribute__((format(printf, 2, 3))) void story_expect(bool holds, const char *format, ...);
 
