@@ -157,3 +157,11 @@ TEST(nothing_is_a_terminal_unless_the_harness_says_so)
     assert_int_equal(__wrap_isatty(2), 1);
     assert_int_equal(__wrap_isatty(3), 0);
 }
+
+TEST(what_is_written_to_standard_error_is_a_text_of_the_world)
+{
+    world_reset();
+    assert_int_equal(__wrap_write(STDERR_FILENO, "a line\n", 7), 7);
+    assert_string_equal(stream_text(STREAM_ERROR), "a line\n");
+    assert_string_equal(stream_text(STREAM_OUTPUT), "");
+}

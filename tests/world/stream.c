@@ -271,3 +271,29 @@ TEST(socket_that_was_never_connected_carries_nothing)
     assert_int_equal(errno, ENOTCONN);
     assert_int_equal(net_bytes_sent(), 0);
 }
+
+TEST(served_socket_says_who_its_peer_is)
+{
+    static const struct net_peer peer_of_two = {
+        .pid = 7, .uid = 8, .gid = 9, .groups = {10, 11}, .group_count = 2};
+    struct ucred credentials;
+    gid_t groups[2] = {0};
+    socklen_t length = sizeof credentials;
+    world_reset();
+    int fd = net_open_served(&peer_of_two);
+    assert_int_equal(__wrap_getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length), 0);
+    assert_int_equal(length, sizeof credentials);
+    assert_int_equal(credentials.pid, 7);
+    assert_int_equal(credentials.uid, 8);
+    assert_int_equal(credentials.gid, 9);
+    length = sizeof *groups;
+    assert_int_equal(__wrap_getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &length), -1);
+    assert_int_equal(errno, ERANGE);
+    length = sizeof groups;
+    assert_int_equal(__wrap_getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &length), 0);
+    assert_int_equal(length, sizeof groups);
+    assert_int_equal(groups[1], 11);
+    assert_int_equal(ledger_summary().outstanding[WORLD_CLIENT], 1);
+    assert_int_equal(__wrap_close(fd), 0);
+    assert_int_equal(ledger_summary().outstanding[WORLD_CLIENT], 0);
+}
