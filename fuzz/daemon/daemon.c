@@ -61,7 +61,7 @@ void daemon_open(const struct daemon_settings *settings)
     process_set_identity(DAEMON_USER, DAEMON_GROUP);
     stream_restart();
     world_set_side(WORLD_SERVER);
-    log_start(LOG_LEVEL_DEBUG);
+    log_start(settings->errors_only ? LOG_LEVEL_ERROR : LOG_LEVEL_DEBUG);
     memset(&d, 0, sizeof d);
     d.peers.loop = &d.loop;
     d.peers.max_connections = settings->max_connections;

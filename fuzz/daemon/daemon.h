@@ -12,8 +12,9 @@
 struct daemon_settings {
     uint32_t max_connections, max_sessions;
     uint64_t idle_ms, session_idle_ms, request_ms;
-    bool accounts; /* there is a file of them */
-    bool no_group; /* no group is trusted */
+    bool accounts;    /* there is a file of them */
+    bool errors_only; /* what it logs; else all */
+    bool no_group;    /* no group is trusted */
 };
 
 /* Who is who: the daemon's own user is not root. */

@@ -130,13 +130,9 @@ void story_comes_over_tcp(unsigned i)
 /* The instructions of fuzz/peer/build.h: what, where, cut, flags, about, which, offset, value, call
    id. */
 static const uint8_t instructions[STORY_PDUS][INSTRUCTION] = {
-    [STORY_BIND] = {0},
-    [STORY_BIND_INSPECT] = {0, [4] = 2},
-    [STORY_PREPARE] = {2},
-    [STORY_END] = {2, [4] = 1},
-    [STORY_COUNTS] = {2, [5] = 2},
-    [STORY_CANCEL] = {4},
-    [STORY_JOIN] = {0, [6] = 1 << 4},
+    [STORY_BIND] = {0},         [STORY_BIND_INSPECT] = {0, [4] = 2}, [STORY_PREPARE] = {2},
+    [STORY_END] = {2, [4] = 1}, [STORY_LOGS] = {2, [4] = 6},         [STORY_COUNTS] = {2, [5] = 2},
+    [STORY_CANCEL] = {4},       [STORY_JOIN] = {0, [6] = 1 << 4},
 };
 
 /* A guest sends these bytes, which `next_call` follows. */

@@ -38,6 +38,7 @@ enum story_pdu {
     STORY_BIND_INSPECT, /* to that which counts */
     STORY_PREPARE,      /* begins a session */
     STORY_END,          /* ends it */
+    STORY_LOGS,         /* the list of logs */
     STORY_COUNTS,
     STORY_CANCEL, /* of a call that there is not: no answer */
     STORY_JOIN,   /* a bind to the backup interface, in the association of guest 0 */

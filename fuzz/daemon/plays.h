@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What happens in each scenario; scenario.c says it in one line each.
+ */
+#ifndef FUZZ_DAEMON_PLAYS_H
+#define FUZZ_DAEMON_PLAYS_H
+
+#include "story.h"
+
+/* The settings, unless a scenario says others. All differ, so that none stands for another. */
+enum {
+    IDLE = 300 * SECOND,
+    SESSION_IDLE = 3600 * SECOND,
+    REQUEST = 60 * SECOND,
+    SHORT_SESSION_IDLE = 100 * SECOND,
+    LONG_REQUEST = 500 * SECOND,
+    CONNECTIONS = 6,
+    MANY_CONNECTIONS = 40,
+    SESSIONS = 3
+};
+
+#define IDLE_LINE    "closed: idle for too long"
+#define SLOW_LINE    "closed: its request takes too long"
+#define EVICTED_LINE "closed: too many connections, and none without a session has been idle longer"
+
+void play_silent(void);
+void play_without_request(void);
+void play_requests(void);
+void play_session(void);
+void play_session_ended(void);
+void play_short_session(void);
+void play_two_of_one_association(void);
+void play_session_ended_elsewhere(void);
+void play_drip(void);
+void play_half_a_request(void);
+void play_half_a_request_in_silence(void);
+void play_slow_request_done(void);
+void play_deaf(void);
+void play_deaf_for_a_time(void);
+void play_leaves(void);
+void play_resets(void);
+void play_half_closed(void);
+void play_nonsense(void);
+void play_full(void);
+void play_flood(void);
+void play_full_of_sessions(void);
+void play_too_many_sessions(void);
+void play_peers(void);
+void play_no_group(void);
+void play_accounts(void);
+void play_letters(void);
+void play_failure_alone(void);
+void play_failure_among_others(void);
+void play_log_bound(void);
+
+#endif
