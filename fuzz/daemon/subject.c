@@ -20,11 +20,71 @@ struct subject {
     struct run_report report;
 };
 
-/* What runs now, for subject_watch(). */
+/* What to say if the run that is under way kills the process; a handler can print no more. */
+enum { KILLED_BY_SIGNAL, KILLED_BY_TIME, DEATHS };
 static struct {
-    const struct daemon_scenario *scenario;
-    const struct sweep_armed *armed;
-} now;
+    char text[512];
+    size_t n;
+} last_words[DEATHS];
+
+/* Findings ----------------------------------------------------------------------------------- */
+
+/* The command that shows it again. */
+static void put_again(const struct daemon_scenario *s, const struct sweep_armed *armed,
+                      char out[256])
+{
+    size_t n = (size_t)snprintf(out, 256, "  again: rundown_daemon");
+    for (unsigned i = 0; armed != NULL && i < armed->count; i++) {
+        const struct fault *f = &armed->faults[i];
+        n += (size_t)snprintf(out + n, 256 - n, " --fault '%s %s %" PRIu32 " %s'",
+                              fault_class_name(f->class), fault_kind_name(f->class, f->kind),
+                              f->nth, fault_shape_name(f->shape));
+    }
+    snprintf(out + n, 256 - n, " %s\n", s->name);
+}
+
+static void prepare_last_words(const struct daemon_scenario *s, const struct sweep_armed *armed)
+{
+    char again[256];
+    put_again(s, armed, again);
+    for (int i = 0; i < DEATHS; i++)
+        last_words[i].n = (size_t)snprintf(
+            last_words[i].text, sizeof last_words[i].text, "FINDING %s: %s: %s\n%s",
+            verdict_name(i == KILLED_BY_TIME ? VERDICT_TIME : VERDICT_CRASH), s->name,
+            i == KILLED_BY_TIME ? "it does not end" : "a signal ended it", again);
+}
+
+static void complain(const struct sweep_armed *armed, const char *what, void *context)
+{
+    struct subject *s = context;
+    (void)armed;
+    report_find(&s->report, 0, VERDICT_NOT_THE_SAME, "%s", what);
+}
+
+static void found(const struct sweep_armed *armed, void *context)
+{
+    const struct subject *s = context;
+    char again[256];
+    put_again(s->scenario, armed, again);
+    printf("FINDING %s: %s: %s\n%s", verdict_name(s->report.verdict), s->scenario->name,
+           s->report.detail, again);
+    fflush(stdout);
+}
+
+static void on_death(int number)
+{
+    int i = number == SIGPROF ? KILLED_BY_TIME : KILLED_BY_SIGNAL;
+    ssize_t written = write(STDOUT_FILENO, last_words[i].text, last_words[i].n);
+    (void)written;
+    _exit(EXIT_FAILURE);
+}
+
+void subject_watch(void)
+{
+    static const int signals[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGPROF};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        signal(signals[i], on_death);
+}
 
 /* Running ------------------------------------------------------------------------------------ */
 
@@ -33,8 +93,7 @@ static struct sweep_outcome run(const struct sweep_armed *armed, void *context)
     struct subject *s = context;
     struct sweep_outcome o = {0};
     bool exact = armed == NULL || armed->count == 0;
-    now.scenario = s->scenario;
-    now.armed = armed;
+    prepare_last_words(s->scenario, armed);
     s->report.finding = false;
     story_begin(&s->scenario->settings, exact, &s->report);
     world_set_call(0);
@@ -48,53 +107,6 @@ static struct sweep_outcome run(const struct sweep_armed *armed, void *context)
     o.trace = hash_64(o.trace, &steps, sizeof steps);
     o.wrong = s->report.finding;
     return o;
-}
-
-static void complain(const struct sweep_armed *armed, const char *what, void *context)
-{
-    struct subject *s = context;
-    (void)armed;
-    report_find(&s->report, 0, VERDICT_NOT_THE_SAME, "%s", what);
-}
-
-/* Findings ----------------------------------------------------------------------------------- */
-
-static void print_again(const struct daemon_scenario *s, const struct sweep_armed *armed)
-{
-    printf("  again: rundown_daemon");
-    for (unsigned i = 0; armed != NULL && i < armed->count; i++) {
-        const struct fault *f = &armed->faults[i];
-        printf(" --fault '%s %s %" PRIu32 " %s'", fault_class_name(f->class),
-               fault_kind_name(f->class, f->kind), f->nth, fault_shape_name(f->shape));
-    }
-    printf(" %s\n", s->name);
-    fflush(stdout);
-}
-
-static void found(const struct sweep_armed *armed, void *context)
-{
-    const struct subject *s = context;
-    printf("FINDING %s: %s: %s\n", verdict_name(s->report.verdict), s->scenario->name,
-           s->report.detail);
-    print_again(s->scenario, armed);
-}
-
-static void last_words(int number)
-{
-    if (now.scenario != NULL) {
-        printf("FINDING %s: %s: %s\n",
-               verdict_name(number == SIGPROF ? VERDICT_TIME : VERDICT_CRASH), now.scenario->name,
-               strsignal(number));
-        print_again(now.scenario, now.armed);
-    }
-    _exit(EXIT_FAILURE);
-}
-
-void subject_watch(void)
-{
-    static const int signals[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGPROF};
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        signal(signals[i], last_words);
 }
 
 /* Each run has its time. */
