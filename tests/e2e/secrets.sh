@@ -37,6 +37,11 @@ stop_tool() {
     wait_for 10 "the tool has stopped" grep -q '^State:.T' "/proc/$TOOL_PID/status"
 }
 
+for file in ntdsbsrvd dsbackup libntdsbcli.so; do
+    readelf -d "$BUILD/$file" | grep -qE 'BIND_NOW|Flags:.* NOW' || fail "$file binds a function when it is first called"
+done
+ok "no function is bound when it is first called: that would save registers, and a password in them, on the stack"
+
 start_server --accounts "$WORK/accounts"
 dsbackup --user ALICE --password-file "$WORK/right" status
 server_forgot "after a call with the right password"
