@@ -8,7 +8,7 @@
 source "$(dirname "$0")/lib.sh"
 
 readonly RIGHT='open sesame of the forty thieves' WRONG='open says me to the forty thieves'
-readonly FIND=(python3 "$(dirname "$0")/find_secret.py")
+FIND=(python3 "$(realpath "$(dirname "$0")")/find_secret.py")
 
 perl -e 'printf "ALICE:%s\n", crypt(shift, q($6$rundown$))' "$RIGHT" >"$WORK/accounts"
 printf '%s\n' "$RIGHT" >"$WORK/right"
@@ -42,6 +42,13 @@ for file in ntdsbsrvd dsbackup libntdsbcli.so; do
 done
 ok "no function is bound when it is first called: that would save registers, and a password in them, on the stack"
 
+is_sanitized() {
+    grep -q '^RUNDOWN_SANITIZE:.*=.' "$BUILD/CMakeCache.txt"
+}
+# Guarded: locked and left out of core dumps. A sanitizer makes mlock() do nothing.
+HOME_OF_THE_PASSWORD='guarded anonymous;'
+! is_sanitized || HOME_OF_THE_PASSWORD='open anonymous;'
+
 start_server --accounts "$WORK/accounts"
 dsbackup --user ALICE --password-file "$WORK/right" status
 server_forgot "after a call with the right password"
@@ -53,8 +60,8 @@ ok "no password is in the server's memory after a right one, a wrong one and an 
 
 stop_tool "$WORK/first"
 places=$(found "$TOOL_PID" "$RIGHT")
-[ "$places" = "guarded anonymous;" ] || fail "the client's memory holds the password here: ${places:-nowhere}"
-ok "the client's memory holds it in one place, that is locked and left out of core dumps"
+[ "$places" = "$HOME_OF_THE_PASSWORD" ] || fail "the client's memory holds the password here: ${places:-nowhere}"
+ok "the client's memory holds it in one place: $places"
 server_forgot "in the middle of a session"
 kill -KILL "$TOOL_PID"
 tool_ends_with 137
@@ -78,7 +85,7 @@ server_forgot "after a bind that was cut short"
 ok "no password is in the server's memory after a bind that was cut short"
 
 if [ "$(cat /proc/sys/kernel/core_pattern)" = core ] && [ "$(cat /proc/sys/kernel/core_uses_pid)" = 0 ] &&
-    ! grep -q '^RUNDOWN_SANITIZE:.*=.' "$BUILD/CMakeCache.txt"; then
+    ! is_sanitized; then
     cd "$WORK"
     ulimit -c unlimited
     stop_tool "$WORK/second"
@@ -92,6 +99,6 @@ if [ "$(cat /proc/sys/kernel/core_pattern)" = core ] && [ "$(cat /proc/sys/kerne
     ok "a core dump of the client does not hold it"
     rm -f core
 else
-    ok "left out: core dumps do not go to a file of the process's own directory here"
+    ok "left out: core dumps do not go to the directory of the process here, or are those of a sanitizer"
 fi
 stop_server
