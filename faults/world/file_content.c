@@ -16,13 +16,15 @@
 
 /* Reading ----------------------------------------------------------------------------------- */
 
-/* Copies what is there of `n` bytes from `at` on. */
-static ssize_t take(const struct open_file *f, void *room, size_t n, uint64_t at)
+/* Copies what is there of `n` bytes from `at` on, or half of it. */
+static ssize_t take(const struct open_file *f, void *room, size_t n, uint64_t at, bool is_short)
 {
     if (at >= f->inode->size)
         return 0;
     if (n > f->inode->size - at)
         n = (size_t)(f->inode->size - at);
+    if (is_short && n > 1)
+        n /= 2;
     uint8_t *out = room;
     if (f->inode->is_pattern)
         for (size_t i = 0; i < n; i++)
@@ -39,10 +41,9 @@ ssize_t __wrap_pread(int fd, void *room, size_t n, off_t offset)
         return fail(effect.value);
     if (effect.action == FAULT_END)
         return 0;
-    if (effect.action == FAULT_SHORT && n > 1)
-        n /= 2;
+    bool is_short = effect.action == FAULT_SHORT;
     if (!descriptor_is_simulated(fd))
-        return pread(fd, room, n, offset);
+        return pread(fd, room, is_short && n > 1 ? n / 2 : n, offset);
     const struct open_file *f = file_of(fd);
     if (f == NULL)
         return -1;
@@ -52,7 +53,7 @@ ssize_t __wrap_pread(int fd, void *room, size_t n, off_t offset)
         return fail(ESPIPE);
     if (offset < 0)
         return fail(EINVAL);
-    return take(f, room, n, (uint64_t)offset);
+    return take(f, room, n, (uint64_t)offset, is_short);
 }
 
 /* A FIFO has no writer: it is at its end. */
@@ -65,10 +66,9 @@ ssize_t __wrap_read(int fd, void *room, size_t n)
         return fail(effect.value);
     if (effect.action == FAULT_END)
         return 0;
-    if (effect.action == FAULT_SHORT && n > 1)
-        n /= 2;
+    bool is_short = effect.action == FAULT_SHORT;
     if (!descriptor_is_simulated(fd))
-        return read(fd, room, n);
+        return read(fd, room, is_short && n > 1 ? n / 2 : n);
     struct open_file *f = file_of(fd);
     if (f == NULL)
         return -1;
@@ -76,7 +76,7 @@ ssize_t __wrap_read(int fd, void *room, size_t n)
         return fail(EISDIR);
     if (f->inode->is_fifo)
         return 0;
-    ssize_t got = take(f, room, n, f->position);
+    ssize_t got = take(f, room, n, f->position, is_short);
     f->position += (uint64_t)got;
     return got;
 }

@@ -51,6 +51,8 @@ static void judge_words(const struct judged *j)
         FIND(j, VERDICT_EXIT_CODE, "exit code %d", c->code);
     if (c->code != 0 && !said && !c->fired_at_output)
         FIND(j, VERDICT_EXIT_CODE, "exit code %d, and nothing is said on standard error", c->code);
+    if (c->code == 0 && strstr(c->error, "interrupted") != NULL)
+        FIND(j, VERDICT_EXIT_CODE, "exit code 0, although it was interrupted");
     if (c->code == 0 && c->output_lost)
         FIND(j, VERDICT_EXIT_CODE, "exit code 0, and standard output could not be written");
     if (c->code == 1 && s->code == 0 && c->of_files > 0 && c->of_files == c->fired &&

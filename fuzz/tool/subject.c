@@ -20,7 +20,7 @@ enum { SECONDS = 20 }; /* of processor time, for one run */
 struct subject {
     const struct scenario *scenario;
     struct command command, clean;
-    bool has_clean;
+    bool has_clean, ends_at_first;
     enum aftermath aftermath; /* of the last run */
     struct run_report report;
 };
@@ -57,7 +57,8 @@ static void run_once(struct subject *s, const struct sweep_armed *armed)
               &s->report);
 }
 
-/* The same twice: the power stays on, or fails when the command has ended. */
+/* The same twice: the power stays on, or fails when the command has ended. That tells nothing of a
+   command that only reads. */
 static struct sweep_outcome run(const struct sweep_armed *armed, void *context)
 {
     struct subject *s = context;
@@ -65,7 +66,8 @@ static struct sweep_outcome run(const struct sweep_armed *armed, void *context)
     now.scenario = s->scenario;
     now.armed = armed;
     s->report.finding = false;
-    for (int i = 0; i < AFTERMATHS && !s->report.finding; i++) {
+    int aftermaths = s->scenario->kind == SCENARIO_READS ? AFTER_NOTHING + 1 : AFTERMATHS;
+    for (int i = 0; i < aftermaths && !s->report.finding; i++) {
         s->aftermath = (enum aftermath)i;
         run_once(s, armed);
     }
@@ -103,6 +105,8 @@ static void found(const struct sweep_armed *armed, void *context)
     printf("FINDING %s: %s%s: %s\n", verdict_name(s->report.verdict), s->scenario->name,
            s->aftermath == AFTER_POWER_FAIL ? ", then the power fails" : "", s->report.detail);
     print_again(s->scenario, armed);
+    if (s->ends_at_first)
+        exit(EXIT_FAILURE);
 }
 
 static void last_words(int number)
@@ -155,13 +159,13 @@ static struct sweep_outcome run_clean(struct subject *s, struct sweep_totals *to
     return second;
 }
 
-void subject_sweep(const struct scenario *scenario, struct sweep_part part,
+void subject_sweep(const struct scenario *scenario, struct sweep_part part, bool first,
                    struct sweep_totals *totals)
 {
     static struct fault_crossing recorded[SWEEP_MOST_POINTS];
     static struct sweep_point points[SWEEP_MOST_POINTS];
     static struct subject s;
-    s = (struct subject){.scenario = scenario};
+    s = (struct subject){.scenario = scenario, .ends_at_first = first};
     totals->subjects += part.slice == 0;
     struct sweep_outcome base = run_clean(&s, totals);
     if (base.wrong) {

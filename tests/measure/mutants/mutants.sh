@@ -5,8 +5,8 @@
 #
 # How much of target/ could be wrong without anybody noticing? Changes it in one place at a time (mutants.c says how),
 # a random sample of N (default 100) of all changes, the same for the same seed. Each mutant is judged by what judges the
-# target: replay (programs, and wire inputs with what comes of them), sweep, enumerate with up to three calls; and,
-# counted apart, the unit tests. What nobody notices is replayed and unit-tested under ASan and UBSan, too, as the test
+# target: replay (programs, and wire inputs with what comes of them), sweep, enumerate with up to three calls; dsbackup, and what
+# it shares with the daemon, by the sweep of rundown_tool; and, counted apart, the unit tests. What nobody notices is replayed and unit-tested under ASan and UBSan, too, as the test
 # command does. One that does not compile, or to the very same code, is no mutant. PATH: files or folders below target/;
 # default is all that runs on the simulated world.
 #
@@ -41,7 +41,7 @@ while [ $# -gt 0 ]; do
     esac
     shift 2
 done
-[ $# -gt 0 ] || set -- target/client target/idl target/rpc target/server
+[ $# -gt 0 ] || set -- target/client target/idl target/rpc target/server target/tools target/options target/codes
 
 readonly work=build/mutate llvm=/usr/lib/llvm-14
 mkdir -p "$work"
@@ -83,17 +83,19 @@ fi
 # Unit tests with the mutant's object before the libraries, which then need not give their own; tests of the contract with
 # the mutant in their world. Those that link with it; if none does, that is noticed, too, first of all with the target as
 # it is.
-fails_tests() { # FLAVOUR WORK
+fails_tests() { # FLAVOUR PROGRAM WORK
     local test
-    variants_configure "$1" "$2/tests-tree" "$1-tests" "$(cat "$work/tests.$1")" '' "$2" || cp "$2/tests-tree/log" "$2/log"
-    variants_build "$2/tests-tree" || true
-    for test in "$2/$1-tests"/test_*; do
-        timeout -k 5 60 "$test" >>"$2/log" 2>&1 </dev/null || return 0
+    variants_configure "$1" "$3/tests-tree" "$1-tests" "$(cat "$work/tests.$(basename "$2").$1")" '' "$3" || cp "$3/tests-tree/log" "$3/log"
+    variants_build "$3/tests-tree" || true
+    for test in "$3/$1-tests"/test_*; do
+        timeout -k 5 60 "$test" >>"$3/log" 2>&1 </dev/null || return 0
     done
     return 1
 }
 
-readonly judges="
+# Who judges, in which flavour, which program with which words. The backup program, and what it shares with the daemon, runs
+# on a world of its own.
+readonly judges_of_rundown="
 replay release run corpus/session corpus/regressions
 replay release decode --check server_pdu corpus/server_pdu/*.bin
 replay release decode --check client_pdu corpus/client_pdu/*.bin
@@ -108,18 +110,29 @@ replay asan decode --check client_pdu corpus/client_pdu/*.bin
 replay asan decode --check ndr corpus/ndr/*.bin
 unit asan
 "
+readonly judges_of_rundown_tool="
+unit release
+sweep release --jobs 1 --first
+unit asan
+"
+program_of() { # FILE: what it is linked into to be judged
+    if [[ $1 =~ ^target/(tools|options|codes)/ ]]; then echo rundown_tool; else echo rundown; fi
+}
+world_of() { # PROGRAM
+    if [ "$1" = rundown_tool ]; then echo tool_world; else echo rundown_world; fi
+}
 
-killed_by() { # FLAVOUR RUNDOWN WORK: the first that notices, or nothing
-    local name flavour command
+killed_by() { # FLAVOUR PROGRAM WORK: the first that notices, or nothing
+    local name flavour command judges=judges_of_$(basename "$2")
     while read -r name flavour command; do
         [ "$flavour" = "$1" ] || continue
         if [ "$name" = unit ]; then
-            if fails_tests "$1" "$3"; then echo unit && return; fi
+            if fails_tests "$1" "$2" "$3"; then echo unit && return; fi
             continue
         fi
         # shellcheck disable=SC2086
-        timeout -k 5 120 "$2" ${command/@/"$3"} >"$3/log" 2>&1 </dev/null || { echo "$name"; return; }
-    done <<<"$judges"
+        timeout -k 5 150 "$2" ${command/@/"$3"} >"$3/log" 2>&1 </dev/null || { echo "$name"; return; }
+    done <<<"${!judges}"
 }
 
 # Whether both objects hold the same code and data.
@@ -127,6 +140,16 @@ same_code() { # OBJECT OBJECT WORK
     objcopy --strip-debug -R .comment "$1" "$3/one.o"
     objcopy --strip-debug -R .comment "$2" "$3/two.o"
     cmp -s "$3/one.o" "$3/two.o"
+}
+
+object_of() { # FILE: in the release tree
+    local part
+    part=$(basename "$(dirname "$1")")
+    if [ "$1" = target/tools/dsbackup.c ]; then
+        echo build/release/fuzz/tool/CMakeFiles/dsbackup_main.dir/dsbackup_main.c.o
+    else
+        echo "build/release/target/CMakeFiles/ntdsb_$part.dir/$part/$(basename "$1").o"
+    fi
 }
 
 # The columns of mutants.c with the file before and the text of the line behind them: a line of the sample. A tab is white
@@ -148,19 +171,21 @@ plant_one() { # LINE FOLDER
 }
 
 judge_one() { # LINE FOLDER
-    local file offset length operator line column name original replacement text part base dir=$2 start judge='' outcome='' flavour
+    local file offset length operator line column name original replacement text dir=$2 start judge='' outcome='' flavour program
     take_apart "$1"
-    start=$SECONDS part=$(basename "$(dirname "$file")") base=$(basename "$file")
-    if ! [ -x "$dir/release/rundown" ]; then
+    start=$SECONDS program=$(program_of "$file")
+    VARIANT_WORLD=$(world_of "$program")
+    export VARIANT_WORLD
+    if ! [ -x "$dir/release/$program" ]; then
         outcome=invalid
-    elif same_code "$(cat "$dir/release/changed")" "build/release/target/CMakeFiles/ntdsb_$part.dir/$part/$base.o" "$dir"; then
+    elif same_code "$(cat "$dir/release/changed")" "$(object_of "$file")" "$dir"; then
         outcome=same-code
     else
         for flavour in release asan; do
             if [ $flavour = asan ]; then
-                variants_configure asan "$dir/asan-tree" asan rundown '' "$dir" && variants_build "$dir/asan-tree"
+                variants_configure asan "$dir/asan-tree" asan "$program" '' "$dir" && variants_build "$dir/asan-tree"
             fi
-            judge=$(killed_by $flavour "$dir/$flavour/rundown" "$dir")
+            judge=$(killed_by $flavour "$dir/$flavour/$program" "$dir")
             [ -z "$judge" ] || break
         done
         outcome=${judge:+killed}
@@ -172,32 +197,42 @@ judge_one() { # LINE FOLDER
 }
 
 : >"$work/results.tsv"
-export work judges
-export -f judge_one take_apart killed_by same_code fails_tests variants_configure variants_build
+export work judges_of_rundown judges_of_rundown_tool
+export -f judge_one take_apart killed_by same_code fails_tests variants_configure variants_build program_of world_of object_of
 
 # The judges must have no finding on the unchanged target.
 rm -rf "$work/planted"
 mkdir -p "$work/planted/unchanged"
 cp -r target "$work/planted/unchanged/target"
-for flavour in release asan; do
-    for test in tests/contract/*.c tests/target/*/*.c; do
-        [[ $test == *_threads.c ]] || printf 'test_%s\n' "$(basename "$test" .c)"
-    done | paste -s -d ';' >"$work/tests.$flavour"
-    judge=$(killed_by $flavour "$PWD/build/$flavour/rundown" "$PWD/$work/planted/unchanged")
-    [ -z "$judge" ] || { cat "$work/planted/unchanged/log"; echo "mutants: the unchanged target fails: $judge" >&2; exit 1; }
+programs=$(cut -f 1 "$work/sample.tsv" | while read -r file; do program_of "$file"; done | sort -u)
+for program in $programs; do
+    for flavour in release asan; do
+        for test in tests/contract/*.c tests/target/*/*.c; do
+            [[ $test == *_threads.c || ($program = rundown_tool && $test == */contract/*) ]] ||
+                printf 'test_%s\n' "$(basename "$test" .c)"
+        done | paste -s -d ';' >"$work/tests.$program.$flavour"
+        VARIANT_WORLD=$(world_of "$program")
+        export VARIANT_WORLD
+        judge=$(killed_by $flavour "$PWD/build/$flavour/$program" "$PWD/$work/planted/unchanged")
+        [ -z "$judge" ] || { cat "$work/planted/unchanged/log"; echo "mutants: the unchanged target fails: $judge" >&2; exit 1; }
+        rm -rf "$work/planted/unchanged/tests-tree"
+    done
 done
 rm -rf "$work/planted/unchanged"
 
 echo "Mutating: $sample of $total mutants, seed $seed, $jobs at a time"
-count=0 folders=()
+count=0
 while IFS= read -r line; do
     count=$((count + 1))
-    folders+=("$PWD/$work/planted/$count")
     plant_one "$line" "$work/planted/$count"
     printf '%s\0%s\0' "$line" "$PWD/$work/planted/$count"
+    printf '%s\n' "$PWD/$work/planted/$count" >>"$work/planted/folders.$(program_of "${line%%$'\t'*}")"
 done <"$work/sample.tsv" >"$work/planted/list"
-variants_configure release "$work/planted/tree" release rundown '' "${folders[@]}"
-variants_build "$work/planted/tree" || true # those that do not compile are invalid
+for program in $programs; do
+    mapfile -t folders <"$work/planted/folders.$program"
+    VARIANT_WORLD=$(world_of "$program") variants_configure release "$work/planted/tree.$program" release "$program" '' "${folders[@]}"
+    variants_build "$work/planted/tree.$program" || true # those that do not compile are invalid
+done
 # shellcheck disable=SC2016 # for the inner shell to expand
 xargs -0 -P "$jobs" -n 2 bash -euo pipefail -c 'judge_one "$1" "$2"' judge <"$work/planted/list"
 bash tests/measure/mutants/report.sh "$work" "$seed" "$sample" "$total" "$least"
