@@ -123,7 +123,8 @@ world_of() { # PROGRAM
 }
 
 killed_by() { # FLAVOUR PROGRAM WORK: the first that notices, or nothing
-    local name flavour command judges=judges_of_$(basename "$2")
+    local name flavour command judges
+    judges=judges_of_$(basename "$2")
     while read -r name flavour command; do
         [ "$flavour" = "$1" ] || continue
         if [ "$name" = unit ]; then
