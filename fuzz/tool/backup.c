@@ -138,6 +138,20 @@ static int file_of_name(const char *name)
     return file;
 }
 
+/* A log that was truncated is as it was laid out. */
+static bool is_as_in_store(enum scene_file file, const uint8_t *bytes, uint64_t n)
+{
+    const uint8_t *there;
+    uint64_t size;
+    if (!file_get(path_of(SCENE_STORE, scene_file_names[file]), &there, &size))
+        return n == scene_size_of(file) &&
+               (n == 0 || scene_compare((unsigned)file, 0, bytes, (size_t)n));
+    for (uint64_t i = 0; there == NULL && i < size && n == size; i++)
+        if (bytes[i] != file_pattern_byte(i))
+            return false;
+    return n == size && (n == 0 || there == NULL || memcmp(bytes, there, (size_t)n) == 0);
+}
+
 static unsigned seen;
 
 static bool compare_file(const struct entry *e, const char *directory, const char **why)
@@ -151,8 +165,7 @@ static bool compare_file(const struct entry *e, const char *directory, const cha
         return no(why, "is no file of the store", e->name);
     seen |= 1u << file;
     if (!file_get(path_of(directory, e->name), &bytes, &n) ||
-        n != scene_size_of((enum scene_file)file) ||
-        (n > 0 && !scene_compare((unsigned)file, 0, bytes, (size_t)n)))
+        !is_as_in_store((enum scene_file)file, bytes, n))
         return no(why, "is not what the store held", e->name);
     return true;
 }

@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "faults/fault/fault.h"
+#include "faults/fault/wire_effect.h"
 #include "faults/world/ledger.h"
 #include "faults/world/process.h"
 #include "target/client/client.h"
@@ -38,6 +39,7 @@ static void watch(const struct fault_firing *f)
 {
     struct fault_effect effect = fault_kind_effect(f->class, f->kind);
     running->fired_at_output |= f->class == FAULT_OUT_WRITE;
+    running->altered |= effect.action == FAULT_WIRE && effect.value == WIRE_STUB_ONES;
     running->passing += is_passing(f, effect);
     if (effect.action == FAULT_CRASH)
         fault_kill(WORLD_CLIENT);

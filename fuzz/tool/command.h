@@ -19,6 +19,7 @@ struct command {
                              own that was interrupted or short */
     uint32_t of_files;    /* among them those of calls on its files that failed with an errno */
     int error_of_file;    /* the errno of the first; 0: there is none */
+    bool altered;         /* one changed bytes on the wire, where nothing signs them */
     bool fired_at_output; /* one prevented it from printing */
     bool output_lost;     /* something printed on standard output could not be written */
     uint32_t held;        /* resources that it holds at its end */

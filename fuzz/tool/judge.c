@@ -149,7 +149,7 @@ static void judge_backup(const struct judged *j)
     enum backup_state dest = backup_look(BACKUP_DEST, &why);
     if (dest == BACKUP_NO_PROOF || dest == BACKUP_DAMAGED)
         FIND(j, VERDICT_NOT_WHOLE, "%s is there and is not whole: %s", BACKUP_DEST, why);
-    if (dest == BACKUP_WHOLE && !backup_is_of_store(BACKUP_DEST, &why))
+    if (dest == BACKUP_WHOLE && !j->command->altered && !backup_is_of_store(BACKUP_DEST, &why))
         FIND(j, VERDICT_NOT_WHOLE, "%s", why);
     if (dest == BACKUP_WHOLE && !backup_is_alone(BACKUP_DEST))
         FIND(j, VERDICT_NOT_WHOLE, "a file is in the backup that its manifest does not name");

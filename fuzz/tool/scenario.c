@@ -21,7 +21,10 @@
 #define MAKE_BACKUP    "backup " BACKUP_DEST
 #define RESTORE_BACKUP "restore " BACKUP_DEST
 
-enum { SEGMENT = 100 /* bytes that one send or recv moves, over TCP */ };
+enum {
+    SEGMENT = 100, /* bytes that one send or recv moves, over TCP */
+    LARGE = (1 << 20) + 5000
+};
 
 /* What is there ------------------------------------------------------------------------------ */
 
@@ -83,6 +86,23 @@ static void put_manifest_in_partial(void)
 {
     backup_put(BACKUP_PARTIAL);
     file_put(BACKUP_PARTIAL "/ntds.dit", scene_content(), 20000);
+}
+
+/* More than dsbackup reads in one block. */
+static void put_large_database(void)
+{
+    file_put_pattern(SCENE_STORE "/ntds.dit", LARGE);
+}
+
+/* As a run leaves it that died in the second block. */
+static void put_large_partial(void)
+{
+    static uint8_t begin[LARGE - 1000];
+    put_large_database();
+    for (size_t i = 0; i < sizeof begin; i++)
+        begin[i] = file_pattern_byte(i);
+    file_make_directory(BACKUP_PARTIAL);
+    file_put(BACKUP_PARTIAL "/ntds.dit", begin, sizeof begin);
 }
 
 static void put_empty_destination(void)
@@ -174,7 +194,7 @@ static const struct scenario scenarios[] = {
      "into an empty directory, with progress", .prepare = put_empty_destination, .keeps_logs = true,
      .shows_progress = true},
     {"backup-as-account", SCENARIO_BACKUP, AS_OPERATOR MAKE_BACKUP, "with a password of a file",
-     .prepare = put_password},
+     .prepare = put_password, .every = 3},
     {"backup-interrupted", SCENARIO_BACKUP, MAKE_BACKUP, "with SIGTERM in each interrupted call",
      .interrupted = true},
     {"resume", SCENARIO_BACKUP, "--resume " MAKE_BACKUP, "from what a run left that died",
@@ -182,6 +202,11 @@ static const struct scenario scenarios[] = {
     {"resume-over-manifest", SCENARIO_BACKUP, "--resume " MAKE_BACKUP,
      "from what a run left that died after it had written its manifest",
      .prepare = put_manifest_in_partial},
+    {"backup-in-blocks", SCENARIO_BACKUP, MAKE_BACKUP, "the database has more than one block",
+     .prepare = put_large_database, .every = 24},
+    {"resume-in-blocks", SCENARIO_BACKUP, "--resume " MAKE_BACKUP,
+     "from what a run left that died in the second block", .prepare = put_large_partial,
+     .every = 24},
     {"backup-of-gap", SCENARIO_READS, MAKE_BACKUP, "a log is missing: it is named", .code = 1,
      .says = "edb00002.log is missing", .prepare = remove_log},
     {"backup-of-nothing", SCENARIO_READS, MAKE_BACKUP, "the database cannot be opened", .code = 1,
@@ -203,7 +228,8 @@ static const struct scenario scenarios[] = {
     {"restore-for-another", SCENARIO_RESTORE, "--quiet " RESTORE_BACKUP,
      "the store belongs to another user", .prepare = put_store_of_another, .restore_mode = true},
     {"restore-as-account", SCENARIO_RESTORE, AS_OPERATOR RESTORE_BACKUP,
-     "with a password of a file", .prepare = put_old_store_and_password, .restore_mode = true},
+     "with a password of a file", .prepare = put_old_store_and_password, .every = 3,
+     .restore_mode = true},
     {"restore-interrupted", SCENARIO_RESTORE, RESTORE_BACKUP,
      "with SIGTERM in each interrupted call", .prepare = put_old_store, .restore_mode = true,
      .interrupted = true},

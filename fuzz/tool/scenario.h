@@ -24,13 +24,14 @@ struct scenario {
     int code;              /* its exit code if nothing fails */
     const char *says;      /* on standard error then; NULL: nothing */
     void (*prepare)(void); /* lays out what is there; may be NULL */
-    const char *broken;    /* "POINT KIND": what fails in any case; NULL: nothing */
-    uint8_t store;         /* of the scene (fuzz/scene/store.h) */
-    bool tcp;              /* in small segments */
-    bool restore_mode;     /* of the service */
-    bool interrupted;      /* a call that is interrupted was interrupted by SIGTERM */
-    bool keeps_logs;       /* the backup truncates nothing */
-    bool shows_progress;   /* on standard error */
+    unsigned every;      /* N: of N fault points one is broken, because a run takes long; 0: each */
+    const char *broken;  /* "POINT KIND": what fails in any case; NULL: nothing */
+    uint8_t store;       /* of the scene (fuzz/scene/store.h) */
+    bool tcp;            /* in small segments */
+    bool restore_mode;   /* of the service */
+    bool interrupted;    /* a call that is interrupted was interrupted by SIGTERM */
+    bool keeps_logs;     /* the backup truncates nothing */
+    bool shows_progress; /* on standard error */
 };
 
 /* By index; NULL at the end. */

@@ -57,8 +57,15 @@ static void run_once(struct subject *s, const struct sweep_armed *armed)
               &s->report);
 }
 
-/* The same twice: the power stays on, or fails when the command has ended. That tells nothing of a
-   command that only reads. */
+/* Whether a power failure afterwards tells more: not of a command that only reads, and what a PDU
+   does to a command, some call does as well. */
+static bool may_lose_power(const struct subject *s, const struct sweep_armed *armed)
+{
+    return s->scenario->kind != SCENARIO_READS &&
+           (armed == NULL || armed->faults[0].class < FAULT_RPC_BIND);
+}
+
+/* The same twice: the power stays on, or fails when the command has ended. */
 static struct sweep_outcome run(const struct sweep_armed *armed, void *context)
 {
     struct subject *s = context;
@@ -66,7 +73,7 @@ static struct sweep_outcome run(const struct sweep_armed *armed, void *context)
     now.scenario = s->scenario;
     now.armed = armed;
     s->report.finding = false;
-    int aftermaths = s->scenario->kind == SCENARIO_READS ? AFTER_NOTHING + 1 : AFTERMATHS;
+    int aftermaths = may_lose_power(s, armed) ? AFTERMATHS : AFTER_NOTHING + 1;
     for (int i = 0; i < aftermaths && !s->report.finding; i++) {
         s->aftermath = (enum aftermath)i;
         run_once(s, armed);
@@ -109,8 +116,9 @@ static void found(const struct sweep_armed *armed, void *context)
         exit(EXIT_FAILURE);
 }
 
-static void last_words(int number)
+static void last_words(int number, siginfo_t *info, void *context)
 {
+    (void)info, (void)context;
     if (now.scenario != NULL) {
         printf("FINDING %s: %s: %s\n",
                verdict_name(number == SIGPROF ? VERDICT_TIME : VERDICT_CRASH), now.scenario->name,
@@ -124,7 +132,8 @@ void subject_watch(void)
 {
     static const int signals[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGPROF};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        signal(signals[i], last_words);
+        sigaction(signals[i],
+                  &(struct sigaction){.sa_sigaction = last_words, .sa_flags = SA_SIGINFO}, NULL);
 }
 
 /* Each run has its time. */
@@ -182,6 +191,8 @@ void subject_sweep(const struct scenario *scenario, struct sweep_part part, bool
     if (n > SWEEP_MOST_POINTS)
         abort();
     size_t count = sweep_find(recorded, n, points);
+    if (scenario->every > 0)
+        part = (struct sweep_part){part.slice * scenario->every, part.of * scenario->every};
     sweep_points(&(struct sweep_subject){run_in_time, complain, found, &s}, &base, points, count,
                  part, false, totals);
 }

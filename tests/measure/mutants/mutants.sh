@@ -132,7 +132,7 @@ killed_by() { # FLAVOUR PROGRAM WORK: the first that notices, or nothing
             continue
         fi
         # shellcheck disable=SC2086
-        timeout -k 5 150 "$2" ${command/@/"$3"} >"$3/log" 2>&1 </dev/null || { echo "$name"; return; }
+        timeout -k 5 400 "$2" ${command/@/"$3"} >"$3/log" 2>&1 </dev/null || { echo "$name"; return; }
     done <<<"${!judges}"
 }
 
