@@ -149,6 +149,10 @@ function(add_variant folder)
     # Without a world: the changed objects come before the archives, which then need not give their own.
     if(NOT RUNDOWN_VARIANT_WORLD IN_LIST ${program}_LIBRARIES)
       target_sources(${target} PRIVATE ${objects})
+      # What they need of the rest: the main file of dsbackup has what its other files ask for.
+      if(RUNDOWN_VARIANT_WORLD STREQUAL "tool_world")
+        list(APPEND libraries suite::dsbackup_main suite::ntdsb_tools suite::ntdsb_options)
+      endif()
     endif()
     target_link_libraries(${target} PRIVATE ${libraries})
     target_link_options(${target} PRIVATE ${${program}_OPTIONS})
