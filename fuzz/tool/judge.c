@@ -8,6 +8,7 @@
 #include "fuzz/run/judge.h"
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
+#include "fuzz/scene/state_files.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -194,6 +195,10 @@ static bool belongs_to_store(void)
 /* contract: tool.all-or-nothing */
 static void judge_restore(const struct judged *j)
 {
+    /* Who dies leaves it registered: with the lowest and the highest number of the backup's logs.
+     */
+    if (j->command->dead && !scene_registration_holds(NULL, 0, 1, 2))
+        FIND(j, VERDICT_HALF_RESTORED, "other logs are registered than the backup holds");
     bool serves = start(SERVICE_NORMAL) == 0, is_new = backup_is_in_store();
     bool is_online = false;
     struct ntdsb_server_counts counts;
