@@ -28,7 +28,9 @@ struct guest {
     bool deaf;            /* takes no answers */
     struct net_peer peer; /* who it is, over the local socket */
     enum guest_state state;
-    uint64_t closed_ms;    /* when the daemon closed it */
+    bool failed;           /* the daemon was told that its connection has failed or ended ... */
+    uint64_t failed_ms;    /* ... at that moment */
+    uint64_t closed_ms;    /* when the daemon closed its end */
     bool shut;             /* it sends no more */
     bool reset;            /* it has reset its connection */
     uint8_t *sent;         /* owned: all that it has sent */

@@ -90,6 +90,15 @@ static ssize_t deliver(struct guest *g, const uint8_t *bytes, size_t n, enum loo
     return (ssize_t)n;
 }
 
+/* The daemon is told that there will be no more. */
+static void note_failure(struct guest *g, ssize_t n)
+{
+    if (n >= 0 || n == UV_EAGAIN || n == UV_ENOBUFS || g->failed)
+        return;
+    g->failed = true;
+    g->failed_ms = clock_monotonic_ms();
+}
+
 /* Turns --------------------------------------------------------------------------------------- */
 
 static struct guest *first_waiting(bool tcp)
@@ -102,8 +111,10 @@ static struct guest *first_waiting(bool tcp)
 
 static void close_guest(struct guest *g)
 {
-    if (g->state == GUEST_LEFT)
+    if (g->state == GUEST_LEFT) {
+        g->closed_ms = clock_monotonic_ms();
         return;
+    }
     g->state = GUEST_CLOSED;
     g->closed_ms = clock_monotonic_ms();
 }
@@ -166,6 +177,7 @@ static bool read_turn(struct loop_handle *h)
         return true;
     }
     ssize_t n = take_from(g, room.len);
+    note_failure(g, n);
     if (n > 0)
         memcpy(room.base, g->sent + g->read_n - (size_t)n, (size_t)n);
     h->reading = n != UV_EOF && (n >= 0 || n == UV_EAGAIN);
@@ -177,6 +189,7 @@ static bool read_turn(struct loop_handle *h)
 static bool write_turn(struct loop_handle *h)
 {
     ssize_t n = deliver(h->guest, h->bytes, h->n, LOOP_WRITE);
+    note_failure(h->guest, n);
     uv_write_t *write = h->write;
     if (n == UV_ENOBUFS)
         return false;
@@ -319,6 +332,7 @@ int uv_try_write(uv_stream_t *stream, const uv_buf_t buffers[], unsigned count)
     if (h->write != NULL || count != 1)
         return UV_EAGAIN;
     ssize_t n = deliver(h->guest, (const uint8_t *)buffers[0].base, buffers[0].len, LOOP_TRY_WRITE);
+    note_failure(h->guest, n);
     return n == UV_ENOBUFS ? UV_EAGAIN : (int)n; /* taken for a full socket */
 }
 
@@ -365,8 +379,9 @@ int uv_send_buffer_size(uv_handle_t *handle, int *value)
 
 int uv_tcp_nodelay(uv_tcp_t *socket, int enable)
 {
-    (void)socket;
     (void)enable;
+    if (!loop_handle_of(socket)->tcp)
+        abort(); /* it is no such socket */
     return 0;
 }
 

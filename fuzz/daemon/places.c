@@ -96,6 +96,24 @@ void play_flood(void)
     story_logged(FLOOD - (CONNECTIONS - 2), EVICTED_LINE);
 }
 
+/* More requests at once than are read in one turn: all are answered, and others between. */
+void play_many_at_once(void)
+{
+    enum { MANY = 1500 };
+    story_comes(0, 0, 0);
+    story_comes(1, 0, 0);
+    story_sends(0, STORY_BIND_INSPECT);
+    story_sends(1, STORY_BIND_INSPECT);
+    story_sends_many(0, STORY_COUNTS, MANY);
+    story_sends(1, STORY_COUNTS);
+    story_expect(story_answers(0) == 1 + MANY, "%u answers came to %u requests",
+                 story_answers(0) - 1, MANY);
+    story_until(IDLE - 1);
+    story_is_served(0);
+    story_until(IDLE);
+    story_closed_at(0, IDLE);
+}
+
 /* Each place has a session: who comes then is told at once. */
 void play_full_of_sessions(void)
 {
@@ -105,8 +123,7 @@ void play_full_of_sessions(void)
         story_sends(i, STORY_PREPARE);
     }
     story_until(10 * SECOND);
-    story_comes(4, 0, 0);
-    story_comes(5, 0, 0);
+    story_two_come(4, 5);
     story_comes_over_tcp(6);
     story_closed_at(4, 10 * SECOND);
     story_closed_at(5, 10 * SECOND);
@@ -129,4 +146,5 @@ void play_too_many_sessions(void)
     }
     story_holds(SESSIONS + 1, SESSIONS);
     story_logged(SESSIONS, "backup session begins");
+    story_logged(1, "user 0 process 103: Prepare ");
 }

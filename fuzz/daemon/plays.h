@@ -42,6 +42,7 @@ void play_resets(void);
 void play_half_closed(void);
 void play_nonsense(void);
 void play_full(void);
+void play_many_at_once(void);
 void play_flood(void);
 void play_full_of_sessions(void);
 void play_too_many_sessions(void);

@@ -90,7 +90,7 @@ static void take(struct guest *g, const uint8_t *bytes, size_t n)
     }
 }
 
-static void come(unsigned i, struct guest guest)
+static void arrive(unsigned i, struct guest guest)
 {
     guest.take = take;
     story.guests[i] = guest;
@@ -99,7 +99,18 @@ static void come(unsigned i, struct guest guest)
     if (i < ACCOUNTS)
         peer_opened(&story.peers, i, guest.tcp);
     guest_connect(&story.guests[i]);
+}
+
+static void come(unsigned i, struct guest guest)
+{
+    arrive(i, guest);
     loop_run_until(clock_monotonic_ms());
+}
+
+void story_two_come(unsigned i, unsigned j)
+{
+    arrive(i, (struct guest){.peer = {.pid = (pid_t)(100 + i)}});
+    come(j, (struct guest){.peer = {.pid = (pid_t)(100 + j)}});
 }
 
 void story_comes(unsigned i, uid_t user, gid_t group)
@@ -165,6 +176,27 @@ void story_sends_part(unsigned i, enum story_pdu pdu, size_t from, size_t n)
     if (from + n == step.length)
         story.next_call[i] = script.next_call[0];
     send_bytes(i, step.bytes + from, n);
+}
+
+void story_sends_many(unsigned i, enum story_pdu pdu, unsigned n)
+{
+    static struct peer_step step;
+    struct guest *g = &story.guests[i];
+    for (; n > 0 && guest_is_served(g); n--) {
+        struct peer_script script = {.data = instructions[pdu], .size = INSTRUCTION};
+        script.next_call[0] = story.next_call[i]++;
+        if (!peer_build(&script, &story.peers, &step))
+            return;
+        if (i < ACCOUNTS)
+            peer_sent(&story.peers, i, step.bytes, step.length);
+        guest_send(g, step.bytes, step.length);
+    }
+    loop_run_until(clock_monotonic_ms());
+}
+
+unsigned story_answers(unsigned i)
+{
+    return story.answers[i];
 }
 
 void story_sends(unsigned i, enum story_pdu pdu)
@@ -292,6 +324,9 @@ static void demand_all_gone(void)
     for (unsigned i = 0; i < STORY_GUESTS; i++)
         demand(!guest_is_served(&story.guests[i]), VERDICT_TIME,
                "guest %u does nothing, and is still served", i);
+    for (unsigned i = 0; i < STORY_GUESTS; i++)
+        demand(!story.guests[i].failed || story.guests[i].closed_ms == story.guests[i].failed_ms,
+               VERDICT_TIME, "guest %u was kept after its connection had failed", i);
     struct ntdsb_server_counts counts = daemon_counts();
     demand(counts.rpc.connections == 0 && counts.backup_sessions == 0 && counts.open_files == 0 &&
                counts.rpc.context_handles == 0,

@@ -32,6 +32,8 @@ void story_comes_over_tcp(unsigned i);
 void story_comes_with_groups(unsigned i, uid_t user, gid_t group);
 /* Takes answers again. */
 void story_hears(unsigned i);
+/* Two come at the same moment. */
+void story_two_come(unsigned i, unsigned j);
 /* What it sends; the loop runs. */
 enum story_pdu {
     STORY_BIND,         /* to the backup interface */
@@ -45,6 +47,9 @@ enum story_pdu {
     STORY_PDUS
 };
 void story_sends(unsigned i, enum story_pdu pdu);
+/* `n` of them at once, and how many answers it has had so far. */
+void story_sends_many(unsigned i, enum story_pdu pdu, unsigned n);
+unsigned story_answers(unsigned i);
 /* The same PDU, from byte `from` on, `n` bytes of it. */
 void story_sends_part(unsigned i, enum story_pdu pdu, size_t from, size_t n);
 /* Binds to the backup interface with credentials. */
