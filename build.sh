@@ -61,6 +61,8 @@ usage() {
                        point; ends with the table of fault points. Resumes an interrupted sweep.
                        Without arguments also every field of every PDU (`rundown fields`; build/fields.txt).
                        Options as in `rundown --help`: --slice K/N, --jobs N, ...
+  examples             sweep other people's C libraries (examples/libraries), and print what each does when its
+                       calls fail
   leaks [OPTIONS] [PATH...]
                        leaks alone, no model: every program of the corpus, or those, alone, with every fault at every
                        point and repeated in one process, under ASan; a real server over n and 2n sessions; ends with
@@ -126,7 +128,7 @@ needs_of() { # COMMAND [ARGUMENT...]
         echo build
         case $command in
         test)
-            echo check test
+            echo check test examples
             [ "${1:-}" != --ci ] || echo ci
             ;;
         flavours) [ $# -gt 0 ] || echo gcc clang afl ci ;;
@@ -140,6 +142,7 @@ needs_of() { # COMMAND [ARGUMENT...]
         [[ " $* " == *" --engine libfuzzer "* ]] || echo afl
         ;;
     check) echo build check ;;
+    examples) echo build examples ;;
     lint) echo build test ;;
     plant) echo build plant ;;
     tour) echo build plant tour ;;
@@ -306,6 +309,16 @@ command_sweep() {
     [ $# -gt 0 ] || build/release/rundown fields --json build/fields.json >build/fields.txt || status=$?
     [ $# -gt 0 ] || tail -n 1 build/fields.txt
     return $status
+}
+
+command_examples() {
+    [ $# -eq 0 ] || usage_error "examples takes no arguments"
+    claim examples
+    configure release
+    local programs
+    mapfile -t programs < <(sed -n 's/^example(\([^ ]*\) .*/library_\1/p' examples/libraries/CMakeLists.txt)
+    build_flavour release "${programs[@]}"
+    bash examples/libraries/run.sh build/release
 }
 
 command_leaks() {

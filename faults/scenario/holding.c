@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "faults/world/leak_roots.h"
 #include "faults/world/ledger.h"
 #include "outcome.h"
 
@@ -12,7 +13,15 @@ static void add(struct holding *h, int site, uint8_t kind, uint32_t count, uint6
         p->bytes += bytes;
         return;
     }
-    h->at[h->places++] = (struct held){site, kind, count, bytes};
+    h->at[h->places++] = (struct held){site, kind, false, count, bytes};
+}
+
+static struct held *find(struct holding *h, int site, uint8_t kind)
+{
+    for (unsigned i = 0; i < h->places; i++)
+        if (h->at[i].site == site && h->at[i].kind == kind)
+            return &h->at[i];
+    return NULL;
 }
 
 void holding_take(struct holding *out)
@@ -22,26 +31,39 @@ void holding_take(struct holding *out)
     out->places = 0;
     while (ledger_next_held(&cursor, &r))
         add(out, r.site, (uint8_t)r.kind, 1, r.bytes);
+    static struct ledger_resource roots[LEAK_RESOURCES_MOST];
+    for (unsigned i = leak_roots(roots); i-- > 0;) {
+        struct held *h = find(out, roots[i].site, (uint8_t)roots[i].kind);
+        if (h != NULL)
+            h->root = true;
+    }
 }
 
-static const struct held *find(const struct holding *h, const struct held *like)
+static void keep_roots(struct holding *h)
 {
+    unsigned kept = 0;
     for (unsigned i = 0; i < h->places; i++)
-        if (h->at[i].site == like->site && h->at[i].kind == like->kind)
-            return &h->at[i];
-    return NULL;
+        if (h->at[i].root)
+            h->at[kept++] = h->at[i];
+    if (kept > 0)
+        h->places = kept;
 }
 
 void holding_beyond(const struct holding *base, const struct holding *now, struct holding *out)
 {
+    static struct holding known;
+    known = *base;
     out->places = 0;
     for (unsigned i = 0; i < now->places; i++) {
-        const struct held *n = &now->at[i], *b = find(base, n);
+        const struct held *n = &now->at[i], *b = find(&known, n->site, n->kind);
         uint32_t count = b != NULL ? b->count : 0;
         uint64_t bytes = b != NULL ? b->bytes : 0;
         if (n->count > count)
             add(out, n->site, n->kind, n->count - count, n->bytes > bytes ? n->bytes - bytes : 0);
+        if (n->count > count)
+            out->at[out->places - 1].root = n->root;
     }
+    keep_roots(out);
 }
 
 uint64_t holding_count(const struct holding *h)

@@ -18,6 +18,7 @@ enum { HELD_PLACES = 64, CLAIM_BYTES = 192, FRAMES_BYTES = 256, FRAMES_SAID = 4 
 struct held {
     int site;     /* -1: no fault point */
     uint8_t kind; /* enum ledger_kind */
+    bool root;    /* one of them is reached from no other resource that is held */
     uint32_t count;
     uint64_t bytes;
 };
@@ -55,7 +56,8 @@ struct outcome {
 
 /* What is held now. */
 void holding_take(struct holding *out);
-/* What the second has beyond the first. */
+/* What the second has beyond the first: of that, what is a root, if anything is. What belongs to
+   something that was left behind is no cause of its own. */
 void holding_beyond(const struct holding *base, const struct holding *now, struct holding *out);
 uint64_t holding_count(const struct holding *h);
 

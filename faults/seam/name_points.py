@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""name_points.py [--entries] OBJECT WRAPPED NAMED TABLE
+"""name_points.py [--entries ALIASES] OBJECT WRAPPED NAMED TABLE
 
 Names the fault points of a partially linked target. A name is CLASS@FUNCTION#N: the source function
 that makes the call (also where it was inlined into another), and which call of that class in it, in
@@ -15,7 +15,7 @@ other. What hides the caller of a wrapped function is an error here, not a wrong
 With --entries, for archives of other people: each reference to a wrapped function, be it a call, a jump or
 an address that is stored, leads to an entry of its own in TABLE, which notes the name and goes on to the
 function. That needs no debug information, and sees tail calls and calls through pointers; FUNCTION is then
-the symbol that holds the reference, and N counts in the order of its code.
+the symbol that holds the reference, and N counts in the order of its code. ALIASES lists other names of wrapped functions.
 """
 import bisect
 import os
@@ -213,16 +213,26 @@ def holders(elf):
     return {section: sorted(names) for section, names in found.items()}
 
 
-def find_references(elf, classes):
-    """(place of the relocation in the file, function, name of the fault point) of every reference, in the order of the code."""
+def read_aliases(path):
+    """The wrapped function by its other name."""
+    with open(path, encoding="ascii") as file:
+        return dict(line.split() for line in file if line.strip() and not line.startswith("#"))
+
+
+def find_references(elf, classes, aliases):
+    """(place of the relocation in the file, function, name of the fault point; None: it is none) of every reference, in the
+    order of the code."""
     inside, count, references = holders(elf), defaultdict(int), []
     for index, offset, symbol, place in sorted(elf.relocations(), key=lambda r: r[:2]):
         if not symbol.name.startswith("__wrap_"):
             continue
-        function = symbol.name[len("__wrap_") :]
+        called = symbol.name[len("__wrap_") :]
+        function = aliases.get(called, called)
         if function not in classes:
             die(f"{function} has no line in the list of wrapped functions")
         if classes[function] is None:
+            if called != function:
+                references.append((place, function, None))
             continue
         names = inside.get(index, [])
         at = bisect.bisect_right(names, (offset, "\x7f"))
@@ -235,8 +245,8 @@ def find_references(elf, classes):
 
 def entry_table(references, with_sockets, functions):
     """C source: an entry for each reference; the names of all functions."""
-    names = {name for _, _, name in references}
-    names |= {f"{with_sockets[f]}@{name.split('@')[1]}" for _, f, name in references if f in with_sockets}
+    names = {name for _, _, name in references if name}
+    names |= {f"{with_sockets[f]}@{name.split('@')[1]}" for _, f, name in references if f in with_sockets and name}
     names = sorted(names)
     number = {name: i for i, name in enumerate(names)}
     lines = ["/* Made by faults/seam/name_points.py. */", '#include "faults/seam/site_table.h"', ""]
@@ -249,7 +259,8 @@ def entry_table(references, with_sockets, functions):
     lines += ["", "__asm__(", '    ".text\\n"']
     for i, (_, function, name) in enumerate(references):
         lines.append(f'    ".globl {entry_of(i)}\\n.hidden {entry_of(i)}\\n.type {entry_of(i)}, @function\\n"')
-        lines.append(f'    "{entry_of(i)}: movl ${number[name]}, site_table_entered(%rip)\\njmp __wrap_{function}\\n"')
+        note = f"movl ${number[name]}, site_table_entered(%rip)\\n" if name else ""
+        lines.append(f'    "{entry_of(i)}: {note}jmp __wrap_{function}\\n"')
     return "\n".join([*lines, ");", ""])
 
 
@@ -257,10 +268,10 @@ def entry_of(index):
     return f"rundown_entry_{index}"
 
 
-def make_entries(source, wrapped, named, table):
+def make_entries(aliases, source, wrapped, named, table):
     elf = Elf(source)
     classes, with_sockets = read_classes(wrapped)
-    references = find_references(elf, classes)
+    references = find_references(elf, classes, read_aliases(aliases))
     if not references:
         die(f"{source} has no fault point")
     with open(named, "wb") as file:
@@ -275,12 +286,12 @@ def make_entries(source, wrapped, named, table):
 
 def main():
     entries = sys.argv[1:2] == ["--entries"]
-    if len(sys.argv) != 5 + entries:
-        sys.exit("usage: name_points.py [--entries] OBJECT WRAPPED NAMED TABLE")
-    source, wrapped, named, table = sys.argv[1 + entries :]
+    if len(sys.argv) != 5 + 2 * entries:
+        sys.exit("usage: name_points.py [--entries ALIASES] OBJECT WRAPPED NAMED TABLE")
     if entries:
-        make_entries(source, wrapped, named, table)
+        make_entries(*sys.argv[2:])
         return
+    source, wrapped, named, table = sys.argv[1:]
     (classes, _), elf = read_classes(wrapped), Elf(source)
     calls = find_calls(elf, classes)
     if not any(classes[call.function] for call in calls):

@@ -59,9 +59,16 @@ static int take(const void *mutex, const void *caller)
     return 0;
 }
 
+/* May be taken again by who has it; each time is an entry. glibc keeps the type there. */
+static bool is_recursive(const pthread_mutex_t *mutex)
+{
+    enum { TYPE = 3 };
+    return (mutex->__data.__kind & TYPE) == PTHREAD_MUTEX_RECURSIVE;
+}
+
 int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
 {
-    if (find(mutex) == NULL)
+    if (find(mutex) == NULL || is_recursive(mutex))
         return take(mutex, __builtin_return_address(0));
     ledger_violate(LEDGER_LOCKED_TWICE, LEDGER_MUTEX, id_of(mutex));
     return EDEADLK;
@@ -69,7 +76,8 @@ int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
 
 int __wrap_pthread_mutex_trylock(pthread_mutex_t *mutex)
 {
-    return find(mutex) != NULL ? EBUSY : take(mutex, __builtin_return_address(0));
+    bool is_free = find(mutex) == NULL || is_recursive(mutex);
+    return is_free ? take(mutex, __builtin_return_address(0)) : EBUSY;
 }
 
 int __wrap_pthread_mutex_unlock(pthread_mutex_t *mutex)

@@ -2,7 +2,7 @@
 #include "finding_held.h"
 
 #include "faults/fault/site.h"
-#include "leak_roots.h"
+#include "faults/world/leak_roots.h"
 
 #include <stdio.h>
 #include <string.h>

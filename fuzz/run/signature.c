@@ -5,6 +5,7 @@
 #include "faults/fault/hash.h"
 #include "faults/fault/site.h"
 #include "faults/world/clock.h"
+#include "faults/world/leak_roots.h"
 #include "faults/world/ledger.h"
 #include "faults/world/symbol.h"
 #include "faults/world/world.h"
@@ -12,7 +13,6 @@
 #include "fuzz/program/codes.h"
 #include "fuzz/run/frames.h"
 #include "fuzz/run/judge.h"
-#include "fuzz/run/leak_roots.h"
 
 #include <ctype.h>
 #include <stdarg.h>

@@ -3,8 +3,8 @@
 
 #include "faults/fault/fault.h"
 #include "faults/fault/site.h"
+#include "faults/world/leak_roots.h"
 #include "fuzz/run/finding_held.h"
-#include "fuzz/run/leak_roots.h"
 #include "fuzz/run/paragraph.h"
 #include "fuzz/run/run.h"
 #include "sweep.h"

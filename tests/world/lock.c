@@ -115,3 +115,24 @@ TEST(more_locks_than_the_ledger_knows_are_an_overflow)
     world_reset();
     assert_int_equal(ledger_summary().locks, 0);
 }
+
+TEST(recursive_mutex_is_taken_again_and_given_back_as_often)
+{
+    pthread_mutexattr_t attributes;
+    pthread_mutex_t mutex;
+    world_reset();
+    pthread_mutexattr_init(&attributes);
+    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE);
+    assert_int_equal(__wrap_pthread_mutex_init(&mutex, &attributes), 0);
+    assert_int_equal(__wrap_pthread_mutex_lock(&mutex), 0);
+    assert_int_equal(__wrap_pthread_mutex_lock(&mutex), 0);
+    assert_int_equal(__wrap_pthread_mutex_trylock(&mutex), 0);
+    assert_int_equal(ledger_summary().locks, 3);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(__wrap_pthread_mutex_unlock(&mutex), 0);
+    assert_int_equal(ledger_summary().violations, 0);
+    assert_int_equal(ledger_summary().locks, 0);
+    assert_int_equal(__wrap_pthread_mutex_unlock(&mutex), EPERM);
+    assert_int_equal(ledger_summary().violations, 1);
+    assert_int_equal(__wrap_pthread_mutex_destroy(&mutex), 0);
+}

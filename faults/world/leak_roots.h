@@ -4,10 +4,10 @@
  * one leak, and its cause is the context. So what is reached from another held block, by a pointer,
  * a descriptor's number or by lying in it, is no leak of its own.
  */
-#ifndef FUZZ_LEAK_ROOTS_H
-#define FUZZ_LEAK_ROOTS_H
+#ifndef FAULTS_LEAK_ROOTS_H
+#define FAULTS_LEAK_ROOTS_H
 
-#include "faults/world/ledger.h"
+#include "ledger.h"
 
 enum { LEAK_RESOURCES_MOST = 256 };
 

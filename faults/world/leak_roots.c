@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fuzz/run/leak_roots.h"
+#include "leak_roots.h"
 
 #include <stdbool.h>
 #include <stdint.h>
