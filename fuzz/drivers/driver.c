@@ -46,6 +46,11 @@ bool driver_has_finding(void)
     return has_finding;
 }
 
+void driver_note_finding(bool finding)
+{
+    has_finding |= finding;
+}
+
 void driver_finding(enum verdict verdict, const char *detail)
 {
     static struct run_report r;

@@ -21,8 +21,10 @@ void driver_count(void);
 /* Prints "FINDING ..." and aborts: every engine sees that as a crash. */
 _Noreturn void driver_finding(enum verdict verdict, const char *detail);
 
-/* Whether it has been printed: for what handles the signal. */
+/* Whether it has been printed: for what handles the signal. And that it will be, by
+   run_require_clean(). */
 bool driver_has_finding(void);
+void driver_note_finding(bool finding);
 
 /* True for one input in 16, always the same ones: for checks too expensive for every input. */
 bool driver_is_sample(const uint8_t *data, size_t size);

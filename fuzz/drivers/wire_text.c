@@ -2,6 +2,7 @@
 #include "wire_text.h"
 
 #include "client_programs.h"
+#include "driver.h"
 #include "fuzz/program/program_text.h"
 #include "wire_input.h"
 
@@ -276,6 +277,7 @@ static void print_client_input(const uint8_t *bytes, size_t n, FILE *out)
     if (p == NULL)
         return;
     program_print(p, out, -1, report.results, report.call_count);
+    driver_note_finding(report.finding);
     run_require_clean(p, &report); /* ends the process, as a finding on the server's side does */
 }
 

@@ -214,6 +214,9 @@ void judge_counts(struct run_report *r)
     if (client.live_handles + client.outstanding_buffers > 0)
         report_find(r, -1, VERDICT_LEFT_ON_CLIENT, "%" PRIu32 " handles and %" PRIu32 " buffers",
                     client.live_handles, client.outstanding_buffers);
+    /* The table was right after each call, so an End of the clean-up kept it. */
+    if (client.live_handles > 0 && r->verdict == VERDICT_LEFT_ON_CLIENT && r->cause[0] == '\0')
+        snprintf(r->cause, sizeof r->cause, "%s", verdict_name(VERDICT_END_KEPT_HANDLE));
     struct ntdsb_server_counts server;
     if (!service_inspect(&server))
         return;

@@ -9,10 +9,9 @@
 #include "faults/world/ledger.h"
 #include "faults/world/symbol.h"
 #include "faults/world/world.h"
-#include "fuzz/model/allowed.h"
-#include "fuzz/program/codes.h"
 #include "fuzz/run/frames.h"
 #include "fuzz/run/judge.h"
+#include "fuzz/run/signature_code.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -22,7 +21,7 @@
 enum form {
     BY_VERDICT,   /* the function of the call, if there is one */
     BY_CODE,      /* the function, what was expected and what came */
-    BY_HANDLE,    /* how it is invalid; or, if it was refused, the function and the code */
+    BY_HANDLE,    /* how it is invalid; or, if it was refused, the code */
     BY_STATE,     /* what differs; and the function, if that is its doing */
     BY_WAIT,      /* the place that waits or goes round */
     BY_FAULT,     /* the fault point of the fault */
@@ -30,12 +29,15 @@ enum form {
     BY_VIOLATION, /* what acquired the resource */
     BY_CRASH,     /* its kind, and the function by which the innermost file was entered */
     BY_DETAIL,    /* what was seen, without its numbers */
+    BY_TABLE,     /* nothing: one table serves all functions */
 };
 
 static const enum form forms[VERDICTS] = {
     [VERDICT_CODE] = BY_CODE,
     [VERDICT_ASSERTED_CODE] = BY_CODE,
     [VERDICT_INVALID_HANDLE_ACCEPTED] = BY_HANDLE,
+    [VERDICT_HANDLE_ISSUED_TWICE] = BY_TABLE,
+    [VERDICT_END_KEPT_HANDLE] = BY_TABLE,
     [VERDICT_STATE] = BY_STATE,
     [VERDICT_TIME] = BY_WAIT,
     [VERDICT_SWALLOWED] = BY_FAULT,
@@ -127,12 +129,6 @@ static bool is_on_wire(enum fault_class class)
     return class >= FAULT_RPC_BIND;
 }
 
-/* What the client's RPC runtime meets, which all functions share. */
-static bool is_of_runtime(enum fault_class class)
-{
-    return is_on_wire(class) || (class >= FAULT_NET_SOCKET && class <= FAULT_NET_RESOLVE);
-}
-
 /* A fault point. On the wire there is one for each operation, but one runtime reads all PDUs. */
 static void add_swallowed(struct signatures *s, const struct run_report *r)
 {
@@ -146,74 +142,21 @@ static void add_swallowed(struct signatures *s, const struct run_report *r)
                                                           : site_name((unsigned)firing->site));
 }
 
-/* Codes that have no name are as good as numbers. */
-static const char *code_shown(int32_t code)
-{
-    const char *name = code_name(code);
-    return code == CODE_OF_STATUS     ? "the code of its status"
-           : code == CODE_OF_REASON   ? "the code of its reason"
-           : code == CODE_ANY_FAILURE ? "a failure"
-           : name != NULL             ? name
-                                      : "a code without a name";
-}
-
-/* Which answer of the service was expected says nothing of a code that the runtime made itself. */
-static const char *expected_shown(const struct run_report *r)
-{
-    bool is_answer = code_is_of_runtime(r->got) && !code_is_of_runtime(r->expected);
-    return is_answer ? "an answer" : code_shown(r->expected);
-}
-
-/* The codes of a row of the table of faults, and the one without the fault if that may come. */
-static void list_allowed(const struct run_report *r, const struct allowance *a, char out[128])
-{
-    size_t n = 0;
-    out[0] = '\0';
-    for (unsigned i = 0; i < ALLOWED_CODES && a->codes[i] != 0 && n < 128; i++)
-        n += (size_t)snprintf(out + n, 128 - n, "%s%s", n > 0 ? " or " : "",
-                              code_shown(a->codes[i]));
-    if (a->exact == EXACT_ALWAYS)
-        snprintf(out, 128, "%s in spite of %s", expected_shown(r), fault_class_name(a->class));
-}
-
-/* The row of the table of faults that the code breaks. NULL: no fault fired in the call, or the
-   code would be right after it, and only the program asserts another. */
-static const struct allowance *broken_row(const struct program *p, const struct run_report *r)
-{
-    const struct fault_firing *fault = p != NULL ? fault_in_call(r) : NULL;
-    if (fault == NULL)
-        return NULL;
-    enum api_shape shape = api_functions[p->calls[r->call].function].shape;
-    const struct allowance *a = allowed_find(fault, allowed_when_of(shape));
-    bool right = a != NULL && (allowed_code(a, fault, r->got) ||
-                               (a->exact != EXACT_NEVER && r->got == r->rulings[r->call].code));
-    return right ? NULL : a;
-}
-
-/* The function, what was expected and what came. What the runtime makes of a fault or a lost
-   association is the same in all functions. A code that a program asserts is what the model would
-   have said. */
 static void add_code(struct signatures *s, const struct program *p, const struct run_report *r)
 {
-    const struct allowance *a = broken_row(p, r);
-    bool shared = code_is_of_runtime(r->got) || (a != NULL && is_of_runtime(a->class));
-    char expected[128];
-    if (a != NULL)
-        list_allowed(r, a, expected);
-    else
-        snprintf(expected, sizeof expected, "%s", expected_shown(r));
-    add(s, "%s:%s%sexpected %s, got %s", verdict_name(VERDICT_CODE),
-        shared ? "" : function_of(p, r), shared ? "" : ":", expected, code_shown(r->got));
+    char text[SIGNATURE_BYTES];
+    signature_code(p, r, function_of(p, r), p != NULL ? fault_in_call(r) : NULL, text);
+    add(s, "%s:%s", verdict_name(VERDICT_CODE), text);
 }
 
-/* A handle that is taken for valid is so in all functions. */
-static void add_handle(struct signatures *s, const struct program *p, const struct run_report *r)
+/* One table of handles serves all functions. */
+static void add_handle(struct signatures *s, const struct run_report *r)
 {
     const char *name = verdict_name(r->verdict);
     if (r->cause[0] != '\0')
         add(s, "%s:%s", name, r->cause);
     else
-        add(s, "%s:%s:got %s", name, function_of(p, r), code_shown(r->got));
+        add(s, "%s:got %s", name, signature_code_shown(r->got));
 }
 
 /* Sessions and open files go with their connection: whichever call shows it. Logs and the interlock
@@ -287,6 +230,8 @@ static void add_leaks(struct signatures *s, const struct run_report *r)
         add(s, "leak:%s%.100s%s%s", l->side == WORLD_SERVER ? "server:" : "", acquisition, reached,
             by_failure ? ":failed" : "");
     }
+    if (count == 0 && r->cause[0] != '\0')
+        add(s, "%s", r->cause);
 }
 
 static void add_violation(struct signatures *s, const struct run_report *r)
@@ -302,7 +247,9 @@ static void add_violation(struct signatures *s, const struct run_report *r)
     /* What is waited for is not to blame. */
     int site =
         r->verdict == VERDICT_WAIT_WITHOUT_END ? site_of_address(caller) : ledger_violation_site(0);
-    add(s, "%s:%s", verdict_name(r->verdict), place_of(site, caller));
+    /* What nobody wiped is found where it was released, or later. */
+    bool secret = r->verdict == VERDICT_SECRET_RELEASED || r->verdict == VERDICT_SECRET_LEFT;
+    add(s, "%s:%s", secret ? "secret" : verdict_name(r->verdict), place_of(site, caller));
 }
 
 /* Which function of a source file a load belongs to depends on what a compiler has inlined and
@@ -329,7 +276,7 @@ void signatures_of(const struct program *p, const struct run_report *r, struct s
         add_code(out, p, r);
         break;
     case BY_HANDLE:
-        add_handle(out, p, r);
+        add_handle(out, r);
         break;
     case BY_STATE:
         add_state(out, p, r);
@@ -355,6 +302,9 @@ void signatures_of(const struct program *p, const struct run_report *r, struct s
             break;
         without_numbers(r->detail, text);
         add(out, "%s:%s", name, text);
+        break;
+    case BY_TABLE:
+        add(out, "%s", name);
         break;
     case BY_VERDICT:
         break;

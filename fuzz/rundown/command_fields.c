@@ -7,7 +7,7 @@
 #include "fuzz/drivers/field_sweep.h"
 #include "fuzz/program/output.h"
 #include "fuzz/run/signature.h"
-#include "fuzz/search/last_words.h"
+#include "inputs.h"
 #include "rundown.h"
 
 #include <errno.h>
@@ -113,7 +113,7 @@ static int sweep_job(unsigned job)
 {
     struct sweep_part part = {settings.part.slice + job * settings.part.of,
                               settings.part.of * settings.jobs};
-    last_words_start(true);
+    inputs_watch(true);
     field_sweep_server(part, &totals[job], on_found, NULL);
     field_sweep_client(part, &totals[job], on_found, NULL);
     return EXIT_SUCCESS;

@@ -29,9 +29,9 @@ static void on_abort(int number, siginfo_t *info, void *context)
     _exit(EXIT_FAILURE);
 }
 
-static void watch(void)
+void inputs_watch(bool search)
 {
-    last_words_start(false);
+    last_words_start(search);
     sigaction(SIGABRT, &(struct sigaction){.sa_sigaction = on_abort, .sa_flags = SA_SIGINFO},
               &words);
 }
@@ -48,34 +48,34 @@ static void require_clean(const struct program *p, const struct run_report *r)
 static void run_handle(const uint8_t *bytes, size_t n)
 {
     static struct run_report report;
-    watch();
+    inputs_watch(false);
     require_clean(wire_input_to_handles(bytes, n, &report), &report);
 }
 
 static void run_server_pdu(const uint8_t *bytes, size_t n)
 {
-    watch();
+    inputs_watch(false);
     wire_input_to_server(bytes, n, NULL, NULL);
 }
 
 static void run_client_pdu(const uint8_t *bytes, size_t n)
 {
     static struct run_report report;
-    watch();
+    inputs_watch(false);
     require_clean(wire_input_to_client(bytes, n, &(struct run_options){0}, &report), &report);
 }
 
 static void run_ndr(const uint8_t *bytes, size_t n)
 {
     const char *stub;
-    watch();
+    inputs_watch(false);
     wire_input_to_codec(bytes, n, &stub);
 }
 
 /* The text, as far as it gets before the process dies of the finding. */
 static void print_as(const char *driver, const uint8_t *bytes, size_t n)
 {
-    watch();
+    inputs_watch(false);
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     dup2(nowhere, STDERR_FILENO);
     FILE *out = fdopen(dup(STDOUT_FILENO), "w");

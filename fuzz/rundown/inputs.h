@@ -22,6 +22,9 @@ const struct saving_driver *inputs_driver(const char *name);
  * none is named so. */
 const char *inputs_driver_of_path(const char *path);
 
+/* As last_words_start(): tells of crashes and hangs in this process. A driver's abort after its
+   finding is neither. */
+void inputs_watch(bool search);
 /* Runs what is saved in the folder of a finding. NULL: *why it cannot be run. */
 const struct trial_end *inputs_try_saved(const char *folder, const json_t *report,
                                          const char **why);

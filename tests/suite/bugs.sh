@@ -10,6 +10,7 @@ asan) flavour=asan ;;
 *) echo "skipped: planted bugs are looked for in the flavours release and asan" && exit 77 ;;
 esac
 bugs=$(dirname "$0")/../measure/bugs
+python3 "$bugs/pairs.py" table
 bash "$bugs/gate.sh" "$flavour"
 # Two bugs are two findings.
 [ "$flavour" != release ] || SLICE=1/64 CALLS=1 bash "$bugs/pairs.sh" --fixed

@@ -5,7 +5,7 @@
 #
 # A signature names the cause. Two unrelated leaks, planted together, are two findings of a sweep and of a replay of two
 # programs; one leak that a sweep meets in more than a hundred ways is one. And it stays the same when lines are
-# inserted above the bug.
+# inserted above the bug, and in each flavour: it is the one of tests/measure/bugs/signatures.txt.
 set -euo pipefail
 export LC_ALL=C
 build=$(realpath "$1")
@@ -73,6 +73,8 @@ for bug in "${forms[@]}"; do
     bug_shows "$work/$bug.lower" 1/64 1 >"$work/lower"
     [ -s "$work/as-it-is" ] || fail "bug $bug shows no signature"
     diff "$work/as-it-is" "$work/lower" || fail "bug $bug has another signature below inserted lines"
+    sed "s/^/$bug /" "$work/as-it-is" >"$work/table"
+    bug_compare "$work/table" || fail "bug $bug has another signature in the flavour $flavour"
 done
 [ $failed = 0 ] || exit 1
 echo "ok - two leaks are two findings, one leak seen $seen times is one; ${#forms[@]} bugs keep their signatures"

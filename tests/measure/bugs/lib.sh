@@ -114,13 +114,13 @@ bug_shows() { # WORK SLICE CALLS
     local rundown=$1/out/rundown driver found
     found=$(mktemp -d)
     {
-        timeout -s KILL 60 "$rundown" run corpus/session corpus/regressions || true
+        timeout -s KILL 300 "$rundown" run corpus/session corpus/regressions || true
         for driver in server_pdu client_pdu ndr; do
-            timeout -s KILL 60 "$rundown" decode --check "$driver" corpus/"$driver"/*.bin || true
+            timeout -s KILL 300 "$rundown" decode --check "$driver" corpus/"$driver"/*.bin || true
         done
-        timeout -s KILL 60 "$rundown" sweep --slice "$2" --jobs 1 --findings "$found" corpus/session corpus/regressions || true
-        timeout -s KILL 60 "$rundown" enumerate -k "$3" --jobs 1 --findings "$found" corpus/alphabet/*.txt || true
-        timeout -s KILL 60 "$rundown" fields --jobs 1 --inputs "$found" || true
+        timeout -s KILL 300 "$rundown" sweep --slice "$2" --jobs 1 --findings "$found" corpus/session corpus/regressions || true
+        timeout -s KILL 300 "$rundown" enumerate -k "$3" --jobs 1 --findings "$found" corpus/alphabet/*.txt || true
+        timeout -s KILL 300 "$rundown" fields --jobs 1 --inputs "$found" || true
     } >"$1/shown" 2>&1
     rm -rf "$found"
     sed -n 's/^SIGNATURE: //p' "$1/shown" | sort -u

@@ -2,16 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """pairs.py choose --seed S --count N        print N pairs of planted bugs, "NN NN", whose patches apply together
    pairs.py judge FOLDER                     of FOLDER/NN+NN/signatures: which pairs are told apart
+   pairs.py table                            of signatures.txt: how many signatures one bug has
 
 choose: as many as there are, up to a quarter of N, change the same function, and up to half of N have the same verdict; the
 rest is drawn from all. judge: a pair is told apart if it shows a signature that the table (signatures.txt) has for the first
-bug and not for the second, and one that it has for the second and not for the first. Exit code 1: a pair is not."""
+bug and not for the second, and one that it has for the second and not for the first. table: more than three
+need a line "NN argued: why", or "NN unstable: why". Exit code 1: it is not so."""
 import argparse
 import itertools
 import pathlib
 import random
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -77,12 +80,36 @@ def choose(seed, count):
         print(a, b)
 
 
-def judge(folder):
-    table = {}
+def read_table():
+    """Number -> signatures; and the numbers of those that are argued or unstable."""
+    table, explained = {}, set()
     for line in (HERE / "signatures.txt").read_text().splitlines():
-        if re.match(r"\d", line) and " unstable: " not in line and " argued: " not in line:
+        if re.match(r"\d", line):
             number, signature = line.split(" ", 1)
-            table.setdefault(number, set()).add(signature)
+            if re.match("(argued|unstable): ", signature):
+                explained.add(number)
+            else:
+                table.setdefault(number, set()).add(signature)
+    return table, explained
+
+
+def count_signatures():
+    table, explained = read_table()
+    counts = {number: len(signatures) for number, signatures in table.items()}
+    median = statistics.median(counts.values())
+    many = {number for number, count in counts.items() if count > 3}
+    single = sum(count == 1 for count in counts.values())
+    print(f"{len(counts)} bugs, {single} with one signature, {len(many)} with more than three: median {median:g}, "
+          f"mean {statistics.mean(counts.values()):.2f}")
+    for number in sorted(many - explained):
+        print(f"FAILED {number} has {counts[number]} signatures, and no line says why")
+    for number in sorted(explained - set(table)):
+        print(f"FAILED {number} has a reason and no signature")
+    return 1 if many - explained or explained - set(table) else 0
+
+
+def judge(folder):
+    table, _ = read_table()
     good = bad = 0
     for path in sorted(pathlib.Path(folder).glob("[0-9]*+[0-9]*/signatures")):
         a, b = path.parent.name.split("+")
@@ -106,11 +133,12 @@ def main():
     one.add_argument("--seed", type=int, default=1)
     one.add_argument("--count", type=int, default=200)
     commands.add_parser("judge").add_argument("folder")
+    commands.add_parser("table")
     arguments = parser.parse_args()
     if arguments.command == "choose":
         choose(arguments.seed, arguments.count)
         return 0
-    return judge(arguments.folder)
+    return count_signatures() if arguments.command == "table" else judge(arguments.folder)
 
 
 if __name__ == "__main__":
