@@ -28,7 +28,6 @@ struct peer_connection {
     } socket;
     uv_timer_t timer;
     uv_write_t write; /* of bytes inside rpc's output: rpc must not be called meanwhile */
-    bool write_pending;
     bool closing;
     bool had_turn;         /* it filled the read buffer: serves others first, then continues */
     int open_handles;      /* libuv handles not yet closed */
@@ -199,7 +198,6 @@ static void on_written(uv_write_t *request, int status)
 {
     struct peer_connection *p = request->data;
     size_t n;
-    p->write_pending = false;
     if (p->closing)
         return;
     if (status < 0) {
@@ -216,8 +214,7 @@ static bool start_write(struct peer_connection *p, const uint8_t *bytes, size_t 
 {
     uv_buf_t buffer = {.base = (char *)(uintptr_t)bytes, .len = n};
     uv_read_stop(&p->socket.stream);
-    p->write_pending = uv_write(&p->write, &p->socket.stream, &buffer, 1, on_written) == 0;
-    return p->write_pending;
+    return uv_write(&p->write, &p->socket.stream, &buffer, 1, on_written) == 0;
 }
 
 /* Sends as much as possible, then continues to read if the association has room for more. */
