@@ -24,7 +24,7 @@ static struct sweep_settings {
     struct fault fault;
     struct sweep_part part;
     uint32_t jobs;
-    bool list;
+    bool list, first;
 } settings = {.part = {0, 1}};
 
 static const struct option_row rows[] = {
@@ -34,6 +34,7 @@ static const struct option_row rows[] = {
      "run the scenario once, with this fault, and print what the daemon logs"},
     {"slice", "K/N", OPTION_TEXT, AT(slice_text), 0, 0,
      "sweep only this part of the faults, K from 1"},
+    {"first", NULL, OPTION_FLAG, AT(first), 0, 0, "stop at the first finding"},
     {"jobs", "N", OPTION_NUMBER, AT(jobs), 1, JOBS_MOST,
      "work in N processes (default: one for each core)"},
     {"unreached", "FILE", OPTION_TEXT, AT(reasons), 0, 0,
@@ -135,7 +136,7 @@ static int work(unsigned job)
                               settings.part.of * settings.jobs};
     subject_watch();
     for (size_t i = 0; i < scenario_count; i++)
-        subject_sweep(scenarios[i], part, &totals[job]);
+        subject_sweep(scenarios[i], part, settings.first, &totals[job]);
     return EXIT_SUCCESS;
 }
 
@@ -148,7 +149,7 @@ static int sweep_all(void)
         perror("rundown_daemon");
         return EXIT_FAILURE;
     }
-    unsigned failed = jobs_run(settings.jobs, work, false);
+    unsigned failed = jobs_run(settings.jobs, work, settings.first);
     for (unsigned job = 0; job < settings.jobs; job++)
         sweep_add(&all, &totals[job]);
     munmap(totals, bytes);

@@ -18,6 +18,7 @@ enum { SECONDS = 20 }; /* of processor time, for one run */
 struct subject {
     const struct daemon_scenario *scenario;
     struct run_report report;
+    bool ends_at_first;
 };
 
 /* What to say if the run that is under way kills the process; a handler can print no more. */
@@ -69,6 +70,8 @@ static void found(const struct sweep_armed *armed, void *context)
     printf("FINDING %s: %s: %s\n%s", verdict_name(s->report.verdict), s->scenario->name,
            s->report.detail, again);
     fflush(stdout);
+    if (s->ends_at_first)
+        exit(EXIT_FAILURE);
 }
 
 static void on_death(int number)
@@ -141,13 +144,13 @@ static struct sweep_outcome run_clean(struct subject *s, struct sweep_totals *to
     return second;
 }
 
-void subject_sweep(const struct daemon_scenario *scenario, struct sweep_part part,
+void subject_sweep(const struct daemon_scenario *scenario, struct sweep_part part, bool first,
                    struct sweep_totals *totals)
 {
     static struct fault_crossing recorded[SWEEP_MOST_POINTS];
     static struct sweep_point points[SWEEP_MOST_POINTS];
     static struct subject s;
-    s = (struct subject){.scenario = scenario};
+    s = (struct subject){.scenario = scenario, .ends_at_first = first};
     totals->subjects += part.slice == 0;
     struct sweep_outcome base = run_clean(&s, totals);
     if (base.wrong) {

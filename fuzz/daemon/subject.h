@@ -9,8 +9,8 @@
 #include "scenario.h"
 
 /* Sweeps that part of the scenario's fault points; prints each finding with what it takes to see it
-   again. Adds to *totals. */
-void subject_sweep(const struct daemon_scenario *s, struct sweep_part part,
+   again. Adds to *totals. `first`: the first finding ends the process, with EXIT_FAILURE. */
+void subject_sweep(const struct daemon_scenario *s, struct sweep_part part, bool first,
                    struct sweep_totals *totals);
 /* Runs the scenario once, with that fault unless it is NULL, and prints what the daemon logged.
    False: there is a finding, and it is printed. */

@@ -6,7 +6,7 @@
 #   RUNDOWN_VARIANTS           folders, each with a changed copy of target/ in it: FOLDER/target
 #   RUNDOWN_VARIANT_OUT        the name of a folder for the results: FOLDER/OUT
 #   RUNDOWN_VARIANT_PROGRAMS   what is linked into FOLDER/OUT: rundown, fuzz_session, test_ndr, ...
-#   RUNDOWN_VARIANT_WORLD      the world that they run on, if they do: rundown_world (the default) or tool_world
+#   RUNDOWN_VARIANT_WORLD      the world that they run on, if they do: rundown_world (the default), tool_world or daemon_world
 #   RUNDOWN_VARIANT_OPTIONS    more options for the compiler, of the changed files
 #   RUNDOWN_VARIANT_SOURCES    sources that each program has, too
 #
@@ -42,7 +42,7 @@ function(rundown_describe)
         "set(${target}_OPTIONS [[$<TARGET_PROPERTY:${target},LINK_OPTIONS>]])\n")
     endif()
   endforeach()
-  foreach(world rundown_world tool_world)
+  foreach(world rundown_world tool_world daemon_world)
     get_property(parts GLOBAL PROPERTY RUNDOWN_WORLD_${world})
     foreach(part IN LISTS parts)
       string(APPEND description "list(APPEND ${world}_OBJECTS [[$<TARGET_OBJECTS:${part}>]])\n")
@@ -87,7 +87,7 @@ function(divide_target tree out_changed out_same)
   endforeach()
   set(changed)
   set(same ${${RUNDOWN_VARIANT_WORLD}_OBJECTS})
-  file(GLOB sources RELATIVE ${tree} ${tree}/*/*.c)
+  file(GLOB sources RELATIVE ${tree} ${tree}/*/*.c ${tree}/server/daemon/*.c)
   foreach(file IN LISTS sources)
     set(source ${tree}/${file})
     set(compiled ${file})

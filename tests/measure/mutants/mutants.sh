@@ -6,7 +6,8 @@
 # How much of target/ could be wrong without anybody noticing? Changes it in one place at a time (mutants.c says how),
 # a random sample of N (default 100) of all changes, the same for the same seed. Each mutant is judged by what judges the
 # target: replay (programs, and wire inputs with what comes of them), sweep, enumerate with up to three calls; dsbackup, and what
-# it shares with the daemon, by the sweep of rundown_tool; and, counted apart, the unit tests. What nobody notices is replayed and unit-tested under ASan and UBSan, too, as the test
+# it shares with the daemon, by the sweep of rundown_tool; what the daemon decides by that of rundown_daemon (its main() runs in no
+# world, and is left out); and, counted apart, the unit tests. What nobody notices is replayed and unit-tested under ASan and UBSan, too, as the test
 # command does. One that does not compile, or to the very same code, is no mutant. PATH: files or folders below target/;
 # default is all that runs on the simulated world.
 #
@@ -41,7 +42,7 @@ while [ $# -gt 0 ]; do
     esac
     shift 2
 done
-[ $# -gt 0 ] || set -- target/client target/idl target/rpc target/server target/tools target/options target/codes
+[ $# -gt 0 ] || set -- target/client target/idl target/rpc target/server target/server/daemon target/tools target/options target/codes
 
 readonly work=build/mutate llvm=/usr/lib/llvm-14
 mkdir -p "$work"
@@ -52,7 +53,7 @@ fi
 # FILE, the columns of mutants.c, and the line that they are in.
 for path; do
     [ -e "$path" ] || { echo "mutate: $path is not there" >&2; exit 2; }
-    find "$path" -maxdepth 1 -name '*.c'
+    find "$path" -maxdepth 1 -name '*.c' ! -path target/server/daemon/main.c
 done | sort | while read -r file; do
     grep -q "\"file\": \"$PWD/$file\"" build/release/compile_commands.json || continue
     "$work/mutants" "$file" -- -D_GNU_SOURCE '-DNTDSB_VERSION="0"' -Itarget/include -std=c11 | sort -n -k 1,1 -s |
@@ -115,11 +116,23 @@ sweep release --jobs 1 --first
 unit release
 unit asan
 "
+readonly judges_of_rundown_daemon="
+sweep release --jobs 1 --first
+sweep asan --jobs 1 --first --slice 1/8
+"
 program_of() { # FILE: what it is linked into to be judged
-    if [[ $1 =~ ^target/(tools|options|codes)/ ]]; then echo rundown_tool; else echo rundown; fi
+    case $1 in
+    target/tools/* | target/options/* | target/codes/*) echo rundown_tool ;;
+    target/server/daemon/*) echo rundown_daemon ;;
+    *) echo rundown ;;
+    esac
 }
 world_of() { # PROGRAM
-    if [ "$1" = rundown_tool ]; then echo tool_world; else echo rundown_world; fi
+    case $1 in
+    rundown_tool) echo tool_world ;;
+    rundown_daemon) echo daemon_world ;;
+    *) echo rundown_world ;;
+    esac
 }
 
 killed_by() { # FLAVOUR PROGRAM WORK: the first that notices, or nothing
@@ -148,6 +161,8 @@ object_of() { # FILE: in the release tree
     part=$(basename "$(dirname "$1")")
     if [ "$1" = target/tools/dsbackup.c ]; then
         echo build/release/fuzz/tool/CMakeFiles/dsbackup_main.dir/dsbackup_main.c.o
+    elif [ "$part" = daemon ]; then
+        echo "build/release/target/CMakeFiles/ntdsb_daemon.dir/server/daemon/$(basename "$1").o"
     else
         echo "build/release/target/CMakeFiles/ntdsb_$part.dir/$part/$(basename "$1").o"
     fi
@@ -198,7 +213,7 @@ judge_one() { # LINE FOLDER
 }
 
 : >"$work/results.tsv"
-export work judges_of_rundown judges_of_rundown_tool
+export work judges_of_rundown judges_of_rundown_tool judges_of_rundown_daemon
 export -f judge_one take_apart killed_by same_code fails_tests variants_configure variants_build program_of world_of object_of
 
 # The judges must have no finding on the unchanged target.
