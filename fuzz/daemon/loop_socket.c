@@ -248,7 +248,8 @@ int uv_tcp_init(uv_loop_t *l, uv_tcp_t *socket)
 int uv_pipe_init(uv_loop_t *l, uv_pipe_t *socket, int ipc)
 {
     (void)l;
-    (void)ipc;
+    if (ipc != 0)
+        abort(); /* its peers pass no handles */
     loop_handle_add(socket);
     return 0;
 }

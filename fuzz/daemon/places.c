@@ -27,6 +27,17 @@ void play_resets(void)
     play_goes(true);
 }
 
+/* Its answer cannot be sent, which is worth no line. */
+void play_goes_unanswered(void)
+{
+    story_comes(0, 0, 0);
+    story_sends(0, STORY_BIND_INSPECT);
+    story_sends_and_leaves(0, STORY_COUNTS);
+    story_holds(0, 0);
+    story_logged(1, "Counts: done");
+    story_logged(0, "closed:");
+}
+
 void play_half_closed(void)
 {
     story_comes(0, 0, 0);

@@ -39,6 +39,7 @@ void play_deaf(void);
 void play_deaf_for_a_time(void);
 void play_leaves(void);
 void play_resets(void);
+void play_goes_unanswered(void);
 void play_half_closed(void);
 void play_nonsense(void);
 void play_full(void);

@@ -43,6 +43,7 @@ static const struct daemon_scenario scenarios[] = {
     {"deaf-for-a-time", "takes its answers late", play_deaf_for_a_time, USUAL},
     {"leaves", "in the middle of a request", play_leaves, USUAL},
     {"resets", "in the middle of a request", play_resets, USUAL},
+    {"goes-unanswered", "asks, and is gone", play_goes_unanswered, USUAL},
     {"half-closed", "will send no more", play_half_closed, USUAL},
     {"nonsense", "another protocol", play_nonsense, USUAL},
     {"full", "one more than there are places", play_full, USUAL},

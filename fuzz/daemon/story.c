@@ -15,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { ACCOUNTS = PEER_CONNECTIONS, INSTRUCTION = 12, LAST = STORY_GUESTS - 1 };
+enum { ACCOUNTS = PEER_CONNECTIONS, INSTRUCTION = 12, BEFORE = 5000, LAST = STORY_GUESTS - 1 };
 
 static struct {
     struct run_report *report;
@@ -194,6 +194,17 @@ void story_sends_many(unsigned i, enum story_pdu pdu, unsigned n)
     loop_run_until(clock_monotonic_ms());
 }
 
+void story_sends_and_leaves(unsigned i, enum story_pdu pdu)
+{
+    static struct peer_step step;
+    struct peer_script script = {.data = instructions[pdu], .size = INSTRUCTION};
+    script.next_call[0] = story.next_call[i];
+    if (peer_build(&script, &story.peers, &step))
+        guest_send(&story.guests[i], step.bytes, step.length);
+    guest_leave(&story.guests[i], false);
+    loop_run_until(clock_monotonic_ms());
+}
+
 unsigned story_answers(unsigned i)
 {
     return story.answers[i];
@@ -306,6 +317,7 @@ void story_holds(uint32_t connections, uint32_t sessions)
 void story_begin(const struct daemon_settings *settings, bool exact, struct run_report *report)
 {
     daemon_open(settings);
+    clock_advance_ms(BEFORE * SECOND); /* a deadline is one after the guest came, not after 0 */
     memset(story.guests, 0, sizeof story.guests);
     memset(story.answers, 0, sizeof story.answers);
     peers_reset(&story.peers);

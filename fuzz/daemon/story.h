@@ -60,6 +60,8 @@ void story_until(uint64_t ms);
 void story_is_served(unsigned i);
 /* The daemon has closed it, at that moment. */
 void story_closed_at(unsigned i, uint64_t ms);
+/* Sends it, and goes before the daemon has read it. */
+void story_sends_and_leaves(unsigned i, enum story_pdu pdu);
 /* So many lines of the log contain this text. */
 void story_logged(unsigned lines, const char *text);
 /* ... no line does. */
