@@ -54,5 +54,13 @@ void play_letters(void);
 void play_failure_alone(void);
 void play_failure_among_others(void);
 void play_log_bound(void);
+void play_no_descriptor(void);
+void play_cannot_accept(void);
+void play_cannot_take(void);
+void play_unnamed(void);
+void play_without_groups(void);
+void play_no_memory(void);
+void play_cannot_read(void);
+void play_cannot_send(void);
 
 #endif

@@ -2,6 +2,7 @@
 #include "story.h"
 
 #include "faults/fault/fault.h"
+#include "faults/fault/site.h"
 #include "faults/world/clock.h"
 #include "faults/world/ledger.h"
 #include "faults/world/world.h"
@@ -12,6 +13,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -176,6 +178,18 @@ void story_sends_part(unsigned i, enum story_pdu pdu, size_t from, size_t n)
     if (from + n == step.length)
         story.next_call[i] = script.next_call[0];
     send_bytes(i, step.bytes + from, n);
+}
+
+void story_breaks(const char *point, const char *kind)
+{
+    int site = site_find(point, strlen(point));
+    struct fault fault = {.site_plus_one = site + 1, .nth = 1};
+    if (site >= 0)
+        fault.class = site_class((unsigned)site);
+    int k = site >= 0 ? fault_kind_find(fault.class, kind, strlen(kind)) : -1;
+    fault.kind = (uint32_t)k;
+    if (k < 0 || !fault_arm(&fault))
+        abort(); /* there is no such fault */
 }
 
 void story_sends_many(unsigned i, enum story_pdu pdu, unsigned n)

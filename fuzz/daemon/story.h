@@ -57,6 +57,9 @@ void story_binds_as(unsigned i, const char *domain, const char *user, const char
 /* The virtual clock since the story began. */
 void story_until(uint64_t ms);
 
+/* What fails in any case: the next call at this fault point, in that way. */
+void story_breaks(const char *point, const char *kind);
+
 void story_is_served(unsigned i);
 /* The daemon has closed it, at that moment. */
 void story_closed_at(unsigned i, uint64_t ms);
