@@ -64,7 +64,7 @@ static const char *const violation_names[LEDGER_VIOLATIONS] = {
     "secret in released memory",
     "secret left in memory",
     "secret sent",
-    "more memory than was received for",
+    "memory",
     "written beyond its end",
     "ledger overflow",
     "locked twice",
