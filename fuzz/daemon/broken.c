@@ -53,7 +53,7 @@ void play_unnamed(void)
 void play_without_groups(void)
 {
     story_breaks("net.option@is_member#1", "ENOBUFS");
-    story_comes_with_groups(0, STRANGER, TRUSTED_GROUP);
+    story_comes_with_groups(0, STRANGER, (const gid_t[]){TRUSTED_GROUP}, 1);
     story_is_served(0);
     story_sends(0, STORY_BIND);
     story_sends(0, STORY_PREPARE);

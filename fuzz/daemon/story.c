@@ -120,13 +120,12 @@ void story_comes(unsigned i, uid_t user, gid_t group)
     come(i, (struct guest){.peer = {.pid = (pid_t)(100 + i), .uid = user, .gid = group}});
 }
 
-void story_comes_with_groups(unsigned i, uid_t user, gid_t group)
+void story_comes_with_groups(unsigned i, uid_t user, const gid_t *groups, unsigned n)
 {
-    come(i, (struct guest){.peer = {.pid = (pid_t)(100 + i),
-                                    .uid = user,
-                                    .gid = STRANGER,
-                                    .groups = {STRANGER, group},
-                                    .group_count = 2}});
+    struct guest guest = {.peer = {.pid = (pid_t)(100 + i), .uid = user, .gid = STRANGER}};
+    guest.peer.group_count = n;
+    memcpy(guest.peer.groups, groups, n * sizeof *groups);
+    come(i, guest);
 }
 
 void story_hears(unsigned i)

@@ -28,8 +28,8 @@ struct guest *story_guest(unsigned i);
 /* It comes, as a user (and group) over the local socket, or over TCP. */
 void story_comes(unsigned i, uid_t user, gid_t group);
 void story_comes_over_tcp(unsigned i);
-/* The group is one of its supplementary ones. */
-void story_comes_with_groups(unsigned i, uid_t user, gid_t group);
+/* With these supplementary groups, at most NET_GROUPS. */
+void story_comes_with_groups(unsigned i, uid_t user, const gid_t *groups, unsigned n);
 /* Takes answers again. */
 void story_hears(unsigned i);
 /* Two come at the same moment. */

@@ -24,10 +24,15 @@ void play_peers(void)
     story_sends(2, STORY_PREPARE);
     story_holds(3, 2);
     story_logged(1, "user 1000 process 102: Prepare refused");
-    story_comes_with_groups(3, STRANGER, TRUSTED_GROUP);
+    story_comes_with_groups(3, STRANGER, (const gid_t[]){1, 2, 3, TRUSTED_GROUP}, 4);
     story_sends(3, STORY_BIND);
     story_sends(3, STORY_PREPARE);
     story_holds(4, 3);
+    /* The groups of another one are not its own. */
+    story_comes_with_groups(4, STRANGER, (const gid_t[]){1}, 1);
+    story_sends(4, STORY_BIND);
+    story_sends(4, STORY_PREPARE);
+    story_logged(1, "user 1000 process 104: Prepare refused: ERROR_ACCESS_DENIED (5)");
 }
 
 void play_no_group(void)
@@ -50,9 +55,9 @@ void play_accounts(void)
     story_sends(0, STORY_PREPARE);
     story_holds(1, 1);
     story_comes(1, STRANGER, STRANGER);
-    story_binds_as(1, "D", "a\x1b[2J\x7f\xc2\x9b\nb", "not the password");
+    story_binds_as(1, "D", "a\x1b[2J\x7f\xc2\x80\xc2\x9f\nb", "not the password");
     story_logged(1, "user 1000 process 101: refused: no such account, or a wrong password "
-                    "('D\\a\\x1b[2J\\x7f\\xc2\\x9b\\x0ab')");
+                    "('D\\a\\x1b[2J\\x7f\\xc2\\x80\\xc2\\x9f\\x0ab')");
     story_sends(1, STORY_PREPARE);
     story_holds(2, 1);
     story_never_logged(SCENE_PASSWORD);
