@@ -55,13 +55,16 @@ static void listen_on_both(void)
 
 void daemon_open(const struct daemon_settings *settings)
 {
+    static const enum log_level levels[] = {[DAEMON_LOG_ALL] = LOG_LEVEL_DEBUG,
+                                            [DAEMON_LOG_USUAL] = LOG_LEVEL_INFO,
+                                            [DAEMON_LOG_FAILURES] = LOG_LEVEL_ERROR};
     scene_open(&(struct program_world){0}, NULL);
     service_stop();
     loop_reset();
     process_set_identity(DAEMON_USER, DAEMON_GROUP);
     stream_restart();
     world_set_side(WORLD_SERVER);
-    log_start(settings->errors_only ? LOG_LEVEL_ERROR : LOG_LEVEL_DEBUG);
+    log_start(levels[settings->log]);
     memset(&d, 0, sizeof d);
     d.peers.loop = &d.loop;
     d.peers.max_connections = settings->max_connections;

@@ -9,12 +9,15 @@
 #include "guest.h"
 #include "target/server/ntdsb_server.h"
 
+/* What it logs. */
+enum daemon_log { DAEMON_LOG_ALL, DAEMON_LOG_USUAL, DAEMON_LOG_FAILURES };
+
 struct daemon_settings {
     uint32_t max_connections, max_sessions;
     uint64_t idle_ms, session_idle_ms, request_ms;
-    bool accounts;    /* there is a file of them */
-    bool errors_only; /* what it logs; else all */
-    bool no_group;    /* no group is trusted */
+    bool accounts; /* there is a file of them */
+    enum daemon_log log;
+    bool no_group; /* no group is trusted */
 };
 
 /* Who is who: the daemon's own user is not root. */
