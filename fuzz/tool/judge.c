@@ -71,6 +71,14 @@ static void judge_words(const struct judged *j)
         FIND(j, VERDICT_EXIT_CODE, "--quiet prints: %s", c->output);
 }
 
+/* What it says to be left there is there. */
+static void judge_left(const struct judged *j)
+{
+    if (strstr(j->command->error, "is left in " BACKUP_PARTIAL) != NULL &&
+        !file_exists(BACKUP_PARTIAL))
+        FIND(j, VERDICT_EXIT_CODE, "it says that %s is left, which is not", BACKUP_PARTIAL);
+}
+
 /* Each line is one of the tool's, or begins with one. */
 static void judge_lines(const struct judged *j)
 {
@@ -245,6 +253,7 @@ void judge_run(const struct scenario *s, const struct command *c, const struct c
                        .done = c->code == 0 && !c->dead};
     if (!c->dead) {
         judge_words(&j);
+        judge_left(&j);
         judge_lines(&j);
         judge_output(&j);
     }

@@ -201,6 +201,7 @@ bool backup_directory_publish(struct backup_directory *d, const struct manifest 
         unlinkat(d->partial, MANIFEST_NAME, 0);
         return false;
     }
+    d->renamed = true;
     if (fsync(d->parent) == 0)
         return true;
     message_errno(d->path, "is there, but the disk does not vouch for it");
@@ -209,7 +210,7 @@ bool backup_directory_publish(struct backup_directory *d, const struct manifest 
 
 void backup_directory_fail(struct backup_directory *d, bool is_worth)
 {
-    if (d->partial < 0)
+    if (d->partial < 0 || d->renamed)
         return;
     if (!d->resumed && !is_worth) {
         unlinkat(d->partial, TOKEN_NAME, 0);

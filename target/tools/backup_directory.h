@@ -13,6 +13,7 @@ struct backup_directory {
     char *path, *partial_path;
     const char *name, *partial_name; /* within the two above, relative to `parent` */
     bool resumed;                    /* `partial` was there before this run */
+    bool renamed;                    /* `partial` has become DEST */
 };
 
 /* Checks whether DEST may become a backup: it does not exist or is empty, and DEST.partial does not
