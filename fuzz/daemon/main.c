@@ -156,6 +156,8 @@ static int sweep_all(void)
     unsigned bad = sweep_print(&all, settings.reasons, stdout);
     if (failed > 0)
         printf("FAILED: %u processes did not finish\n", failed);
+    if (settings.part.of > 1)
+        bad = 0; /* a part of the faults says nothing of those points that it leaves out */
     return all.findings > 0 || bad > 0 || failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
