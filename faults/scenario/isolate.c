@@ -99,8 +99,25 @@ static void on_crash(int number, siginfo_t *info, void *context)
     _exit(EXIT_FAILURE);
 }
 
+/* A sanitizer may keep the signals for itself. */
+__attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)(void));
+
+static void on_death(void)
+{
+    void *frames[DEEPEST];
+    if (current->frames[0] != '\0')
+        return;
+    current->ending = ENDING_DIED;
+    current->sanitized = true;
+    note_fault(current);
+    isolate_name_frames(frames, (unsigned)backtrace(frames, DEEPEST), current->frames,
+                        sizeof current->frames);
+}
+
 static void watch(void)
 {
+    if (&__sanitizer_set_death_callback != NULL)
+        __sanitizer_set_death_callback(on_death);
     static const int signals[] = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL, SIGABRT,
                                   SIGTRAP, SIGPIPE, SIGPROF, SIGALRM};
     static uint8_t stack[1 << 16];

@@ -39,6 +39,7 @@ struct outcome {
     enum rundown_result result;
     char claim[CLAIM_BYTES];     /* RUNDOWN_WRONG: which, and where */
     int signal;                  /* ENDING_DIED: 0 if it exited */
+    bool sanitized;              /* a sanitizer, whose report stands above, has ended it */
     char frames[FRAMES_BYTES];   /* ENDING_DIED, ENDING_STUCK: functions, innermost first */
     char fired_at[FRAMES_BYTES]; /* the fault: functions, innermost first */
     uint32_t fired;
