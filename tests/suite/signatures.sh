@@ -38,6 +38,8 @@ plant two 25 71
 plant one 25
 for bug in "${forms[@]}"; do
     plant "$bug" "$bug"
+    # Lines are counted by the compiler, alike in each flavour.
+    [ "$flavour" = release ] || continue
     plant "$bug.lower" "$bug"
     sed -n 's|^+++ b/||p' "$(bug_files "$bug")" | while read -r file _; do
         sed -i '1i\\n\n\n\n\n\n' "$work/$bug.lower/$file"
@@ -70,9 +72,11 @@ seen=$(sed -n 's/^  leak:.*: seen \([0-9]*\) time.*/\1/p' "$work/log")
 
 for bug in "${forms[@]}"; do
     bug_shows "$work/$bug" 1/64 1 >"$work/as-it-is"
-    bug_shows "$work/$bug.lower" 1/64 1 >"$work/lower"
     [ -s "$work/as-it-is" ] || fail "bug $bug shows no signature"
-    diff "$work/as-it-is" "$work/lower" || fail "bug $bug has another signature below inserted lines"
+    if [ "$flavour" = release ]; then
+        bug_shows "$work/$bug.lower" 1/64 1 >"$work/lower"
+        diff "$work/as-it-is" "$work/lower" || fail "bug $bug has another signature below inserted lines"
+    fi
     sed "s/^/$bug /" "$work/as-it-is" >"$work/table"
     bug_compare "$work/table" || fail "bug $bug has another signature in the flavour $flavour"
 done

@@ -120,7 +120,7 @@ bug_shows() { # WORK SLICE CALLS
         done
         timeout -s KILL 300 "$rundown" sweep --slice "$2" --jobs 1 --findings "$found" corpus/session corpus/regressions || true
         timeout -s KILL 300 "$rundown" enumerate -k "$3" --jobs 1 --findings "$found" corpus/alphabet/*.txt || true
-        timeout -s KILL 300 "$rundown" fields --jobs 1 --inputs "$found" || true
+        timeout -s KILL 300 "$rundown" fields --slice "$2" --jobs 1 --inputs "$found" || true
     } >"$1/shown" 2>&1
     rm -rf "$found"
     sed -n 's/^SIGNATURE: //p' "$1/shown" | sort -u
