@@ -164,21 +164,42 @@ static void finish(enum verdict verdict, const char *detail)
     _exit(EXIT_FAILURE);
 }
 
-/* Once a second: whether the run is the same as the last time. */
-static void on_tick(int signal_number, siginfo_t *info, void *context)
+/* How often each clock has ticked for this run. */
+static unsigned busy_ticks, wall_ticks;
+
+/* Whether the run is the same as the last time. */
+static bool goes_on(void)
 {
     static uint64_t run;
-    static unsigned ticks;
+    bool same = run == run_current()->count && run_current()->program != NULL;
+    run = run_current()->count;
+    if (!same)
+        busy_ticks = wall_ticks = round_count = 0;
+    return same;
+}
+
+/* Each second that this process has had of the processor. */
+static void on_busy_tick(int signal_number, siginfo_t *info, void *context)
+{
     (void)signal_number;
     (void)info;
-    if (run != run_current()->count || run_current()->program == NULL) {
-        run = run_current()->count;
-        ticks = round_count = 0;
+    if (!goes_on())
         return;
-    }
+    wall_ticks = 0;
     note_round(context);
-    if (++ticks >= most_ticks)
+    if (++busy_ticks >= most_ticks)
         finish(VERDICT_TIME, "the program does not end");
+}
+
+/* Each second on the wall: for a run that waits, and so uses no processor. */
+static void on_wall_tick(int signal_number, siginfo_t *info, void *context)
+{
+    (void)signal_number;
+    (void)info;
+    if (!goes_on() || ++wall_ticks < LAST_WORDS_BLOCKED)
+        return;
+    note_round(context);
+    finish(VERDICT_TIME, "the program waits for something that does not come");
 }
 
 #ifdef SANITIZED
@@ -282,6 +303,18 @@ bool last_words_are_sanitized(void)
 #endif
 }
 
+/* Once a second. Not on the stack of the target, where the registers that the kernel saves would be
+   found. */
+static void start_clock(int signal_number, __itimer_which_t clock,
+                        void (*on_tick)(int, siginfo_t *, void *))
+{
+    sigaction(signal_number,
+              &(struct sigaction){.sa_sigaction = on_tick,
+                                  .sa_flags = SA_RESTART | SA_SIGINFO | SA_ONSTACK},
+              NULL);
+    setitimer(clock, &(struct itimerval){{1, 0}, {1, 0}}, NULL);
+}
+
 void last_words_give(struct run_report *out, unsigned seconds)
 {
     given = out;
@@ -295,10 +328,6 @@ void last_words_start(bool search)
     is_search = search;
     backtrace(&frame, 1); /* the first call allocates */
     catch_crashes();
-    /* Not on the stack of the target, where the registers that the kernel saves would be found. */
-    sigaction(SIGALRM,
-              &(struct sigaction){.sa_sigaction = on_tick,
-                                  .sa_flags = SA_RESTART | SA_SIGINFO | SA_ONSTACK},
-              NULL);
-    setitimer(ITIMER_REAL, &(struct itimerval){{1, 0}, {1, 0}}, NULL);
+    start_clock(SIGPROF, ITIMER_PROF, on_busy_tick);
+    start_clock(SIGALRM, ITIMER_REAL, on_wall_tick);
 }

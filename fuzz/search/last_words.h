@@ -11,7 +11,11 @@
 
 #include <stdbool.h>
 
-enum { LAST_WORDS_SECONDS = 10 }; /* of one run, by the clock on the wall */
+enum {
+    LAST_WORDS_SECONDS = 10, /* of the processor for one run: a machine under load finds no more */
+    LAST_WORDS_BLOCKED =
+        60, /* seconds on the wall in which a run does not use one of the processor */
+};
 
 /* From now on a run that crashes ("crash") or does not end ("time") is reported with the program
    and the armed fault, and the process exits with EXIT_FAILURE. `search`: as one of the findings of

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { TRIAL_SECONDS = 2 }; /* of one run, while many are tried */
+enum { TRIAL_SECONDS = 2 }; /* of the processor for one run, while many are tried */
 
 struct trial_end {
     bool finding;
@@ -24,8 +24,8 @@ struct trial_end {
 /* What a child does. A finding may end its process. */
 typedef void trial_work(void *context);
 /* In a child whose standard output and standard error go to `output` (-1: nowhere), and that is
-   killed after so many seconds. Returns how it ended, as waitpid() has it; -1: there is no child.
- */
+   killed after so many seconds of the processor, or far more on the wall. Returns how it ended, as
+   waitpid() has it; -1: there is no child. */
 int trial_child(trial_work *work, void *context, int output, unsigned seconds);
 /* In such a child: from now on it has so many seconds. */
 void trial_limit(unsigned seconds);

@@ -57,6 +57,18 @@ static bool write_down(const struct program *p, struct program *out, void *conte
     return h->written;
 }
 
+/* The test is the clock; but there must have been both. */
+static void stop_clocks(void)
+{
+    static const __itimer_which_t clocks[] = {ITIMER_PROF, ITIMER_REAL};
+    for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
+        struct itimerval was;
+        setitimer(clocks[i], &(struct itimerval){{0, 0}, {0, 0}}, &was);
+        if (was.it_interval.tv_sec != 1)
+            puts("a clock stands still");
+    }
+}
+
 static void run_until_it_happens(void *context)
 {
     struct happening *h = context;
@@ -65,10 +77,28 @@ static void run_until_it_happens(void *context)
     if (h->directory != NULL)
         options.write_down = write_down;
     last_words_start(h->directory != NULL);
-    /* The test is the clock. */
-    setitimer(ITIMER_REAL, &(struct itimerval){{0, 0}, {0, 0}}, NULL);
+    stop_clocks();
     for (unsigned i = 0; i < h->runs; i++)
         run_program(&program, &options, &report);
+    puts("survived");
+}
+
+/* Half a minute on the wall for each second of the processor. */
+static void be_delayed(size_t index, void *context)
+{
+    (void)context;
+    for (unsigned i = 0; index == 1 && i < LAST_WORDS_SECONDS * LAST_WORDS_BLOCKED / 2; i++)
+        raise(i % (LAST_WORDS_BLOCKED / 2) == 0 ? SIGPROF : SIGALRM);
+}
+
+static void run_under_load(void *context)
+{
+    struct run_report report;
+    const struct run_options options = {.arm = be_delayed};
+    (void)context;
+    last_words_start(false);
+    stop_clocks();
+    run_program(&program, &options, &report);
     puts("survived");
 }
 
@@ -83,21 +113,47 @@ TEST(crash_is_told_with_the_program_and_where_it_comes_from)
     assert_child_did_not_say(&child, "survived");
 }
 
-TEST(run_that_lasts_ten_ticks_of_the_clock_does_not_end)
+TEST(run_that_lasts_ten_seconds_of_the_processor_does_not_end)
 {
     /* The first tick sees that it runs; ten more find it running still. */
     child_run(&child, run_until_it_happens,
-              &(struct happening){SIGALRM, LAST_WORDS_SECONDS + 1, 1, NULL, false});
+              &(struct happening){SIGPROF, LAST_WORDS_SECONDS + 1, 1, NULL, false});
     assert_child_ended(&child, EXIT_FAILURE);
     assert_child_said(&child, "FINDING time");
     assert_child_said(&child, "the program does not end");
     assert_child_said(&child, "DsBackupEnd(h)");
 }
 
+TEST(run_that_waits_for_a_minute_does_not_end)
+{
+    child_run(&child, run_until_it_happens,
+              &(struct happening){SIGALRM, LAST_WORDS_BLOCKED + 1, 1, NULL, false});
+    assert_child_ended(&child, EXIT_FAILURE);
+    assert_child_said(&child, "FINDING time");
+    assert_child_said(&child, "waits for something that does not come");
+    assert_child_said(&child, "DsBackupEnd(h)");
+}
+
+/* Of so many seconds on the wall few were this process's. */
+TEST(run_on_a_machine_under_load_may_take_long)
+{
+    child_run(&child, run_until_it_happens,
+              &(struct happening){SIGALRM, LAST_WORDS_BLOCKED, 1, NULL, false});
+    assert_child_ended(&child, 0);
+    assert_string_equal(child.output, "survived\n");
+    child_run(&child, run_under_load, NULL);
+    assert_child_ended(&child, 0);
+    assert_string_equal(child.output, "survived\n");
+}
+
 TEST(ticks_of_several_runs_do_not_add_up)
 {
     child_run(&child, run_until_it_happens,
-              &(struct happening){SIGALRM, LAST_WORDS_SECONDS, 3, NULL, false});
+              &(struct happening){SIGPROF, LAST_WORDS_SECONDS, 3, NULL, false});
+    assert_child_ended(&child, 0);
+    assert_string_equal(child.output, "survived\n");
+    child_run(&child, run_until_it_happens,
+              &(struct happening){SIGALRM, LAST_WORDS_BLOCKED, 3, NULL, false});
     assert_child_ended(&child, 0);
     assert_string_equal(child.output, "survived\n");
 }
@@ -124,9 +180,11 @@ static void idle(void *context)
 {
     (void)context;
     last_words_start(false);
-    setitimer(ITIMER_REAL, &(struct itimerval){{0, 0}, {0, 0}}, NULL);
-    for (unsigned i = 0; i < 3 * LAST_WORDS_SECONDS; i++)
+    stop_clocks();
+    for (unsigned i = 0; i < 3 * LAST_WORDS_BLOCKED; i++) {
         raise(SIGALRM);
+        raise(SIGPROF);
+    }
     puts("survived");
 }
 
