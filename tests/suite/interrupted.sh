@@ -25,6 +25,23 @@ wait_for() { # COUNT
     done
     fail "$1 processes did not start: $(tail -n 2 "$work/log")"
 }
+# wait_until WHAT COMMAND...
+wait_until() {
+    local what=$1
+    shift
+    for ((i = 0; i < 600; i++)); do
+        ! "$@" || return 0
+        sleep 0.05
+    done
+    fail "waited in vain: the command $what: $(tail -n 2 "$work/log")"
+}
+# Whether the program of this process has a handler for the signal; before, the shell that becomes it has others.
+catches() { # SIGNAL PID
+    local mask
+    [ "$(cat "/proc/$2/comm")" != bash ] || return 1
+    mask=$(sed -n 's/^SigCgt:\s*//p' "/proc/$2/status")
+    (((16#$mask >> ($(kill -l "$1") - 1)) & 1))
+}
 gone() {
     for ((i = 0; i < 60; i++)); do
         [ -n "$(left)" ] || return 0
@@ -40,7 +57,7 @@ interrupt() { # SIGNAL CODE PROCESSES COMMAND...
     RUNDOWN_TEST=$work "$@" >"$work/log" 2>&1 </dev/null &
     pid=$!
     wait_for "$processes"
-    sleep 0.5
+    [ "$signal" = KILL ] || wait_until "catches SIG$signal" catches "$signal" "$pid"
     kill -s "$signal" "$pid"
     wait "$pid" 2>/dev/null || status=$?
     [ "$status" -eq "$code" ] || fail "SIG$signal: '${*:2}' ends with $status, not $code"
@@ -65,9 +82,10 @@ TXT
 interrupt KILL 137 3 "$rundown" sweep --jobs 2 --findings "$work" "${many[@]:0:12}"
 
 # Lines that were complete before the interruption were printed.
+rm -f "$work/log"
 RUNDOWN_TEST=$work "$rundown" run "${many[@]}" >"$work/log" 2>/dev/null &
 pid=$!
-sleep 1
+wait_until 'prints what is done' grep -qs '^ok ' "$work/log"
 kill "$pid"
 wait "$pid" 2>/dev/null || true
 [ "$(grep -c '^ok ' "$work/log")" -ge 1 ] || fail "what was done before the interruption is lost"
@@ -86,12 +104,10 @@ fi
 # The proxy is ended by a signal as a matter of course.
 for row in "INT 130" "TERM 0"; do
     read -r signal code <<<"$row"
+    rm -f "$work/log" # the last one's is ready
     "$rundown" proxy --listen "ncalrpc:[$work/p]" --to 'ncacn_ip_tcp:127.0.0.1[1]' >"$work/log" 2>&1 &
     pid=$!
-    for ((i = 0; i < 600; i++)); do
-        ! grep -q ready "$work/log" || break
-        sleep 0.05
-    done
+    wait_until 'is ready' grep -qs ready "$work/log"
     status=0
     kill -s "$signal" "$pid"
     wait "$pid" || status=$?

@@ -9,21 +9,25 @@
 #include <ntdsbcli.h>
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static HBC hbc;
 static HRESULT read_result, end_result;
-static atomic_int read_returned, end_saw_read_returned;
+static atomic_int read_returned, end_saw_read_returned, reader_id;
 
 static void *reader(void *argument)
 {
     static char buffer[65536];
     DWORD count = 77;
     (void)argument;
+    atomic_store(&reader_id, (int)gettid());
     read_result = DsBackupRead(hbc, buffer, sizeof buffer, &count);
     if (count != 0)
         read_result = -1;
@@ -39,9 +43,22 @@ static void *ender(void *argument)
     return NULL;
 }
 
-static void pause_ms(unsigned ms)
+/* Whether the reader waits for the socket, by the number of its system call: "running" is none. */
+static bool reader_waits(void)
 {
-    usleep(ms * 1000);
+    char path[64];
+    long number = -1;
+    snprintf(path, sizeof path, "/proc/self/task/%d/syscall", atomic_load(&reader_id));
+    FILE *f = fopen(path, "r");
+    if (f == NULL)
+        return false;
+    bool read = fscanf(f, "%ld", &number) == 1;
+    fclose(f);
+#ifdef SYS_poll
+    if (read && number == SYS_poll)
+        return true;
+#endif
+    return read && number == SYS_ppoll;
 }
 
 int main(int count, char **arguments)
@@ -59,8 +76,9 @@ int main(int count, char **arguments)
     DsBackupFree(token);
     kill(server, SIGSTOP);
     pthread_create(&threads[0], NULL, reader, NULL);
-    pause_ms(200); /* the reader is inside: nothing answers it */
-    int inside = !atomic_load(&read_returned);
+    while (!reader_waits() && !atomic_load(&read_returned))
+        sched_yield();
+    int inside = !atomic_load(&read_returned); /* for nothing answers it */
     pthread_create(&threads[1], NULL, ender, NULL);
     pthread_join(threads[0], NULL); /* returns although the server is stopped */
     kill(server, SIGCONT);
