@@ -32,7 +32,8 @@ usage() {
                        without the tests, unless build/FLAVOUR has them already
   check [REGEX]        the quick tests (unit, world, contract, suite, corpus) in release, or those of them whose
                        names match: for the loop of edit, build and test
-  test [FLAVOUR...]    build and run all tests (default: release, asan), planted bugs and lint among them
+  test [FLAVOUR...]    build and run all tests (default: release, asan), planted bugs and lint among them; without a
+                       name also those of threads in tsan
                        --ci: and those labelled ci, which take minutes
   flavours [FLAVOUR...]  run the whole corpus in these flavours (default: all but release and asan, and as OSS-Fuzz builds:
                        oss-fuzz-address, -memory, -undefined, -coverage, and oss-fuzz-address-afl, each held against
@@ -184,19 +185,26 @@ summarise() { # FLAVOUR...
     python3 tests/summary.py "${files[@]}"
 }
 
+# Tests of threads, which ThreadSanitizer is for, and the programs that they need.
+readonly THREADS='^(e2e/threads|unit/(api_threads|handle_table|rpc_binding_cancel))$'
+readonly THREAD_PROGRAMS="ntdsbsrvd dsbackup shared_handles end_during_read test_api_threads test_handle_table test_rpc_binding_cancel"
+
 command_test() {
-    local flavour unlike=(-LE '^ci$')
+    local flavour unlike=(-LE '^ci$') threads=()
     [ "${1:-}" != --ci ] || { unlike=() && shift; }
-    [ $# -gt 0 ] || set -- release asan
+    [ $# -gt 0 ] || { set -- release asan && threads=(tsan); }
     WITH_TESTS=1
     for flavour; do
         case $flavour in libfuzzer* | afl*) usage_error "flavour $flavour has no tests" ;; esac
     done
     command_build "$@"
+    # shellcheck disable=SC2086 # several programs
+    for flavour in "${threads[@]}"; do build_flavour "$flavour" $THREAD_PROGRAMS; done
     for flavour; do run_tests "$flavour" "${unlike[@]}" || true; done
+    for flavour in "${threads[@]}"; do run_tests "$flavour" -R "$THREADS" || true; done
     [ ${#unlike[@]} -eq 0 ] || printf '\nNot run here, but by .ci/run: %s; the corpus in every other flavour; the campaign\n' \
         "$(ctest --test-dir "build/$1" -N -L '^ci$' | sed -n 's/^ *Test *#[0-9]*: //p' | paste -s -d ' ')"
-    summarise "$@"
+    summarise "$@" "${threads[@]}"
 }
 
 # Programs as bytes, for drivers that are no replay.

@@ -36,6 +36,7 @@ wait_until() {
     fail "waited in vain: the command $what: $(tail -n 2 "$work/log")"
 }
 # Whether the program of this process has a handler for the signal; before, the shell that becomes it has others.
+# shellcheck disable=SC2317 # wait_until calls it
 catches() { # SIGNAL PID
     local mask
     [ "$(cat "/proc/$2/comm")" != bash ] || return 1

@@ -101,10 +101,7 @@ fi
 "$rundown" proxy --listen "ncalrpc:[$work/p]" --to 'ncacn_ip_tcp:127.0.0.1[1]' >/dev/full 2>/dev/null &
 pid=$!
 # It ends by itself, or listens and is told to.
-for ((i = 0; i < 600; i++)); do
-    [ ! -S "$work/p" ] && kill -0 "$pid" 2>/dev/null || break
-    sleep 0.05
-done
+until [ -S "$work/p" ] || ! kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
 kill "$pid" 2>/dev/null || true
 status=0
 wait "$pid" || status=$?
