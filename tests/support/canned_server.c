@@ -43,16 +43,6 @@ bool canned_say(int fd, struct bytes b)
     return said;
 }
 
-void canned_babble(int fd)
-{
-    struct bytes much = {0};
-    for (size_t i = 0; i < 4000; i++)
-        bytes_add_hex(&much, "05001103 10000000 1000 0000 00000000");
-    while (send(fd, much.data, much.length, MSG_NOSIGNAL) == (ssize_t)much.length)
-        ;
-    bytes_free(&much);
-}
-
 void canned_accept_bind(struct canned_server *s, int fd)
 {
     canned_hear_type(s, fd, PDU_BIND, 1);

@@ -44,9 +44,6 @@ size_t canned_hear(struct canned_server *s, int fd);
 void canned_hear_type(struct canned_server *s, int fd, uint8_t type, uint8_t call_id);
 /* False: the client is gone. */
 bool canned_say(int fd, struct bytes b);
-/* Shutdown PDUs, which a client ignores, until it goes away: sent by thousands, so that it never
-   has to wait for the next one. */
-void canned_babble(int fd);
 void canned_accept_bind(struct canned_server *s, int fd);
 void canned_answer(struct canned_server *s, int fd, uint8_t call_id, size_t stub_length);
 void *canned_main(void *argument);

@@ -149,20 +149,6 @@ TEST(silence_after_the_bind_ends_at_the_deadline)
     }
 }
 
-static void babble(struct canned_server *s, int fd)
-{
-    canned_hear_type(s, fd, PDU_BIND, 1);
-    canned_babble(fd);
-}
-
-TEST(babble_after_the_bind_ends_at_the_deadline)
-{
-    struct canned_server s;
-    canned_start(&s, RPC_NCALRPC, babble);
-    assert_refused(&s.endpoint, NULL, SHORT_MS, RPC_S_CALL_FAILED_DNE);
-    canned_join(&s);
-}
-
 static void close_at_once(struct canned_server *s, int fd)
 {
     canned_hear_type(s, fd, PDU_BIND, 1);
