@@ -2,197 +2,76 @@
 /*
  * rundown_daemon: the sweep of what the daemon decides, on the simulated world.
  */
-#include "faults/fault/fault.h"
-#include "faults/sweep/jobs.h"
+#include "daemon.h"
+#include "faults/fault/hash.h"
 #include "faults/world/world.h"
-#include "fuzz/program/output.h"
-#include "fuzz/scene/service.h"
-#include "fuzz/search/sweep_table.h"
+#include "fuzz/sweeps/sweeps.h"
 #include "loop.h"
-#include "subject.h"
-#include "target/options/option_table.h"
+#include "scenario.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-enum { EXIT_USAGE = 2, MOST_SCENARIOS = 64 };
-
-static struct sweep_settings {
-    const char *fault_text, *slice_text, *reasons;
-    struct fault fault;
-    struct sweep_part part;
-    uint32_t jobs;
-    bool list, first;
-} settings = {.part = {0, 1}};
-
-static const struct option_row rows[] = {
-#define AT(member) offsetof(struct sweep_settings, member)
-    {"list", NULL, OPTION_FLAG, AT(list), 0, 0, "print the scenarios, and stop"},
-    {"fault", "'CLASS KIND N SHAPE'", OPTION_TEXT, AT(fault_text), 0, 0,
-     "run the scenario once, with this fault, and print what the daemon logs"},
-    {"slice", "K/N", OPTION_TEXT, AT(slice_text), 0, 0,
-     "sweep only this part of the faults, K from 1"},
-    {"first", NULL, OPTION_FLAG, AT(first), 0, 0, "stop at the first finding"},
-    {"jobs", "N", OPTION_NUMBER, AT(jobs), 1, JOBS_MOST,
-     "work in N processes (default: one for each core)"},
-    {"unreached", "FILE", OPTION_TEXT, AT(reasons), 0, 0,
-     "fail for fault points that are never reached, unless FILE lists them with a reason"},
-#undef AT
-};
-
-static const struct option_program line = {
-    .name = "rundown_daemon",
-    .version = RUNDOWN_VERSION,
-    .synopsis = "[OPTION...] [SCENARIO...]",
-    .summary = "runs what the daemon decides on the simulated world, with every fault at every "
-               "fault point, and prints the table of fault points",
-    .rows = rows,
-    .row_count = sizeof rows / sizeof *rows,
-    .closing = "Without SCENARIO it sweeps all of them.\n"
-               "Exit code: 0 no finding; 1 a finding, or a fault point that is not as it should "
-               "be; 2 wrong usage.",
-};
-
-static const struct daemon_scenario *scenarios[MOST_SCENARIOS];
-static size_t scenario_count;
-static struct sweep_totals *totals; /* of each job, shared */
-
-/* The command line --------------------------------------------------------------------------- */
-
-static bool parse_fault(const char *text, struct fault *out)
+static const char *scenario_name(size_t index)
 {
-    char class[32], kind[32], shape[32], after;
-    if (sscanf(text, "%31s %31s %u %31s %c", class, kind, &out->nth, shape, &after) != 4)
-        return false;
-    int c = fault_class_find(class, strlen(class));
-    int k = c >= 0 ? fault_kind_find((enum fault_class)c, kind, strlen(kind)) : -1;
-    int s = 0;
-    while (s < FAULT_SHAPES && strcmp(fault_shape_name((enum fault_shape)s), shape) != 0)
-        s++;
-    if (k < 0 || s == FAULT_SHAPES || out->nth == 0)
-        return false;
-    out->class = (enum fault_class)c;
-    out->kind = (uint32_t)k;
-    out->shape = (enum fault_shape)s;
-    return true;
+    const struct daemon_scenario *s = daemon_scenario_at(index);
+    return s != NULL ? s->name : NULL;
 }
 
-static bool parse_slice(const char *text, struct sweep_part *out)
+static void describe(size_t index)
 {
-    unsigned slice, of;
-    char after;
-    if (sscanf(text, "%u/%u%c", &slice, &of, &after) != 2 || slice == 0 || slice > of)
-        return false;
-    *out = (struct sweep_part){slice - 1, of};
-    return true;
+    fputs(daemon_scenario_at(index)->says, stdout);
 }
 
-static bool check(int count, char **names)
+static void start(void)
 {
-    for (int i = 0; i < count; i++) {
-        const struct daemon_scenario *s = daemon_scenario_find(names[i]);
-        if (s == NULL || scenario_count == MOST_SCENARIOS) {
-            fprintf(stderr, "rundown_daemon: there is no scenario '%s'; --list prints them\n",
-                    names[i]);
-            return false;
-        }
-        scenarios[scenario_count++] = s;
-    }
-    for (size_t i = 0; count == 0 && daemon_scenario_at(i) != NULL; i++)
-        scenarios[scenario_count++] = daemon_scenario_at(i);
-    if (settings.fault_text != NULL && !parse_fault(settings.fault_text, &settings.fault))
-        return option_table_wrong(&line, "fault", settings.fault_text,
-                                  "must be as in 'file.sync EIO 1 once'");
-    if (settings.slice_text != NULL && !parse_slice(settings.slice_text, &settings.part))
-        return option_table_wrong(&line, "slice", settings.slice_text,
-                                  "must be K/N, K from 1 to N");
-    return true;
-}
-
-/* Commands ----------------------------------------------------------------------------------- */
-
-static int list_scenarios(void)
-{
-    for (size_t i = 0; i < scenario_count; i++)
-        printf("%-26s %s\n", scenarios[i]->name, scenarios[i]->says);
-    return EXIT_SUCCESS;
-}
-
-static int run_each(void)
-{
-    bool good = true;
-    subject_watch();
-    for (size_t i = 0; i < scenario_count; i++)
-        good = subject_run(scenarios[i], &settings.fault) && good;
-    return good ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
-/* Each job takes its part of the slice. */
-static int work(unsigned job)
-{
-    struct sweep_part part = {settings.part.slice + job * settings.part.of,
-                              settings.part.of * settings.jobs};
-    subject_watch();
-    for (size_t i = 0; i < scenario_count; i++)
-        subject_sweep(scenarios[i], part, settings.first, &totals[job]);
-    return EXIT_SUCCESS;
-}
-
-static int sweep_all(void)
-{
-    static struct sweep_totals all;
-    size_t bytes = settings.jobs * sizeof *totals;
-    totals = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (totals == MAP_FAILED) {
-        perror("rundown_daemon");
-        return EXIT_FAILURE;
-    }
-    unsigned failed = jobs_run(settings.jobs, work, settings.first);
-    for (unsigned job = 0; job < settings.jobs; job++)
-        sweep_add(&all, &totals[job]);
-    munmap(totals, bytes);
-    unsigned bad = sweep_print(&all, settings.reasons, stdout);
-    if (failed > 0)
-        printf("FAILED: %u processes did not finish\n", failed);
-    if (settings.part.of > 1)
-        bad = 0; /* a part of the faults says nothing of those points that it leaves out */
-    return all.findings > 0 || bad > 0 || failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
-}
-
-static int run(int count, char **names)
-{
-    if (settings.jobs == 0)
-        settings.jobs = jobs_default();
-    if (!check(count, names)) {
-        option_table_try_help(&line);
-        return EXIT_USAGE;
-    }
-    if (settings.list)
-        return list_scenarios();
-    jobs_watch_signals("rundown_daemon");
-    service_register_sites();
     loop_register_sites();
     unsetenv("JOURNAL_STREAM"); /* the log goes to standard error */
-    return settings.fault_text != NULL ? run_each() : sweep_all();
+}
+
+static struct sweep_outcome run(size_t index, const struct sweep_armed *armed,
+                                struct run_report *report)
+{
+    const struct daemon_scenario *s = daemon_scenario_at(index);
+    bool exact = armed == NULL || armed->count == 0;
+    story_begin(&s->settings, exact, report);
+    world_set_call(0);
+    for (unsigned i = 0; !exact && i < armed->count; i++)
+        fault_arm(&armed->faults[i]);
+    s->play();
+    story_end();
+    uint64_t steps = world_steps();
+    struct sweep_outcome o = {.fired = fault_report()->fired, .wrong = report->finding};
+    o.trace = hash_64(HASH_64_START, daemon_log(), strlen(daemon_log()));
+    o.trace = hash_64(o.trace, &steps, sizeof steps);
+    return o;
+}
+
+static void record(size_t index)
+{
+    struct run_report report = {0};
+    run(index, NULL, &report);
+}
+
+static void print(size_t index)
+{
+    (void)index;
+    fputs(daemon_log(), stdout);
 }
 
 int main(int count, char **arguments)
 {
-    int words, status = EXIT_USAGE;
-    output_start();
-    /* The functions that read the command line are those of the daemon, on the world. */
-    world_set_mode(WORLD_PROCESS, WORLD_PASS_THROUGH);
-    switch (option_table_parse(&line, count, arguments, &settings, &words)) {
-    case OPTION_DONE:
-        status = EXIT_SUCCESS;
-        break;
-    case OPTION_WRONG:
-        break;
-    case OPTION_RUN:
-        status = run(words, arguments + 1);
-        break;
-    }
-    return output_finish("rundown_daemon", status);
+    static const struct sweeps sweeps = {
+        .name = "rundown_daemon",
+        .summary = "runs what the daemon decides on the simulated world, with every fault at "
+                   "every fault point, and prints the table of fault points",
+        .scenario = scenario_name,
+        .describe = describe,
+        .start = start,
+        .run = run,
+        .record = record,
+        .print = print,
+    };
+    return sweeps_main(&sweeps, count, arguments);
 }

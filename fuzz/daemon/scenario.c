@@ -119,11 +119,3 @@ const struct daemon_scenario *daemon_scenario_at(size_t index)
 {
     return index < SCENARIOS ? &scenarios[index] : NULL;
 }
-
-const struct daemon_scenario *daemon_scenario_find(const char *name)
-{
-    for (size_t i = 0; i < SCENARIOS; i++)
-        if (strcmp(scenarios[i].name, name) == 0)
-            return &scenarios[i];
-    return NULL;
-}

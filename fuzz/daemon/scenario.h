@@ -17,7 +17,5 @@ struct daemon_scenario {
 
 /* By index; NULL at the end. */
 const struct daemon_scenario *daemon_scenario_at(size_t index);
-/* NULL: there is none of that name. */
-const struct daemon_scenario *daemon_scenario_find(const char *name);
 
 #endif

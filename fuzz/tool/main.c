@@ -3,193 +3,123 @@
  * rundown_tool: the sweep of dsbackup as a whole, with the service behind it, on the simulated
  * world.
  */
-#include "faults/fault/fault.h"
-#include "faults/sweep/jobs.h"
+#include "command.h"
+#include "faults/fault/hash.h"
+#include "faults/fault/moment.h"
 #include "faults/world/world.h"
-#include "fuzz/program/output.h"
-#include "fuzz/scene/service.h"
-#include "fuzz/search/sweep_table.h"
-#include "subject.h"
-#include "target/options/option_table.h"
+#include "fuzz/sweeps/sweeps.h"
+#include "judge.h"
+#include "scenario.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-enum { EXIT_USAGE = 2, MOST_SCENARIOS = 64 };
+/* What the latest run has come to; and the latest without a fault, of that scenario. */
+static struct command latest, clean;
+static const struct scenario *clean_of;
 
-static struct tool_settings {
-    const char *fault_text, *slice_text, *reasons;
-    struct fault fault;
-    struct sweep_part part;
-    uint32_t jobs;
-    bool list, first;
-} settings = {.part = {0, 1}};
-
-static const struct option_row rows[] = {
-#define AT(member) offsetof(struct tool_settings, member)
-    {"list", NULL, OPTION_FLAG, AT(list), 0, 0, "print the scenarios, and stop"},
-    {"fault", "'CLASS KIND N SHAPE'", OPTION_TEXT, AT(fault_text), 0, 0,
-     "run the scenario once, with this fault, and print what dsbackup says"},
-    {"slice", "K/N", OPTION_TEXT, AT(slice_text), 0, 0,
-     "sweep only this part of the faults, K from 1"},
-    {"first", NULL, OPTION_FLAG, AT(first), 0, 0, "stop at the first finding"},
-    {"jobs", "N", OPTION_NUMBER, AT(jobs), 1, JOBS_MOST,
-     "work in N processes (default: one for each core)"},
-    {"unreached", "FILE", OPTION_TEXT, AT(reasons), 0, 0,
-     "fail for fault points that are never reached, unless FILE lists them with a reason"},
-#undef AT
-};
-
-static const struct option_program line = {
-    .name = "rundown_tool",
-    .version = RUNDOWN_VERSION,
-    .synopsis = "[OPTION...] [SCENARIO...]",
-    .summary = "runs dsbackup whole on the simulated world, with every fault at every fault "
-               "point, and prints the table of fault points",
-    .rows = rows,
-    .row_count = sizeof rows / sizeof *rows,
-    .closing = "Without SCENARIO it sweeps all of them.\n"
-               "Exit code: 0 no finding; 1 a finding, or a fault point that is not as it should "
-               "be; 2 wrong usage.",
-};
-
-static const struct scenario *scenarios[MOST_SCENARIOS];
-static size_t scenario_count;
-static struct sweep_totals *totals; /* of each job, shared */
-
-/* The command line --------------------------------------------------------------------------- */
-
-static bool parse_fault(const char *text, struct fault *out)
+static const char *scenario_name(size_t index)
 {
-    char class[32], kind[32], shape[32], after;
-    if (sscanf(text, "%31s %31s %u %31s %c", class, kind, &out->nth, shape, &after) != 4)
-        return false;
-    int c = fault_class_find(class, strlen(class));
-    int k = c >= 0 ? fault_kind_find((enum fault_class)c, kind, strlen(kind)) : -1;
-    int s = 0;
-    while (s < FAULT_SHAPES && strcmp(fault_shape_name((enum fault_shape)s), shape) != 0)
-        s++;
-    if (k < 0 || s == FAULT_SHAPES || out->nth == 0)
-        return false;
-    out->class = (enum fault_class)c;
-    out->kind = (uint32_t)k;
-    out->shape = (enum fault_shape)s;
-    return true;
+    const struct scenario *s = scenario_at(index);
+    return s != NULL ? s->name : NULL;
 }
 
-static bool parse_slice(const char *text, struct sweep_part *out)
+static void describe(size_t index)
 {
-    unsigned slice, of;
-    char after;
-    if (sscanf(text, "%u/%u%c", &slice, &of, &after) != 2 || slice == 0 || slice > of)
-        return false;
-    *out = (struct sweep_part){slice - 1, of};
-    return true;
+    printf("%s (dsbackup %s)", scenario_at(index)->story, scenario_at(index)->words);
 }
 
-static bool check(int count, char **names)
+static unsigned every(size_t index)
 {
-    for (int i = 0; i < count; i++) {
-        const struct scenario *s = scenario_find(names[i]);
-        if (s == NULL || scenario_count == MOST_SCENARIOS) {
-            fprintf(stderr, "rundown_tool: there is no scenario '%s'; --list prints them\n",
-                    names[i]);
-            return false;
-        }
-        scenarios[scenario_count++] = s;
+    return scenario_at(index)->every > 0 ? scenario_at(index)->every : 1;
+}
+
+static uint64_t trace_of(const struct command *c)
+{
+    uint64_t hash = HASH_64_START, steps = world_steps();
+    hash = hash_64(hash, &c->code, sizeof c->code);
+    hash = hash_64(hash, c->output, strlen(c->output));
+    hash = hash_64(hash, c->error, strlen(c->error));
+    return hash_64(hash, &steps, sizeof steps);
+}
+
+static void run_once(const struct scenario *s, const struct sweep_armed *armed,
+                     enum aftermath aftermath, struct run_report *report)
+{
+    scenario_open(s);
+    uint64_t before = scenario_fingerprint();
+    world_set_call(0);
+    scenario_break(s);
+    for (unsigned i = 0; armed != NULL && i < armed->count; i++)
+        fault_arm(&armed->faults[i]);
+    command_run(s->words, s->interrupted, &latest);
+    fault_disarm_all();
+    report->trace = trace_of(&latest);
+    judge_run(s, &latest, armed != NULL && clean_of == s ? &clean : NULL, before, aftermath,
+              report);
+}
+
+/* Whether a power failure afterwards tells more: not of a command that only reads, and what a PDU
+   does to a command, some call does as well. */
+static bool may_lose_power(const struct scenario *s, const struct sweep_armed *armed)
+{
+    return s->kind != SCENARIO_READS && (armed == NULL || armed->faults[0].class < FAULT_RPC_BIND);
+}
+
+static void say_that_power_failed(struct run_report *r)
+{
+    char what[sizeof r->detail];
+    memcpy(what, r->detail, sizeof what);
+    snprintf(r->detail, sizeof r->detail, "then the power fails: %.480s", what);
+}
+
+/* The same twice: the power stays on, or fails when the command has ended. */
+static struct sweep_outcome run(size_t index, const struct sweep_armed *armed,
+                                struct run_report *report)
+{
+    const struct scenario *s = scenario_at(index);
+    int aftermaths = may_lose_power(s, armed) ? AFTERMATHS : AFTER_NOTHING + 1;
+    for (int i = 0; i < aftermaths && !report->finding; i++) {
+        run_once(s, armed, (enum aftermath)i, report);
+        if (report->finding && i == AFTER_POWER_FAIL)
+            say_that_power_failed(report);
     }
-    for (size_t i = 0; count == 0 && scenario_at(i) != NULL; i++)
-        scenarios[scenario_count++] = scenario_at(i);
-    if (settings.fault_text != NULL && !parse_fault(settings.fault_text, &settings.fault))
-        return option_table_wrong(&line, "fault", settings.fault_text,
-                                  "must be as in 'file.sync EIO 1 once'");
-    if (settings.slice_text != NULL && !parse_slice(settings.slice_text, &settings.part))
-        return option_table_wrong(&line, "slice", settings.slice_text,
-                                  "must be K/N, K from 1 to N");
-    return true;
-}
-
-/* Commands ----------------------------------------------------------------------------------- */
-
-static int list_scenarios(void)
-{
-    for (size_t i = 0; i < scenario_count; i++)
-        printf("%-22s %s (dsbackup %s)\n", scenarios[i]->name, scenarios[i]->story,
-               scenarios[i]->words);
-    return EXIT_SUCCESS;
-}
-
-static int run_each(void)
-{
-    bool good = true;
-    subject_watch();
-    for (size_t i = 0; i < scenario_count; i++)
-        good = subject_run(scenarios[i], &settings.fault) && good;
-    return good ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
-/* Each job takes its part of the slice. */
-static int work(unsigned job)
-{
-    struct sweep_part part = {settings.part.slice + job * settings.part.of,
-                              settings.part.of * settings.jobs};
-    subject_watch();
-    for (size_t i = 0; i < scenario_count; i++)
-        subject_sweep(scenarios[i], part, settings.first, &totals[job]);
-    return EXIT_SUCCESS;
-}
-
-static int sweep_all(void)
-{
-    static struct sweep_totals all;
-    size_t bytes = settings.jobs * sizeof *totals;
-    totals = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (totals == MAP_FAILED) {
-        perror("rundown_tool");
-        return EXIT_FAILURE;
+    if (armed == NULL) {
+        clean = latest;
+        clean_of = s;
     }
-    unsigned failed = jobs_run(settings.jobs, work, settings.first);
-    for (unsigned job = 0; job < settings.jobs; job++)
-        sweep_add(&all, &totals[job]);
-    munmap(totals, bytes);
-    unsigned bad = sweep_print(&all, settings.reasons, stdout);
-    if (failed > 0)
-        printf("FAILED: %u processes did not finish\n", failed);
-    return all.findings > 0 || bad > 0 || failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+    return (struct sweep_outcome){
+        .fired = latest.fired,
+        .benign = latest.fired > 0 && latest.code == 0 && !latest.dead,
+        .trace = report->trace,
+        .wrong = report->finding,
+    };
 }
 
-static int run(int count, char **names)
+static void record(size_t index)
 {
-    if (settings.jobs == 0)
-        settings.jobs = jobs_default();
-    if (!check(count, names)) {
-        option_table_try_help(&line);
-        return EXIT_USAGE;
-    }
-    if (settings.list)
-        return list_scenarios();
-    jobs_watch_signals("rundown_tool");
-    service_register_sites();
-    return settings.fault_text != NULL ? run_each() : sweep_all();
+    struct run_report report = {0};
+    run_once(scenario_at(index), NULL, AFTER_NOTHING, &report);
+}
+
+static void print(size_t index)
+{
+    printf("$ dsbackup %s\n%s%sexit code %d%s, ", scenario_at(index)->words, latest.output,
+           latest.error, latest.code, latest.dead ? ", dead" : "");
 }
 
 int main(int count, char **arguments)
 {
-    int words, status = EXIT_USAGE;
-    output_start();
-    /* The functions that read the command line are those of dsbackup, on the world. */
-    world_set_mode(WORLD_PROCESS, WORLD_PASS_THROUGH);
-    switch (option_table_parse(&line, count, arguments, &settings, &words)) {
-    case OPTION_DONE:
-        status = EXIT_SUCCESS;
-        break;
-    case OPTION_WRONG:
-        break;
-    case OPTION_RUN:
-        status = run(words, arguments + 1);
-        break;
-    }
-    return output_finish("rundown_tool", status);
+    static const struct sweeps sweeps = {
+        .name = "rundown_tool",
+        .summary = "runs dsbackup whole on the simulated world, with every fault at every fault "
+                   "point, and prints the table of fault points",
+        .scenario = scenario_name,
+        .describe = describe,
+        .every = every,
+        .run = run,
+        .record = record,
+        .print = print,
+    };
+    return sweeps_main(&sweeps, count, arguments);
 }

@@ -305,14 +305,6 @@ const struct scenario *scenario_at(size_t index)
     return index < SCENARIOS ? &scenarios[index] : NULL;
 }
 
-const struct scenario *scenario_find(const char *name)
-{
-    for (size_t i = 0; i < SCENARIOS; i++)
-        if (strcmp(scenarios[i].name, name) == 0)
-            return &scenarios[i];
-    return NULL;
-}
-
 static void open_scene(const struct scenario *s)
 {
     struct program_world world = {.restore_mode = s->restore_mode,

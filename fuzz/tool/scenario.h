@@ -36,8 +36,6 @@ struct scenario {
 
 /* By index; NULL at the end. */
 const struct scenario *scenario_at(size_t index);
-/* NULL: there is none of that name. */
-const struct scenario *scenario_find(const char *name);
 /* A fresh world with the scene of it, in which the command can be run. */
 void scenario_open(const struct scenario *s);
 /* Arms what fails in any case. */
