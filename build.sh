@@ -313,9 +313,11 @@ command_sweep() {
     # Without a path it sweeps the corpus; which argument is one is its own business.
     local status=0
     build/release/rundown sweep --state build/sweep.state --findings findings --json build/sweep.json "$@" || status=$?
-    # The wire has no part in what was asked for by a path or an option.
-    [ $# -gt 0 ] || build/release/rundown fields --json build/fields.json >build/fields.txt || status=$?
-    [ $# -gt 0 ] || tail -n 1 build/fields.txt
+    # The wire has no part in what was asked for by a path or an option, nor in what was interrupted.
+    [ $# -eq 0 ] && [ $status -lt 128 ] || return $status
+    build/release/rundown fields --json build/fields.json >build/fields.txt || status=$?
+    # Its table of fields is for those who ask for it.
+    sed '/^\(to\|server\|client\) /d' build/fields.txt
     return $status
 }
 

@@ -2,6 +2,7 @@
 /*
  * rundown fields: the sweep of the wire, by several processes.
  */
+#include "command_findings.h"
 #include "faults/fault/hash.h"
 #include "faults/sweep/jobs.h"
 #include "fuzz/drivers/field_sweep.h"
@@ -10,6 +11,7 @@
 #include "inputs.h"
 #include "rundown.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -23,16 +25,17 @@
 enum { SAID_MOST = 64 };
 
 static struct fields_settings {
-    const char *slice_text, *inputs, *json;
+    const char *slice_text, *findings, *inputs, *json;
     struct sweep_part part;
     uint32_t jobs;
-} settings = {.part = {0, 1}, .inputs = "findings/inputs"};
+} settings = {.part = {0, 1}, .findings = "findings"};
 
 static const struct option_row rows[] = {
 #define AT(member) offsetof(struct fields_settings, member)
     {"slice", "K/N", OPTION_TEXT, AT(slice_text), 0, 0, "only this part of the runs, K from 1"},
+    ROW_FINDINGS(AT(findings)),
     {"inputs", "DIR", OPTION_TEXT, AT(inputs), 0, 0,
-     "where inputs that show something are written (default: findings/inputs)"},
+     "save no findings, but write each input that shows something to DIR"},
     ROW_JOBS(AT(jobs)),
     ROW_JSON(AT(json)),
 #undef AT
@@ -69,20 +72,10 @@ static bool is_new(const char *signature)
     return true;
 }
 
-static void make_folders(char *path)
-{
-    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(path, 0777);
-        *slash = '/';
-    }
-    mkdir(path, 0777);
-}
-
 static void on_found(const struct run_report *r, const char *driver, const char *change,
                      const uint8_t *input, size_t n, void *context)
 {
-    char *path, folder[512];
+    char *path;
     const char *why = NULL;
     static struct signatures signatures;
     (void)context;
@@ -92,19 +85,17 @@ static void on_found(const struct run_report *r, const char *driver, const char 
     printf("FINDING %s: %s\n", verdict_name(r->verdict), r->detail);
     signatures_print(&signatures, stdout);
     printf("  %s\n", change);
-    snprintf(folder, sizeof folder, "%s/%s", settings.inputs, driver);
-    make_folders(folder);
-    if (asprintf(&path, "%s/%08" PRIx32 ".bin", folder, hash_32(input, n)) < 0)
+    if (asprintf(&path, "%s/%s/%08" PRIx32 ".bin", settings.inputs, driver, hash_32(input, n)) < 0)
         abort();
     int fd = output_open(path, O_TRUNC, &why);
     FILE *f = fd >= 0 ? fdopen(fd, "wb") : NULL;
     bool written = f != NULL && fwrite(input, 1, n, f) == n;
     written = f != NULL && fclose(f) == 0 && written;
-    if (written)
-        printf("  again: rundown replay --driver %s %s\n", driver, path);
-    else
+    if (!written)
         printf("  the input cannot be written: %s: %s\n", path,
                why != NULL ? why : strerror(errno));
+    else if (settings.findings == NULL)
+        printf("  again: rundown replay --driver %s %s\n", driver, path);
     fflush(stdout);
     free(path);
 }
@@ -154,6 +145,86 @@ static json_t *as_json(const struct field_totals *t)
                      cells);
 }
 
+/* Inputs that show something ------------------------------------------------------------------ */
+
+static const char *const drivers[] = {"server_pdu", "client_pdu"};
+enum { DRIVERS = sizeof drivers / sizeof *drivers };
+
+static char *path_in(const char *folder, const char *name)
+{
+    char *path;
+    if (asprintf(&path, "%s/%s", folder, name) < 0)
+        abort();
+    return path;
+}
+
+/* Where they are written: a folder for each driver, in a temporary one unless --inputs names it. */
+static bool make_folders(void)
+{
+    const char *where = getenv("TMPDIR");
+    char *folder;
+    if (settings.inputs == NULL && !saved_can(settings.findings)) {
+        fprintf(stderr, "rundown: findings cannot be saved in %s: %s\n", settings.findings,
+                strerror(errno));
+        return false;
+    }
+    folder = path_in(where != NULL ? where : "/tmp", "rundown-fields-XXXXXX");
+    bool made;
+    if (settings.inputs != NULL) {
+        settings.findings = NULL;
+        made = mkdir(settings.inputs, 0777) == 0 || errno == EEXIST;
+    } else {
+        made = mkdtemp(folder) != NULL;
+        settings.inputs = folder;
+    }
+    for (int i = 0; made && i < DRIVERS; i++) {
+        char *path = path_in(settings.inputs, drivers[i]);
+        made = mkdir(path, 0777) == 0 || errno == EEXIST;
+        free(path);
+    }
+    if (!made)
+        fprintf(stderr, "rundown: %s: %s\n", settings.inputs, strerror(errno));
+    return made;
+}
+
+static int is_input(const struct dirent *d)
+{
+    return d->d_name[0] != '.';
+}
+
+/* Makes findings of what lies in the temporary folder, and removes it. */
+static void save_findings(void)
+{
+    char *paths[DRIVERS * SAID_MOST * JOBS_MOST];
+    int count = 0;
+    for (int i = 0; i < DRIVERS; i++) {
+        struct dirent **entries;
+        char *folder = path_in(settings.inputs, drivers[i]);
+        int n = scandir(folder, &entries, is_input, alphasort);
+        for (int k = 0; k < n; k++) {
+            paths[count++] = path_in(folder, entries[k]->d_name);
+            free(entries[k]);
+        }
+        if (n >= 0)
+            free(entries);
+        free(folder);
+    }
+    findings_settings.findings = settings.findings;
+    findings_settings.by = "fields";
+    if (count > 0)
+        findings_add_files(count, paths);
+    for (int i = 0; i < count; i++) {
+        unlink(paths[i]);
+        free(paths[i]);
+    }
+    for (int i = 0; i < DRIVERS; i++) {
+        char *folder = path_in(settings.inputs, drivers[i]);
+        rmdir(folder);
+        free(folder);
+    }
+    rmdir(settings.inputs);
+}
+
 static int run(int count, char **words)
 {
     static struct field_totals all;
@@ -161,6 +232,8 @@ static int run(int count, char **words)
     if (settings.slice_text != NULL &&
         !rundown_read_slice(&line, settings.slice_text, &settings.part))
         return EXIT_USAGE;
+    if (!make_folders())
+        return EXIT_FAILURE;
     if (settings.jobs == 0)
         settings.jobs = jobs_default();
     size_t bytes = settings.jobs * sizeof *totals;
@@ -175,6 +248,8 @@ static int run(int count, char **words)
     print_cells(&all);
     if (failed > 0)
         printf("FAILED: %u processes did not finish\n", failed);
+    if (settings.findings != NULL)
+        save_findings();
     printf("%" PRIu64 " conversations, %" PRIu64 " PDUs, %" PRIu64 " runs, %" PRIu64 " findings\n",
            all.conversations, all.pdus, all.runs, all.findings);
     if (settings.json != NULL && !rundown_save_json(as_json(&all), settings.json))
