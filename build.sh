@@ -17,96 +17,7 @@ export LC_ALL=C
 readonly FLAVOURS="release asan msan tsan libfuzzer afl coverage gcc-release gcc-asan clang-16 clang-19 libfuzzer-plain afl-plain afl-cmplog afl-laf"
 
 usage() {
-    cat <<'TXT'
-./build.sh COMMAND
-
-  build [FLAVOUR...]   build flavours (default: release); each into build/FLAVOUR
-                       release      optimised, no instrumentation
-                       asan         AddressSanitizer + UndefinedBehaviorSanitizer
-                       msan  tsan   MemorySanitizer, ThreadSanitizer
-                       libfuzzer    drivers for libFuzzer, ASan + UBSan   (libfuzzer-plain: without)
-                       afl          drivers for AFL++, ASan + UBSan       (afl-plain: without;
-                                    afl-cmplog, afl-laf: without, for comparisons of more than a byte)
-                       coverage     source-based coverage
-                       gcc-release  gcc-asan  clang-16  clang-19    other compilers
-                       without the tests, unless build/FLAVOUR has them already
-  check [REGEX]        the quick tests (unit, world, contract, suite, corpus) in release, or those of them whose
-                       names match: for the loop of edit, build and test
-  test [FLAVOUR...]    build and run all tests (default: release, asan), planted bugs and lint among them; without a
-                       name also those of threads in tsan
-                       --ci: and those labelled ci, which take minutes
-  flavours [FLAVOUR...]  run the whole corpus in these flavours (default: all but release and asan, and as OSS-Fuzz builds:
-                       oss-fuzz-address, -memory, -undefined, -coverage, and oss-fuzz-address-afl, each held against
-                       their checks); builds what that needs
-  lint [--all]         clang-tidy; --all: with the full depth of its analyzer (minutes), as CI does
-  plant NN             plant bug NN of tests/measure/bugs; says where it is and how to see it
-  tour                 from a planted bug to an understood finding, a screen a step: five minutes
-  deps [--install] [FOR...]
-                       print what is needed, for what, and whether it is there (exit code 1: something is missing),
-                       or install that. FOR: build, gcc, clang, afl, check, test, plant, score, stress, mutate, package, report, tour, ci
-  fuzz [OPTIONS]       replay the corpus, then run every driver under both engines (docs/campaigns.md)
-                       --seconds N    in all (default 60)
-                       --driver D     session, handle, server_pdu, client_pdu, ndr (default: all)
-                       --engine E     libfuzzer, afl or both (default both)
-                       --seed N       of the random choices (default: from the clock; printed)
-                       --jobs N       at one time (default: all cores)
-                       --sync DIR     a folder that several machines share; --host NAME: this one's (default: its own)
-                       --corpus DIR   what campaigns gather (default build/corpus)
-                       --findings DIR (default findings)
-                       --build-dir DIR    where everything is built and written (default build)
-                       --quiet        no progress;  --verbose: each job's
-  corpus [ACTION]      what campaigns have gathered in build/corpus: status, minimise, export DIR, import PATH...,
-                       add FILE... (into the repository's corpus; --name NAME); --driver D, --corpus DIR
-  sweep [OPTIONS] [PATH...]
-                       run every program of the corpus, or those, with every fault at every
-                       point; ends with the table of fault points. Resumes an interrupted sweep.
-                       Without arguments also every field of every PDU (`rundown fields`; build/fields.txt).
-                       Options as in `rundown --help`: --slice K/N, --jobs N, ...
-  examples             sweep other people's C libraries (examples/libraries), and print what each does when its
-                       calls fail
-  leaks [OPTIONS] [PATH...]
-                       leaks alone, no model: every program of the corpus, or those, alone, with every fault at every
-                       point and repeated in one process, under ASan; a real server over n and 2n sessions; ends with
-                       one table, also in build/leaks/leaks.json
-                       --flavour F    of the programs (default asan)
-  enumerate [OPTIONS]  run every program of up to -k N calls (default 3) over the alphabets of
-                       corpus/alphabet, alone and with every single fault at every point;
-                       --no-faults, --first, --jobs N
-  score [OPTIONS]      plant every bug of tests/measure/bugs and let everything look for it: which tool finds
-                       it, how soon, and what is lost without model, ledger, faults or mutator;
-                       table, build/score/score.json and index.html (about an hour)
-                       --seeds N, --seconds N, --ablation-seeds N, --bugs NN,NN..., --report
-  mutate [OPTIONS] [PATH...]
-                       change target/ at random, one place at a time: how many of the changes do
-                       replay, sweep and enumerate notice?  --sample N|all, --seed S, --least P
-  stress [NAME...]     real processes for minutes: deaths, abuse, throughput, soak (default: all); figures
-                       in build/stress
-                       --seed N          of the random choices (default: from the clock; printed)
-                       --rounds N        of deaths (1000) or of throughput (10)
-                       --cycles N --together N --peers N --seconds N     of abuse
-                       --megabytes N     of throughput (2000)    --sessions N   of soak (1000000)
-                       --flavour F       what is stressed (default release)
-  bisect SIGNATURE GOOD [BAD]
-                       which commit after GOOD, up to BAD (default HEAD), brought the finding of findings/ with that signature
-  replay [PATH...]     run the corpus and its known issues, or whatever the paths stand for, once under ASan + UBSan: programs,
-                       inputs, saved findings (findings/), folders; --driver D what bytes are for, --verbose a line each
-  bench                measure speed on this machine; build/bench/bench.json
-  report [OPTIONS]     one report of what the other commands have left: build/report/index.html, findings.sarif,
-                       junit.xml and report.json (docs/report.md)
-                       --history OLD.json    compare with the report.json of an earlier run
-  coverage [OPTION]    how much of target/ runs: by the corpus, with every fault at every point, and by all tests;
-                       table, build/coverage/coverage.json and html/index.html; fails if a file is below its
-                       floor, or a line that never runs has no reason (tests/measure/coverage)
-                       --no-tests   without the tests     --floors   floors alone: the short form for CI
-                       --list       lines and branches that have no reason yet
-  install [PREFIX]     install library, headers, daemon and tool (default /usr/local)
-  package              a source archive and packages for Debian, into build/packages
-  clean                remove build/ and findings/
-  help                 this text
-
-Exit code 0: nothing was found. 1: a finding, a failed test or a failed build. 2: wrong usage. 130, 143: interrupted;
-whatever was started has ended, too.
-TXT
+    cat cmake/build.txt
 }
 
 die() {
@@ -117,48 +28,6 @@ die() {
 usage_error() {
     printf 'build.sh: %s\nTry: ./build.sh help\n' "$*" >&2
     exit 2
-}
-
-
-# For whom needs.txt is read: by command and arguments.
-needs_of() { # COMMAND [ARGUMENT...]
-    local command=$1 argument
-    shift
-    case $command in
-    build | test | flavours)
-        echo build
-        case $command in
-        test)
-            echo check test examples
-            [ "${1:-}" != --ci ] || echo ci
-            ;;
-        flavours) [ $# -gt 0 ] || echo gcc clang afl ci ;;
-        esac
-        for argument; do
-            case $argument in afl*) echo afl ;; gcc*) echo gcc ;; clang*) echo clang ;; oss-fuzz*) echo ci ;; esac
-        done
-        ;;
-    fuzz)
-        echo build
-        [[ " $* " == *" --engine libfuzzer "* ]] || echo afl
-        ;;
-    check) echo build check ;;
-    examples) echo build examples ;;
-    lint) echo build test ;;
-    plant) echo build plant ;;
-    tour) echo build plant tour ;;
-    bench) echo build afl ;;
-    report) echo report ;;
-    score) echo build afl plant score ;;
-    stress) echo build stress ;;
-    mutate) echo build check mutate ;;
-    coverage)
-        echo build
-        [ $# -gt 0 ] || echo check test
-        ;;
-    replay | sweep | leaks | enumerate | install | bisect | corpus) echo build ;;
-    package) echo build package ;;
-    esac
 }
 
 command_build() {

@@ -59,3 +59,44 @@ needs_install() { # FOR...
     fi
     printf '%d s\n' $((SECONDS - start)) >&2
 }
+
+# For whom needs.txt is read: by command and arguments.
+needs_of() { # COMMAND [ARGUMENT...]
+    local command=$1 argument
+    shift
+    case $command in
+    build | test | flavours)
+        echo build
+        case $command in
+        test)
+            echo check test examples
+            [ "${1:-}" != --ci ] || echo ci
+            ;;
+        flavours) [ $# -gt 0 ] || echo gcc clang afl ci ;;
+        esac
+        for argument; do
+            case $argument in afl*) echo afl ;; gcc*) echo gcc ;; clang*) echo clang ;; oss-fuzz*) echo ci ;; esac
+        done
+        ;;
+    fuzz)
+        echo build
+        [[ " $* " == *" --engine libfuzzer "* ]] || echo afl
+        ;;
+    check) echo build check ;;
+    examples) echo build examples ;;
+    lint) echo build test ;;
+    plant) echo build plant ;;
+    tour) echo build plant tour ;;
+    bench) echo build afl ;;
+    report) echo report ;;
+    score) echo build afl plant score ;;
+    stress) echo build stress ;;
+    mutate) echo build check mutate ;;
+    coverage)
+        echo build
+        [ $# -gt 0 ] || echo check test
+        ;;
+    replay | sweep | leaks | enumerate | install | bisect | corpus) echo build ;;
+    package) echo build package ;;
+    esac
+}
