@@ -145,7 +145,7 @@ static const struct program *get_ready(struct run_report *report)
     for (size_t i = 0; i < CLIENT_PROGRAMS; i++) {
         struct program_error error;
         if (!program_parse(&parsed[i], client_programs[i], strlen(client_programs[i]), &error))
-            driver_finding(VERDICT_PROGRAM, error.expected);
+            driver_finding(VERDICT_PROGRAM, "", error.expected);
         run_program(&parsed[i], &(struct run_options){.distrust = true}, report);
     }
     return parsed;

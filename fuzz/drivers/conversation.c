@@ -52,7 +52,7 @@ unsigned conversation_record(const char *text, struct conversation *out, unsigne
     recording.made = 0;
     memset(recording.too_long, 0, sizeof recording.too_long);
     if (!program_parse(&program, text, strlen(text), &error))
-        driver_finding(VERDICT_PROGRAM, error.expected);
+        driver_finding(VERDICT_PROGRAM, "", error.expected);
     recording.options =
         (uint8_t)((program.world.tcp ? 0x01 : 0) | (program.world.restore_mode ? 0x10 : 0) |
                   (program.world.store & 7) << 5);

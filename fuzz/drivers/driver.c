@@ -3,7 +3,7 @@
 
 #include "faults/fault/hash.h"
 #include "fuzz/run/report.h"
-#include "fuzz/run/signature.h"
+#include "fuzz/run/run.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
@@ -51,14 +51,12 @@ void driver_note_finding(bool finding)
     has_finding |= finding;
 }
 
-void driver_finding(enum verdict verdict, const char *detail)
+void driver_finding(enum verdict verdict, const char *cause, const char *detail)
 {
     static struct run_report r;
-    static struct signatures s;
     report_find(&r, -1, verdict, "%s", detail);
-    fprintf(stderr, "FINDING %s: %s\n", verdict_name(verdict), detail);
-    signatures_of(NULL, &r, &s);
-    signatures_print(&s, stderr);
+    snprintf(r.cause, sizeof r.cause, "%s", cause);
+    run_print(NULL, &r, stderr);
     fflush(stderr);
     has_finding = true;
     abort();

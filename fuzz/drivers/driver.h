@@ -18,8 +18,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
    RUNDOWN_STATS names. Does nothing without it. */
 void driver_count(void);
 
-/* Prints "FINDING ..." and aborts: every engine sees that as a crash. */
-_Noreturn void driver_finding(enum verdict verdict, const char *detail);
+/* Prints the finding, as run_print() does, and aborts: every engine sees that as a crash. `cause`:
+   what its signature says in place of `detail`; or "". */
+_Noreturn void driver_finding(enum verdict verdict, const char *cause, const char *detail);
 
 /* Whether it has been printed: for what handles the signal. And that it will be, by
    run_require_clean(). */

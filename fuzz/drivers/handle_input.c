@@ -56,7 +56,7 @@ const struct program *wire_input_to_handles(const uint8_t *data, size_t size,
 
     struct program_error error;
     if (!program_parse(&program, prologue_text, sizeof prologue_text - 1, &error))
-        driver_finding(VERDICT_PROLOGUE, error.expected);
+        driver_finding(VERDICT_PROLOGUE, "", error.expected);
     for (; size >= RECORD_BYTES && program.call_count < PROGRAM_MAX_CALLS;
          data += RECORD_BYTES, size -= RECORD_BYTES) {
         struct call *c = &program.calls[program.call_count++];

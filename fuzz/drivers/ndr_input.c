@@ -102,12 +102,12 @@ static uint32_t decode(unsigned stub, uint8_t *bytes, size_t n, bool big, union 
     stubs[stub].code(&d, v);
     *out_read = d.position;
     if (d.status != 0 && d.status != RPC_X_BAD_STUB_DATA && d.status != RPC_X_NULL_REF_POINTER)
-        driver_finding(VERDICT_STATUS,
+        driver_finding(VERDICT_STATUS, "",
                        "a stub is refused with a status that the codec does not have");
     if (d.position > n)
-        driver_finding(VERDICT_POSITION, "decoding read beyond the stub");
+        driver_finding(VERDICT_POSITION, "", "decoding read beyond the stub");
     if (ledger_summary().bytes[WORLD_CLIENT] != held)
-        driver_finding(VERDICT_MEMORY, "decoding allocated");
+        driver_finding(VERDICT_MEMORY, "", "decoding allocated");
     return d.status;
 }
 
@@ -118,7 +118,7 @@ static uint8_t *encode(unsigned stub, union value *v, size_t *out_n)
     ndr_encode_init(&e, &b);
     stubs[stub].code(&e, v);
     if (e.status != 0)
-        driver_finding(VERDICT_ENCODE, "a decoded value cannot be encoded");
+        driver_finding(VERDICT_ENCODE, "", "a decoded value cannot be encoded");
     uint8_t *bytes = copy(b.length > 0 ? b.data : (const uint8_t *)"", b.length);
     *out_n = b.length;
     buffer_destroy(&b);
@@ -132,12 +132,12 @@ static void judge_fixed_point(unsigned stub, union value *v)
     uint8_t *first = encode(stub, v, &first_n);
     uint8_t *kept = copy(first, first_n); /* decoding may swap in place */
     if (decode(stub, first, first_n, false, &again, &read) != 0)
-        driver_finding(VERDICT_FIXED_POINT, "an encoded value cannot be decoded");
+        driver_finding(VERDICT_FIXED_POINT, "", "an encoded value cannot be decoded");
     if (read != first_n)
-        driver_finding(VERDICT_FIXED_POINT, "decoding leaves bytes that encoding wrote");
+        driver_finding(VERDICT_FIXED_POINT, "", "decoding leaves bytes that encoding wrote");
     uint8_t *second = encode(stub, &again, &second_n);
     if (first_n != second_n || memcmp(kept, second, second_n) != 0)
-        driver_finding(VERDICT_FIXED_POINT, "the same value has two encodings");
+        driver_finding(VERDICT_FIXED_POINT, "", "the same value has two encodings");
     free(first);
     free(kept);
     free(second);
@@ -160,6 +160,6 @@ uint32_t wire_input_to_codec(const uint8_t *data, size_t size, const char **out_
         judge_fixed_point(stub, &v);
     free(bytes);
     if (ledger_summary().outstanding[WORLD_CLIENT] + ledger_summary().violations > 0)
-        driver_finding(VERDICT_LEFT_BEHIND, "the codec keeps memory");
+        driver_finding(VERDICT_LEFT_BEHIND, "", "the codec keeps memory");
     return status;
 }

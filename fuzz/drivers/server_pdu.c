@@ -52,18 +52,27 @@ static struct {
 } fuzz;
 
 /* Ends the process, unless a caller wants to know. */
-static void finding(enum verdict verdict, const char *detail)
+static void find(enum verdict verdict, const char *cause, const char *detail)
 {
     if (fuzz.report == NULL)
-        driver_finding(verdict, detail);
-    report_find(fuzz.report, -1, verdict, "%s", detail);
+        driver_finding(verdict, cause, detail);
+    if (report_find(fuzz.report, -1, verdict, "%s", detail))
+        snprintf(fuzz.report->cause, sizeof fuzz.report->cause, "%s", cause);
+}
+
+static void finding(enum verdict verdict, const char *detail)
+{
+    find(verdict, "", detail);
 }
 
 /* What the rules demand holds without faults alone. */
-static void complain(const char *wrong)
+static void complain(unsigned connection, const char *wrong)
 {
-    if (wrong != NULL && !fuzz.faulty)
-        finding(VERDICT_WRONG_ANSWER, wrong);
+    char words[PEER_WORDS];
+    if (wrong == NULL || fuzz.faulty)
+        return;
+    peer_explain(&fuzz.peers, connection, wrong, words);
+    find(VERDICT_WRONG_ANSWER, peer_cause(&fuzz.peers, connection, wrong), words);
 }
 
 static void tell(unsigned connection, bool to_server, const uint8_t *bytes, size_t n)
@@ -88,7 +97,7 @@ static void take_output(unsigned i)
                 n = length - at;
             }
             fuzz.last_type = n >= 16 ? bytes[at + 2] : PEER_NO_TYPE;
-            complain(peer_received(&fuzz.peers, i, bytes + at, n));
+            complain(i, peer_received(&fuzz.peers, i, bytes + at, n));
         }
         /* Running one request may allow the next one to run. */
         rpc_connection_sent(fuzz.connections[i], length);
@@ -156,7 +165,7 @@ static void deliver(unsigned i, const uint8_t *bytes, size_t n)
         rpc_connection_receive(c, bytes + at, piece);
         take_output(i);
     }
-    complain(peer_settled(&fuzz.peers, i, rpc_connection_is_finished(c)));
+    complain(i, peer_settled(&fuzz.peers, i, rpc_connection_is_finished(c)));
     judge_connections();
 }
 
@@ -253,10 +262,8 @@ static void judge_rest(void)
     struct ledger_summary s = ledger_summary();
     if (s.violations > 0)
         finding(judge_violation(0), ledger_violation_text(0));
-    if (s.outstanding[WORLD_SERVER] + s.outstanding[WORLD_CLIENT] > 0) {
-        ledger_print(stderr);
-        finding(VERDICT_LEFT_ON_SERVER, "see above");
-    }
+    if (s.outstanding[WORLD_SERVER] + s.outstanding[WORLD_CLIENT] > 0)
+        finding(VERDICT_LEFT_ON_SERVER, "the service has stopped, and something is held");
 }
 
 static bool attack(const uint8_t *data, size_t size, const struct run_options *options)

@@ -182,13 +182,37 @@ static const char *judge(struct peers *p, struct peer_connection *c, const struc
     return "an answer without a request";
 }
 
+/* Remembers what is judged, for peer_explain(). */
+static void note_judged(struct peer_connection *c, const struct peer_owed *o)
+{
+    c->judged = o != NULL ? *o : (struct peer_owed){.rule = c->latest};
+    c->otherwise = o == NULL || o->answer == PEER_FAULT || o->answer == PEER_BIND_NAK;
+    c->got_type = PEER_NO_TYPE;
+    c->got_status = 0;
+}
+
+/* A fault of the status that is owed may be wrong in its form alone. */
+static void note_answer(struct peer_connection *c, const uint8_t *pdu, size_t n)
+{
+    c->got_type = pdu[2];
+    if (c->got_type == PEER_FAULT_PDU && n >= 28)
+        c->got_status = get(pdu, 24, 4);
+    if (c->judged.answer == PEER_FAULT && c->got_type == PEER_FAULT_PDU &&
+        c->got_status == c->judged.status && get(pdu, 12, 4) == c->judged.call_id)
+        c->otherwise = false;
+}
+
 const char *peer_received(struct peers *p, unsigned connection, const uint8_t *pdu, size_t n)
 {
     struct peer_connection *c = &p->connections[connection];
     bool done;
+    note_judged(c, c->owed > 0 ? &c->answers[c->first] : NULL);
     if (n < PEER_PDU_HEADER || pdu[0] != 5 || pdu[1] != 0 || pdu[4] != LITTLE_ENDIAN_DREP ||
-        get(pdu, 8, 2) != n || get(pdu, 10, 2) != 0)
+        get(pdu, 8, 2) != n || get(pdu, 10, 2) != 0) {
+        c->otherwise = false;
         return "not a PDU of version 5.0, or one with a trailer";
+    }
+    note_answer(c, pdu, n);
     if (c->owed == 0)
         return "an unsolicited PDU";
     const struct peer_owed *o = &c->answers[c->first];
@@ -202,9 +226,10 @@ const char *peer_received(struct peers *p, unsigned connection, const uint8_t *p
     return wrong;
 }
 
-const char *peer_settled(const struct peers *p, unsigned connection, bool finished)
+const char *peer_settled(struct peers *p, unsigned connection, bool finished)
 {
-    const struct peer_connection *c = &p->connections[connection];
+    struct peer_connection *c = &p->connections[connection];
+    note_judged(c, c->owed > 0 ? &c->answers[c->first] : NULL);
     if (c->owed > 0)
         return "an answer that was owed was not sent";
     if (c->closing != finished)

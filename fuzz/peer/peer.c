@@ -24,6 +24,7 @@ void peer_opened(struct peers *p, unsigned connection, bool tcp)
     c->stub_bytes = c->length = c->reply_bytes = c->first = c->owed = 0;
     c->received = 0;
     c->last_call_id = 0;
+    c->latest = NULL;
 }
 
 static bool is_live_group(const struct peers *p, uint32_t group, bool tcp)
@@ -103,7 +104,9 @@ static void keep_fragment(struct peer_connection *c, const struct peer_pdu *p)
 
 static void finish_call(struct peer_connection *c, struct peer_owed *out)
 {
+    const struct peer_rule *rule = out->rule;
     *out = c->call;
+    out->rule = rule;
     out->names_handle =
         c->head_bytes == PEER_HEAD && begins_with_handle(out->interface, out->opnum);
     if (c->drep[0] >> 4 != 1)
@@ -131,9 +134,11 @@ static void owe(struct peer_connection *c, const struct peer_pdu *p, const struc
         c->last_call_id = p->call_id;
     }
     c->closing = r->closes;
+    c->latest = r;
     if (r->answer == PEER_NOTHING)
         return;
     *out = (struct peer_owed){
+        .rule = r,
         .answer = r->answer,
         .call_id = r->details & PEER_OF_CALL ? c->call.call_id : p->call_id,
         .status = r->status,

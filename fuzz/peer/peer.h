@@ -50,6 +50,7 @@ enum peer_answer {
 
 /* An answer that is owed. */
 struct peer_owed {
+    const struct peer_rule *rule; /* by which it is */
     enum peer_answer answer;
     uint32_t call_id, status; /* status of a fault, reason of a bind_nak; PEER_ANY_STATUS */
     uint16_t context_id;
@@ -96,7 +97,13 @@ struct peer_connection {
     uint64_t received;
     /* A response of which only some fragments were received. */
     size_t reply_bytes;
-    uint8_t reply_tail[24]; /* its last bytes */
+    uint8_t reply_tail[24];         /* its last bytes */
+    const struct peer_rule *latest; /* of the last PDU that went to the server; NULL: none has */
+    /* What the latest complaint is about: what was owed then, and what came. */
+    struct peer_owed judged;
+    bool otherwise; /* another answer than that, or none: not one of another form */
+    uint8_t got_type;
+    uint32_t got_status;
     /* The first answer owed, and how many. */
     size_t first, owed;
     struct peer_owed answers[PEER_ANSWERS];
@@ -118,6 +125,15 @@ void peer_sent(struct peers *p, unsigned connection, const uint8_t *bytes, size_
 const char *peer_received(struct peers *p, unsigned connection, const uint8_t *pdu, size_t n);
 /* The server has processed everything that was sent. Returns NULL, or what is wrong; `finished`:
    the server wants the connection closed. */
-const char *peer_settled(const struct peers *p, unsigned connection, bool finished);
+const char *peer_settled(struct peers *p, unsigned connection, bool finished);
+
+enum { PEER_WORDS = 320 };
+/* Says what the latest complaint of these two, `wrong`, is about: in what situation, what is owed
+   in it, what came. */
+void peer_explain(const struct peers *p, unsigned connection, const char *wrong,
+                  char out[PEER_WORDS]);
+/* The cause of it: the situation, if the server answers otherwise than is owed in it; or `wrong`,
+   if the form of the answer is wrong or the answer is that of an operation. */
+const char *peer_cause(const struct peers *p, unsigned connection, const char *wrong);
 
 #endif

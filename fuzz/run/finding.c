@@ -261,8 +261,12 @@ struct finding *finding_gather(const struct program *p, const struct run_report 
              signature != NULL ? signature : f->signatures.texts[0]);
     gather_program(f, p, r);
     gather_faults(f);
-    /* Resources held in a run that did not end are not leaks. */
+    /* Resources held in a run that did not end are not leaks: neither in one that has crashed, nor
+       where an input was judged before its end. */
+    bool left = r->verdict == VERDICT_LEFT_ON_CLIENT || r->verdict == VERDICT_LEFT_ON_SERVER ||
+                r->verdict == VERDICT_LEFT_BEHIND;
     bool ended = r->verdict != VERDICT_CRASH && run_current()->program == NULL;
+    ended = ended && (p != NULL || left);
     if (ended)
         finding_gather_held(f);
     gather_places(f, r);

@@ -28,7 +28,7 @@ enum form {
     BY_LEAK,      /* each leak by what acquired it */
     BY_VIOLATION, /* what acquired the resource */
     BY_CRASH,     /* its kind, and the function by which the innermost file was entered */
-    BY_DETAIL,    /* what was seen, without its numbers */
+    BY_DETAIL,    /* what it is about, or what was seen; without its numbers */
     BY_TABLE,     /* nothing: one table serves all functions */
 };
 
@@ -300,7 +300,7 @@ void signatures_of(const struct program *p, const struct run_report *r, struct s
         add_violation(out, r);
         if (out->count > 0)
             break;
-        without_numbers(r->detail, text);
+        without_numbers(r->cause[0] != '\0' ? r->cause : r->detail, text);
         add(out, "%s:%s", name, text);
         break;
     case BY_TABLE:

@@ -121,6 +121,41 @@ TEST(each_field_of_a_fault_counts)
     assert_string_equal(hear_handle(0, 4, 1, 0), "expected a fault, got another type of PDU");
 }
 
+/* However the server misses an answer, the cause is the situation that it is owed in. */
+TEST(cause_is_the_situation_unless_the_form_alone_is_wrong)
+{
+    static const char situation[] = "an unknown operation";
+    char words[PEER_WORDS];
+    open_and_bind(0, 1);
+    for (uint32_t call = 1; call <= 5; call++)
+        say(0, CALL, 0, 12, 0);
+    const char *wrong = hear_fault(0, WHOLE | DID_NOT_EXECUTE, 1, 0, 0x1c010003);
+    assert_string_equal(peer_cause(&peers, 0, wrong), situation);
+    peer_explain(&peers, 0, wrong, words);
+    assert_string_equal(words, "a fault with the wrong status; connection 0, after an unknown "
+                               "operation: owed is a fault 0x1c010002 of call 1; got a fault "
+                               "0x1c010003");
+    assert_string_equal(peer_cause(&peers, 0, hear_handle(0, 2, 1, 0)), situation);
+    wrong = hear_fault(0, WHOLE, 3, 0, 0x1c010002);
+    assert_string_equal(peer_cause(&peers, 0, wrong), wrong);
+    wrong = hear_fault(0, WHOLE | DID_NOT_EXECUTE, 5, 0, 0x1c010002);
+    assert_string_equal(peer_cause(&peers, 0, wrong), situation);
+    wrong = peer_settled(&peers, 0, false);
+    assert_string_equal(peer_cause(&peers, 0, wrong), situation);
+    peer_explain(&peers, 0, wrong, words);
+    assert_non_null(strstr(words, "owed is a fault 0x1c010002 of call 4; got nothing"));
+}
+
+/* Of an answer that the operation makes: what is wrong with it. */
+TEST(cause_of_a_wrong_reply_is_what_is_wrong)
+{
+    open_and_bind(0, 1);
+    say(0, CALL, 0, 0, 0);
+    const char *wrong = hear_fault(0, WHOLE, 1, 0, 99);
+    assert_string_equal(wrong, "a call ended with a status that no call may return");
+    assert_string_equal(peer_cause(&peers, 0, wrong), wrong);
+}
+
 TEST(silence_and_chatter)
 {
     open_and_bind(0, 1);
