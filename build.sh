@@ -312,7 +312,7 @@ command_bench() {
 command_coverage() {
     case "$*" in '' | --no-tests | --floors | --list) ;; *) usage_error "coverage: --no-tests, --floors or --list" ;; esac
     claim coverage
-    if [ $# -gt 0 ]; then build_for_corpus coverage; else WITH_TESTS=1 && build_flavour coverage; fi
+    if [ $# -gt 0 ]; then build_for_corpus coverage && build_flavour coverage rundown_tool rundown_daemon; else WITH_TESTS=1 && build_flavour coverage; fi
     bash tests/measure/coverage/coverage.sh build/coverage "$@"
 }
 

@@ -6,7 +6,8 @@
 # How much of target/ runs, line by line and branch by branch, by three sets of runs of the flavour coverage in BUILD:
 #
 #     corpus    every program and every input of the corpus, once
-#     faults    the same, and every program, and input of a hostile peer, with every fault at every point (the sweep)
+#     faults    the same, and every program, and input of a hostile peer, with every fault at every point (the sweep); every
+#               field of the wire; dsbackup and the daemon with every fault (rundown_tool, rundown_daemon)
 #     tests     the same, and all tests; not with --no-tests
 #
 # Prints a table, writes BUILD/coverage.json and BUILD/html/index.html, and fails if a file of "faults" is below its floor
@@ -52,7 +53,12 @@ sweep() {
     local slice pids=() status=0
     profile_as faults
     for ((slice = 1; slice <= jobs; slice++)); do
-        "$build/rundown" sweep --jobs 1 --slice "$slice/$jobs" --findings "$work" >"$work/sweep.$slice" 2>&1 &
+        {
+            "$build/rundown" sweep --jobs 1 --slice "$slice/$jobs" --findings "$work" &&
+                "$build/rundown" fields --jobs 1 --slice "$slice/$jobs" --findings "$work" &&
+                "$build/rundown_tool" --jobs 1 --slice "$slice/$jobs" &&
+                "$build/rundown_daemon" --jobs 1 --slice "$slice/$jobs"
+        } >"$work/sweep.$slice" 2>&1 &
         pids+=($!)
     done
     for slice in "${pids[@]}"; do wait "$slice" || status=1; done
@@ -115,7 +121,7 @@ if [ "$with_tests" = 1 ]; then
     sets+=(tests)
     set_of tests tests
 fi
-programs=("$build/rundown")
+programs=("$build/rundown" "$build"/rundown_{tool,daemon})
 for driver in $DRIVERS; do programs+=("$build/replay_$driver"); done
 if [ "$with_tests" = 1 ]; then
     programs+=("$build"/{ntdsbsrvd,dsbackup,rundown_real,libntdsbcli.so})
