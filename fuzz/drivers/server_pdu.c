@@ -4,7 +4,8 @@
  *
  * The first byte picks the transport (bit 0), whether the peers are trusted (bit 1), in what pieces
  * bytes arrive (bits 2-3), the mode (bit 4) and the store (bits 5-7). Then follow the bytes that
- * one peer sends or, if the store is 7, instructions for several connections (fuzz/peer/build.h).
+ * one peer sends or, if the store is 7, instructions for several connections (fuzz/peer/build.h),
+ * who find store 1.
  *
  * Judged after each instruction: the server sends the answers that the rules demand (peer.h) and
  * nothing else; the connection stays or closes as they say; the server's counts of connections,
@@ -31,7 +32,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TCP = 0x01, UNTRUSTED = 0x02, PIECES_SHIFT = 2, PIECES_MASK = 3, INSTRUCTIONS = 7 };
+enum {
+    TCP = 0x01,
+    UNTRUSTED = 0x02,
+    PIECES_SHIFT = 2,
+    PIECES_MASK = 3,
+    INSTRUCTIONS = 7,
+    STORE_OF_SCRIPTS = 1
+};
 
 static struct {
     uint8_t options;
@@ -272,7 +280,9 @@ static bool attack(const uint8_t *data, size_t size, const struct run_options *o
         return true;
     fuzz.options = data[0];
     peers_reset(&fuzz.peers);
-    scene_open(&(struct program_world){.restore_mode = data[0] & 0x10, .store = data[0] >> 5},
+    scene_open(&(struct program_world){.restore_mode = data[0] & 0x10,
+                                       .store = wire_input_is_script(data[0]) ? STORE_OF_SCRIPTS
+                                                                              : data[0] >> 5},
                NULL);
     allowances_apply();
     world_set_side(WORLD_SERVER);

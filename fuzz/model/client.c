@@ -147,6 +147,11 @@ static struct model_answer decide_restore_prepare(const struct model_state *s,
         return bad_argument(CONTRACT_RESTORE_PREPARE_NULL_HANDLE);
     if (c->number != 0 && c->number != RESTORE_TYPE_CATCHUP)
         return bad_argument(CONTRACT_RESTORE_PREPARE_FLAGS);
+    if (v->token == TOKEN_NULL_OF_A_SIZE)
+        return bad_argument(CONTRACT_RESTORE_PREPARE_NULL_TOKEN_SIZE);
+    if (v->token == TOKEN_TOO_LONG)
+        return (struct model_answer){hrUnknownExpiryTokenFormat,
+                                     CONTRACT_RESTORE_PREPARE_TOKEN_LENGTH};
     return connects(s, v);
 }
 
@@ -208,6 +213,7 @@ static struct model_answer decide_check_token(const struct model_view *v)
 {
     switch (v->token) {
     case TOKEN_NULL:
+    case TOKEN_NULL_OF_A_SIZE:
         return bad_argument(CONTRACT_CHECK_TOKEN_NULL);
     case TOKEN_VOID:
     case TOKEN_GOOD:

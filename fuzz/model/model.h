@@ -22,11 +22,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { MODEL_TOKEN_MOST = 4096 }; /* bytes of a token */
+
 /* The kinds of token that a call can pass. */
 enum model_token {
     TOKEN_NULL,
+    TOKEN_NULL_OF_A_SIZE,
     TOKEN_EMPTY,
     TOKEN_FOREIGN,
+    TOKEN_TOO_LONG, /* for any call: MODEL_TOKEN_MOST */
     TOKEN_DAMAGED,
     TOKEN_VOID, /* made with a key that the service no longer has */
     TOKEN_GOOD,

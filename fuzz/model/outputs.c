@@ -14,7 +14,7 @@
 
 /* Lists ---------------------------------------------------------------------------------------- */
 
-enum { LIST_MAX = 512 };
+enum { LIST_MAX = 2048 };
 static size_t put_entry(uint16_t *out, size_t n, char type, const char *file)
 {
     out[n++] = (uint8_t)type;
@@ -38,6 +38,8 @@ static size_t make_list(const struct model_session *h, enum api_shape shape, uin
         n = put_entry(out, n, BFT_CHECKPOINT_DIR, NULL);
     } else if (shape == API_GET_DATABASE_NAMES) {
         n = put_entry(out, n, BFT_NTDS_DATABASE, scene_file_names[FILE_DATABASE]);
+        for (const char *const *p = scene_further_patches(); *p != NULL; p++)
+            n = put_entry(out, n, BFT_PATCH_FILE, *p);
         if (h->database & 1 << FILE_PATCH)
             n = put_entry(out, n, BFT_PATCH_FILE, scene_file_names[FILE_PATCH]);
     } else {

@@ -33,6 +33,8 @@ static const uint8_t buffer_looks[BUFFER_KINDS] = {
     [BUFFER_INSIDE] = LOOKS_AT_VARIABLE,
     [BUFFER_DAMAGED] = LOOKS_AT_VARIABLE | LOOKS_AT_EXTRA,
     [BUFFER_SHORT] = LOOKS_AT_VARIABLE | LOOKS_AT_EXTRA,
+    [BUFFER_LONG] = LOOKS_AT_VARIABLE | LOOKS_AT_EXTRA,
+    [BUFFER_NOTHING] = LOOKS_AT_EXTRA,
 };
 
 static struct reference plain_reference(struct reference from, uint8_t looks, const struct call *c,

@@ -23,6 +23,7 @@ const struct reference_word buffer_words[BUFFER_KINDS] = {
     [BUFFER_VARIABLE] = {"b", true, false},       [BUFFER_NULL] = {"NULL", false, false},
     [BUFFER_FOREIGN] = {"foreign", false, false}, [BUFFER_INSIDE] = {"inside", true, false},
     [BUFFER_DAMAGED] = {"damaged", true, true},   [BUFFER_SHORT] = {"short", true, true},
+    [BUFFER_LONG] = {"long", true, true},         [BUFFER_NOTHING] = {"nothing", false, true},
 };
 
 const struct number_word number_words[] = {

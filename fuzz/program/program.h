@@ -26,7 +26,7 @@ enum {
     PROGRAM_VARIABLES = 16,
     PROGRAM_NAME_BYTES = 24,
     PROGRAM_CALL_FAULTS = 2,
-    PROGRAM_STORES = 3,
+    PROGRAM_STORES = 4,
     PROGRAM_VERSION = 2,
 };
 
@@ -127,6 +127,8 @@ enum buffer_kind {
     BUFFER_INSIDE,  /* one byte into the variable's buffer */
     BUFFER_DAMAGED, /* the token in the variable with one byte changed: call.extra picks it */
     BUFFER_SHORT,   /* the token in the variable, call.extra bytes long */
+    BUFFER_LONG,    /* the token in the variable and call.extra bytes more */
+    BUFFER_NOTHING, /* NULL, said to be call.extra bytes long */
     BUFFER_KINDS
 };
 

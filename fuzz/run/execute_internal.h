@@ -10,8 +10,8 @@
 enum {
     CANARY = 0x5a,
     CANARY_U32 = 0x5a5a5a5a,
-    WIDE_MAX = 4096,
-    READ_MAX = 1 << 20, /* bytes; a read asks for at most that, so that its buffer is real */
+    WIDE_MAX = 4096 + 256, /* longer than any text may be */
+    READ_MAX = 1 << 20,    /* bytes; a read asks for at most that, so that its buffer is real */
 };
 
 /* Live memory that does not come from the API. */

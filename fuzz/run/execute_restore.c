@@ -17,7 +17,7 @@ struct token_argument {
 static struct token_argument pick_token(const struct execution *x, const struct call *c,
                                         struct outcome *o)
 {
-    static uint8_t altered[4096];
+    static uint8_t altered[3 * MODEL_TOKEN_MOST];
     /* Until a call assigns it, the last variable stands for a token of the scene's server. */
     const struct held_buffer scene_token = {.data = (void *)(uintptr_t)x->scene_token,
                                             .bytes = x->scene_token_bytes,
@@ -33,7 +33,11 @@ static struct token_argument pick_token(const struct execution *x, const struct 
         o->token = TOKEN_FOREIGN;
         return (struct token_argument){execute_foreign_memory, sizeof execute_foreign_memory};
     }
-    if (c->buffer.kind == BUFFER_NULL || !b->live)
+    if (c->buffer.kind == BUFFER_NOTHING && (uint32_t)c->extra != 0) {
+        o->token = TOKEN_NULL_OF_A_SIZE;
+        return (struct token_argument){NULL, (uint32_t)c->extra};
+    }
+    if (c->buffer.kind == BUFFER_NULL || c->buffer.kind == BUFFER_NOTHING || !b->live)
         return (struct token_argument){NULL, 0};
     o->token = !b->is_token ? TOKEN_FOREIGN : b->is_void ? TOKEN_VOID : TOKEN_GOOD;
     o->token_made = b->made;
@@ -44,6 +48,11 @@ static struct token_argument pick_token(const struct execution *x, const struct 
     if (c->buffer.kind == BUFFER_SHORT && c->extra < bytes) {
         bytes = (uint32_t)c->extra;
         o->token = bytes == 0 ? TOKEN_EMPTY : TOKEN_FOREIGN;
+    } else if (c->buffer.kind == BUFFER_LONG && c->extra > 0) {
+        uint32_t room = (uint32_t)sizeof altered - bytes;
+        memset(altered + bytes, 0, room);
+        bytes += c->extra < room ? (uint32_t)c->extra : room;
+        o->token = bytes > MODEL_TOKEN_MOST ? TOKEN_TOO_LONG : TOKEN_FOREIGN;
     } else if (c->buffer.kind == BUFFER_DAMAGED && bytes > 0) {
         altered[c->extra % bytes] ^= 1;
         o->token = b->is_token ? TOKEN_DAMAGED : TOKEN_FOREIGN;
@@ -189,6 +198,7 @@ void execute_free(struct execution *x, const struct call *c, struct outcome *o)
     o->result = S_OK;
     switch ((enum buffer_kind)c->buffer.kind) {
     case BUFFER_NULL:
+    case BUFFER_NOTHING:
         DsBackupFree(NULL);
         break;
     case BUFFER_FOREIGN:

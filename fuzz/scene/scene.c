@@ -64,6 +64,15 @@ static void lay_out_file(enum scene_file file)
             "no room for a file");
 }
 
+static void lay_out_further_patches(void)
+{
+    char path[64];
+    for (const char *const *patch = scene_further_patches(); *patch != NULL; patch++) {
+        snprintf(path, sizeof path, SCENE_STORE "/%s", *patch);
+        require(scene_disk->put(path, scene_content(), 100), "no room for a patch file");
+    }
+}
+
 static void lay_out_store(unsigned store)
 {
     /* The order of a directory is not alphabetical. */
@@ -74,6 +83,7 @@ static void lay_out_store(unsigned store)
     require(scene_disk->make_directory(SCENE_STORE), "no room for the store");
     if (store == 1)
         lay_out_decoys();
+    lay_out_further_patches();
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         lay_out_file(order[i]);
     if (scene_disk->keep != NULL)

@@ -19,6 +19,8 @@ static const uint64_t sizes[PROGRAM_STORES][SCENE_FILES] = {
     {24577, 0, 0, 1, 0, 24576, 0},
     /* More than 4 GiB. */
     {(5ull << 30) + 12345, 100, 100, 70000, 0, 1, 1},
+    /* Further patch files. */
+    {40960, 8192, 10240, 10240, 0, 5000, 64},
 };
 
 const char *const scene_decoys[] = {
@@ -42,7 +44,19 @@ const char *const scene_decoys[] = {
     NULL,
 };
 
+/* In the order of a list; "temp.pat" comes after them. */
+static const char *const patches[] = {
+    "more-1.pat", "more-10.pat", "more-11.pat", "more-2.pat", "more-3.pat", "more-4.pat",
+    "more-5.pat", "more-6.pat",  "more-7.pat",  "more-8.pat", "more-9.pat", NULL,
+};
+
 static unsigned current;
+
+const char *const *scene_further_patches(void)
+{
+    static const char *const none[] = {NULL};
+    return current == STORE_OF_PATCHES ? patches : none;
+}
 
 unsigned scene_select_store(unsigned store)
 {

@@ -31,6 +31,12 @@ enum { SCENE_SMALL_FILE = 40960 };
    and no small file grows beyond SCENE_GROWS_TO. */
 enum { SCENE_OTHER_AT = 4096, SCENE_OTHER_BYTES = 700, SCENE_GROWS_TO = 49152 };
 
+/* The store that has further patch files. */
+enum { STORE_OF_PATCHES = 3 };
+/* Patch files of the selected store besides scene_file_names, in the order of a list; NULL ends
+   them. */
+const char *const *scene_further_patches(void);
+
 /* Selects the store that programs run on from now on: modulo PROGRAM_STORES. Returns its number. */
 unsigned scene_select_store(unsigned store);
 /* The size of a file of that store in bytes. */

@@ -76,6 +76,7 @@ static bool is_worth_it(const struct call *c, const struct enumerate_node *n)
         bool from_handle = c->handle.kind == HANDLE_VARIABLE || c->handle.kind == HANDLE_STALE ||
                            c->handle.kind == HANDLE_FORGED;
         bool from_buffer = c->buffer.kind != BUFFER_NULL && c->buffer.kind != BUFFER_FOREIGN &&
+                           c->buffer.kind != BUFFER_NOTHING &&
                            c->buffer.variable != SCENE_TOKEN_VARIABLE;
         if (p->kind == PARAMETER_HANDLE && from_handle && !(n->handles >> c->handle.variable & 1))
             return false;
