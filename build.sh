@@ -14,7 +14,7 @@ export LC_ALL=C
 # shellcheck source=cmake/flavours.sh
 . cmake/flavours.sh
 
-readonly FLAVOURS="release asan msan tsan libfuzzer afl coverage gcc-release gcc-asan clang-16 clang-19 libfuzzer-plain afl-plain afl-cmplog afl-laf"
+readonly FLAVOURS="release asan msan tsan libfuzzer afl coverage gcc-release gcc-asan clang-16 clang-19 libfuzzer-plain libfuzzer-cmp afl-plain afl-cmplog afl-laf"
 
 usage() {
     cat cmake/build.txt
@@ -104,7 +104,7 @@ corpus_in() { # FLAVOUR
 
 command_flavours() {
     local flavour sum log=build/flavours.log
-    [ $# -gt 0 ] || set -- msan tsan coverage gcc-release gcc-asan clang-16 clang-19 libfuzzer libfuzzer-plain afl afl-plain \
+    [ $# -gt 0 ] || set -- msan tsan coverage gcc-release gcc-asan clang-16 clang-19 libfuzzer libfuzzer-plain libfuzzer-cmp afl afl-plain \
         oss-fuzz-address oss-fuzz-memory oss-fuzz-undefined oss-fuzz-coverage oss-fuzz-address-afl
     claim flavours
     build_flavour release rundown

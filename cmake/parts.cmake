@@ -36,7 +36,7 @@ function(rundown_part name)
   endforeach()
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
-  target_link_libraries(${name} PUBLIC ${part_KNOWS} PRIVATE rundown_warnings)
+  target_link_libraries(${name} PUBLIC ${part_KNOWS} PRIVATE rundown_warnings rundown_judges)
 endfunction()
 
 # target_options(NAME TREE): how the objects of a target are compiled; TREE is target/, or a changed copy of it.

@@ -4,6 +4,7 @@
  */
 #include "fail.h"
 #include "faults/fault/fault.h"
+#include "faults/fault/sanitizers.h"
 #include "faults/seam/wrap.h"
 #include "ledger.h"
 #include "secret.h"
@@ -21,13 +22,10 @@ static uint64_t id_of(const void *block)
     return (uint64_t)(uintptr_t)block;
 }
 
-#if defined(__has_feature)
-#if __has_feature(memory_sanitizer)
+#if RUNDOWN_MSAN
 #include <sanitizer/msan_interface.h>
 #define FORGET_CONTENT(block, size) __msan_allocated_memory(block, size)
-#endif
-#endif
-#ifndef FORGET_CONTENT
+#else
 #define FORGET_CONTENT(block, size) ((void)0)
 #endif
 
@@ -44,17 +42,7 @@ static void *fresh(void *block, size_t size)
 }
 
 /* Guard bytes after each block, which must not be written to; AddressSanitizer has better ones. */
-#if defined(__SANITIZE_ADDRESS__)
-enum { GUARD = 0 };
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
-enum { GUARD = 0 };
-#else
-enum { GUARD = 16 };
-#endif
-#else
-enum { GUARD = 16 };
-#endif
+enum { GUARD = RUNDOWN_ASAN || RUNDOWN_MSAN ? 0 : 16 };
 
 static void *guarded(void *block, size_t size)
 {

@@ -2,6 +2,7 @@
 #include "own_stack.h"
 
 #include "any_memory.h"
+#include "faults/fault/sanitizers.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,18 +10,12 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 
-#if defined(__has_feature)
-#define HAS(feature) __has_feature(feature)
-#else
-#define HAS(feature) 0
-#endif
-
 /* A sanitizer is told of each switch: before and after it. */
-#if HAS(address_sanitizer) || defined(__SANITIZE_ADDRESS__)
+#if RUNDOWN_ASAN
 #include <sanitizer/common_interface_defs.h>
 #define LEAVE_FOR(kept, base, size) __sanitizer_start_switch_fiber(kept, base, size)
 #define ARRIVE(kept, base, size)    __sanitizer_finish_switch_fiber(kept, base, size)
-#elif HAS(memory_sanitizer)
+#elif RUNDOWN_MSAN
 #include <sanitizer/msan_interface.h>
 #define LEAVE_FOR(kept, base, size) ((void)(kept), __msan_start_switch_fiber(base, size))
 #define ARRIVE(kept, base, size)    ((void)(kept), __msan_finish_switch_fiber(base, size))
@@ -28,7 +23,7 @@
 #define LEAVE_FOR(kept, base, size) ((void)(kept), (void)(base), (void)(size))
 #define ARRIVE(kept, base, size)    ((void)(kept), (void)(base), (void)(size))
 #endif
-#if HAS(thread_sanitizer) || defined(__SANITIZE_THREAD__)
+#if RUNDOWN_TSAN
 #include <sanitizer/tsan_interface.h>
 #define MAKE_FIBER()     __tsan_create_fiber(0)
 #define THIS_FIBER()     __tsan_get_current_fiber()
@@ -40,8 +35,7 @@
 #endif
 
 /* A sanitizer's frames are larger, and it prints its reports on the stack that it finds. */
-#if HAS(address_sanitizer) || HAS(memory_sanitizer) || HAS(thread_sanitizer) ||                    \
-    defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if RUNDOWN_ASAN || RUNDOWN_MSAN || RUNDOWN_TSAN
 enum { STACK_BYTES = 1 << 20 };
 #else
 enum { STACK_BYTES = 1 << 18 };

@@ -50,7 +50,7 @@ class Job:
                 env |= afl.environment(build, self.seat, self.folder)
             else:
                 corpora = (self.places.corpus(self.seat.driver), self.places.start(self.seat.driver))
-                command = libfuzzer.command(build, self.seat.driver, self.folder, corpora, seconds, seed, self.seat.role.arguments)
+                command = libfuzzer.command(build, self.seat, self.folder, corpora, seconds, seed)
                 env |= libfuzzer.SANITIZERS
             self.process = processes.start(command, self.log, env)
         except OSError as error:

@@ -21,15 +21,15 @@ SANITIZERS = {
 }
 
 
-def program(build, driver):
-    return build / "libfuzzer" / f"fuzz_{driver}"
+def program(build, driver, flavour="libfuzzer"):
+    return build / flavour / f"fuzz_{driver}"
 
 
-def command(build, driver, folder, corpora, seconds, seed, arguments=()):
+def command(build, seat, folder, corpora, seconds, seed):
     """Reads all corpora, writes to the first one, and reloads it: jobs that share it take from each other."""
     options = [f"-max_total_time={seconds}", f"-seed={seed}", f"-max_len={LONGEST_BYTES}", "-len_control=0",
                "-timeout=10", "-rss_limit_mb=2560", "-print_final_stats=1", f"-artifact_prefix={folder / 'found'}/"]
-    return [str(program(build, driver)), *options, *arguments, *map(str, corpora)]
+    return [str(program(build, seat.driver, seat.role.flavours[0])), *options, *seat.role.arguments, *map(str, corpora)]
 
 
 def read(log):

@@ -29,7 +29,7 @@ SEATS = (
     Role("libfuzzer", "plain", ("libfuzzer",)),
     Role("afl", "main", ("afl",), mutator="beside"),
     Role("afl", "cmplog", ("afl-plain", "afl-cmplog"), ("-l", "2"), "beside"),
-    Role("libfuzzer", "values", ("libfuzzer",), ("-use_value_profile=1",)),
+    Role("libfuzzer", "values", ("libfuzzer-cmp",), ("-use_value_profile=1",)),
     Role("afl", "laf", ("afl-laf",), ("-p", "coe"), "beside", stable=False),
     Role("afl", "alone", ("afl-plain",), ("-p", "explore"), "alone"),
     Role("libfuzzer", "plain", ("libfuzzer",)),

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json_write.h"
 
+#include "faults/fault/sanitizers.h"
 #include "output.h"
 
 #include <stdlib.h>
 
-#if defined(__has_feature)
-#if __has_feature(memory_sanitizer)
+#if RUNDOWN_MSAN
 #include <sanitizer/msan_interface.h>
 /* jansson is not instrumented: what it has written counts as not written. */
 #define IS_WRITTEN(bytes, n) __msan_unpoison(bytes, n)
-#endif
-#endif
-#ifndef IS_WRITTEN
+#else
 #define IS_WRITTEN(bytes, n) (void)(bytes), (void)(n)
 #endif
 

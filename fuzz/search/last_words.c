@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "last_words.h"
 
+#include "faults/fault/sanitizers.h"
 #include "faults/world/ledger.h"
 #include "faults/world/symbol.h"
 #include "findings.h"
@@ -20,18 +21,12 @@
 #include <unistd.h>
 
 /* ONLY_KIND: of a sanitizer that reports one kind of fault, and does not tell us what it says. */
-#if defined(__SANITIZE_ADDRESS__)
-#define ADDRESS_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ADDRESS_SANITIZED 1
-#elif __has_feature(memory_sanitizer)
+#if RUNDOWN_MSAN
 #define ONLY_KIND "use-of-uninitialized-value"
-#elif __has_feature(thread_sanitizer)
+#elif RUNDOWN_TSAN
 #define ONLY_KIND "data-race"
 #endif
-#endif
-#if defined(ADDRESS_SANITIZED) || defined(ONLY_KIND)
+#if RUNDOWN_ASAN || defined(ONLY_KIND)
 #define SANITIZED 1
 #endif
 
@@ -206,7 +201,7 @@ static void on_wall_tick(int signal_number, siginfo_t *info, void *context)
 static char detail[128] = "see the sanitizer's report above";
 void __sanitizer_set_death_callback(void (*callback)(void));
 
-#ifdef ADDRESS_SANITIZED
+#if RUNDOWN_ASAN
 void __asan_set_error_report_callback(void (*callback)(const char *));
 
 /* What it found, and the first stack: "ERROR: AddressSanitizer: WHAT on ...", then lines
@@ -264,7 +259,7 @@ static void on_death(void)
 static void catch_crashes(void)
 {
     __sanitizer_set_death_callback(on_death);
-#ifdef ADDRESS_SANITIZED
+#if RUNDOWN_ASAN
     __asan_set_error_report_callback(on_report);
 #endif
 }

@@ -34,7 +34,7 @@ class Bench(unittest.TestCase):
         (self.tree / "corpus" / "skipped.txt").write_text("# nothing\n")
         (self.tree / "fuzz" / "drivers").mkdir(parents=True)
         shutil.copy(ROOT / "fuzz" / "drivers" / "corpus.sh", self.tree / "fuzz" / "drivers")
-        for flavour in ("asan", "libfuzzer", "afl", "afl-plain", "afl-cmplog", "afl-laf"):
+        for flavour in ("asan", "libfuzzer", "libfuzzer-cmp", "afl", "afl-plain", "afl-cmplog", "afl-laf"):
             names = ["rundown", *(f"replay_{d}" for d in DRIVERS)] if flavour == "asan" else [f"fuzz_{d}" for d in DRIVERS]
             for name in names:
                 self.link(self.tree / "build" / flavour / name)

@@ -149,8 +149,8 @@ class Plan(unittest.TestCase):
 
     def test_the_flavours_are_those_that_are_run(self):
         self.assertEqual(plan.flavours(DRIVERS, BOTH, 2), ["afl", "libfuzzer"])
-        self.assertEqual(plan.flavours(("ndr",), ("libfuzzer",), 8), ["libfuzzer"])
-        self.assertEqual(plan.flavours(("ndr",), BOTH, 5), ["afl", "afl-cmplog", "afl-laf", "afl-plain", "libfuzzer"])
+        self.assertEqual(plan.flavours(("ndr",), ("libfuzzer",), 8), ["libfuzzer", "libfuzzer-cmp"])
+        self.assertEqual(plan.flavours(("ndr",), BOTH, 5), ["afl", "afl-cmplog", "afl-laf", "afl-plain", "libfuzzer", "libfuzzer-cmp"])
 
 
 class Lines(unittest.TestCase):
