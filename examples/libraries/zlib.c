@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "faults/scenario/scenario.h"
+#include <rundown/scenario.h>
 
 #include <string.h>
 #include <zlib.h>

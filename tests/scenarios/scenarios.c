@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A scenario for each function of the toy library: what tests/suite/scenarios.sh expects stands
  * there. */
-#include "faults/scenario/scenario.h"
+#include <rundown/scenario.h>
 #include "toy.h"
 
 #include <string.h>
