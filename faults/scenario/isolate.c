@@ -81,6 +81,7 @@ static void note_fault(struct outcome *o)
     if (f->fired == 0)
         return;
     struct fault_effect effect = fault_kind_effect(f->first[0].class, f->first[0].kind);
+    o->fired_last = f->last.site;
     o->goes_away = goes_away(effect);
     o->stops_machine = effect.action == FAULT_CRASH;
     isolate_name_frames(f->first[0].stack, FAULT_FRAMES, o->fired_at, sizeof o->fired_at);

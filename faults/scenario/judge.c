@@ -108,15 +108,21 @@ static void judge_violation(struct findings *f, const struct judged *j)
         place_name(o->violation_site), o->violation_frames);
 }
 
+/* What broke last: a fault that stays breaks others before the one that matters. */
+static const char *last_fault(const struct judged *j)
+{
+    return place_name(j->outcome->fired > 0 ? j->outcome->fired_last : j->site);
+}
+
 /* What the scenario came to. */
 static void judge_result(struct findings *f, const struct judged *j)
 {
     const struct outcome *o = j->outcome;
     if (o->result == RUNDOWN_WRONG)
-        add(f, j, VERDICT_WRONG, j->site >= 0 ? place_name(j->site) : o->claim, "not so: %s",
+        add(f, j, VERDICT_WRONG, j->site >= 0 ? last_fault(j) : o->claim, "not so: %s",
             o->claim);
     else if (o->fired > 0 && o->result == RUNDOWN_SUCCESS && !o->goes_away)
-        add(f, j, VERDICT_SWALLOWED, place_name(j->site), "the scenario succeeded all the same");
+        add(f, j, VERDICT_SWALLOWED, last_fault(j), "the scenario succeeded all the same");
     else if (o->fired == 0 && o->result == RUNDOWN_HANDLED)
         add(f, j, VERDICT_WRONG, "without a fault", "the scenario fails without a fault");
     if (o->result != RUNDOWN_WRONG && !o->recovered)

@@ -41,7 +41,8 @@ struct outcome {
     int signal;                  /* ENDING_DIED: 0 if it exited */
     bool sanitized;              /* a sanitizer, whose report stands above, has ended it */
     char frames[FRAMES_BYTES];   /* ENDING_DIED, ENDING_STUCK: functions, innermost first */
-    char fired_at[FRAMES_BYTES]; /* the fault: functions, innermost first */
+    char fired_at[FRAMES_BYTES]; /* the first fault: functions, innermost first */
+    int fired_last;              /* the fault point of the last one */
     uint32_t fired;
     bool stops_machine; /* the fault: what the process does after it is of no account */
     bool goes_away;     /* the fault is one that a caller may well get over by repeating the call */

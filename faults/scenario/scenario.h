@@ -47,10 +47,15 @@ typedef enum rundown_result rundown_scenario(void);
     } while (0)
 
 /* Lets a peer answer on the simulated network, at the path of a UNIX socket or at a port of
-   127.0.0.1, in this run of the scenario. The script is borrowed: > TEXT      waits until the
-   client has sent TEXT (">" alone: anything) < "TEXT"    sends it; escapes as in C close       ends
-   the connection      reset   as if the peer's process had gone late N      N seconds pass A script
-   with a mistake ends the program. */
+   127.0.0.1, in this run of the scenario. A script has one of these on a line:
+
+       > TEXT      waits until the client has sent TEXT (">" alone: anything)
+       < "TEXT"    sends it; escapes as in C
+       close       ends the connection
+       reset       as if the peer's process had gone
+       late N      N seconds pass
+
+   It is borrowed; a mistake in it ends the program. */
 void rundown_peer_local(const char *path, const char *script);
 void rundown_peer_tcp(unsigned short port, const char *script);
 /* For the macros. */

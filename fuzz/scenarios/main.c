@@ -64,6 +64,9 @@ static struct option_program program = {
     .closing = "Exit code 0: nothing was found; 1: something was; 2: wrong usage.",
 };
 
+/* As a shell finds it again. */
+static const char *invoked_as;
+
 /* The named ones, or all. Returns how many; 0: there is no such, which is said. */
 static unsigned choose(char **names, int count, const struct scenario *out[SCENARIOS_MOST])
 {
@@ -114,7 +117,7 @@ static int command_sweep(const struct settings *o, char **names, int count)
     if (o->benign != NULL && !benign_take_out(o->benign, &report->findings, stdout))
         return EXIT_USAGE;
     findings_sort(&report->findings);
-    report_findings(program.name, &report->findings);
+    report_findings(invoked_as, &report->findings);
     report_sum(n, report, seconds_now() - start);
     if (o->json != NULL && !report_json(o->json, report))
         return EXIT_USAGE;
@@ -163,7 +166,7 @@ static int command_run(const struct settings *o, char **names, int count)
                                                     : "wrong",
                outcome->fired);
     }
-    report_findings(program.name, f);
+    report_findings(invoked_as, f);
     return f->count > 0 ? EXIT_FOUND : 0;
 }
 
@@ -178,7 +181,7 @@ static int command_leaks(char **names, int count)
         scenario_find_baseline(chosen[i], base, f);
         report_kept(chosen[i], base);
     }
-    report_findings(program.name, f);
+    report_findings(invoked_as, f);
     return n == 0 ? EXIT_USAGE : f->count > 0 ? EXIT_FOUND : 0;
 }
 
@@ -198,6 +201,7 @@ int main(int argc, char **argv)
     int words;
     const char *slash = strrchr(argv[0], '/');
     program.name = slash != NULL ? slash + 1 : argv[0];
+    invoked_as = argv[0];
     enum option_outcome outcome = option_table_parse(&program, argc, argv, &o, &words);
     if (outcome != OPTION_RUN)
         return outcome == OPTION_DONE ? 0 : EXIT_USAGE;

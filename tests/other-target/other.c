@@ -87,7 +87,7 @@ HRESULT DsBackupPrepareA(LPCSTR server, ULONG grbit, ULONG type, PVOID *token, L
         return result;
     }
     *token = malloc(TOKEN_BYTES);
-    memset(*token, 0, TOKEN_BYTES);
+    memset(*token, 'T', TOKEN_BYTES);
     *token_bytes = TOKEN_BYTES;
     *hbc = s;
     return S_OK;

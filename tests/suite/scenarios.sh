@@ -44,7 +44,7 @@ line=$(grep -n 'RUNDOWN_CLAIM(toy_table' tests/scenarios/scenarios.c)
 shows wrong_claim 1 "wrong:scenarios.c:${line%%:*}: toy_table() != 0"
 
 # What "again:" says shows it again.
-again=$(sed -n "s/^  again: scenarios_toy run doubled --fault '\(.*\)'$/\1/p" "$work/doubled")
+again=$(sed -n "s/^  again: .*scenarios_toy run doubled --fault '\(.*\)'$/\1/p" "$work/doubled")
 [ -n "$again" ] || fail "no command to see it again"
 if "$toy" run doubled --fault "$again" >"$work/again"; then fail "again: nothing is found"; fi
 grep -q '^SIGNATURE: released-twice:' "$work/again" || fail "again: another finding"
