@@ -95,12 +95,22 @@ static struct name *entry_of(const struct inode *directory, const char *last, si
     return NULL;
 }
 
+/* Components are short: strspn() and strcspn() would cost more to call. */
+static const char *after_slashes(const char *path)
+{
+    while (*path == '/')
+        path++;
+    return path;
+}
+
 /* Takes the next component off a path. */
 static const char *next_component(const char **path, size_t *n)
 {
-    const char *begin = *path + strspn(*path, "/");
-    *n = strcspn(begin, "/");
-    *path = begin + *n;
+    const char *begin = after_slashes(*path), *end = begin;
+    while (*end != '/' && *end != '\0')
+        end++;
+    *n = (size_t)(end - begin);
+    *path = end;
     return begin;
 }
 
@@ -115,7 +125,7 @@ static const struct inode *walk(const struct inode *directory, const char *path,
 {
     const struct inode *at = path[0] == '/' || directory == NULL ? &root : directory;
     *last = next_component(&path, n);
-    while (path[strspn(path, "/")] != '\0') {
+    while (*after_slashes(path) != '\0') {
         const struct name *name = is_itself(*last, *n) ? NULL : entry_of(at, *last, *n);
         if (!is_itself(*last, *n))
             at = name != NULL ? name->inode : NULL;

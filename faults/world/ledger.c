@@ -194,20 +194,30 @@ static void compact(void)
     index_anew(INDEX_MOST);
 }
 
+/* Whether the index is another one afterwards. */
+static bool make_room(void)
+{
+    if (ledger.used == ENTRIES)
+        compact();
+    else if (2 * ledger.used > index_mask)
+        index_anew(2 * (index_mask + 1));
+    else
+        return false;
+    return true;
+}
+
 /* An entry for a new resource: a new one, or the released one of the same key. NULL: too
    many are held. */
 static struct entry *claim(uint64_t key)
 {
-    struct entry *e = look_up(key);
-    if (e != NULL && !e->held)
-        return e;
-    if (ledger.used == ENTRIES)
-        compact();
+    uint32_t slot = slot_of(key), place = ledger.index[slot];
+    if (place != 0 && !ledger.entries[place - 1].held)
+        return &ledger.entries[place - 1];
+    if (make_room())
+        slot = slot_of(key);
     if (ledger.used == ENTRIES)
         return NULL;
-    if (2 * ledger.used > index_mask)
-        index_anew(2 * (index_mask + 1));
-    ledger.index[slot_of(key)] = (uint16_t)++ledger.used;
+    ledger.index[slot] = (uint16_t)++ledger.used;
     return &ledger.entries[ledger.used - 1];
 }
 
@@ -244,12 +254,19 @@ void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes)
 
 bool ledger_release(enum ledger_kind kind, uint64_t id)
 {
+    size_t bytes;
+    return ledger_release_sized(kind, id, &bytes);
+}
+
+bool ledger_release_sized(enum ledger_kind kind, uint64_t id, size_t *bytes)
+{
     struct entry *e = look_up(key_of(kind, id));
     if (e == NULL || !e->held) {
         ledger_violate(e != NULL ? LEDGER_DOUBLE_RELEASE : LEDGER_NEVER_ACQUIRED, kind, id);
         return false;
     }
     e->held = false;
+    *bytes = e->bytes;
     ledger.summary.outstanding[e->side]--;
     if (kind == LEDGER_MEMORY)
         ledger.summary.bytes[e->side] -= e->bytes;

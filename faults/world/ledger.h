@@ -108,6 +108,8 @@ void ledger_print(FILE *out);
    is not held. */
 void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes);
 bool ledger_release(enum ledger_kind kind, uint64_t id);
+/* The same; *bytes is its size if it returns true. */
+bool ledger_release_sized(enum ledger_kind kind, uint64_t id, size_t *bytes);
 /* Says how a mapping is kept. Of what is no mapping: nothing. */
 void ledger_guard(uint64_t mapping, unsigned guards);
 unsigned ledger_guards_of(uint64_t mapping);

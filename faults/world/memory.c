@@ -178,10 +178,10 @@ void __wrap_free(void *block)
     if (block == NULL)
         return;
     int kept_errno = errno;
-    size_t size = GUARD > 0 || secret_is_watched() ? ledger_size(LEDGER_MEMORY, id_of(block)) : 0;
+    size_t size;
     /* Freeing a block that is not held would crash in the allocator; the violation
        is more informative. */
-    if (ledger_release(LEDGER_MEMORY, id_of(block))) {
+    if (ledger_release_sized(LEDGER_MEMORY, id_of(block), &size)) {
         secret_check_released(block, size);
         check_guard(block, size);
         free(block);

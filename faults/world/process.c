@@ -13,6 +13,7 @@ enum { SIGNALS = 32 };
 
 static struct {
     struct sigaction actions[SIGNALS];
+    int actions_high; /* signals from here on have no action */
     mode_t mask;
     bool terminal;
     uid_t user;
@@ -26,8 +27,9 @@ static bool simulated(void)
 
 void process_restart(void)
 {
-    for (int i = 0; i < SIGNALS; i++)
+    for (int i = 0; i < process.actions_high; i++)
         process.actions[i] = (struct sigaction){.sa_handler = SIG_DFL};
+    process.actions_high = 0;
     process.mask = S_IWGRP | S_IWOTH;
 }
 
@@ -73,6 +75,13 @@ bool process_signal(int number)
     return true;
 }
 
+static void set_action(int number, const struct sigaction *action)
+{
+    process.actions[number] = *action;
+    if (number >= process.actions_high)
+        process.actions_high = number + 1;
+}
+
 int __wrap_sigaction(int number, const struct sigaction *action, struct sigaction *old)
 {
     world_count_step();
@@ -83,7 +92,7 @@ int __wrap_sigaction(int number, const struct sigaction *action, struct sigactio
     if (old != NULL)
         *old = process.actions[number];
     if (action != NULL)
-        process.actions[number] = *action;
+        set_action(number, action);
     return 0;
 }
 
@@ -97,7 +106,7 @@ sighandler_t __wrap_signal(int number, sighandler_t handler)
         return SIG_ERR;
     }
     sighandler_t before = process.actions[number].sa_handler;
-    process.actions[number] = (struct sigaction){.sa_handler = handler};
+    set_action(number, &(struct sigaction){.sa_handler = handler});
     return before;
 }
 

@@ -157,14 +157,15 @@ uint8_t scene_files(void)
 {
     static uint32_t changes;
     static uint8_t files;
-    char path[64];
+    static char paths[FILE_LOG_CURRENT + 1][64];
     if (changes == scene_disk->changes())
         return files;
     changes = scene_disk->changes();
     files = 0;
     for (unsigned i = FILE_DATABASE; i <= FILE_LOG_CURRENT; i++) {
-        snprintf(path, sizeof path, SCENE_STORE "/%s", scene_file_names[i]);
-        if (scene_disk->exists(path))
+        if (paths[i][0] == '\0')
+            snprintf(paths[i], sizeof paths[i], SCENE_STORE "/%s", scene_file_names[i]);
+        if (scene_disk->exists(paths[i]))
             files |= (uint8_t)(1 << i);
     }
     return files;
