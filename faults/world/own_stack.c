@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 /* A sanitizer is told of each switch: before and after it. */
 #if RUNDOWN_ASAN
@@ -40,7 +41,7 @@ enum { STACK_BYTES = 1 << 20 };
 #else
 enum { STACK_BYTES = 1 << 18 };
 #endif
-enum { GUARD_BYTES = 4096, WORDS = STACK_BYTES / 8, WORDS_AT_ONCE = 64 };
+enum { LEAST_PAGE = 4096, GUARD_BYTES = 4096, WORDS = STACK_BYTES / 8, WORDS_AT_ONCE = 64 };
 static const uint64_t pattern = 0xb7e1b7e1b7e1b7e1u;
 
 static struct {
@@ -71,13 +72,24 @@ static void map(void)
         abort();
     stack.words = (uint64_t *)(void *)(base + GUARD_BYTES);
     stack.fiber = MAKE_FIBER();
-    fill(0);
 }
 
-/* Whole groups of words first: the part that no call reaches is most of it. */
+/* The lowest word in a page that was ever reached; the kernel has made none of those below. */
+static size_t find_reached(void)
+{
+    static unsigned char resident[STACK_BYTES / LEAST_PAGE];
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), at = 0;
+    if (page < LEAST_PAGE || mincore(stack.words, STACK_BYTES, resident) != 0)
+        return 0;
+    while (at < STACK_BYTES / page && (resident[at] & 1) == 0)
+        at++;
+    return at * page / sizeof *stack.words;
+}
+
+/* Whole groups of words first: the part that this call does not reach is most of it. */
 READS_ANY_MEMORY static size_t find_used(void)
 {
-    size_t i = 0;
+    size_t i = find_reached();
     for (uint64_t difference = 0; i < WORDS; i += WORDS_AT_ONCE) {
         for (size_t j = 0; j < WORDS_AT_ONCE; j++)
             difference |= stack.words[i + j] ^ pattern;
@@ -104,7 +116,7 @@ void own_stack_run(own_stack_entry *entry, void *context)
 {
     if (stack.words == NULL)
         map();
-    else
+    else if (stack.used_from < WORDS)
         fill(stack.used_from);
     stack.entry = entry;
     stack.context = context;
