@@ -20,10 +20,11 @@ function(rundown_write_parts)
   file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/parts.txt CONTENT "${parts}")
 endfunction()
 
-# rundown_part(NAME [KNOWS PART...] [TARGET FOLDER...] [HEADERS FILE...] [LEAVES FILE...] [ONLY FILE...]): all C of this folder
-# but LEAVES, which belong to programs or to another part; or ONLY these files. The rest is as above.
+# rundown_part(NAME [KNOWS PART...] [TARGET FOLDER...] [HEADERS FILE...] [LEAVES FILE...] [ONLY FILE...] [SHARES FILE...]): all C
+# of this folder but LEAVES, which belong to programs or to another part; or ONLY these files. SHARES hand variables or texts
+# of their own to the target: AddressSanitizer guards these in each flavour that has it. The rest is as above.
 function(rundown_part name)
-  cmake_parse_arguments(part "" "" "KNOWS;TARGET;HEADERS;LEAVES;ONLY" ${ARGN})
+  cmake_parse_arguments(part "" "" "KNOWS;TARGET;HEADERS;LEAVES;ONLY;SHARES" ${ARGN})
   rundown_knows(${name} ARCHIVE $<TARGET_FILE:${name}> KNOWS ${part_KNOWS} TARGET ${part_TARGET} HEADERS ${part_HEADERS}
     ONLY ${part_ONLY})
   if(part_ONLY)
@@ -37,6 +38,7 @@ function(rundown_part name)
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
   target_link_libraries(${name} PUBLIC ${part_KNOWS} PRIVATE rundown_warnings rundown_judges)
+  set_property(SOURCE ${part_SHARES} APPEND PROPERTY COMPILE_OPTIONS ${RUNDOWN_SHARED_FLAGS})
 endfunction()
 
 # target_options(NAME TREE): how the objects of a target are compiled; TREE is target/, or a changed copy of it.
