@@ -119,8 +119,7 @@ static void judge_result(struct findings *f, const struct judged *j)
 {
     const struct outcome *o = j->outcome;
     if (o->result == RUNDOWN_WRONG)
-        add(f, j, VERDICT_WRONG, j->site >= 0 ? last_fault(j) : o->claim, "not so: %s",
-            o->claim);
+        add(f, j, VERDICT_WRONG, j->site >= 0 ? last_fault(j) : o->claim, "not so: %s", o->claim);
     else if (o->fired > 0 && o->result == RUNDOWN_SUCCESS && !o->goes_away)
         add(f, j, VERDICT_SWALLOWED, last_fault(j), "the scenario succeeded all the same");
     else if (o->fired == 0 && o->result == RUNDOWN_HANDLED)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A scenario for each function of the toy library: what tests/suite/scenarios.sh expects stands
  * there. */
-#include <rundown/scenario.h>
 #include "toy.h"
+#include <rundown/scenario.h>
 
 #include <string.h>
 
