@@ -252,13 +252,10 @@ void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes)
     tell(true, e);
 }
 
-bool ledger_release(enum ledger_kind kind, uint64_t id)
-{
-    size_t bytes;
-    return ledger_release_sized(kind, id, &bytes);
-}
-
-bool ledger_release_sized(enum ledger_kind kind, uint64_t id, size_t *bytes)
+/* Inlined, so that a violation has the same stack by either function: only so many frames are kept.
+ */
+__attribute__((always_inline)) static inline bool release(enum ledger_kind kind, uint64_t id,
+                                                          size_t *bytes)
 {
     struct entry *e = look_up(key_of(kind, id));
     if (e == NULL || !e->held) {
@@ -274,6 +271,17 @@ bool ledger_release_sized(enum ledger_kind kind, uint64_t id, size_t *bytes)
         allowance_returned((enum world_side)e->side, e->bytes);
     tell(false, e);
     return true;
+}
+
+bool ledger_release(enum ledger_kind kind, uint64_t id)
+{
+    size_t bytes;
+    return release(kind, id, &bytes);
+}
+
+bool ledger_release_sized(enum ledger_kind kind, uint64_t id, size_t *bytes)
+{
+    return release(kind, id, bytes);
 }
 
 void ledger_guard(uint64_t mapping, unsigned guards)
