@@ -36,7 +36,8 @@ static void put_again(const struct subject *s, const struct sweep_armed *armed,
 
 /* Last words ---------------------------------------------------------------------------------- */
 
-/* What to say if the run that is under way kills the process; a handler can print no more. */
+/* What to say if the run that is under way kills the process; a handler can print no more. Nothing
+   between runs: what a sanitizer finds at the end of the process is not theirs. */
 enum { KILLED, KILLED_BY_TIME, DEATHS };
 static struct {
     char text[2 * COMMAND_BYTES];
@@ -53,6 +54,12 @@ static void prepare_last_words(const struct subject *s, const struct sweep_armed
             verdict_name(i == KILLED_BY_TIME ? VERDICT_TIME : VERDICT_CRASH),
             s->sweeps->scenario(s->index),
             i == KILLED_BY_TIME ? "it does not end" : "it killed the process", again);
+}
+
+static void forget_last_words(void)
+{
+    for (int i = 0; i < DEATHS; i++)
+        last_words[i].n = 0;
 }
 
 static void say_last_words(int death)
@@ -101,7 +108,9 @@ static struct sweep_outcome run(const struct sweep_armed *armed, void *context)
     prepare_last_words(s, armed);
     start_clock();
     s->report.finding = false;
-    return s->sweeps->run(s->index, armed, &s->report);
+    struct sweep_outcome outcome = s->sweeps->run(s->index, armed, &s->report);
+    forget_last_words();
+    return outcome;
 }
 
 static void complain(const struct sweep_armed *armed, const char *what, void *context)
@@ -153,9 +162,11 @@ void subject_sweep(const struct sweeps *sweeps, size_t index, struct sweep_part 
         found(NULL, &s);
         return;
     }
+    prepare_last_words(&s, NULL);
     start_clock();
     fault_record(recorded, SWEEP_MOST_POINTS);
     sweeps->record(index);
+    forget_last_words();
     size_t n = fault_recorded();
     fault_record(NULL, 0);
     if (n > SWEEP_MOST_POINTS)

@@ -52,7 +52,8 @@ static struct option_program line = {
 };
 
 static const struct sweeps *sweeps;
-static size_t chosen[MOST_SCENARIOS], chosen_count;
+static bool chosen[MOST_SCENARIOS]; /* by index */
+static size_t chosen_count;
 static struct sweep_totals *totals; /* of each job, shared */
 
 /* The command line --------------------------------------------------------------------------- */
@@ -85,23 +86,25 @@ static bool parse_slice(const char *text, struct sweep_part *out)
     return true;
 }
 
-/* NULL: all of them. */
-static void choose(const char *name)
+/* NULL: all of them. False: there is none of that name. */
+static bool choose(const char *name)
 {
-    for (size_t i = 0; sweeps->scenario(i) != NULL; i++)
-        if (name == NULL || strcmp(sweeps->scenario(i), name) == 0) {
-            if (chosen_count == MOST_SCENARIOS)
-                abort();
-            chosen[chosen_count++] = i;
-        }
+    bool found = false;
+    for (size_t i = 0; sweeps->scenario(i) != NULL; i++) {
+        if (i == MOST_SCENARIOS)
+            abort();
+        if (name != NULL && strcmp(sweeps->scenario(i), name) != 0)
+            continue;
+        chosen_count += !chosen[i];
+        chosen[i] = found = true;
+    }
+    return found;
 }
 
 static bool check(int count, char **names)
 {
     for (int i = 0; i < (count > 0 ? count : 1); i++) {
-        size_t before = chosen_count;
-        choose(count > 0 ? names[i] : NULL);
-        if (chosen_count == before) {
+        if (!choose(count > 0 ? names[i] : NULL)) {
             fprintf(stderr, "%s: there is no scenario '%s'; --list prints them\n", line.name,
                     names[i]);
             return false;
@@ -120,9 +123,11 @@ static bool check(int count, char **names)
 
 static int list_scenarios(void)
 {
-    for (size_t i = 0; i < chosen_count; i++) {
-        printf("%-26s ", sweeps->scenario(chosen[i]));
-        sweeps->describe(chosen[i]);
+    for (size_t i = 0; sweeps->scenario(i) != NULL; i++) {
+        if (!chosen[i])
+            continue;
+        printf("%-26s ", sweeps->scenario(i));
+        sweeps->describe(i);
         putchar('\n');
     }
     return EXIT_SUCCESS;
@@ -132,8 +137,9 @@ static int run_each(void)
 {
     bool good = true;
     subject_watch();
-    for (size_t i = 0; i < chosen_count; i++)
-        good = subject_run(sweeps, chosen[i], &settings.fault) && good;
+    for (size_t i = 0; sweeps->scenario(i) != NULL; i++)
+        if (chosen[i])
+            good = subject_run(sweeps, i, &settings.fault) && good;
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
@@ -143,8 +149,9 @@ static int work(unsigned job)
     struct sweep_part part = {settings.part.slice + job * settings.part.of,
                               settings.part.of * settings.jobs};
     subject_watch();
-    for (size_t i = 0; i < chosen_count; i++)
-        subject_sweep(sweeps, chosen[i], part, settings.first, &totals[job]);
+    for (size_t i = 0; sweeps->scenario(i) != NULL; i++)
+        if (chosen[i])
+            subject_sweep(sweeps, i, part, settings.first, &totals[job]);
     return EXIT_SUCCESS;
 }
 
