@@ -74,16 +74,20 @@ static void map(void)
     stack.fiber = MAKE_FIBER();
 }
 
-/* The lowest word in a page that was ever reached; the kernel has made none of those below. */
+/* The lowest word in a page that was ever reached; the kernel has made none of those below. It may
+   have swapped one out since, which then counts as not resident: hence the lowest so far. */
 static size_t find_reached(void)
 {
+    static size_t lowest = WORDS;
     static unsigned char resident[STACK_BYTES / LEAST_PAGE];
     size_t page = (size_t)sysconf(_SC_PAGESIZE), at = 0;
     if (page < LEAST_PAGE || mincore(stack.words, STACK_BYTES, resident) != 0)
         return 0;
     while (at < STACK_BYTES / page && (resident[at] & 1) == 0)
         at++;
-    return at * page / sizeof *stack.words;
+    size_t reached = at * page / sizeof *stack.words;
+    lowest = reached < lowest ? reached : lowest;
+    return lowest;
 }
 
 /* Whole groups of words first: the part that this call does not reach is most of it. */
