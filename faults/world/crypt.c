@@ -25,6 +25,8 @@ char *__wrap_crypt_r(const char *phrase, const char *setting, struct crypt_data 
         return fail_null(effect.value);
     if (world_mode(WORLD_CRYPT) == WORLD_PASS_THROUGH)
         return crypt_r(phrase, setting, data);
+    /* As the real one it has room to work in, and leaves there what it worked on. */
+    snprintf(data->internal, sizeof data->internal, "%s", phrase);
     snprintf(data->output, sizeof data->output, "%s", world_hash(phrase));
     return data->output;
 }

@@ -56,7 +56,8 @@ static const struct {
     {{code, rule},                                                                                 \
      starts,                                                                                       \
      (what) == SETTING_NO_ENDPOINT,                                                                \
-     (what) == SETTING_ACCOUNTS || (what) == SETTING_ACCOUNTS_FILE},
+     (what) == SETTING_ACCOUNTS || (what) == SETTING_ACCOUNTS_FILE ||                              \
+         (what) == SETTING_ACCOUNTS_CUT},
 #include "fuzz/program/texts.def"
 };
 

@@ -152,11 +152,12 @@ void execute_set_log(struct execution *x, const struct call *c, struct outcome *
                                    : DsSetCurrentBackupLogA(server.a, c->number);
 }
 
-/* More than any name or password may have. */
-#define LONG_TEXT long_text()
+/* More than any name or password may have, and as much. */
+#define LONG_TEXT    (long_text() + 1)
+#define LONGEST_TEXT (long_text() + 1025)
 static const char *long_text(void)
 {
-    static char text[2048];
+    static char text[2049];
     memset(text, 'x', sizeof text - 1);
     return text;
 }

@@ -6,14 +6,12 @@
 #include "fuzz/program/codes.h"
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
+#include "fuzz/scene/settings.h"
 #include "target/client/client.h"
 #include "without.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-/* Connecting and calling have a deadline of 30 s each (target/client/connect.h). */
-enum { MOST_MS = 2 * 30000 };
 
 /* After each call --------------------------------------------------------------------------- */
 
@@ -87,6 +85,14 @@ static void judge_steps(int call, struct run_report *r)
         report_find(r, call, VERDICT_TIME, "more than %d calls of the world", WORLD_STEP_LIMIT);
 }
 
+/* A session's call has one deadline, that of the time when it was opened; what connects has another
+   for that. */
+static uint64_t most_ms(const struct call_facts *f)
+{
+    return f->outcome->has_handle ? settings_longest_timeout_ms()
+                                  : (uint64_t)2 * settings_timeout_ms();
+}
+
 void judge_call(const struct call_facts *f, struct run_report *r)
 {
     const struct outcome *o = f->outcome;
@@ -111,10 +117,10 @@ void judge_call(const struct call_facts *f, struct run_report *r)
         report_find(r, f->index, VERDICT_BUFFER_TABLE,
                     "%zu buffers must still be freed, the library counts %" PRIu32, f->owed_buffers,
                     counts.outstanding_buffers);
-    if (!is_event(f) && f->elapsed_ms > MOST_MS)
+    if (!is_event(f) && f->elapsed_ms > most_ms(f))
         report_find(r, f->index, VERDICT_TIME,
-                    "the call took %" PRIu64 " ms, and its deadlines allow %d", f->elapsed_ms,
-                    MOST_MS);
+                    "the call took %" PRIu64 " ms, and its deadlines allow %" PRIu64, f->elapsed_ms,
+                    most_ms(f));
     bool end = shape_of(f) == API_BACKUP_END || shape_of(f) == API_RESTORE_END;
     if (counts.live_handles != f->live_handles)
         report_find(r, f->index, end ? VERDICT_END_KEPT_HANDLE : VERDICT_HANDLE_TABLE,

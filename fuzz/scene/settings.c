@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { IMAGE_BYTES = 256 };
 
@@ -23,9 +24,12 @@ static const struct {
 };
 
 enum { SETTINGS = sizeof settings / sizeof *settings };
+/* docs/contract.md, time.deadline and time.bad-timeout. */
+enum { USUAL_TIMEOUT_MS = 30000, LONGEST_TIMEOUT_MS = 3600000 };
 
 static struct {
     size_t selected;
+    uint32_t longest_ms; /* of the timeouts that were set so far */
     bool tcp;
     uint8_t images[SETTINGS][IMAGE_BYTES]; /* of files that were laid out, borrowed by the disk */
 } now;
@@ -34,6 +38,22 @@ void settings_reset(bool tcp)
 {
     now.selected = SETTINGS_USUAL;
     now.tcp = tcp;
+    now.longest_ms = USUAL_TIMEOUT_MS;
+}
+
+/* What is no timeout lets nothing connect, and so nothing wait. */
+uint32_t settings_timeout_ms(void)
+{
+    const char *value = settings[now.selected].value;
+    if (settings[now.selected].what != SETTING_TIMEOUT)
+        return USUAL_TIMEOUT_MS;
+    unsigned long ms = strtoul(value, NULL, 10);
+    return ms >= 1 && ms <= LONGEST_TIMEOUT_MS ? (uint32_t)ms : USUAL_TIMEOUT_MS;
+}
+
+uint32_t settings_longest_timeout_ms(void)
+{
+    return now.longest_ms;
 }
 
 /* Where the files of a setting are: "/WORD", a file or a store. */
@@ -67,6 +87,16 @@ static void put_image(size_t selector, const char *path)
     (void)scene_disk->put(path, image, n);
 }
 
+/* An account whose hash begins as that of its password, and ends early. */
+static void put_cut_hash(size_t selector)
+{
+    static char text[512];
+    int n = snprintf(text, sizeof text, "guest:%s", scene_disk->hash(settings[selector].value));
+    assert(n > 0 && n < (int)sizeof text);
+    text[n - 1] = '\n';
+    (void)scene_disk->put(place_of(selector), text, (size_t)n);
+}
+
 /* Files of a setting that was selected before are there already. */
 static void lay_out(size_t selector)
 {
@@ -74,6 +104,9 @@ static void lay_out(size_t selector)
     switch (settings[selector].what) {
     case SETTING_ACCOUNTS:
         (void)scene_disk->put(place_of(selector), value, settings[selector].bytes);
+        break;
+    case SETTING_ACCOUNTS_CUT:
+        put_cut_hash(selector);
         break;
     case SETTING_ACCOUNTS_SIZE:
         (void)scene_disk->put_pattern(place_of(selector), 2 << 20);
@@ -112,6 +145,8 @@ void settings_select(size_t selector)
         timeout_ms = settings[now.selected].value;
     world_set_variable("NTDSBCLI_ENDPOINT", endpoint);
     world_set_variable("NTDSBCLI_TIMEOUT_MS", timeout_ms);
+    if (settings_timeout_ms() > now.longest_ms)
+        now.longest_ms = settings_timeout_ms();
     lay_out(now.selected);
 }
 
@@ -161,6 +196,7 @@ void settings_apply(struct ntdsb_server_config *config)
         config->accounts_file = value;
         break;
     case SETTING_ACCOUNTS:
+    case SETTING_ACCOUNTS_CUT:
     case SETTING_ACCOUNTS_SIZE:
         config->accounts_file = place_of(now.selected);
         break;

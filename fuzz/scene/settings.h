@@ -16,6 +16,9 @@ enum { SETTINGS_USUAL = 0 };
 void settings_reset(bool tcp);
 /* Changes the client's environment at once, and lays out files that the service will find. */
 void settings_select(size_t selector);
+/* The deadline of what connects now, and the longest of any session that may be open, in ms. */
+uint32_t settings_timeout_ms(void);
+uint32_t settings_longest_timeout_ms(void);
 /* Removes the service's key from the usual store, if that is what is set: the service makes another
    at its next start. True: it was there. */
 bool settings_remove_key(void);
