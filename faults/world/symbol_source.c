@@ -71,7 +71,9 @@ static unsigned read_answer(char *answer, struct symbol_source out[SYMBOL_INLINE
         *place++ = '\0';
         char *end = place + strcspn(place, "\n"), *next = end + (*end != '\0');
         *end = '\0';
-        place[strcspn(place, " ")] = '\0';
+        char *discriminator = strstr(place, " (discriminator ");
+        if (discriminator != NULL)
+            *discriminator = '\0';
         snprintf(out[count].function, sizeof out[count].function, "%s", answer);
         snprintf(out[count].place, sizeof out[count].place, "%s", shorten(place));
         answer = next;

@@ -62,7 +62,7 @@ static bool read_ready_line(struct real_server *s, int fd)
         fclose(f);
     const char *at = ready ? strstr(line, s->settings->tcp ? "ncacn_ip_tcp:" : "ncalrpc:") : NULL;
     if (at != NULL)
-        snprintf(s->endpoint, sizeof s->endpoint, "%.*s", (int)strcspn(at, " \n"), at);
+        snprintf(s->endpoint, sizeof s->endpoint, "%.*s", (int)strcspn(at, "]\n") + 1, at);
     return at != NULL;
 }
 

@@ -23,4 +23,5 @@ bash tests/bugs/gate.sh release 07 >"$work/log" 2>&1 || fail "the gate of plante
 ./build.sh plant 37 >"$work/log" 2>&1 || fail "build.sh plant"
 eval "$(sed -n 's/^see it  *//p' "$work/log")" >"$work/seen" 2>&1 && fail "what plant says shows nothing"
 grep -q '^FINDING crash' "$work/seen" || fail "what plant says shows no crash"
+grep -q '(target/client/[a-z_]*\.c:[0-9]*)' "$work/seen" || { mv "$work/seen" "$work/log" && fail "the crash has no stack"; }
 echo "ok - a bug is planted and found in '$copy'"

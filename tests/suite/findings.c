@@ -104,7 +104,7 @@ TEST(finding_is_printed_and_saved_as_a_program_that_shows_it)
     assert_child_said(&child, "FINDING asserted code");
     assert_child_said(&child, report.detail);
     assert_int_equal(saved(path), 1);
-    snprintf(again, sizeof again, "rundown run %s/program.txt\n", path);
+    snprintf(again, sizeof again, " run %s/program.txt\n", path);
     assert_child_said(&child, "\n  again: ");
     assert_child_said(&child, again);
     snprintf(again, sizeof again, "%s/program.txt", path);
