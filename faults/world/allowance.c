@@ -7,7 +7,7 @@
 
 static struct {
     struct allowance allowed;
-    uint64_t received, held;
+    uint64_t connections, received, held;
 } sides[WORLD_SIDES];
 
 static allowance_observer *observer;
@@ -28,6 +28,11 @@ void allowance_received(enum world_side side, size_t n)
     sides[side].received += n;
 }
 
+void allowance_connected(enum world_side side)
+{
+    sides[side].connections++;
+}
+
 void allowance_observe(allowance_observer *o, void *context)
 {
     observer = o;
@@ -39,8 +44,10 @@ bool allowance_covers(enum world_side side, size_t more)
     const struct allowance *a = &sides[side].allowed;
     sides[side].held += more;
     if (observer != NULL)
-        observer(side, sides[side].received, sides[side].held, observer_context);
-    return a->base == 0 || sides[side].held <= a->base + sides[side].received * a->percent / 100;
+        observer(side, sides[side].connections, sides[side].received, sides[side].held,
+                 observer_context);
+    return a->base == 0 || sides[side].held <= a->base + sides[side].connections * a->each +
+                                                   sides[side].received * a->percent / 100;
 }
 
 void allowance_returned(enum world_side side, size_t n)

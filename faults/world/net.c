@@ -261,6 +261,7 @@ int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length)
         return fail(EISCONN);
     s->service = l->service;
     s->tcp = address->sa_family == AF_INET;
+    allowance_connected(WORLD_CLIENT);
     enum world_side before = world_set_side(WORLD_SERVER);
     void *connection = l->service->accepted(l->service->context, s);
     world_set_side(before);

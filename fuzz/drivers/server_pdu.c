@@ -192,6 +192,7 @@ static void open_connection(unsigned i, bool tcp)
     struct rpc_peer peer = {.transport = tcp ? RPC_NCACN_IP_TCP : RPC_NCALRPC,
                             .trusted = !(fuzz.options & UNTRUSTED)};
     fuzz.calls[i] = 0;
+    allowance_connected(WORLD_SERVER);
     fuzz.connections[i] = rpc_connection_create(ntdsb_server_rpc(service_server()), &peer, "");
     if (fuzz.connections[i] != NULL)
         peer_opened(&fuzz.peers, i, tcp);

@@ -173,6 +173,7 @@ static void *accept_on(enum rpc_transport transport, struct net_stream *stream)
             continue;
         if (i == service.connections_high)
             service.connections_high++;
+        allowance_connected(WORLD_SERVER);
         c->rpc = rpc_connection_create(ntdsb_server_rpc(service.server), &peer, "");
         c->stream = stream;
         c->number = service.connections_made++;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the memory of both sides is bounded by: K and c such that the whole corpus, without faults,
- * and the longest request hold at most K + c times the bytes received, at any time. Of all such
+ * What the memory of both sides is bounded by: k, what each of several sessions holds more than
+ * those before it; and K and c such that the whole corpus, without faults, and the longest request
+ * hold at most K + k times the connections + c times the bytes received, at any time. Of all such
  * pairs the one that allows least to a side that has received a fragment of the largest size.
  */
 
@@ -26,9 +27,23 @@ enum { FILE_BYTES = 1 << 20, STEP = 64, STEPS = 1 << 18, FRAGMENT = 64 << 10, PE
 static uint64_t held_at[WORLD_SIDES][STEPS];
 static uint8_t bytes[FILE_BYTES];
 
-static void note(enum world_side side, uint64_t received, uint64_t held, void *context)
+/* What each session holds. */
+static uint64_t each[WORLD_SIDES];
+static uint64_t most_held[WORLD_SIDES];
+
+static void note_most(enum world_side side, uint64_t connections, uint64_t received, uint64_t held,
+                      void *context)
+{
+    (void)connections, (void)received, (void)context;
+    if (held > most_held[side])
+        most_held[side] = held;
+}
+
+static void note(enum world_side side, uint64_t connections, uint64_t received, uint64_t held,
+                 void *context)
 {
     (void)context;
+    held -= held < connections * each[side] ? held : connections * each[side];
     uint64_t step = received / STEP < STEPS ? received / STEP : STEPS - 1;
     if (held > held_at[side][step])
         held_at[side][step] = held;
@@ -77,6 +92,34 @@ static void run_all(const char *pattern, void run(size_t n))
     globfree(&files);
 }
 
+/* The most that each side holds with that many sessions at one time. */
+static void run_sessions(const char *prepare, unsigned count)
+{
+    size_t n = 0;
+    for (unsigned i = 0; i < count; i++)
+        n += (size_t)snprintf((char *)bytes + n, sizeof bytes - n, "h%u = %s\n", i, prepare);
+    memset(most_held, 0, sizeof most_held);
+    allowance_observe(note_most, NULL);
+    run_text(n);
+    allowance_observe(NULL, NULL);
+}
+
+static void measure_sessions(void)
+{
+    enum { FEW = 2, MANY = 8 }; /* fewer than the service allows */
+    static const char *const prepares[] = {"DsBackupPrepareW(\".\", 0, FULL)",
+                                           "DsRestorePrepareW(\".\", 0, NULL)"};
+    for (size_t i = 0; i < sizeof prepares / sizeof *prepares; i++) {
+        uint64_t few[WORLD_SIDES];
+        run_sessions(prepares[i], FEW);
+        memcpy(few, most_held, sizeof few);
+        run_sessions(prepares[i], MANY);
+        for (int side = 0; side < WORLD_SIDES; side++)
+            if ((most_held[side] - few[side]) / (MANY - FEW) > each[side])
+                each[side] = (most_held[side] - few[side]) / (MANY - FEW);
+    }
+}
+
 /* The longest request that the server takes. No program makes one as long, but a peer may. */
 static void run_longest_request(void)
 {
@@ -110,9 +153,9 @@ static uint64_t base_for(const uint64_t held[STEPS], uint64_t percent)
 
 static struct allowance least(const uint64_t held[STEPS])
 {
-    struct allowance best = {base_for(held, 0), 0};
+    struct allowance best = {.base = base_for(held, 0)};
     for (uint64_t percent = 1; percent <= PERCENT_MOST; percent++) {
-        struct allowance a = {base_for(held, percent), percent};
+        struct allowance a = {.base = base_for(held, percent), .percent = percent};
         if (a.base + FRAGMENT * a.percent / 100 < best.base + FRAGMENT * best.percent / 100)
             best = a;
     }
@@ -133,6 +176,7 @@ static void assert_a_quarter_more(const char *what, uint64_t bound, uint64_t mea
 TEST(bounds_are_what_the_corpus_needs_and_a_quarter)
 {
     static const char *const names[WORLD_SIDES] = {"client", "server"};
+    measure_sessions();
     allowance_observe(note, NULL);
     run_all(CORPUS "/session/*.txt", run_text);
     run_all(CORPUS "/regressions/*.txt", run_text);
@@ -143,13 +187,15 @@ TEST(bounds_are_what_the_corpus_needs_and_a_quarter)
     struct allowance measured[WORLD_SIDES];
     for (int side = 0; side < WORLD_SIDES; side++) {
         struct allowance a = measured[side] = least(held_at[side]);
-        print_message("%s: K = %" PRIu64 " bytes, c = %" PRIu64 ".%02" PRIu64
-                      "; with a quarter more %" PRIu64 " and %" PRIu64 ".%02" PRIu64 "\n",
-                      names[side], a.base, a.percent / 100, a.percent % 100, a.base * 5 / 4,
-                      a.percent * 5 / 4 / 100, a.percent * 5 / 4 % 100);
+        print_message(
+            "%s: K = %" PRIu64 " bytes, k = %" PRIu64 ", c = %" PRIu64 ".%02" PRIu64
+            "; with a quarter more %" PRIu64 ", %" PRIu64 " and %" PRIu64 ".%02" PRIu64 "\n",
+            names[side], a.base, each[side], a.percent / 100, a.percent % 100, a.base * 5 / 4,
+            each[side] * 5 / 4, a.percent * 5 / 4 / 100, a.percent * 5 / 4 % 100);
     }
     for (int side = 0; side < WORLD_SIDES; side++) {
         assert_a_quarter_more("base", allowances[side].base, measured[side].base);
+        assert_a_quarter_more("each", allowances[side].each, each[side]);
         assert_a_quarter_more("percent", allowances[side].percent, measured[side].percent);
     }
 }

@@ -8,12 +8,12 @@
 
 #include <sys/mman.h>
 
-enum { BASE = 100, PERCENT = 150 };
+enum { BASE = 100, PERCENT = 150, EACH = 40 };
 
 static void allow(void)
 {
     world_reset();
-    allowance_set(WORLD_CLIENT, (struct allowance){BASE, PERCENT});
+    allowance_set(WORLD_CLIENT, (struct allowance){BASE, PERCENT, EACH});
 }
 
 TEST(memory_up_to_the_allowance_is_no_violation_and_one_byte_more_is)
@@ -21,6 +21,20 @@ TEST(memory_up_to_the_allowance_is_no_violation_and_one_byte_more_is)
     allow();
     allowance_received(WORLD_CLIENT, 20);
     void *block = __wrap_malloc(BASE + 30);
+    assert_int_equal(ledger_summary().violations, 0);
+    void *more = __wrap_malloc(1);
+    assert_violation(1, "memory");
+    __wrap_free(block);
+    __wrap_free(more);
+}
+
+TEST(connection_allows_more)
+{
+    allow();
+    allowance_connected(WORLD_CLIENT);
+    allowance_connected(WORLD_CLIENT);
+    allowance_connected(WORLD_SERVER);
+    void *block = __wrap_malloc(BASE + 2 * EACH);
     assert_int_equal(ledger_summary().violations, 0);
     void *more = __wrap_malloc(1);
     assert_violation(1, "memory");
