@@ -11,6 +11,7 @@ from .words import read_text
 
 LEAST_SHARE = 0.9          # of the time that was asked for, by the engine's own words
 LEAST_EXECUTIONS = 1000
+LEAST_RATE = 100  # a second: a short job, on a machine that has other work, does fewer
 STABLE = 100.0
 COLUMNS = (("driver", 11, "<"), ("job", 20, "<"), ("executions", 11, ">"), ("per s", 7, ">"), ("coverage", 8, ">"), ("corpus", 7, ">"),
            ("stable", 7, ">"), ("found", 5, ">"), ("seconds", 9, ">"))
@@ -53,7 +54,7 @@ def problem_of(job):
     if not words.saved:
         if words.seconds < LEAST_SHARE * job.asked:
             problems.append(f"did {words.seconds:.0f} of {job.asked} s")
-        if words.executions < LEAST_EXECUTIONS:
+        if words.executions < min(LEAST_EXECUTIONS, LEAST_RATE * job.asked):
             problems.append(f"executed only {words.executions} inputs")
     if job.seat.role.stable and words.stability is not None and words.stability != STABLE:
         problems.append(f"stability is {words.stability:.2f} %, not 100 %")

@@ -199,6 +199,8 @@ class Verdict(unittest.TestCase):
     def test_what_was_not_done_is_said(self):
         self.assertIn("did 8 of 10 s", report.problem_of(Job(seconds=8.4)))
         self.assertIn("executed only 999 inputs", report.problem_of(Job(executions=999)))
+        self.assertIn("executed only 199 inputs", report.problem_of(Job(asked=2, executions=199)))
+        self.assertEqual(report.problem_of(Job(asked=2, executions=200)), "")
         self.assertIn("stability is 99.50 %", report.problem_of(Job(stability=99.5)))
         self.assertEqual(report.problem_of(Job(problem="vanished")), "vanished")
         self.assertEqual(report.problem_of(Job(seconds=0.0, saved=[Path("crash")])), "", "a finding takes time")
