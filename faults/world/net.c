@@ -249,6 +249,8 @@ int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length)
         return fail(effect.value);
     if (!descriptor_is_simulated(fd)) {
         int result = connect(fd, address, length);
+        if (result == 0 || errno == EINPROGRESS)
+            allowance_connected(world_side());
         return result == 0 && effect.action == FAULT_FAIL ? fail(effect.value) : result;
     }
     struct net_stream *s = stream_of(fd);
@@ -337,8 +339,11 @@ ssize_t net_receive(int fd, void *room, size_t n, int flags, const void *caller)
     }
     if (effect.action == FAULT_SHORT && n > 1)
         n /= 2;
-    if (!descriptor_is_simulated(fd))
-        return recv(fd, room, n, flags);
+    if (!descriptor_is_simulated(fd)) {
+        ssize_t received = recv(fd, room, n, flags);
+        allowance_received(world_side(), received > 0 ? (size_t)received : 0);
+        return received;
+    }
     struct net_stream *s = stream_of(fd);
     if (s == NULL)
         return -1;
