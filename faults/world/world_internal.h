@@ -80,6 +80,11 @@ ssize_t net_receive(int fd, void *room, size_t n, int flags, const void *caller)
 int net_tcp_state(int fd);
 /* Called by close() and write() for descriptors of these kinds. */
 void net_descriptor_closed(struct descriptor *d);
+/* What of `events` holds of a stream, and what poll() tells unasked. */
+struct net_stream;
+short net_stream_ready(const struct net_stream *s, short events);
+/* A wait for what cannot come: a violation. */
+void net_wait_without_end(int fd);
 /* A write() to standard output or standard error; false: it is to another descriptor, or these are
    not simulated. */
 bool stream_write(int fd, const void *bytes, size_t n);
