@@ -44,6 +44,9 @@ enum fault_class {
     FAULT_FILE_OWNER,
     FAULT_FILE_PATH,
     FAULT_OUT_WRITE,
+    FAULT_FILE_CREATE,
+    FAULT_FILE_OPENDIR,
+    FAULT_FILE_LOOKUP,
     /* Whole PDUs (wire.h). */
     FAULT_RPC_BIND,
     FAULT_RPC_BIND_ACK,

@@ -2,6 +2,7 @@
 #include "sweep.h"
 
 #include "faults/fault/moment.h"
+#include "faults/fault/site.h"
 
 #include <string.h>
 
@@ -84,7 +85,8 @@ static uint32_t run_point(struct sweep *s, const struct sweep_point *p, uint32_t
         site->handled += !o.wrong;
         if (!o.wrong && o.benign > s->base->benign && !goes_away(p, kind)) {
             site->benign++;
-            if (site->benign_kind == 0)
+            /* A point has the kinds of one class, even if a call can be of another one there. */
+            if (site->benign_kind == 0 && site_class((unsigned)p->site) == p->class)
                 site->benign_kind = 1 + kind;
         }
     }

@@ -152,9 +152,16 @@ static mode_t mode_argument(int flags, va_list arguments)
     return flags & O_CREAT ? va_arg(arguments, mode_t) : 0;
 }
 
+/* What may be written can fail in more ways. */
+static enum fault_class class_of(int flags)
+{
+    return (flags & O_CREAT) || (flags & O_ACCMODE) != O_RDONLY ? FAULT_FILE_CREATE
+                                                                : FAULT_FILE_OPEN;
+}
+
 int __wrap_open(const char *path, int flags, ...)
 {
-    struct fault_effect effect = FILE_POINT(FAULT_FILE_OPEN);
+    struct fault_effect effect = FILE_POINT(class_of(flags));
     if (effect.action == FAULT_FAIL)
         return fail(effect.value);
     va_list arguments;
@@ -167,7 +174,7 @@ int __wrap_open(const char *path, int flags, ...)
 
 int __wrap_openat(int directory, const char *path, int flags, ...)
 {
-    struct fault_effect effect = FILE_POINT(FAULT_FILE_OPEN);
+    struct fault_effect effect = FILE_POINT(class_of(flags));
     if (effect.action == FAULT_FAIL)
         return fail(effect.value);
     va_list arguments;
@@ -208,7 +215,7 @@ int __wrap_fstat(int fd, struct stat *out)
 
 int __wrap_fstatat(int directory, const char *path, struct stat *out, int flags)
 {
-    struct fault_effect effect = FILE_POINT(FAULT_FILE_STAT);
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_LOOKUP);
     if (effect.action == FAULT_FAIL)
         return fail(effect.value);
     if (!simulated())

@@ -49,7 +49,7 @@ DIR *__wrap_fdopendir(int fd)
 /* opendir() opens the directory itself. */
 DIR *__wrap_opendir(const char *path)
 {
-    struct fault_effect effect = FILE_POINT(FAULT_FILE_OPEN);
+    struct fault_effect effect = FILE_POINT(FAULT_FILE_OPENDIR);
     if (effect.action == FAULT_FAIL)
         return fail_null(effect.value);
     bool simulated = world_mode(WORLD_FILE) == WORLD_SIMULATED;

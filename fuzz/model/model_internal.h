@@ -68,6 +68,8 @@ void model_add_failures(struct model_step *t, const struct model_state *before,
                         const struct allowance *a);
 void model_add_event(struct model_step *t, const struct model_state *before);
 bool model_has_wire_effect(const struct model_step *t, enum wire_effect effect);
+/* Whether a call of the service of that class has failed with the errno. */
+bool model_has_errno(const struct model_step *t, enum fault_class class, int error);
 
 /* Returns false. `format` has one %s. */
 bool model_complain(struct model_complaint *c, enum model_wrong what, const char *format,

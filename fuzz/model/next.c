@@ -12,6 +12,7 @@
 
 #include <ntdsbcli.h>
 
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -84,21 +85,48 @@ static void add(struct model_step *t, struct model_state *s)
     model_copy(&t->next->states[t->next->state_count++], s);
 }
 
+bool model_has_errno(const struct model_step *t, enum fault_class class, int error)
+{
+    for (uint32_t i = 0; i < t->faults.count; i++) {
+        const struct fault_firing *f = &t->faults.firings[i];
+        struct fault_effect e = fault_kind_effect(f->class, f->kind);
+        if (f->class == class && f->side == WORLD_SERVER && e.action == FAULT_FAIL &&
+            e.value == error)
+            return true;
+    }
+    return false;
+}
+
+/* A service that has started, or restarted, knows the interlock by its file, one of which a crash
+   may have left; and knows of none if it did not find the file. */
+static void add_started(struct model_step *t, struct model_state *s)
+{
+    uint8_t before = s->interlock;
+    bool certain = s->interlock_certain;
+    if (certain)
+        add(t, s);
+    s->interlock_certain = true;
+    for (s->interlock = INTERLOCK_IS_OPEN; !certain && s->interlock <= INTERLOCK_IS_FAILED;
+         s->interlock++)
+        add(t, s);
+    if (model_has_errno(t, FAULT_FILE_OPEN, ENOENT)) {
+        s->interlock = INTERLOCK_IS_OPEN;
+        s->interlock_certain = certain && before == INTERLOCK_IS_OPEN;
+        add(t, s);
+    }
+    s->interlock = before;
+    s->interlock_certain = certain;
+}
+
 /* A death shows whether the process restarted, and resolves which of the interlock's possible
    states the files hold. */
 static void add_after_death(struct model_step *t, struct model_state *s)
 {
     s->up = t->seen->server_up;
-    if (s->interlock_certain || t->seen->deaths == 0) {
+    if (t->seen->deaths == 0)
         add(t, s);
-        return;
-    }
-    uint8_t before = s->interlock;
-    s->interlock_certain = true;
-    for (s->interlock = INTERLOCK_IS_OPEN; s->interlock <= INTERLOCK_IS_FAILED; s->interlock++)
-        add(t, s);
-    s->interlock = before;
-    s->interlock_certain = false;
+    else
+        add_started(t, s);
 }
 
 static bool is_end(enum api_shape shape)
@@ -280,12 +308,9 @@ static void start(struct model_step *t, struct model_state *s)
         s->restore_mode = mode == 2;
     s->up = t->seen->server_up;
     s->without_accounts = model_starts_without_accounts(s);
-    if (s->interlock_certain || !s->up) {
-        add(t, s);
-        return;
-    }
-    s->interlock_certain = true;
-    for (s->interlock = INTERLOCK_IS_OPEN; s->interlock <= INTERLOCK_IS_FAILED; s->interlock++)
+    if (s->up)
+        add_started(t, s);
+    else
         add(t, s);
 }
 

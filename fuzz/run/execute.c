@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "execute_internal.h"
 
+#include "faults/fault/fault.h"
 #include "faults/world/clock.h"
 #include "fuzz/scene/scene.h"
+#include "fuzz/scene/state_files.h"
 
+#include <errno.h>
 #include <string.h>
 
 uint8_t execute_foreign_memory[64];
@@ -16,6 +19,7 @@ void execute_reset(struct execution *x)
     x->live_count = x->issued_count = x->overwritten_count = 0;
     x->scene_token_made = clock_real_seconds();
     x->scene_token_is_void = false;
+    x->key = state_files_key();
     x->scene_token_bytes = scene_make_token(x->scene_token_made, x->scene_token);
 }
 
@@ -177,6 +181,25 @@ static bool takes_restore_handle(enum api_shape shape)
            shape == API_RESTORE_REGISTER_COMPLETE || shape == API_RESTORE_END;
 }
 
+/* A service that does not find its key makes another. */
+static bool key_may_be_lost(void)
+{
+    const struct fault_summary *s = fault_report();
+    for (uint32_t i = 0; i < s->in_call_count; i++)
+        if (s->in_call[i].class == FAULT_FILE_OPEN && s->in_call[i].side == WORLD_SERVER &&
+            fault_kind_effect(FAULT_FILE_OPEN, s->in_call[i].kind).value == ENOENT)
+            return true;
+    return false;
+}
+
+void execute_void_tokens(struct execution *x)
+{
+    for (unsigned i = 0; i < PROGRAM_VARIABLES; i++)
+        x->buffers[i].is_void = true;
+    x->scene_token_is_void = true;
+    x->key = state_files_key();
+}
+
 void execute_call(struct execution *x, const struct call *c, struct outcome *o)
 {
     enum api_shape shape = api_functions[c->function].shape;
@@ -190,6 +213,8 @@ void execute_call(struct execution *x, const struct call *c, struct outcome *o)
         o->handle_was_issued = was_issued(x, o->handle);
     }
     shapes[shape](x, c, o);
+    if (key_may_be_lost() && state_files_key() != x->key)
+        execute_void_tokens(x);
 }
 
 void execute_forget_all(struct execution *x)

@@ -43,6 +43,7 @@ struct execution {
     uint32_t scene_token_bytes;
     int64_t scene_token_made;
     bool scene_token_is_void;
+    uint32_t key; /* state_files_key() that tokens are made with */
 };
 enum { SCENE_TOKEN_VARIABLE = 15 };
 

@@ -39,5 +39,7 @@ void execute_assign_handle(struct execution *x, const struct call *c, HBC value,
                            struct outcome *o);
 void execute_assign_buffer(struct execution *x, const struct call *c, void *data, uint32_t bytes);
 void execute_forget_handle(struct execution *x, HBC value);
+/* The service has another key: no token that was made so far is one of its own. */
+void execute_void_tokens(struct execution *x);
 
 #endif

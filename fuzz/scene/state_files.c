@@ -2,6 +2,7 @@
 #include "state_files.h"
 
 #include "backend.h"
+#include "faults/fault/hash.h"
 
 #include <nettle/hmac.h>
 #include <nettle/sha2.h>
@@ -38,6 +39,14 @@ static bool is_whole(const uint8_t *file, uint64_t n)
     sha256_update(&hash, (size_t)n - DIGEST, file);
     sha256_digest(&hash, DIGEST, digest);
     return memcmp(digest, file + n - DIGEST, DIGEST) == 0;
+}
+
+uint32_t state_files_key(void)
+{
+    const uint8_t *file;
+    uint64_t n;
+    return scene_disk->get(STATE_FILES_KEY, &file, &n) && file != NULL ? hash_32(file, (size_t)n)
+                                                                       : 0;
 }
 
 size_t state_files_make(const void *bytes, size_t n, uint8_t *out)

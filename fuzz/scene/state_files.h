@@ -21,6 +21,8 @@ bool state_files_keep_key(void);
 bool state_files_have_key(void);
 bool state_files_put_key(void);
 bool state_files_put_key_at(const char *path);
+/* A number that tells the service's keys apart, by the file as it is; 0: there is none. */
+uint32_t state_files_key(void);
 
 /* Makes a file of that payload in `out`, which has room for 44 bytes more. Returns its size. */
 size_t state_files_make(const void *bytes, size_t n, uint8_t *out);

@@ -23,8 +23,7 @@ static struct command *running; /* what watch() enters into */
 
 static bool is_of_files(enum fault_class class)
 {
-    return (class >= FAULT_FILE_OPEN && class <= FAULT_FILE_LOCK) ||
-           (class >= FAULT_FILE_TRUNCATE && class <= FAULT_FILE_PATH);
+    return strncmp(fault_class_name(class), "file.", 5) == 0;
 }
 
 static bool is_passing(const struct fault_firing *f, struct fault_effect effect)

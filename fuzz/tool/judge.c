@@ -33,6 +33,7 @@ static bool is_said_otherwise(const struct judged *j)
 {
     const struct command *c = j->command;
     return (j->scenario->interrupted && strstr(c->error, "interrupted") != NULL) ||
+           (c->error_of_file == ENOENT && strstr(c->error, "has no manifest") != NULL) ||
            (c->error_of_file == EWOULDBLOCK && strstr(c->error, "another dsbackup") != NULL);
 }
 

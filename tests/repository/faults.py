@@ -45,8 +45,10 @@ program = {line.split(":")[0]: line.split(": ")[1].split() for line in listed}
 calls = {}
 for line in source("wrapped.txt").splitlines():
     if line and not line.startswith("#"):
-        function, fault_class, *_ = line.split()
-        calls.setdefault(fault_class, []).append(function)
+        function, *classes = line.split()
+        # With a socket the call is one of another name.
+        for fault_class in classes[:1] + [c for c in classes[1:] if c.startswith("file.")]:
+            calls.setdefault(fault_class, []).append(function)
 
 # Classes of calls.
 rows = table("| class | calls | kinds |")
