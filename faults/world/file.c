@@ -200,6 +200,7 @@ struct name *file_add_in(const struct inode *directory, const char *path, bool i
                                      .permissions = is_directory ? 0700 : 0600});
     tree.changes++;
     name->inode = inode;
+    name->is_lost = false;
     return name;
 }
 

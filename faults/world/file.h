@@ -32,6 +32,8 @@ bool file_put_link(const char *path, const char *target);
    file_link(): a second name, in place of what had it. file_deny(): opening it fails. */
 bool file_resize(const char *path, uint64_t size);
 bool file_remove(const char *path);
+/* Whether a fault has removed what had that name, and nothing has it since. */
+bool file_is_lost(const char *path);
 bool file_link(const char *from, const char *to);
 bool file_deny(const char *path, bool denied);
 /* The disk is full, until world_reset(): the process can write no byte and make no file (ENOSPC).

@@ -185,6 +185,20 @@ int __wrap_openat(int directory, const char *path, int flags, ...)
                        : descriptor_acquired(openat(directory, path, flags, mode));
 }
 
+/* Somebody else was faster: the file is gone, durably. A directory is only missed. */
+static int not_found(int directory, const char *path)
+{
+    const struct inode *base;
+    struct name *n =
+        simulated() && base_of(directory, path, &base) ? file_find_in(base, path) : NULL;
+    if (n != NULL && n->inode != NULL && !n->inode->is_directory) {
+        n->inode = n->durable = NULL;
+        n->is_lost = true;
+        file_changed();
+    }
+    return fail(ENOENT);
+}
+
 static void fill_stat(const struct inode *inode, struct stat *out)
 {
     memset(out, 0, sizeof *out);
@@ -217,7 +231,7 @@ int __wrap_fstatat(int directory, const char *path, struct stat *out, int flags)
 {
     struct fault_effect effect = FILE_POINT(FAULT_FILE_LOOKUP);
     if (effect.action == FAULT_FAIL)
-        return fail(effect.value);
+        return effect.value == ENOENT ? not_found(directory, path) : fail(effect.value);
     if (!simulated())
         return fstatat(directory, path, out, flags);
     const struct inode *base;
@@ -286,7 +300,7 @@ int __wrap_unlinkat(int directory, const char *path, int flags)
 {
     struct fault_effect effect = FILE_POINT(FAULT_FILE_UNLINK);
     if (effect.action == FAULT_FAIL)
-        return fail(effect.value);
+        return effect.value == ENOENT ? not_found(directory, path) : fail(effect.value);
     if (!simulated())
         return unlinkat(directory, path, flags);
     const struct inode *base;

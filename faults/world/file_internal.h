@@ -39,6 +39,7 @@ struct name {
     uint32_t hash;
     struct inode *inode;   /* NULL: unlinked */
     struct inode *durable; /* as of the last fsync() of the directory */
+    bool is_lost;          /* a fault has removed what had it */
 };
 
 struct open_file {

@@ -91,6 +91,12 @@ bool file_remove(const char *path)
     return true;
 }
 
+bool file_is_lost(const char *path)
+{
+    const struct name *n = file_find(path);
+    return n != NULL && n->inode == NULL && n->is_lost;
+}
+
 bool file_link(const char *from, const char *to)
 {
     struct inode *inode = find_inode(from);

@@ -44,7 +44,9 @@ enum { KEPT = CHOICE_NO, LOST = CHOICE_YES, MAYBE_LOST = CHOICE_EITHER };
     ROW(side, calls, class, kinds, EXACT_MAYBE, server, association, CODES codes, CONTRACT_##rule, \
         why)
 #define GOES_ON(side, calls, class, kinds, why)                                                    \
-    ROW(side, calls, class, kinds, EXACT_ALWAYS, NOT_DONE, KEPT, {0}, CONTRACT_FAILURE_RETRIED, why)
+    GOES_ON_AS(side, calls, class, kinds, FAILURE_RETRIED, why)
+#define GOES_ON_AS(side, calls, class, kinds, rule, why)                                           \
+    ROW(side, calls, class, kinds, EXACT_ALWAYS, NOT_DONE, KEPT, {0}, CONTRACT_##rule, why)
 #define CANNOT_START(class, kinds, why)                                                            \
     FAILS(SERVER, STARTING, class, kinds, NOT_DONE, KEPT, (CODE_ANY_FAILURE),                      \
           SERVICE_REFUSES_TO_START, why)

@@ -12,6 +12,7 @@
 
 #include <ntdsbcli.h>
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -133,8 +134,27 @@ static struct allowed_failure find_failure(const struct model_step *t)
     return f;
 }
 
-static void step_state(struct model_step *t, const struct model_state *before, struct judgement *j)
+/* The files that the service has looked for and not found were gone before the call, as far as
+   anybody can tell: of those that the call is about. */
+static const struct model_state *without_lost(const struct model_step *t,
+                                              const struct model_state *before)
 {
+    static struct model_state s;
+    enum api_shape shape = t->view->shape;
+    uint8_t mask = shape == API_BACKUP_PREPARE                                  ? DATABASE_FILES
+                   : shape == API_GET_BACKUP_LOGS || shape == API_TRUNCATE_LOGS ? LOG_FILES
+                                                                                : 0;
+    if (mask == 0 || !(model_has_errno(t, FAULT_FILE_LOOKUP, ENOENT) ||
+                       model_has_errno(t, FAULT_FILE_UNLINK, ENOENT)))
+        return before;
+    model_copy(&s, before);
+    model_store_lose(&s, mask, t->seen);
+    return &s;
+}
+
+static void step_state(struct model_step *t, const struct model_state *state, struct judgement *j)
+{
+    const struct model_state *before = without_lost(t, state);
     struct allowed_failure f = find_failure(t);
     const struct model_session *h = model_look(before, t->view->handle);
     if (t->faults.count > 0 && h != NULL && h->poisoned && t->seen->code == RPC_S_PROTOCOL_ERROR) {
@@ -158,7 +178,7 @@ static void step_state(struct model_step *t, const struct model_state *before, s
     j->swallowed |= swallowed;
     j->exact_allowed |= t->next->state_count > had || exact;
     /* The first state's complaint is reported, unless another state agrees. */
-    if (before == &t->now->states[0] || (exact && j->expected.code != t->seen->code))
+    if (state == &t->now->states[0] || (exact && j->expected.code != t->seen->code))
         j->expected = expected;
     /* As without the fault: the fault had no effect, or the call would have failed anyway. */
     if (exact && !f.code && t->faults.count > 0)

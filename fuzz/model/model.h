@@ -59,8 +59,9 @@ struct model_seen {
     bool server_up; /* and if it is, what it holds after the call: */
     uint32_t backup_sessions, restore_sessions, open_files;
     bool server_online, server_registered;
-    uint8_t files;   /* names that exist in the store: bits of enum scene_file */
-    unsigned deaths; /* of the server's process, during the call */
+    uint8_t files;    /* names that exist in the store: bits of enum scene_file */
+    uint16_t further; /* the same of the further patch files: scene_further_files() */
+    unsigned deaths;  /* of the server's process, during the call */
 };
 
 /* The faults that fired in the call. */

@@ -29,6 +29,9 @@ int32_t model_token_age(const struct model_view *v);
    mask, noted in `identities`. */
 void model_store_reset(struct model_state *s);
 void model_store_event(struct model_state *s, const struct model_view *v);
+/* Names of the mask that were not seen are gone, durably; with FILE_PATCH the further patch files.
+ */
+void model_store_lose(struct model_state *s, uint8_t mask, const struct model_seen *seen);
 uint8_t model_store_list(const struct model_state *s, uint8_t mask,
                          uint16_t identities[MODEL_FILES]);
 /* Whether that name is still that of the file that was listed. */

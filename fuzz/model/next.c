@@ -23,7 +23,7 @@ static unsigned differences(const struct model_state *s, const struct model_seen
 {
     uint32_t backup = 0, restore = 0, open = 0;
     unsigned differs = (s->up != seen->server_up ? ASPECT_SERVER : 0u) |
-                       (s->files != seen->files ? ASPECT_LOGS : 0u);
+                       (s->files != seen->files || s->further != seen->further ? ASPECT_LOGS : 0u);
     if (!s->up || !seen->server_up)
         return differs;
     for (unsigned i = 0; i < s->session_count; i++) {

@@ -38,8 +38,10 @@ static size_t make_list(const struct model_session *h, enum api_shape shape, uin
         n = put_entry(out, n, BFT_CHECKPOINT_DIR, NULL);
     } else if (shape == API_GET_DATABASE_NAMES) {
         n = put_entry(out, n, BFT_NTDS_DATABASE, scene_file_names[FILE_DATABASE]);
-        for (const char *const *p = scene_further_patches(); *p != NULL; p++)
-            n = put_entry(out, n, BFT_PATCH_FILE, *p);
+        const char *const *further = scene_further_patches();
+        for (unsigned i = 0; further[i] != NULL; i++)
+            if (h->further & 1u << i)
+                n = put_entry(out, n, BFT_PATCH_FILE, further[i]);
         if (h->database & 1 << FILE_PATCH)
             n = put_entry(out, n, BFT_PATCH_FILE, scene_file_names[FILE_PATCH]);
     } else {

@@ -304,8 +304,10 @@ static void add_session(struct model_state *s, const struct model_view *v,
     h->on_server = true;
     h->restricted = !backup && v->token == TOKEN_NULL;
     h->open = h->known_open = -1;
-    if (backup)
-        h->database = model_store_list(s, DATABASE_FILES, h->identities);
+    if (!backup)
+        return;
+    h->database = model_store_list(s, DATABASE_FILES, h->identities);
+    h->further = s->further;
 }
 
 void model_client_takes(struct model_state *s, const struct model_view *v,

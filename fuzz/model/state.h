@@ -34,6 +34,7 @@ struct model_session {
     bool open_is_known;               /* the client was told of it */
     bool known_is_last;               /* the server has opened none since */
     uint8_t database;                 /* mask: files on the list of database files */
+    uint16_t further;                 /* the same of the further patch files */
     uint8_t listed, complete;         /* masks: logs on the list of logs; files that were read */
     uint16_t identities[MODEL_FILES]; /* of the files on the lists */
     uint16_t open_identity;           /* of the file that is open, ... */
@@ -57,6 +58,7 @@ struct model_state {
     uint8_t interlock;      /* enum model_interlock */
     bool interlock_certain; /* the server would find the same after a crash */
     uint8_t files;          /* mask: names that exist in the store */
+    uint16_t further;       /* mask: further patch files that do */
     uint8_t doubtful_logs;  /* deleted, but not durably: a power failure may bring them back */
     uint8_t identity;       /* enum model_identity */
     uint8_t setting;        /* selector of the last Configure() */

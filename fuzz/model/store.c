@@ -9,6 +9,9 @@ _Static_assert((int)MODEL_FILES == (int)FILE_CHECKPOINT, "the checkpoint is not 
 void model_store_reset(struct model_state *s)
 {
     s->files = (DATABASE_FILES | LOG_FILES) & ~(1 << FILE_LOG_3);
+    s->further = 0;
+    for (unsigned i = 0; scene_further_patches()[i] != NULL; i++)
+        s->further |= (uint16_t)(1 << i);
     s->identities = SCENE_FILES;
     for (unsigned f = 0; f < MODEL_FILES; f++) {
         s->store[f].size = scene_size_of((enum scene_file)f);
@@ -71,6 +74,13 @@ static void place(struct model_state *s, int file, enum scene_place what, uint32
     s->store[file].identity = identity;
     s->store[file].size = what == PLACE_FILE ? SCENE_OTHER_BYTES : 0;
     s->store[file].denied = false;
+}
+
+void model_store_lose(struct model_state *s, uint8_t mask, const struct model_seen *seen)
+{
+    s->files &= (uint8_t)(~mask | seen->files);
+    if (mask & 1 << FILE_PATCH)
+        s->further &= seen->further;
 }
 
 static void rotate(struct model_state *s)

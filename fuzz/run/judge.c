@@ -160,6 +160,7 @@ static void look(const struct call_facts *f, struct model_seen *seen)
         .list = o->list,
         .list_bytes = o->list_bytes,
         .files = scene_files(),
+        .further = scene_further_files(),
         .deaths = f->deaths,
     };
     struct ntdsb_server_counts counts;

@@ -170,3 +170,21 @@ uint8_t scene_files(void)
     }
     return files;
 }
+
+uint16_t scene_further_files(void)
+{
+    static uint32_t changes;
+    static uint16_t files;
+    char path[64];
+    const char *const *patches = scene_further_patches();
+    if (changes == scene_disk->changes())
+        return files;
+    changes = scene_disk->changes();
+    files = 0;
+    for (unsigned i = 0; patches[i] != NULL; i++) {
+        snprintf(path, sizeof path, SCENE_STORE "/%s", patches[i]);
+        if (scene_disk->exists(path))
+            files |= (uint16_t)(1 << i);
+    }
+    return files;
+}

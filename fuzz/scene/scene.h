@@ -34,5 +34,7 @@ void scene_free_disk(void);
 /* Which names of the store's files are there, whatever bears them: a bit for each enum scene_file
    but the checkpoint. */
 uint8_t scene_files(void);
+/* The same of the further patch files: a bit for each, in their order. */
+uint16_t scene_further_files(void);
 
 #endif

@@ -124,10 +124,34 @@ enum backup_state backup_look(const char *directory, const char **why)
 
 /* The store ---------------------------------------------------------------------------------- */
 
-/* The files that a backup of the scene's store holds. */
-static bool is_backed_up(enum scene_file file)
+/* The files that the scene's store holds, and a backup of it. */
+static bool is_of_store(enum scene_file file)
 {
     return file <= FILE_LOG_CURRENT && file != FILE_LOG_3;
+}
+
+/* A fault has removed it: a backup may hold it if that came later. */
+static bool is_lost(enum scene_file file)
+{
+    return file_is_lost(path_of(SCENE_STORE, scene_file_names[file]));
+}
+
+static bool is_backed_up(enum scene_file file)
+{
+    return is_of_store(file) && !is_lost(file);
+}
+
+bool backup_has_lost_file(void)
+{
+    for (int file = 0; file < SCENE_FILES; file++)
+        if (is_lost((enum scene_file)file))
+            return true;
+    return false;
+}
+
+bool backup_has_lost_database(void)
+{
+    return is_lost(FILE_DATABASE);
 }
 
 static int file_of_name(const char *name)
@@ -161,7 +185,7 @@ static bool compare_file(const struct entry *e, const char *directory, const cha
     int file = file_of_name(e->name);
     if (e->kind == 0)
         return true; /* the token */
-    if (file == SCENE_FILES || !is_backed_up((enum scene_file)file))
+    if (file == SCENE_FILES || !is_of_store((enum scene_file)file))
         return no(why, "is no file of the store", e->name);
     seen |= 1u << file;
     if (!file_get(path_of(directory, e->name), &bytes, &n) ||
@@ -178,7 +202,7 @@ bool backup_is_of_store(const char *directory, const char **why)
         all |= is_backed_up((enum scene_file)file) ? 1u << file : 0;
     if (!for_each(directory, compare_file, why))
         return false;
-    return seen == all || no(why, "a file of the store is not in it", directory);
+    return (seen & all) == all || no(why, "a file of the store is not in it", directory);
 }
 
 /* Not of the backup's own making. */
@@ -194,7 +218,7 @@ bool backup_is_alone(const char *directory)
     for (const char *name; (name = file_list(directory, &cursor)) != NULL;) {
         int file = file_of_name(name);
         alone = alone && (!comes_from_store(name) ||
-                          (file < SCENE_FILES && is_backed_up((enum scene_file)file)));
+                          (file < SCENE_FILES && is_of_store((enum scene_file)file)));
     }
     return alone;
 }

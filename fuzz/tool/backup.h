@@ -36,6 +36,9 @@ void backup_put(const char *directory);
 /* Whether the store's files are those of the backup in `directory` that was kept, and no other file
    of a kind that a restore replaces is there. */
 bool backup_is_in_store(void);
+/* Whether a fault has removed a file of the store; and the database. */
+bool backup_has_lost_file(void);
+bool backup_has_lost_database(void);
 /* A log that is in the backup but no longer in the store: it was truncated. NULL: there is none. */
 const char *backup_truncated_log(void);
 

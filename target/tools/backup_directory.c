@@ -178,7 +178,7 @@ static bool remove_leftovers(const struct backup_directory *d, const struct mani
         if (!is_leftover(entry->d_name)) {
             message("%s: holds '%s', which is not of a backup", d->partial_path, entry->d_name);
             done = false;
-        } else if (unlinkat(d->partial, entry->d_name, 0) != 0) {
+        } else if (unlinkat(d->partial, entry->d_name, 0) != 0 && errno != ENOENT) {
             message_errno(d->partial_path, "cannot remove an old file");
             done = false;
         }

@@ -119,7 +119,7 @@ static bool clear(const struct restore_target *t, int which)
     }
     while (done && (errno = 0, entry = readdir(stream)) != NULL)
         if (is_cleared(t, which, entry->d_name) &&
-            unlinkat(t->at[which].directory, entry->d_name, 0) != 0) {
+            unlinkat(t->at[which].directory, entry->d_name, 0) != 0 && errno != ENOENT) {
             message_errno(entry->d_name, "the old file cannot be removed");
             done = false;
         }

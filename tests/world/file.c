@@ -204,6 +204,38 @@ TEST(short_read_and_end_of_file_can_be_injected)
     assert_int_equal(__wrap_close(fd), 0);
 }
 
+static void miss(enum fault_class class)
+{
+    int kind = fault_kind_find(class, "ENOENT", 6);
+    assert_true(kind >= 0);
+    assert_true(fault_arm(&(struct fault){.class = class, .nth = 1, .kind = (uint32_t)kind}));
+}
+
+TEST(file_that_a_fault_removes_is_gone_for_good_and_a_directory_only_missed)
+{
+    struct stat status;
+    lay();
+    assert_true(file_put("/store/a", "a", 1) && file_put("/store/b", "b", 1));
+    miss(FAULT_FILE_LOOKUP);
+    assert_int_equal(__wrap_fstatat(AT_FDCWD, "/store/a", &status, AT_SYMLINK_NOFOLLOW), -1);
+    assert_int_equal(errno, ENOENT);
+    fault_disarm_all();
+    miss(FAULT_FILE_UNLINK);
+    assert_int_equal(__wrap_unlinkat(AT_FDCWD, "/store/b", 0), -1);
+    assert_int_equal(errno, ENOENT);
+    fault_disarm_all();
+    file_crash();
+    assert_true(!file_exists("/store/a") && file_is_lost("/store/a"));
+    assert_true(!file_exists("/store/b") && file_is_lost("/store/b"));
+    assert_true(file_put("/store/a", "a", 1) && !file_is_lost("/store/a"));
+    miss(FAULT_FILE_LOOKUP);
+    assert_int_equal(__wrap_fstatat(AT_FDCWD, "/store", &status, AT_SYMLINK_NOFOLLOW), -1);
+    assert_int_equal(errno, ENOENT);
+    fault_disarm_all();
+    assert_int_equal(__wrap_fstatat(AT_FDCWD, "/store", &status, AT_SYMLINK_NOFOLLOW), 0);
+    assert_false(file_is_lost("/store"));
+}
+
 TEST(passed_through_file_is_real_ledgered_and_breakable)
 {
     char path[] = "/tmp/world_file.XXXXXX";
