@@ -12,7 +12,7 @@ static const char *const shape_names[FAULT_SHAPES] = {"once", "burst", "persiste
 
 static struct {
     struct fault armed[FAULT_MAX_ARMED];
-    struct fault_effect effects[FAULT_MAX_ARMED];
+    uint32_t parts[FAULT_MAX_ARMED][FAULT_PARTS]; /* kinds */
     uint32_t seen[FAULT_MAX_ARMED]; /* calls that counted for the armed fault so far */
     unsigned armed_count;
     struct fault_summary summary;
@@ -57,7 +57,7 @@ bool fault_arm(const struct fault *f)
         f->kind >= fault_kind_count(f->class) || f->shape >= FAULT_SHAPES)
         return false;
     state.seen[state.armed_count] = 0;
-    state.effects[state.armed_count] = fault_kind_effect(f->class, f->kind);
+    fault_kind_parts(f->class, f->kind, state.parts[state.armed_count]);
     state.armed[state.armed_count++] = *f;
     return true;
 }
@@ -100,17 +100,24 @@ bool fault_is_transient(struct fault_effect e)
     return e.action == FAULT_FAIL && (e.value == EINTR || e.value == EAGAIN);
 }
 
+/* The kind that breaks this call. */
+static uint32_t part_of(unsigned i)
+{
+    return state.parts[i][state.seen[i] > state.armed[i].nth];
+}
+
 /* Whether the armed fault `i` breaks this call, which counts for it. */
 static bool is_hit(unsigned i)
 {
     const struct fault *f = &state.armed[i];
     uint32_t seen = ++state.seen[i];
-    bool transient = fault_is_transient(state.effects[i]);
+    bool transient = fault_is_transient(fault_kind_effect(f->class, f->kind));
+    uint32_t last = f->nth + (state.parts[i][0] != state.parts[i][1]);
     if (transient && seen >= f->nth + FAULT_TRANSIENT_LIMIT)
         return false;
     switch (f->shape) {
     case FAULT_ONE_SHOT:
-        return seen == f->nth;
+        return seen >= f->nth && seen <= last;
     case FAULT_BURST:
         return seen >= f->nth && seen < f->nth + FAULT_BURST_LENGTH;
     default:
@@ -142,10 +149,10 @@ void fault_note(const struct fault_firing *f)
         state.watcher(f);
 }
 
-static void note_firing(const struct fault *f, int site, const void *caller)
+static void note_firing(const struct fault *f, uint32_t kind, int site, const void *caller)
 {
     struct fault_firing firing = {.class = f->class,
-                                  .kind = f->kind,
+                                  .kind = kind,
                                   .call = world_moment.call,
                                   .site = site,
                                   .side = (uint8_t)world_moment.side,
@@ -184,8 +191,8 @@ static struct fault_effect cross(enum fault_class class, int site, const void *c
         if (f->class != class || (f->site_plus_one > 0 && f->site_plus_one != site + 1) ||
             !is_hit(i) || effect.action != FAULT_GO_ON)
             continue;
-        effect = state.effects[i];
-        note_firing(f, site, caller);
+        effect = fault_kind_effect(class, part_of(i));
+        note_firing(f, part_of(i), site, caller);
     }
     if (state.record != NULL)
         record(class, site, effect.action != FAULT_GO_ON);

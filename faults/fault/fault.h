@@ -47,6 +47,7 @@ enum fault_class {
     FAULT_FILE_CREATE,
     FAULT_FILE_OPENDIR,
     FAULT_FILE_LOOKUP,
+    FAULT_FILE_CLOSE,
     /* Whole PDUs (wire.h). */
     FAULT_RPC_BIND,
     FAULT_RPC_BIND_ACK,
@@ -99,7 +100,7 @@ struct fault_crossing {
 enum { FAULT_FRAMES = 20 };
 struct fault_firing {
     enum fault_class class;
-    uint32_t kind;
+    uint32_t kind; /* of a fault of two parts: that of the part */
     uint32_t call;
     int site;                  /* -1: unknown */
     uint8_t side;              /* enum world_side: whose code was hit */
@@ -154,6 +155,10 @@ const char *fault_class_name(enum fault_class class);
 uint32_t fault_kind_count(enum fault_class class);
 const char *fault_kind_name(enum fault_class class, uint32_t kind);
 struct fault_effect fault_kind_effect(enum fault_class class, uint32_t kind);
+/* The kinds that it is made of: that of the first call, and that of the next one, which the shape
+   one-shot breaks as well, and of all later ones. Both are the kind itself if it is of one part. */
+enum { FAULT_PARTS = 2 };
+void fault_kind_parts(enum fault_class class, uint32_t kind, uint32_t out[FAULT_PARTS]);
 /* The status, reason or result that the effect of a wire fault puts on the wire. */
 uint32_t fault_kind_argument(enum fault_class class, uint32_t kind);
 const char *fault_shape_name(enum fault_shape shape);

@@ -20,6 +20,7 @@ struct kind {
 #define E(e) {#e, {FAULT_FAIL, e}, 0}
 #define EAI(e) {#e, {FAULT_RESOLVER, e}, 0}
 #define SHORT {"short", {FAULT_SHORT, 0}, 0}
+#define SHORT_THEN(kind) {"short-" kind, {FAULT_SHORT, 0}, 0}
 #define END {"eof", {FAULT_END, 0}, 0}
 #define TIMEOUT {"timeout", {FAULT_TIMEOUT, 0}, 0}
 #define CRASH {"crash", {FAULT_CRASH, 0}, 0}
@@ -51,16 +52,16 @@ static const struct kind mem_alloc[] = {E(ENOMEM)},
     mem_advise[] = {E(ENOMEM), E(EAGAIN)},
     net_socket[] = {E(EMFILE), E(ENFILE), E(ENOMEM), E(ENOBUFS), E(EACCES), E(EAFNOSUPPORT)},
     net_connect[] = {E(ECONNREFUSED), E(ENOENT), E(EACCES), E(EAGAIN), E(EINTR), E(ETIMEDOUT), E(EINPROGRESS), E(EADDRNOTAVAIL), E(ECONNRESET), E(EHOSTUNREACH), E(ELOOP), E(ENETDOWN), E(ENETUNREACH), E(ENOBUFS), E(ENOMEM), E(ENOTDIR), E(EPERM), E(EPROTOTYPE)},
-    net_send[] = {E(EPIPE), E(ECONNRESET), E(EINTR), E(EAGAIN), E(ENOBUFS), SHORT, E(EHOSTUNREACH), E(ENETDOWN), E(ENETUNREACH), E(ENOMEM), E(ETIMEDOUT)},
-    net_recv[] = {E(ECONNRESET), END, E(EINTR), E(EAGAIN), E(ENOMEM), SHORT, E(ECONNREFUSED), E(EHOSTUNREACH), E(ENOBUFS), E(ETIMEDOUT)},
+    net_send[] = {E(EPIPE), E(ECONNRESET), E(EINTR), E(EAGAIN), E(ENOBUFS), SHORT, E(EHOSTUNREACH), E(ENETDOWN), E(ENETUNREACH), E(ENOMEM), E(ETIMEDOUT), SHORT_THEN("EPIPE")},
+    net_recv[] = {E(ECONNRESET), END, E(EINTR), E(EAGAIN), E(ENOMEM), SHORT, E(ECONNREFUSED), E(EHOSTUNREACH), E(ENOBUFS), E(ETIMEDOUT), SHORT_THEN("eof"), SHORT_THEN("ECONNRESET")},
     net_poll[] = {TIMEOUT, E(EINTR), E(ENOMEM), E(EAGAIN)},
     net_option[] = {E(ENOBUFS), E(ECONNREFUSED), E(ENOMEM)},
     net_event[] = {E(EMFILE), E(ENFILE), E(ENOMEM), E(ENODEV)},
     net_wake[] = {E(EINTR), E(EAGAIN)},
     net_resolve[] = {EAI(EAI_AGAIN), EAI(EAI_MEMORY), EAI(EAI_FAIL), EAI(EAI_NONAME), E(EMFILE), E(ENFILE), E(ENOMEM), E(EIO), EAI(EAI_ADDRFAMILY), EAI(EAI_NODATA)},
     file_open[] = {OPENING, OPENING_A_FILE},
-    file_read[] = {E(EIO), E(EINTR), SHORT, END, E(ESTALE)},
-    file_write[] = {E(ENOSPC), E(EIO), E(EDQUOT), E(EINTR), SHORT, CRASH, E(EFBIG), E(EROFS), E(ESTALE)},
+    file_read[] = {E(EIO), E(EINTR), SHORT, END, E(ESTALE), SHORT_THEN("EIO"), SHORT_THEN("eof")},
+    file_write[] = {E(ENOSPC), E(EIO), E(EDQUOT), E(EINTR), SHORT, CRASH, E(EFBIG), E(EROFS), E(ESTALE), SHORT_THEN("ENOSPC"), SHORT_THEN("EIO")},
     file_stat[] = {E(EIO), E(ENOMEM), E(EACCES), E(ESTALE)},
     file_sync[] = {E(EIO), E(ENOSPC), E(EINTR), CRASH, E(EDQUOT), E(EROFS), E(ESTALE)},
     file_rename[] = {E(EIO), E(ENOSPC), E(EACCES), CRASH, E(EBUSY), E(EDQUOT), E(EEXIST), E(EISDIR), E(ELOOP), E(EMLINK), E(ENAMETOOLONG), E(ENOENT), E(ENOMEM), E(ENOTDIR), E(ENOTEMPTY), E(EPERM), E(EROFS), E(ESTALE), E(EXDEV)},
@@ -74,10 +75,11 @@ static const struct kind mem_alloc[] = {E(ENOMEM)},
     file_truncate[] = {E(EIO), E(EINTR), E(EFBIG), E(EPERM), CRASH, E(EDQUOT), E(ENOSPC), E(EROFS), E(ESTALE)},
     file_owner[] = {E(EIO), E(EPERM), CRASH, E(EDQUOT), E(EINTR), E(ENOMEM), E(ENOSPC), E(EROFS), E(ESTALE)},
     file_path[] = {E(EACCES), E(EIO), E(ENOENT), E(ENAMETOOLONG), E(ENOMEM), E(ELOOP), E(ENOTDIR), E(ESTALE)},
-    out_write[] = {E(ENOSPC), E(EIO), E(EPIPE), E(EAGAIN), E(EBADF), E(EDQUOT), E(EFBIG)},
+    out_write[] = {E(ENOSPC), E(EIO), E(EPIPE), E(EAGAIN), E(EBADF), E(EDQUOT), E(EFBIG), E(EINTR)},
     file_create[] = {OPENING, OPENING_A_FILE, E(EDQUOT), E(EISDIR), E(ENOSPC), E(EROFS), E(ETXTBSY)},
     file_opendir[] = {OPENING},
     file_lookup[] = {E(EIO), E(ENOMEM), E(EACCES), E(ELOOP), E(ENAMETOOLONG), E(ENOTDIR), E(ESTALE), E(ENOENT)},
+    file_close[] = {E(EIO), E(EINTR), E(ENOSPC), E(EDQUOT)},
     rpc_bind[] = {ON_THE_WAY},
     rpc_bind_ack[] = {
         ANSWER,
@@ -154,6 +156,7 @@ static const struct {
     [FAULT_FILE_CREATE] = CLASS("file.create", file_create),
     [FAULT_FILE_OPENDIR] = CLASS("file.opendir", file_opendir),
     [FAULT_FILE_LOOKUP] = CLASS("file.lookup", file_lookup),
+    [FAULT_FILE_CLOSE] = CLASS("file.close", file_close),
     [FAULT_RPC_BIND] = CLASS("rpc.bind", rpc_bind),
     [FAULT_RPC_BIND_ACK] = CLASS("rpc.bind_ack", rpc_bind_ack),
     [FAULT_RPC_REQUEST] = CLASS("rpc.request", rpc_request),
@@ -179,6 +182,19 @@ const char *fault_kind_name(enum fault_class class, uint32_t kind)
 struct fault_effect fault_kind_effect(enum fault_class class, uint32_t kind)
 {
     return classes[class].kinds[kind].effect;
+}
+
+/* "short-EIO" is "short", then "EIO". */
+void fault_kind_parts(enum fault_class class, uint32_t kind, uint32_t out[FAULT_PARTS])
+{
+    static const char first[] = "short";
+    const char *name = fault_kind_name(class, kind), *rest = name + sizeof first;
+    out[0] = out[1] = kind;
+    if (strncmp(name, "short-", sizeof first) != 0 ||
+        fault_kind_effect(class, kind).action != FAULT_SHORT)
+        return;
+    out[0] = (uint32_t)fault_kind_find(class, first, sizeof first - 1);
+    out[1] = (uint32_t)fault_kind_find(class, rest, strlen(rest));
 }
 
 uint32_t fault_kind_argument(enum fault_class class, uint32_t kind)

@@ -5,6 +5,7 @@
 #include "fail.h"
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
+#include "file_internal.h"
 #include "ledger.h"
 #include "world_internal.h"
 
@@ -83,23 +84,36 @@ struct descriptor *descriptor_get(int fd, enum descriptor_kind kind)
     return NULL;
 }
 
+/* Only of a file can close() say what became of writes. Sockets and events are not at a fault
+ * point. */
+static struct fault_effect close_point(int fd, const void *caller)
+{
+    bool is_real = !descriptor_is_simulated(fd) && world_mode(WORLD_FILE) == WORLD_PASS_THROUGH;
+    if (is_real || descriptor_is(fd, DESCRIPTOR_FILE))
+        return file_point(FAULT_FILE_CLOSE, caller);
+    world_count_step();
+    return (struct fault_effect){FAULT_GO_ON, 0};
+}
+
+/* The descriptor is gone whatever it returns. */
 int __wrap_close(int fd)
 {
-    world_count_step();
-    /* close() is no fault point: the descriptor is gone whatever it returns. */
+    struct fault_effect effect = close_point(fd, __builtin_return_address(0));
     if (!ledger_release(LEDGER_DESCRIPTOR, (uint64_t)fd + 1)) {
         errno = EBADF;
         return -1;
     }
-    if (!descriptor_is_simulated(fd))
-        return close(fd);
+    if (!descriptor_is_simulated(fd)) {
+        int result = close(fd);
+        return effect.action == FAULT_FAIL ? fail(effect.value) : result;
+    }
     struct descriptor *d = &descriptors.table[fd - DESCRIPTOR_BASE];
     if (d->kind == DESCRIPTOR_SOCKET)
         net_descriptor_closed(d);
     else if (d->kind == DESCRIPTOR_FILE)
         file_descriptor_closed(d);
     d->kind = DESCRIPTOR_FREE;
-    return 0;
+    return effect.action == FAULT_FAIL ? fail(effect.value) : 0;
 }
 
 int __wrap_eventfd(unsigned count, int flags)

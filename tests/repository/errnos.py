@@ -13,7 +13,7 @@ import sys
 
 RUNDOWN, ROOT, MANUAL = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
 WHO = ("man", "posix", "linux")
-VERDICTS = ("injected", "missing", "given", "arguments", "system")
+VERDICTS = ("injected", "given", "arguments", "system")
 # Names of kinds that are no errno.
 OTHERS = re.compile(r"[a-z]")
 NAME = re.compile(r"\b(?:EAI_[A-Z]+|E[A-Z0-9]{2,})\b")

@@ -204,6 +204,28 @@ TEST(short_read_and_end_of_file_can_be_injected)
     assert_int_equal(__wrap_close(fd), 0);
 }
 
+TEST(fault_of_two_parts_breaks_two_calls)
+{
+    char room[4] = "";
+    int kind = fault_kind_find(FAULT_FILE_READ, "short-EIO", 9);
+    assert_true(kind >= 0);
+    lay();
+    assert_true(file_put("/store/a", "four", 4));
+    int fd = __wrap_open("/store/a", O_RDONLY);
+    assert_true(
+        fault_arm(&(struct fault){.class = FAULT_FILE_READ, .nth = 1, .kind = (uint32_t)kind}));
+    assert_int_equal(__wrap_pread(fd, room, 4, 0), 2);
+    assert_int_equal(__wrap_pread(fd, room, 4, 2), -1);
+    assert_int_equal(errno, EIO);
+    assert_int_equal(__wrap_pread(fd, room, 4, 2), 2);
+    const struct fault_summary *s = fault_report();
+    assert_int_equal(s->fired, 2);
+    assert_string_equal(fault_kind_name(FAULT_FILE_READ, s->first[0].kind), "short");
+    assert_string_equal(fault_kind_name(FAULT_FILE_READ, s->first[1].kind), "EIO");
+    fault_disarm_all();
+    assert_int_equal(__wrap_close(fd), 0);
+}
+
 static void miss(enum fault_class class)
 {
     int kind = fault_kind_find(class, "ENOENT", 6);
