@@ -189,7 +189,8 @@ static bool authenticate(struct rpc_connection *c, const struct pdu *p, uint16_t
 static void answer(struct rpc_connection *c, const struct pdu *p, enum pdu_type type,
                    const char *address)
 {
-    struct judgement j = {.count = 0};
+    struct judgement j;
+    j.count = 0; /* the arrays are too large to be cleared for each bind */
     struct pdu_context_element element;
     for (size_t offset = 0; pdu_next_context(p, &offset, &element); j.count++) {
         struct pdu_context_outcome o = judge_context(c, p, &element, &j);
