@@ -58,14 +58,17 @@ struct running {
     struct execution execution;
     struct model model;
     bool honest; /* the service is ours: the model knows what it must answer */
+    bool told;   /* the target was handed an identity: before, it cannot hold the secret */
     const struct run_options *options;
     struct run_report *report;
 };
 
-/* Runs it, on a stack that is looked at afterwards if the world looks for a secret. */
-static void run_watched(own_stack_entry *entry, void *context)
+/* Runs it, on a stack that is looked at afterwards if the target may hold a secret. `index`: of the
+   call; of the clean-up it is the number of calls. */
+static void run_watched(const struct running *n, size_t index, own_stack_entry *entry,
+                        void *context)
 {
-    if (!secret_is_watched()) {
+    if (!n->told || index < n->options->searched || !secret_is_watched()) {
         entry(context);
         return;
     }
@@ -95,6 +98,11 @@ static bool has_idle_fault(const struct call *c)
     return fault_report()->in_call_count < wanted;
 }
 
+static bool is_identity(const struct call *c)
+{
+    return api_functions[c->function].shape == API_SET_AUTH_IDENTITY;
+}
+
 struct execution_of_call {
     struct execution *execution;
     const struct call *call;
@@ -121,7 +129,9 @@ static void run_call(struct running *n, const struct call *c, int index)
     for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
         run_arm(&c->faults[i]);
     arm_more(n, (size_t)index);
-    run_watched(execute_one, &(struct execution_of_call){&n->execution, c, &outcome});
+    n->told = n->told || is_identity(c);
+    run_watched(n, (size_t)index, execute_one,
+                &(struct execution_of_call){&n->execution, c, &outcome});
     fault_disarm_all();
     r->results[index] = outcome.result;
     r->rulings[index] = (struct model_ruling){CONTRACT_NONE, CONTRACT_NONE, S_OK};
@@ -154,7 +164,7 @@ static void run_call(struct running *n, const struct call *c, int index)
 static bool sets_identity(const struct program *p)
 {
     for (size_t i = 0; i < p->call_count; i++)
-        if (api_functions[p->calls[i].function].shape == API_SET_AUTH_IDENTITY)
+        if (is_identity(&p->calls[i]))
             return true;
     return false;
 }
@@ -182,7 +192,7 @@ static void give_back(struct running *n)
     world_set_call(WORLD_CALL_CLEAN_UP);
     fault_begin_call();
     arm_more(n, n->report->call_count);
-    run_watched(end_everything, &n->execution);
+    run_watched(n, n->report->call_count, end_everything, &n->execution);
     fault_disarm_all();
     world_set_call(WORLD_CALL_AFTERWARDS);
 }
@@ -196,6 +206,7 @@ static void start(struct running *n, const struct program *p)
     r->benign = 0;
     r->idle_fault = -1;
     r->trace = 0;
+    n->told = false;
     if (n->honest && sets_identity(p))
         scene_open_with_secret(&p->world);
     else

@@ -39,6 +39,9 @@ struct run_options {
     void *context;              /* of the three */
     const char *origin;         /* where the program comes from, for messages */
     const char *report;         /* file for the report.json of a finding */
+    /* The calls before this one were made likewise by an earlier run, which searched memory for the
+       secret after each of them: it is not searched again. */
+    size_t searched;
     /* Listens in place of the backup service. Its answers may be anything, so codes, data and the
        server's counts are not judged. */
     const struct net_service *service;

@@ -283,7 +283,9 @@ static void run_letter(const struct program *p, bool faults, struct expanding *e
         return;
     }
     counts->totals.runs++;
-    if (!run_program(p, &(struct run_options){.observe = collect_plain, .context = e}, &r)) {
+    struct run_options options = {
+        .observe = collect_plain, .context = e, .searched = p->call_count - 1};
+    if (!run_program(p, &options, &r)) {
         counts->totals.findings++;
         e->found(p, &r, false, NULL);
     }

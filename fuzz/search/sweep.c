@@ -101,6 +101,8 @@ static struct sweep_outcome run(const struct sweep_armed *armed, void *context)
 {
     struct sweep *s = context;
     s->armed = armed;
+    /* Up to the fault it is the run without one. */
+    s->run.searched = armed_call(s);
     run_program(s->program, &s->run, &s->report);
     return outcome_of(&s->report);
 }
@@ -167,7 +169,8 @@ bool sweep_program(const struct program *p, const struct sweep_options *options,
                                  .observe = options->observe != NULL ? observe : NULL,
                                  .write_down = write_down,
                                  .context = &s,
-                                 .origin = options->origin};
+                                 .origin = options->origin,
+                                 .searched = options->calls.from};
     totals->subjects += options->part.slice == 0;
     long n = run_base(&s, recorded, totals);
     if (n < 0)
