@@ -4,14 +4,14 @@
  */
 #include "faults/world/clock.h"
 #include "faults/world/net.h"
+#include "peer_text.h"
 #include "scenario.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PEERS = 4, CONNECTIONS = 64, TEXT_BYTES = 4096 };
+enum { PEERS = 4, CONNECTIONS = 64 };
 
 struct peer {
     const char *script, *path; /* path NULL: a port */
@@ -21,56 +21,15 @@ struct peer {
 
 struct connection {
     const struct peer *peer;
-    struct net_stream *stream; /* NULL: not in use */
-    const char *at;            /* the line that comes next */
-    char waiting[TEXT_BYTES];  /* for this text; of what was sent, what may be its beginning */
+    struct net_stream *stream;     /* NULL: not in use */
+    const char *at;                /* the line that comes next */
+    char waiting[PEER_TEXT_BYTES]; /* for this text; of what was sent, what may be its beginning */
     size_t received;
 };
 
 static struct peer peers[PEERS];
 static unsigned peer_count;
 static struct connection connections[CONNECTIONS];
-
-static void give_up(const char *what, const char *line)
-{
-    fprintf(stderr, "script of a peer: %s: %.*s\n", what, (int)strcspn(line, "\n"), line);
-    _Exit(2);
-}
-
-/* A text in quotes, with escapes as in C; or the rest of the line. Returns its bytes. */
-static size_t read_text(const char *line, char out[TEXT_BYTES])
-{
-    size_t n = 0;
-    const char *p = line + 1 + strspn(line + 1, " ");
-    if (*p != '"') {
-        n = strcspn(p, "\n");
-        if (n >= TEXT_BYTES)
-            give_up("too long", line);
-        memcpy(out, p, n);
-        return n;
-    }
-    for (p++; *p != '"'; p++) {
-        static const char escapes[] = "nrt0\\\"", values[] = "\n\r\t\0\\\"";
-        char c = *p;
-        if (c == '\0' || c == '\n')
-            give_up("no closing quote", line);
-        if (c == '\\' && p[1] == 'x' && isxdigit((unsigned char)p[2]) &&
-            isxdigit((unsigned char)p[3])) {
-            c = (char)strtoul((const char[]){p[2], p[3], '\0'}, NULL, 16);
-            p += 3;
-        } else if (c == '\\') {
-            const char *known = p[1] != '\0' ? strchr(escapes, p[1]) : NULL;
-            if (known == NULL)
-                give_up("unknown escape", line);
-            c = values[known - escapes];
-            p++;
-        }
-        if (n == TEXT_BYTES)
-            give_up("too long", line);
-        out[n++] = c;
-    }
-    return n;
-}
 
 static const char *after(const char *line)
 {
@@ -81,7 +40,7 @@ static const char *after(const char *line)
 /* Does what the script says up to the next text that it waits for. */
 static void go_on(struct connection *c)
 {
-    char text[TEXT_BYTES];
+    char text[PEER_TEXT_BYTES];
     while (c->stream != NULL && *c->at != '\0') {
         const char *line = c->at + strspn(c->at, " ");
         struct net_stream *stream = c->stream;
@@ -89,7 +48,7 @@ static void go_on(struct connection *c)
             return;
         c->at = after(line);
         if (*line == '<') {
-            net_stream_write(stream, text, read_text(line, text));
+            net_stream_write(stream, text, peer_text(line, text));
         } else if (strncmp(line, "close", 5) == 0) {
             c->stream = NULL;
             net_stream_close(stream);
@@ -99,7 +58,7 @@ static void go_on(struct connection *c)
         } else if (strncmp(line, "late ", 5) == 0) {
             clock_advance_ms(1000 * strtoul(line + 5, NULL, 10));
         } else if (*line != '#' && *line != '\n') {
-            give_up("unknown line", line);
+            peer_text_give_up("unknown line", line);
         }
     }
 }
@@ -135,13 +94,13 @@ static bool take(struct connection *c, const char *text, size_t n)
 static void on_received(void *connection, const void *bytes, size_t n)
 {
     struct connection *c = connection;
-    char text[TEXT_BYTES];
+    char text[PEER_TEXT_BYTES];
     size_t room = sizeof c->waiting - c->received, kept = n < room ? n : room;
     memcpy(c->waiting + c->received, bytes, kept);
     c->received += kept;
     while (c->stream != NULL && *c->at != '\0') {
         const char *line = c->at + strspn(c->at, " ");
-        if (*line == '>' && !take(c, text, read_text(line, text)))
+        if (*line == '>' && !take(c, text, peer_text(line, text)))
             return;
         if (*line == '>')
             c->at = after(line);
@@ -167,14 +126,14 @@ static void add(struct peer wanted)
         }
     }
     if (peer_count == PEERS)
-        give_up("more peers than there is room for", wanted.script);
+        peer_text_give_up("more peers than there is room for", wanted.script);
     struct peer *p = &peers[peer_count++];
     *p = wanted;
     p->service = (struct net_service){p, on_accepted, on_received, on_closed};
     bool listens = p->path != NULL ? net_listen_local(p->path, &p->service)
                                    : net_listen_tcp(p->port, &p->service);
     if (!listens)
-        give_up("it cannot listen", wanted.script);
+        peer_text_give_up("it cannot listen", wanted.script);
 }
 
 void rundown_peer_local(const char *path, const char *script)
