@@ -115,7 +115,9 @@ static void run_input(const char *path, struct tally *t)
 static int run(int count, char **paths)
 {
     struct tally t = {0};
-    if (!rundown_leave_out(&run_program_line, run_settings.without))
+    const char *driver = inputs_driver_name(run_settings.driver);
+    if (!rundown_leave_out(&run_program_line, run_settings.without) ||
+        (run_settings.driver != INPUTS_SESSION && inputs_driver(driver) == NULL))
         return EXIT_USAGE;
     last_words_start(false);
     for (int i = 0; i < count && run_settings.driver != INPUTS_SESSION; i++)

@@ -3,14 +3,9 @@
 
 #include "files.h"
 #include "fuzz/drivers/driver.h"
-#include "fuzz/drivers/wire_input.h"
-#include "fuzz/drivers/wire_text.h"
 #include "fuzz/program/input.h"
-#include "fuzz/run/run.h"
 #include "fuzz/search/last_words.h"
-#include "input_parts.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,86 +31,18 @@ void inputs_watch(bool search)
               &words);
 }
 
-static void require_clean(const struct program *p, const struct run_report *r)
-{
-    if (p == NULL || !r->finding)
-        return;
-    run_print(p, r, stdout);
-    fflush(NULL);
-    _exit(EXIT_FAILURE);
-}
-
-static void run_handle(const uint8_t *bytes, size_t n)
-{
-    static struct run_report report;
-    inputs_watch(false);
-    require_clean(wire_input_to_handles(bytes, n, &report), &report);
-}
-
-static void run_server_pdu(const uint8_t *bytes, size_t n)
-{
-    inputs_watch(false);
-    wire_input_to_server(bytes, n, NULL, NULL);
-}
-
-static void run_client_pdu(const uint8_t *bytes, size_t n)
-{
-    static struct run_report report;
-    inputs_watch(false);
-    require_clean(wire_input_to_client(bytes, n, &(struct run_options){0}, &report), &report);
-}
-
-static void run_ndr(const uint8_t *bytes, size_t n)
-{
-    const char *stub;
-    inputs_watch(false);
-    wire_input_to_codec(bytes, n, &stub);
-}
-
-/* The text, as far as it gets before the process dies of the finding. */
-static void print_as(const char *driver, const uint8_t *bytes, size_t n)
-{
-    inputs_watch(false);
-    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    dup2(nowhere, STDERR_FILENO);
-    FILE *out = fdopen(dup(STDOUT_FILENO), "w");
-    if (out == NULL)
-        return;
-    setvbuf(out, NULL, _IOLBF, 1 << 16);
-    /* What the process says of the finding is not part of it. */
-    dup2(nowhere, STDOUT_FILENO);
-    wire_text_print(driver, bytes, n, out);
-    fclose(out);
-}
-
-#define PRINT(driver)                                                                              \
-    static void print_##driver(const uint8_t *bytes, size_t n)                                     \
-    {                                                                                              \
-        print_as(#driver, bytes, n);                                                               \
-    }
-PRINT(handle)
-PRINT(server_pdu)
-PRINT(client_pdu)
-PRINT(ndr)
-
-static const struct saving_driver drivers[] = {
-#define DRIVER(driver)                                                                             \
-    {#driver, run_##driver, print_##driver, INPUT_HEAD_##driver, input_parts_##driver},
-    DRIVER(handle) DRIVER(server_pdu) DRIVER(client_pdu) DRIVER(ndr)
-#undef DRIVER
-};
-enum { DRIVERS = sizeof drivers / sizeof *drivers };
-
 const char *inputs_driver_name(unsigned choice)
 {
-    return choice == INPUTS_SESSION ? "session" : drivers[choice - 1].name;
+    if (choice > inputs_driver_count)
+        return "no driver of this program's";
+    return choice == INPUTS_SESSION ? "session" : inputs_drivers[choice - 1].name;
 }
 
 const struct saving_driver *inputs_driver(const char *name)
 {
-    for (size_t i = 0; i < DRIVERS; i++)
-        if (strcmp(drivers[i].name, name) == 0)
-            return &drivers[i];
+    for (size_t i = 0; i < inputs_driver_count; i++)
+        if (strcmp(inputs_drivers[i].name, name) == 0)
+            return &inputs_drivers[i];
     return NULL;
 }
 
@@ -124,7 +51,7 @@ const char *inputs_driver_of_path(const char *path)
     const char *slash = strrchr(path, '/'), *folder = slash;
     while (folder != NULL && folder > path && folder[-1] != '/')
         folder--;
-    for (unsigned i = 0; slash != NULL && i < INPUTS_ANY; i++) {
+    for (unsigned i = 0; slash != NULL && i <= inputs_driver_count; i++) {
         const char *name = inputs_driver_name(i);
         if (strlen(name) == (size_t)(slash - folder) && memcmp(name, folder, strlen(name)) == 0)
             return name;

@@ -14,6 +14,10 @@
 #define INPUTS_DRIVERS "session|handle|server_pdu|client_pdu|ndr"
 enum { INPUTS_SESSION, INPUTS_ANY = 5 /* the driver is not given: a choice of INPUTS_DRIVERS */ };
 
+/* Those besides session, whose inputs are programs, in the order of INPUTS_DRIVERS. */
+extern const struct saving_driver inputs_drivers[];
+extern const size_t inputs_driver_count;
+
 /* The name of a choice of INPUTS_DRIVERS. */
 const char *inputs_driver_name(unsigned choice);
 /* The wire driver of that name; NULL: there is none. */

@@ -51,7 +51,7 @@ static const char *driver_of_finding(const char *folder, const char **why)
     if (report == NULL)
         return NULL;
     const char *name = saved_text(report, "driver"), *driver = NULL;
-    for (unsigned i = 0; i < INPUTS_ANY; i++)
+    for (unsigned i = 0; i <= inputs_driver_count; i++)
         if (strcmp(inputs_driver_name(i), name) == 0)
             driver = inputs_driver_name(i);
     json_decref(report);

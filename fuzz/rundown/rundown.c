@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rundown: programs from the command line. The rows of each subcommand stand beside its code.
+ * A command line of subcommands. The rows of each stand beside its code.
  */
 #include "rundown.h"
 
@@ -12,17 +12,17 @@
 #include "fuzz/scene/service.h"
 #include "fuzz/search/explain.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const struct rundown_command *const commands[] = {
-    &command_run,    &command_replay, &command_minimise, &command_leaks,    &command_show,
-    &command_pack,   &command_format, &command_findings, &command_sweep,    &command_enumerate,
-    &command_sites,  &command_faults, &command_allowed,  &command_verdicts, &command_bench,
-    &command_decode, &command_proxy,  &command_wire,     &command_fields,
-};
-enum { COMMANDS = sizeof commands / sizeof *commands };
+enum { COMMANDS = 32 }; /* at most */
+
+static struct {
+    const struct rundown_command *const *table;
+    size_t count;
+} commands;
 
 bool rundown_read_slice(const struct option_program *program, const char *text,
                         struct sweep_part *out)
@@ -54,18 +54,18 @@ static const struct rundown_command *find(const char *name)
 {
     if (strcmp(name, "minimize") == 0)
         name = "minimise";
-    for (size_t i = 0; i < COMMANDS; i++)
-        if (strcmp(name, name_of(commands[i])) == 0)
-            return commands[i];
+    for (size_t i = 0; i < commands.count; i++)
+        if (strcmp(name, name_of(commands.table[i])) == 0)
+            return commands.table[i];
     return NULL;
 }
 
 /* The table of the command line without a subcommand: its help lists them. */
 static struct option_program make_program(struct option_command texts[COMMANDS])
 {
-    for (size_t i = 0; i < COMMANDS; i++)
-        texts[i] = (struct option_command){name_of(commands[i]), commands[i]->word,
-                                           commands[i]->program->summary};
+    for (size_t i = 0; i < commands.count; i++)
+        texts[i] = (struct option_command){name_of(commands.table[i]), commands.table[i]->word,
+                                           commands.table[i]->program->summary};
     return (struct option_program){
         .name = "rundown",
         .version = RUNDOWN_VERSION,
@@ -74,7 +74,7 @@ static struct option_program make_program(struct option_command texts[COMMANDS])
             "Runs programs of calls to the directory backup API, breaks what can break under "
             "them, and reports what the implementation does wrong.",
         .commands = texts,
-        .command_count = COMMANDS,
+        .command_count = commands.count,
         .closing =
             "rundown SUBCOMMAND --help lists its options.\n"
             "Exit code: 0 no finding; 1 a finding, a file that cannot be read or written, a "
@@ -89,10 +89,10 @@ static int say_unknown(const struct option_program *program, const char *name)
 {
     struct option_row rows[COMMANDS] = {0};
     struct option_program names = *program;
-    for (size_t i = 0; i < COMMANDS; i++)
-        rows[i].name = name_of(commands[i]);
+    for (size_t i = 0; i < commands.count; i++)
+        rows[i].name = name_of(commands.table[i]);
     names.rows = rows;
-    names.row_count = COMMANDS;
+    names.row_count = commands.count;
     const char *nearest = option_nearest(&names, name);
     if (nearest != NULL)
         fprintf(stderr, "rundown: unknown subcommand '%s'; did you mean %s?\n", name, nearest);
@@ -114,8 +114,8 @@ static int without_command(int count, char **arguments)
     if (count == 2 && strcmp(arguments[1], "--help-man") == 0) {
         option_print_manual(&program);
         printf(".Sh OPTIONS OF COMMANDS\n");
-        for (size_t i = 0; i < COMMANDS; i++)
-            option_print_manual_command(commands[i]->program);
+        for (size_t i = 0; i < commands.count; i++)
+            option_print_manual_command(commands.table[i]->program);
         return EXIT_SUCCESS;
     }
     if (count > 1 && arguments[1][0] != '-')
@@ -193,8 +193,12 @@ void rundown_print_results(const char *path, const struct run_report *r)
     putchar('\n');
 }
 
-int main(int count, char **arguments)
+int rundown_main(const struct rundown_command *const *table, size_t table_count, int count,
+                 char **arguments)
 {
+    commands.table = table;
+    commands.count = table_count;
+    assert(table_count <= COMMANDS);
     /* Lines printed before an interruption are complete. */
     output_start();
     jobs_watch_signals("rundown");
@@ -204,7 +208,5 @@ int main(int count, char **arguments)
     const struct rundown_command *c = count > 1 ? find(arguments[1]) : NULL;
     if (c != NULL && c->alone)
         explain_alone(arguments);
-    int status =
-        c != NULL ? run_command(c, count - 1, arguments + 1) : without_command(count, arguments);
-    return output_finish("rundown", status);
+    return c != NULL ? run_command(c, count - 1, arguments + 1) : without_command(count, arguments);
 }

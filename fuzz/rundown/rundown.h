@@ -33,6 +33,10 @@ extern const struct rundown_command command_findings, command_replay, command_ru
     command_sites, command_faults, command_allowed, command_verdicts, command_bench, command_decode,
     command_proxy, command_wire, command_fields;
 
+/* The command line that has these subcommands. Returns an exit code, for output_finish(). */
+int rundown_main(const struct rundown_command *const *table, size_t table_count, int count,
+                 char **arguments);
+
 /* Rows that several commands have. */
 #define ROW_FINDINGS(offset)                                                                       \
     {                                                                                              \

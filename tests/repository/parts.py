@@ -17,7 +17,8 @@ import re
 import subprocess
 import sys
 
-SYSTEM = ["-lnettle", "-ljansson", "-lcrypt", "-ldl", "-lpthread"]
+# Libraries of the system, and a name that the linker defines in programs alone.
+SYSTEM = ["-lnettle", "-ljansson", "-lcrypt", "-ldl", "-lpthread", "-Wl,--defsym=__executable_start=0"]
 API_HEADERS = {"ntdsbcli.h", "ntdsbmsg.h", "windows.h", "winerror.h"}
 complaints = []
 

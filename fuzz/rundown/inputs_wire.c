@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The drivers of the wire, of the codec and of handles.
+ */
+#include "inputs.h"
+
+#include "fuzz/drivers/wire_input.h"
+#include "fuzz/drivers/wire_text.h"
+#include "fuzz/run/run.h"
+#include "input_parts.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void require_clean(const struct program *p, const struct run_report *r)
+{
+    if (p == NULL || !r->finding)
+        return;
+    run_print(p, r, stdout);
+    fflush(NULL);
+    _exit(EXIT_FAILURE);
+}
+
+static void run_handle(const uint8_t *bytes, size_t n)
+{
+    static struct run_report report;
+    inputs_watch(false);
+    require_clean(wire_input_to_handles(bytes, n, &report), &report);
+}
+
+static void run_server_pdu(const uint8_t *bytes, size_t n)
+{
+    inputs_watch(false);
+    wire_input_to_server(bytes, n, NULL, NULL);
+}
+
+static void run_client_pdu(const uint8_t *bytes, size_t n)
+{
+    static struct run_report report;
+    inputs_watch(false);
+    require_clean(wire_input_to_client(bytes, n, &(struct run_options){0}, &report), &report);
+}
+
+static void run_ndr(const uint8_t *bytes, size_t n)
+{
+    const char *stub;
+    inputs_watch(false);
+    wire_input_to_codec(bytes, n, &stub);
+}
+
+/* The text, as far as it gets before the process dies of the finding. */
+static void print_as(const char *driver, const uint8_t *bytes, size_t n)
+{
+    inputs_watch(false);
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    dup2(nowhere, STDERR_FILENO);
+    FILE *out = fdopen(dup(STDOUT_FILENO), "w");
+    if (out == NULL)
+        return;
+    setvbuf(out, NULL, _IOLBF, 1 << 16);
+    /* What the process says of the finding is not part of it. */
+    dup2(nowhere, STDOUT_FILENO);
+    wire_text_print(driver, bytes, n, out);
+    fclose(out);
+}
+
+#define PRINT(driver)                                                                              \
+    static void print_##driver(const uint8_t *bytes, size_t n)                                     \
+    {                                                                                              \
+        print_as(#driver, bytes, n);                                                               \
+    }
+PRINT(handle)
+PRINT(server_pdu)
+PRINT(client_pdu)
+PRINT(ndr)
+
+const struct saving_driver inputs_drivers[] = {
+#define DRIVER(driver)                                                                             \
+    {#driver, run_##driver, print_##driver, INPUT_HEAD_##driver, input_parts_##driver},
+    DRIVER(handle) DRIVER(server_pdu) DRIVER(client_pdu) DRIVER(ndr)
+#undef DRIVER
+};
+const size_t inputs_driver_count = sizeof inputs_drivers / sizeof *inputs_drivers;
