@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # What other projects use by find_package(Rundown): libraries, as Rundown::NAME here as there, and the functions
-# rundown_add_world() and rundown_add_scenarios().
+# rundown_add_world(), rundown_add_scenarios() and rundown_add_suite().
 set(RUNDOWN_WORLD_DIR ${CMAKE_INSTALL_DATADIR}/rundown/world)
 set(RUNDOWN_CONFIG_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/Rundown)
 

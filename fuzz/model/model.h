@@ -95,6 +95,7 @@ struct model_ruling {
 struct model {
     const struct program_world *world;
     struct model_ruling ruling; /* of the last call; CONTRACT_NONE for events */
+    bool blind;                 /* a row that is off decided a call: its states are not known */
     unsigned state_count;
     struct model_state states[MODEL_STATES];
 };

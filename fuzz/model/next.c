@@ -7,6 +7,7 @@
 
 #include "allowed.h"
 #include "faults/fault/wire_effect.h"
+#include "profile.h"
 
 #include <windows.h>
 
@@ -24,7 +25,7 @@ static unsigned differences(const struct model_state *s, const struct model_seen
     uint32_t backup = 0, restore = 0, open = 0;
     unsigned differs = (s->up != seen->server_up ? ASPECT_SERVER : 0u) |
                        (s->files != seen->files || s->further != seen->further ? ASPECT_LOGS : 0u);
-    if (!s->up || !seen->server_up)
+    if (!s->up || !seen->server_up || !profile_has(PROFILE_SERVER_COUNTS))
         return differs;
     for (unsigned i = 0; i < s->session_count; i++) {
         const struct model_session *h = &s->sessions[i];
@@ -160,6 +161,8 @@ static struct model_answer go(const struct model_step *t, struct model_state *s)
         model_client_takes(s, v, t->seen);
     if (is_end(v->shape) && answer.code != ERROR_INVALID_PARAMETER)
         forget(s, v->handle);
+    if (answer.code != S_OK)
+        answer.code = profile_code(answer.rule, answer.code);
     return answer;
 }
 

@@ -88,8 +88,15 @@ static bool parse_results(struct cursor *s, struct program *program, struct call
     return cursor_take(s, '=') || cursor_fail(s, "'='");
 }
 
+static bool leaves_out_unknown;
+
+void program_leave_out_unknown_points(void)
+{
+    leaves_out_unknown = true;
+}
+
 /* The name of a class, or of a fault point of it: CLASS@FUNCTION#N. */
-static bool parse_place(struct cursor *s, struct fault_clause *f)
+static bool parse_place(struct cursor *s, struct fault_clause *f, bool *unknown)
 {
     size_t n = cursor_peek_word(s);
     int class = fault_class_find(s->at, n);
@@ -100,9 +107,11 @@ static bool parse_place(struct cursor *s, struct fault_clause *f)
         while (s->at + n < s->end && !isspace((unsigned char)s->at[n]))
             n++;
         int site = site_find(s->at, n);
-        if (site < 0)
+        *unknown = site < 0;
+        if (site < 0 && !leaves_out_unknown)
             return cursor_fail(s, "the name of a fault point (see: rundown sites)");
-        f->site = site_hash((unsigned)site);
+        if (site >= 0)
+            f->site = site_hash((unsigned)site);
     }
     s->at += n;
     return true;
@@ -110,7 +119,8 @@ static bool parse_place(struct cursor *s, struct fault_clause *f)
 
 static bool parse_fault(struct cursor *s, struct fault_clause *f)
 {
-    if (!parse_place(s, f))
+    bool unknown = false;
+    if (!parse_place(s, f, &unknown))
         return false;
     enum fault_class class = (enum fault_class)(f->class_plus_one - 1);
     size_t n = cursor_peek_word(s);
@@ -128,6 +138,8 @@ static bool parse_fault(struct cursor *s, struct fault_clause *f)
     for (int shape = 0; shape < FAULT_SHAPES; shape++)
         if (cursor_take_word(s, fault_shape_name((enum fault_shape)shape)))
             f->shape = (uint8_t)shape;
+    if (unknown)
+        *f = (struct fault_clause){.class_plus_one = FAULT_CLAUSE_NONE};
     return true;
 }
 

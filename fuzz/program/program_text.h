@@ -42,6 +42,10 @@ struct program_error {
 /* False: a syntax error, described in *error; *p is undefined. */
 bool program_parse(struct program *p, const char *text, size_t length, struct program_error *error);
 
+/* From now on a fault at a fault point that this process does not have is left out, and no error:
+   for programs that were written for another implementation. */
+void program_leave_out_unknown_points(void);
+
 /* Parses a plan: fault clauses as above, one a line, with comments. False: a syntax error, or
    more than `most`. */
 bool program_parse_plan(const char *text, size_t length, struct fault_clause *out, size_t most,

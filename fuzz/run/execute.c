@@ -200,6 +200,22 @@ void execute_void_tokens(struct execution *x)
     x->key = state_files_key();
 }
 
+enum contract_rule execute_relies_on(struct execution *x, const struct call *c)
+{
+    enum api_shape shape = api_functions[c->function].shape;
+    if (api_parameters(shape)[0].kind == PARAMETER_HANDLE) {
+        const struct live_handle *h = execute_find_live(x, pick_handle(x, c));
+        if (h == NULL)
+            return CONTRACT_HANDLE_INVALID;
+        return h->backup == takes_restore_handle(shape) ? CONTRACT_HANDLE_OTHER_KIND
+                                                        : CONTRACT_NONE;
+    }
+    if (shape != API_FREE || c->buffer.kind == BUFFER_NULL || c->buffer.kind == BUFFER_NOTHING ||
+        (c->buffer.kind == BUFFER_VARIABLE && x->buffers[c->buffer.variable].live))
+        return CONTRACT_NONE;
+    return CONTRACT_FREE_IGNORED;
+}
+
 void execute_call(struct execution *x, const struct call *c, struct outcome *o)
 {
     enum api_shape shape = api_functions[c->function].shape;

@@ -83,6 +83,11 @@ enum { EXECUTE_REGISTERED_TEXTS = 3 + 2 * 3 };
 unsigned execute_registered_texts(const struct call *c, const WCHAR *out[EXECUTE_REGISTERED_TEXTS]);
 /* The size that a DsBackupRead asks for: bounded by the harness's buffer. */
 uint32_t execute_read_bytes(const struct call *c);
+/* The row of the contract that an argument relies on which no implementation is bound to survive
+   that has it off: an invalid handle, a pointer that is none of DsBackupFree's. CONTRACT_NONE:
+   none.
+ */
+enum contract_rule execute_relies_on(struct execution *x, const struct call *c);
 struct live_handle *execute_find_live(struct execution *x, HBC value);
 /* The number of buffers that the API has handed out and that were not freed. */
 size_t execute_owed_buffers(const struct execution *x);

@@ -3,6 +3,7 @@
 
 #include "faults/world/clock.h"
 #include "faults/world/ledger.h"
+#include "fuzz/model/profile.h"
 #include "fuzz/program/codes.h"
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
@@ -49,11 +50,13 @@ static const char *how_accepted(const struct call_facts *f)
 static void judge_invalid_handle(const struct call_facts *f, struct run_report *r)
 {
     const struct outcome *o = f->outcome;
-    if (o->result != ERROR_INVALID_PARAMETER &&
-        report_find(r, f->index, VERDICT_INVALID_HANDLE_ACCEPTED,
-                    "expected ERROR_INVALID_PARAMETER for handle %p, got %s", o->handle,
-                    code_text(o->result)))
-        tell_codes(r, ERROR_INVALID_PARAMETER, o->result, how_accepted(f));
+    int32_t expected = profile_code(CONTRACT_HANDLE_INVALID, ERROR_INVALID_PARAMETER);
+    if (o->result != expected && report_find(r, f->index, VERDICT_INVALID_HANDLE_ACCEPTED,
+                                             "expected %s for handle %p, got %s",
+                                             code_text(expected), o->handle, code_text(o->result)))
+        tell_codes(r, expected, o->result, how_accepted(f));
+    if (profile_is_off(CONTRACT_HANDLE_NO_SIDE_EFFECT))
+        return;
     if (!o->outputs_untouched)
         report_find(r, f->index, VERDICT_OUTPUT_TOUCHED,
                     "the handle %p is invalid, but an output was written", o->handle);
@@ -93,6 +96,22 @@ static uint64_t most_ms(const struct call_facts *f)
                                   : (uint64_t)2 * settings_timeout_ms();
 }
 
+/* What the library counts itself. */
+static void judge_client_counts(const struct call_facts *f, struct run_report *r)
+{
+    struct ntdsb_client_counts counts;
+    ntdsb_client_inspect(&counts);
+    if (counts.outstanding_buffers != f->owed_buffers)
+        report_find(r, f->index, VERDICT_BUFFER_TABLE,
+                    "%zu buffers must still be freed, the library counts %" PRIu32, f->owed_buffers,
+                    counts.outstanding_buffers);
+    bool end = shape_of(f) == API_BACKUP_END || shape_of(f) == API_RESTORE_END;
+    if (counts.live_handles != f->live_handles)
+        report_find(r, f->index, end ? VERDICT_END_KEPT_HANDLE : VERDICT_HANDLE_TABLE,
+                    "%zu handles should be live, the table holds %" PRIu32, f->live_handles,
+                    counts.live_handles);
+}
+
 void judge_call(const struct call_facts *f, struct run_report *r)
 {
     const struct outcome *o = f->outcome;
@@ -101,31 +120,22 @@ void judge_call(const struct call_facts *f, struct run_report *r)
         judge_invalid_handle(f, r);
     else
         judge_outputs(f, r);
-    if (f->call->expects && o->result != f->call->expected &&
+    if (f->call->expects && profile_is_empty() && o->result != f->call->expected &&
         report_find(r, f->index, VERDICT_ASSERTED_CODE, "expected %s, got %s",
                     code_text(f->call->expected), code_text(o->result)))
         tell_codes(r, f->call->expected, o->result, "");
-    struct ntdsb_client_counts counts;
-    ntdsb_client_inspect(&counts);
     if (ledger_summary().locks > 0 && !run_without()->ledger)
         report_find(r, f->index, VERDICT_LOCK_KEPT, "the call returned and holds %" PRIu32 " locks",
                     ledger_summary().locks);
-    if (o->handle_issued_before)
+    if (o->handle_issued_before && !profile_is_off(CONTRACT_HANDLE_UNIQUE))
         report_find(r, f->index, VERDICT_HANDLE_ISSUED_TWICE, "%p was the value of a handle before",
                     (void *)o->handle_out);
-    if (counts.outstanding_buffers != f->owed_buffers)
-        report_find(r, f->index, VERDICT_BUFFER_TABLE,
-                    "%zu buffers must still be freed, the library counts %" PRIu32, f->owed_buffers,
-                    counts.outstanding_buffers);
-    if (!is_event(f) && f->elapsed_ms > most_ms(f))
+    if (!is_event(f) && f->elapsed_ms > most_ms(f) && !profile_is_off(CONTRACT_TIME_DEADLINE))
         report_find(r, f->index, VERDICT_TIME,
                     "the call took %" PRIu64 " ms, and its deadlines allow %" PRIu64, f->elapsed_ms,
                     most_ms(f));
-    bool end = shape_of(f) == API_BACKUP_END || shape_of(f) == API_RESTORE_END;
-    if (counts.live_handles != f->live_handles)
-        report_find(r, f->index, end ? VERDICT_END_KEPT_HANDLE : VERDICT_HANDLE_TABLE,
-                    "%zu handles should be live, the table holds %" PRIu32, f->live_handles,
-                    counts.live_handles);
+    if (profile_has(PROFILE_CLIENT_COUNTS))
+        judge_client_counts(f, r);
 }
 
 /* After a successful call the data that it must make durable is in the service's files. */
@@ -134,7 +144,7 @@ static void judge_files(const struct call_facts *f, struct run_report *r)
     const WCHAR *texts[EXECUTE_REGISTERED_TEXTS];
     if (f->outcome->result != S_OK)
         return;
-    if (shape_of(f) == API_SET_CURRENT_BACKUP_LOG &&
+    if (shape_of(f) == API_SET_CURRENT_BACKUP_LOG && !profile_is_off(CONTRACT_SET_LOG_DURABLE) &&
         scene_current_log() != (int64_t)f->call->number)
         report_find(r, f->index, VERDICT_DATA,
                     "the current log was set to %" PRIu32 ", its file says %" PRId64,

@@ -77,11 +77,22 @@ static bool is_in_path(const char *name)
     return false;
 }
 
+static bool is_this_program;
+
+void reproduce_as_this_program(void)
+{
+    is_this_program = true;
+}
+
 /* A test, or a driver, cannot run programs: that of the same flavour can. */
 static void program_path(char *out, size_t capacity)
 {
     const char *own = own_path(), *name = strrchr(own, '/');
     char sibling[PATH_MAX];
+    if (is_this_program) {
+        shorten(own, false, out, capacity);
+        return;
+    }
     if (name == NULL || (strcmp(name, "/rundown") != 0 && source_tree()[0] == '\0')) {
         snprintf(out, capacity, "rundown");
     } else if (strcmp(name, "/rundown") != 0) {

@@ -11,6 +11,8 @@
    source tree that the program was built in all paths are relative to it; an installed program has
    its bare name if PATH has it; what is left is absolute. */
 void reproduce_command(const char *subcommand, const char *path, char *out, size_t capacity);
+/* From now on it is a command of this program itself, whatever its name. */
+void reproduce_as_this_program(void);
 /* The path as that command has it. */
 void reproduce_path(const char *path, char *out, size_t capacity);
 /* The flavour that this program was built in. */

@@ -19,6 +19,7 @@
 #include "finding_json.h"
 #include "finding_print.h"
 #include "fuzz/model/model.h"
+#include "fuzz/model/profile.h"
 #include "fuzz/program/codes.h"
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
@@ -135,7 +136,7 @@ static void run_call(struct running *n, const struct call *c, int index)
     fault_disarm_all();
     r->results[index] = outcome.result;
     r->rulings[index] = (struct model_ruling){CONTRACT_NONE, CONTRACT_NONE, S_OK};
-    if (r->idle_fault < 0 && has_idle_fault(c))
+    if (r->idle_fault < 0 && profile_is_empty() && has_idle_fault(c))
         r->idle_fault = index;
     struct call_facts facts = {
         .index = index,
@@ -187,25 +188,18 @@ static void end_everything(void *execution)
     service_settle();
 }
 
-static void give_back(struct running *n)
+static void give_back(struct running *n, size_t call_count)
 {
     world_set_call(WORLD_CALL_CLEAN_UP);
     fault_begin_call();
-    arm_more(n, n->report->call_count);
-    run_watched(n, n->report->call_count, end_everything, &n->execution);
+    arm_more(n, call_count);
+    run_watched(n, call_count, end_everything, &n->execution);
     fault_disarm_all();
     world_set_call(WORLD_CALL_AFTERWARDS);
 }
 
 static void start(struct running *n, const struct program *p)
 {
-    struct run_report *r = n->report;
-    r->finding = false;
-    r->call = -1;
-    r->call_count = 0;
-    r->benign = 0;
-    r->idle_fault = -1;
-    r->trace = 0;
     n->told = false;
     if (n->honest && sets_identity(p))
         scene_open_with_secret(&p->world);
@@ -216,6 +210,29 @@ static void start(struct running *n, const struct program *p)
     model_reset(&n->model, &p->world);
 }
 
+static void begin_report(struct run_report *r)
+{
+    r->finding = false;
+    r->call = -1;
+    r->call_count = 0;
+    r->benign = 0;
+    r->idle_fault = -1;
+    r->trace = r->steps = 0;
+    r->faults_fired = 0;
+}
+
+/* Whether an implementation with this profile has to survive the call. */
+static bool may_be_made(struct running *n, const struct call *c)
+{
+    if (profile_is_empty())
+        return true;
+    enum contract_rule rule = execute_relies_on(&n->execution, c);
+    if (rule == CONTRACT_NONE || !profile_is_off(rule))
+        return true;
+    profile_count_cut(rule);
+    return false;
+}
+
 bool run_program(const struct program *p, const struct run_options *options,
                  struct run_report *report)
 {
@@ -223,18 +240,27 @@ bool run_program(const struct program *p, const struct run_options *options,
     static struct running running;
     struct running *n = &running;
     n->options = options != NULL ? options : &none;
-    n->honest = n->options->service == NULL && !n->options->distrust;
+    n->honest = n->options->service == NULL && !n->options->distrust && profile_has(PROFILE_MODEL);
     n->report = report;
+    begin_report(report);
     current = (struct run_current){current.count + 1, p, n->options, -1};
+    const struct program *fitted = profile_fit(p);
+    if (fitted == NULL) {
+        world_reset();
+        current.program = NULL;
+        return true;
+    }
     start(n, p);
     for (size_t i = 0; i < p->call_count && !report->finding; i++) {
-        run_call(n, &p->calls[i], (int)i);
+        if (!may_be_made(n, &fitted->calls[i]))
+            break;
+        run_call(n, &fitted->calls[i], (int)i);
         report->call_count = i + 1;
     }
     if (n->options->observe != NULL)
         n->options->observe(&n->execution, &n->model, n->options->context);
     current.call = -1;
-    give_back(n);
+    give_back(n, p->call_count);
     report->faults_fired = fault_report()->fired;
     if (!run_without()->all)
         judge_counts(report);

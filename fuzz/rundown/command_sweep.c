@@ -7,6 +7,7 @@
 
 #include "faults/fault/hash.h"
 #include "faults/sweep/jobs.h"
+#include "fuzz/model/profile.h"
 #include "fuzz/run/without.h"
 #include "fuzz/search/findings.h"
 #include "fuzz/search/last_words.h"
@@ -22,6 +23,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { MOST_PROGRAMS = 4096 };
@@ -175,20 +177,74 @@ static void show_progress(uint64_t runs)
                 program_count, runs);
 }
 
+static bool sweep_part_of(const struct swept *s, struct sweep_part part, struct sweep_totals *out)
+{
+    memset(out, 0, sizeof *out);
+    return sweep_program(&s->program,
+                         &(struct sweep_options){.calls = {s->from, SWEEP_TO_THE_END},
+                                                 .part = part,
+                                                 .found = found,
+                                                 .context = (void *)(uintptr_t)s,
+                                                 .origin = s->path},
+                         out);
+}
+
+/* What a process of its own has seen. */
+struct apart {
+    struct sweep_totals totals;
+    bool whole;
+};
+
+/* In a process of its own. False: a fault of this part ended it. */
+static bool sweep_apart(const struct swept *s, struct sweep_part part, struct apart *out)
+{
+    fflush(NULL);
+    out->whole = false;
+    pid_t child = fork();
+    if (child == 0) {
+        last_words_start(true);
+        sweep_part_of(s, part, &out->totals);
+        out->whole = true;
+        fflush(NULL);
+        _exit(EXIT_SUCCESS);
+    }
+    if (child < 0 || waitpid(child, NULL, 0) != child)
+        abort();
+    return out->whole;
+}
+
+/* Another implementation may crash often: what a crash leaves out is swept in halves, down to the
+   fault that it comes from. */
+static void sweep_halves(const struct swept *s, struct sweep_part part, struct sweep_totals *totals)
+{
+    enum { FINEST = 1 << 10 };
+    static struct apart *one;
+    if (one == NULL)
+        one = mmap(NULL, sizeof *one, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (one == MAP_FAILED)
+        abort();
+    if (sweep_apart(s, part, one)) {
+        sweep_add(totals, &one->totals);
+    } else if (part.of < FINEST * settings.jobs) {
+        sweep_halves(s, (struct sweep_part){part.slice, 2 * part.of}, totals);
+        sweep_halves(s, (struct sweep_part){part.slice + part.of, 2 * part.of}, totals);
+    } else {
+        sweep_add(totals, &one->totals);
+        totals->findings++;
+    }
+}
+
 /* False: the progress cannot be recorded; the reason is on stderr. */
 static bool sweep_one(const struct swept *s, struct sweep_part part, uint64_t key,
                       struct sweep_totals *totals)
 {
     static struct sweep_totals one;
     const char *why;
-    memset(&one, 0, sizeof one);
-    bool clean = sweep_program(&s->program,
-                               &(struct sweep_options){.calls = {s->from, SWEEP_TO_THE_END},
-                                                       .part = part,
-                                                       .found = found,
-                                                       .context = (void *)(uintptr_t)s,
-                                                       .origin = s->path},
-                               &one);
+    if (!profile_is_empty() && !settings.first && settings.state == NULL) {
+        sweep_halves(s, part, totals);
+        return true;
+    }
+    bool clean = sweep_part_of(s, part, &one);
     sweep_add(totals, &one);
     /* Work with findings is not recorded, so that it is repeated. */
     if (!clean || settings.state == NULL || sweep_state_append(settings.state, key, &one, &why))

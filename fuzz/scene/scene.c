@@ -15,6 +15,34 @@
 
 const struct disk_backend *scene_disk = &disk_world;
 
+static struct {
+    const char *socket;
+    uint16_t port;
+    bool is_ours; /* its service is that of target/server */
+} place = {SCENE_SOCKET, SCENE_PORT, true};
+
+void scene_is_of_another(const char *socket, uint16_t port)
+{
+    place.socket = socket;
+    place.port = port;
+    place.is_ours = false;
+}
+
+bool scene_has_another_wire(void)
+{
+    return !place.is_ours;
+}
+
+const char *scene_socket(void)
+{
+    return place.socket;
+}
+
+uint16_t scene_port(void)
+{
+    return place.port;
+}
+
 void scene_set_backend(const struct disk_backend *disk, const struct service_backend *service)
 {
     scene_disk = disk;
@@ -89,7 +117,7 @@ static void lay_out_store(unsigned store)
     if (scene_disk->keep != NULL)
         scene_disk->keep();
     lay_out_accounts();
-    if (state_files_put_key())
+    if (!place.is_ours || state_files_put_key())
         scene_disk->remember(store);
 }
 
@@ -118,7 +146,7 @@ static void open_scene(const struct program_world *w, const struct net_service *
         lay_out_store(store);
         service_open(w->restore_mode);
         require(service_start(SERVICE_SAME_MODE) == 0, "the service does not start");
-        if (!state_files_have_key()) {
+        if (place.is_ours && !state_files_have_key()) {
             /* Opens it again, so that this scene is like every later one. */
             require(state_files_keep_key(), "the service made no key");
             service_stop();
@@ -126,8 +154,9 @@ static void open_scene(const struct program_world *w, const struct net_service *
             return;
         }
     } else {
-        net_listen_local(SCENE_SOCKET, service);
-        net_listen_tcp(SCENE_PORT, service);
+        net_listen_local(place.socket, service);
+        if (place.port != 0)
+            net_listen_tcp(place.port, service);
     }
     net_set_segment(w->segment);
     settings_select(SETTINGS_USUAL);

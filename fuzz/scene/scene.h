@@ -17,6 +17,13 @@
 #define SCENE_PASSWORD "correct horse battery staple"
 enum { SCENE_PORT = 1350 };
 
+/* From now on the scene is that of another implementation: its service listens there, on no port if
+   that is 0, and keeps no files of a form that is known. */
+void scene_is_of_another(const char *socket, uint16_t port);
+bool scene_has_another_wire(void); /* which is not DCE/RPC */
+const char *scene_socket(void);
+uint16_t scene_port(void);
+
 /* Resets the world, lays out the store and starts the backup service, or listens with `service`
    instead if that is not NULL. Aborts if the service cannot start: no fault is armed yet, so that
    would be a bug in the scene. */

@@ -178,6 +178,7 @@ static void *accept_on(enum rpc_transport transport, struct net_stream *stream)
         c->stream = stream;
         c->number = service.connections_made++;
         wire_reset(&c->wire);
+        c->wire.raw = scene_has_another_wire();
         return c->rpc != NULL ? c : NULL;
     }
     return NULL;
@@ -235,8 +236,9 @@ static uint32_t start(enum service_mode mode)
         file_power_on();
         return code;
     }
-    net_listen_local(SCENE_SOCKET, &local_service);
-    net_listen_tcp(SCENE_PORT, &tcp_service);
+    net_listen_local(scene_socket(), &local_service);
+    if (scene_port() != 0)
+        net_listen_tcp(scene_port(), &tcp_service);
     return 0;
 }
 

@@ -7,6 +7,9 @@
 
 #include <ntdsbcli.h>
 
+#include "other.h"
+
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +18,13 @@
 #include <unistd.h>
 
 enum { LINE = 128, TOKEN_BYTES = 16 };
+
+static struct rundown_client_counts held;
+
+void other_counts(struct rundown_client_counts *out)
+{
+    *out = held;
+}
 
 struct session {
     int socket;
@@ -59,7 +69,7 @@ static HRESULT ask(struct session *s, const char *request, char line[LINE])
 
 static struct session *session_open(void)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/run/other-backup"};
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = OTHER_SOCKET};
     struct session *s = calloc(1, sizeof *s);
     if (s == NULL)
         return NULL;
@@ -75,8 +85,16 @@ HRESULT DsBackupPrepareA(LPCSTR server, ULONG grbit, ULONG type, PVOID *token, L
                          HBC *hbc)
 {
     char line[LINE];
-    if (server == NULL || grbit != 0 || type != BACKUP_TYPE_FULL || hbc == NULL)
+    if (hbc != NULL)
+        *hbc = NULL;
+    if (token != NULL)
+        *token = NULL;
+    if (token_bytes != NULL)
+        *token_bytes = 0;
+    if (server == NULL || hbc == NULL || type != BACKUP_TYPE_FULL || grbit != 0)
         return ERROR_INVALID_PARAMETER;
+    if (token == NULL || token_bytes == NULL)
+        return hrInvalidParam;
     struct session *s = session_open();
     if (s == NULL)
         return hrCouldNotConnect;
@@ -90,12 +108,18 @@ HRESULT DsBackupPrepareA(LPCSTR server, ULONG grbit, ULONG type, PVOID *token, L
     memset(*token, 'T', TOKEN_BYTES);
     *token_bytes = TOKEN_BYTES;
     *hbc = s;
+    held.buffers++;
+    held.handles++;
     return S_OK;
 }
 
 HRESULT DsBackupGetDatabaseNamesA(HBC hbc, LPSTR *names, LPDWORD bytes)
 {
     char line[LINE];
+    if (bytes != NULL)
+        *bytes = 0;
+    if (names == NULL || bytes == NULL || *names != NULL)
+        return ERROR_INVALID_PARAMETER;
     char *list = malloc(LINE + 1);
     if (list == NULL)
         return ERROR_NOT_ENOUGH_MEMORY;
@@ -107,14 +131,23 @@ HRESULT DsBackupGetDatabaseNamesA(HBC hbc, LPSTR *names, LPDWORD bytes)
     list[n] = '\0';
     *names = list;
     *bytes = (DWORD)n + 1;
+    held.buffers++;
     return S_OK;
+}
+
+static bool is_read_size(DWORD bytes)
+{
+    return bytes % 8192 == 0 && bytes >= 24576;
 }
 
 HRESULT DsBackupOpenFileA(HBC hbc, LPCSTR name, DWORD hint, LARGE_INTEGER *size)
 {
     struct session *s = hbc;
     char line[LINE], request[LINE];
-    (void)hint;
+    if (size != NULL)
+        size->QuadPart = 0;
+    if (size == NULL || !is_read_size(hint) || name == NULL || *name == '\0')
+        return ERROR_INVALID_PARAMETER;
     snprintf(request, sizeof request, "OPEN %s\n", name);
     HRESULT result = ask(s, request, line);
     if (result != S_OK)
@@ -128,25 +161,32 @@ HRESULT DsBackupOpenFileA(HBC hbc, LPCSTR name, DWORD hint, LARGE_INTEGER *size)
 HRESULT DsBackupRead(HBC hbc, PVOID buffer, DWORD bytes, PDWORD read)
 {
     struct session *s = hbc;
-    char line[LINE];
+    char line[LINE], request[LINE];
+    if (read != NULL)
+        *read = 0;
+    if (buffer == NULL || read == NULL || !is_read_size(bytes))
+        return ERROR_INVALID_PARAMETER;
     if (s->done == s->size)
         return ERROR_HANDLE_EOF;
-    HRESULT result = ask(s, "READ\n", line);
+    snprintf(request, sizeof request, "READ %u\n", bytes);
+    HRESULT result = ask(s, request, line);
     if (result != S_OK)
         return result;
-    size_t rest = (size_t)(s->size - s->done);
-    ssize_t n = recv(s->socket, buffer, rest < bytes ? rest : bytes, 0);
+    size_t comes = strtoul(line + 3, NULL, 10);
+    ssize_t n = recv(s->socket, buffer, comes < bytes ? comes : bytes, 0);
     if (n <= 0)
         return RPC_S_CALL_FAILED;
-    s->done = s->size;
+    s->done += n;
     *read = (DWORD)n;
     return S_OK;
 }
 
 HRESULT DsBackupClose(HBC hbc)
 {
+    struct session *s = hbc;
     char line[LINE];
-    ask(hbc, "CLOSE\n", line);
+    s->size = s->done = 0;
+    ask(s, "CLOSE\n", line);
     return S_OK;
 }
 
@@ -159,10 +199,12 @@ HRESULT DsBackupEnd(HBC hbc)
     HRESULT result = ask(s, "END\n", line);
     close(s->socket);
     free(s);
+    held.handles--;
     return result;
 }
 
 void DsBackupFree(PVOID buffer)
 {
+    held.buffers -= buffer != NULL;
     free(buffer);
 }

@@ -16,7 +16,7 @@
 
 RUNDOWN_SCENARIO(backup, "a file is backed up")
 {
-    char data[64];
+    static char data[24576];
     DWORD bytes = 0, read = 0;
     PVOID token = NULL;
     LPSTR names = NULL;
@@ -29,7 +29,7 @@ RUNDOWN_SCENARIO(backup, "a file is backed up")
                                "> OPEN ntds.dit\n"
                                "< \"OK 12\\n\"\n"
                                "> READ\n"
-                               "< \"OK\\ntwelve bytes\"\n"
+                               "< \"OK 12\\ntwelve bytes\"\n"
                                "> CLOSE\n"
                                "< \"OK\\n\"\n"
                                "> END\n"

@@ -3,9 +3,9 @@
 #
 # other_target.sh BUILD
 #
-# A project of somebody else, with nothing but what an installation has: a second client of ntdsbcli.h, wrong on purpose
-# (tests/other-target). Each of its planted bugs is found, by the verdict that planted.txt names, and what is found is
-# what findings.txt lists.
+# A project of somebody else, with nothing but what an installation has: a second implementation of ntdsbcli.h, wrong on
+# purpose (tests/other-target). By scenarios, against a table of answers, with its own server: each of its planted bugs is
+# found so, as planted.txt says. What the first two find is what findings*.txt list; the model finds more, as it grows.
 set -euo pipefail
 export LC_ALL=C
 build=$(realpath "$1")
@@ -14,7 +14,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() { echo "not ok - $*"; exit 1; }
 
-for component in suite devel library; do
+for component in suite devel library rundown; do
     cmake --install "$build" --component $component --prefix "$work/prefix" >>"$work/log" 2>&1 || fail "component $component cannot be installed"
 done
 if grep -rlF -e "$build" -e "$PWD" "$work/prefix/lib/cmake" "$work/prefix/share"; then fail "the package names the tree that it was built in"; fi
@@ -26,15 +26,41 @@ if ! cmake -S . -B build -DCMAKE_PREFIX_PATH="$work/prefix" >"$work/log" 2>&1 ||
     tail -n 20 "$work/log"
     fail "the project cannot be built"
 fi
-build/other sweep >"$work/found" || [ $? -eq 1 ] || fail "the sweep did not end as it should"
-sed -n 's/^SIGNATURE: //p' "$work/found" | sort >"$work/signatures"
-diff <(sort findings.txt) "$work/signatures" || { cat "$work/found"; fail "< listed, > found"; }
-while read -r verdict; do
-    grep -q "^$verdict:" "$work/signatures" || fail "no finding is $verdict"
-done < <(sed -n '/^[^#]/s/.*: //p' planted.txt)
+# compare LIST: what "$work/found" says is what the list says.
+compare() {
+    sed -n 's/^SIGNATURE: //p' "$work/found" | sort -u >"$work/${1%.txt}"
+    diff <(sort "$1") "$work/${1%.txt}" || { cat "$work/found"; fail "< $1, > found"; }
+}
+# swept PROGRAM...: it ends as one that found something, and says what its profile left out.
+swept() {
+    local status=0
+    "$@" >"$work/found" 2>&1 || status=$?
+    [ $status -eq 1 ] || { cat "$work/found"; fail "$1 ends with $status"; }
+    ! grep -q 'did not finish' "$work/found" || fail "$1: a process did not finish"
+    [ "$1" = build/other ] || grep -q '^  it has no TCP port$' "$work/found" || fail "$1 does not print its profile"
+}
+corpus=$work/prefix/share/rundown/corpus/session
+swept build/other sweep
+compare findings.txt
+cp "$work/found" "$work/found.scenarios"
+swept build/other_alone-sweep --findings "$work/alone.d" "$corpus"/{close-,names-,open-,read-,two-}*.txt
+compare findings-alone.txt
+swept build/other_model-sweep --findings "$work/model.d" "$corpus"/{close-,names-,open-,read-,two-}*.txt
+sed -n 's/^SIGNATURE: //p' "$work/found" >"$work/findings-model"
+grep -q '^  open-file.twice -> hrInvalidHandle$' "$work/found" || fail "the profile is not printed"
+swept build/other_strict-replay "$corpus/double-end.txt"
+sed -n 's/^SIGNATURE: //p' "$work/found" >"$work/findings-strict"
+# Each planted bug, at each step.
+while IFS='|' read -r what verdict alone model strict; do
+    grep -q "^${verdict// /}:" "$work/findings" || fail "$what: no scenario shows $verdict"
+    for step in "alone$alone" "model$model" "strict$strict"; do
+        [ "${step#* }" = - ] || [ "${step#* }" = '- ' ] ||
+            grep -qF -- "$(sed 's/^[a-z]* //; s/ *$//' <<<"$step")" "$work/findings-${step%% *}" || fail "$what: not found, $step"
+    done
+done < <(sed '/^#/d' planted.txt)
 # What "again:" says is a command that works as printed.
-again=$(sed -n 's/^  again: //p' "$work/found" | head -n 1)
+again=$(sed -n 's/^  again: //p' "$work/found.scenarios" | head -n 1)
 status=0
 eval "$again" >"$work/again" || status=$?
 [ $status -eq 1 ] || { cat "$work/again"; fail "'$again' ends with $status"; }
-echo "ok - $(wc -l <"$work/signatures") findings in another client, from an installed package"
+echo "ok - $(cat "$work"/findings{,-alone,-model,-strict} | wc -l) findings in another implementation, from an installed package"

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Equal runs get equal answers: what is random comes from what the client has sent.
+ */
+#include "peer.h"
+
+#include "faults/fault/hash.h"
+#include "faults/scenario/peer_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WAITING_BYTES = 4096, NOISE_BYTES = 64 };
+
+struct side {
+    struct rundown_connection *connection;
+    char waiting[WAITING_BYTES]; /* what was sent and is not answered */
+    size_t n;
+};
+
+static uint64_t seed; /* of all that was sent since the start */
+
+static int32_t start(const struct rundown_settings *s)
+{
+    (void)s;
+    seed = HASH_64_START;
+    return 0;
+}
+
+static void *connected(struct rundown_connection *c)
+{
+    struct side *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        abort();
+    s->connection = c;
+    return s;
+}
+
+static const char *next_line(const char *line)
+{
+    line += strcspn(line, "\n");
+    return line + (*line == '\n');
+}
+
+/* The row whose text comes first in what is waiting, and where that ends; NULL: none. */
+static const char *find_row(const struct side *s, size_t *end)
+{
+    char text[PEER_TEXT_BYTES];
+    const char *found = NULL;
+    for (const char *line = rundown_target.peer; *line != '\0'; line = next_line(line)) {
+        const char *row = line + strspn(line, " ");
+        if (*row != '>')
+            continue;
+        size_t n = peer_text(row, text);
+        const char *at = n > 0 ? memmem(s->waiting, s->n, text, n) : NULL;
+        if (at == NULL || (found != NULL && (size_t)(at - s->waiting) + n >= *end))
+            continue;
+        found = row;
+        *end = (size_t)(at - s->waiting) + n;
+    }
+    return found;
+}
+
+static void send_noise(struct side *s, uint64_t from)
+{
+    uint8_t noise[NOISE_BYTES];
+    size_t n = 1 + from % NOISE_BYTES;
+    for (size_t i = 0; i < n; i++) {
+        from = hash_64(from, &i, sizeof i);
+        noise[i] = (uint8_t)(from >> 32);
+    }
+    rundown_send(s->connection, noise, n);
+}
+
+/* Half of them as they are. */
+static void send_hostile(struct side *s, uint8_t *answer, size_t n)
+{
+    enum { CUT = 6, CHANGED, TWICE, NOISE, CLOSED, SILENCE, KINDS };
+    uint64_t random = hash_64(seed, answer, n);
+    unsigned kind = (unsigned)(random >> 40) % KINDS;
+    size_t at = n > 0 ? (size_t)(random % n) : 0;
+    if (kind == CHANGED && n > 0)
+        answer[at] ^= (uint8_t)(1u << (random >> 16) % 8);
+    if (kind != SILENCE)
+        rundown_send(s->connection, answer, kind == CUT ? at : n);
+    if (kind == TWICE)
+        rundown_send(s->connection, answer, n);
+    if (kind == NOISE)
+        send_noise(s, random);
+    if (kind == CLOSED || kind == CUT)
+        rundown_close(s->connection);
+}
+
+static void answer(struct side *s, const char *row)
+{
+    char text[PEER_TEXT_BYTES];
+    for (const char *line = next_line(row); *line != '\0'; line = next_line(line)) {
+        const char *at = line + strspn(line, " ");
+        if (*at == '>')
+            return;
+        if (*at != '<')
+            continue;
+        size_t n = peer_text(at, text);
+        if (rundown_target.hostile)
+            send_hostile(s, (uint8_t *)text, n);
+        else
+            rundown_send(s->connection, text, n);
+    }
+}
+
+static void received(void *side, const void *bytes, size_t n)
+{
+    struct side *s = side;
+    seed = hash_64(seed, bytes, n);
+    if (rundown_target.peer == NULL) {
+        send_noise(s, seed);
+        return;
+    }
+    if (n > WAITING_BYTES - s->n)
+        s->n = 0;
+    if (n > WAITING_BYTES)
+        return;
+    memcpy(s->waiting + s->n, bytes, n);
+    s->n += n;
+    size_t end = 0;
+    for (const char *row; (row = find_row(s, &end)) != NULL;) {
+        answer(s, row);
+        s->n -= end;
+        memmove(s->waiting, s->waiting + end, s->n);
+    }
+}
+
+const struct rundown_server peer_server = {
+    .start = start, .connected = connected, .received = received, .disconnected = free};
