@@ -94,17 +94,41 @@ static uint32_t run_point(struct sweep *s, const struct sweep_point *p, uint32_t
     return fired;
 }
 
+static struct sweep_progress *progress;
+
+void sweep_keep_progress(struct sweep_progress *p)
+{
+    progress = p;
+}
+
+static void note(uint64_t points, uint32_t kinds)
+{
+    if (progress != NULL)
+        *progress = (struct sweep_progress){points, kinds};
+}
+
 /* All faults at one fault point. If a persistent fault fires only once, so do the other shapes; if
    it fires no longer than a burst, it equals the burst. */
-static void sweep_point(struct sweep *s, const struct sweep_point *p)
+static void sweep_point(struct sweep *s, const struct sweep_point *p, size_t number, uint32_t from)
 {
-    for (uint32_t kind = 0; kind < fault_kind_count(p->class); kind++) {
+    for (uint32_t kind = from; kind < fault_kind_count(p->class); kind++) {
+        note(number, kind + 1);
         uint32_t fired = run_point(s, p, kind, FAULT_PERSISTENT);
         if (fired > FAULT_BURST_LENGTH)
             run_point(s, p, kind, FAULT_BURST);
         if (fired > 1)
             run_point(s, p, kind, FAULT_ONE_SHOT);
     }
+    note(number + 1, 0);
+}
+
+static void see_point(struct sweep *s, const struct sweep_point *p)
+{
+    s->totals->points++;
+    if (p->site >= 0)
+        s->totals->sites[p->site].reached++;
+    else
+        s->totals->unnamed++;
 }
 
 /* A fault after the last fault point of its class must not fire, and must change nothing. */
@@ -169,15 +193,15 @@ void sweep_points(const struct sweep_subject *subject, const struct sweep_outcom
 {
     struct sweep_armed armed;
     struct sweep s = {.subject = subject, .base = base, .armed = &armed, .totals = totals};
+    struct sweep_progress done = progress != NULL ? *progress : (struct sweep_progress){0, 0};
     for (size_t i = 0; i < count; i++) {
-        if (i % part.of != part.slice)
+        size_t number = i / part.of;
+        if (i % part.of != part.slice || number < done.points)
             continue;
-        totals->points++;
-        if (points[i].site >= 0)
-            totals->sites[points[i].site].reached++;
-        else
-            totals->unnamed++;
-        sweep_point(&s, &points[i]);
+        uint32_t from = number == done.points ? done.kinds : 0;
+        if (from == 0)
+            see_point(&s, &points[i]);
+        sweep_point(&s, &points[i], number, from);
         if (is_last(points, count, i))
             sweep_end(&s, &points[i]);
         if (pairs)

@@ -72,6 +72,17 @@ struct sweep_part {
     unsigned slice, of;
 };
 
+/* How far a sweep has come: so many points of its part have been swept, and so many kinds of the
+   next one were begun. */
+struct sweep_progress {
+    uint64_t points;
+    uint32_t kinds;
+};
+/* Sweeps begin there from now on, and keep it up to date. In memory that processes share it says
+   where a sweep goes on after a run that has ended its process. NULL: they begin at the beginning.
+ */
+void sweep_keep_progress(struct sweep_progress *progress);
+
 /* The fault points of a run recorded by fault_record(), except those before the first call and
    after the clean-up. `out` has room for `n`. Returns how many. */
 size_t sweep_find(const struct fault_crossing *recorded, size_t n, struct sweep_point *out);

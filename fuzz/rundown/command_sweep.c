@@ -189,9 +189,10 @@ static bool sweep_part_of(const struct swept *s, struct sweep_part part, struct 
                          out);
 }
 
-/* What a process of its own has seen. */
+/* What a process of its own has seen, and how far it came. */
 struct apart {
     struct sweep_totals totals;
+    struct sweep_progress progress;
     bool whole;
 };
 
@@ -203,6 +204,7 @@ static bool sweep_apart(const struct swept *s, struct sweep_part part, struct ap
     pid_t child = fork();
     if (child == 0) {
         last_words_start(true);
+        sweep_keep_progress(&out->progress);
         sweep_part_of(s, part, &out->totals);
         out->whole = true;
         fflush(NULL);
@@ -213,24 +215,24 @@ static bool sweep_apart(const struct swept *s, struct sweep_part part, struct ap
     return out->whole;
 }
 
-/* Another implementation may crash often: what a crash leaves out is swept in halves, down to the
-   fault that it comes from. */
-static void sweep_halves(const struct swept *s, struct sweep_part part, struct sweep_totals *totals)
+/* Another implementation may crash often: after a run that has ended its process the sweep goes on
+   with the next kind of fault. */
+static void sweep_on(const struct swept *s, struct sweep_part part, struct sweep_totals *totals)
 {
-    enum { FINEST = 1 << 10 };
     static struct apart *one;
     if (one == NULL)
         one = mmap(NULL, sizeof *one, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (one == MAP_FAILED)
         abort();
-    if (sweep_apart(s, part, one)) {
+    one->progress = (struct sweep_progress){0, 0};
+    for (bool again = true; again;) {
+        struct sweep_progress before = one->progress;
+        bool whole = sweep_apart(s, part, one), first = before.points == 0 && before.kinds == 0;
+        if (!first)
+            one->totals.subjects = 0;
         sweep_add(totals, &one->totals);
-    } else if (part.of < FINEST * settings.jobs) {
-        sweep_halves(s, (struct sweep_part){part.slice, 2 * part.of}, totals);
-        sweep_halves(s, (struct sweep_part){part.slice + part.of, 2 * part.of}, totals);
-    } else {
-        sweep_add(totals, &one->totals);
-        totals->findings++;
+        totals->findings += !whole;
+        again = !whole && memcmp(&before, &one->progress, sizeof before) != 0;
     }
 }
 
@@ -241,7 +243,7 @@ static bool sweep_one(const struct swept *s, struct sweep_part part, uint64_t ke
     static struct sweep_totals one;
     const char *why;
     if (!profile_is_empty() && !settings.first && settings.state == NULL) {
-        sweep_halves(s, part, totals);
+        sweep_on(s, part, totals);
         return true;
     }
     bool clean = sweep_part_of(s, part, &one);

@@ -7,7 +7,9 @@
 
 #include <rundown/target.h>
 
+#ifndef OTHER_SOCKET
 #define OTHER_SOCKET "/run/other-backup"
+#endif
 
 /* What the client holds. */
 void other_counts(struct rundown_client_counts *out);

@@ -10,6 +10,7 @@ set -euo pipefail
 export LC_ALL=C
 build=$(realpath "$1")
 cd "$(dirname "$(realpath "$0")")/../.."
+page=$PWD/docs/your-implementation.md
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() { echo "not ok - $*"; exit 1; }
@@ -63,4 +64,27 @@ again=$(sed -n 's/^  again: //p' "$work/found.scenarios" | head -n 1)
 status=0
 eval "$again" >"$work/again" || status=$?
 [ $status -eq 1 ] || { cat "$work/again"; fail "'$again' ends with $status"; }
+# docs/your-implementation.md as it is printed, for this client as libmine.a; HOME/rundown is the installation.
+mkdir "$work/mine" "$work/home"
+ln -s "$work/prefix" "$work/home/rundown"
+cc -O2 -DOTHER_SOCKET='"/run/mine"' -I "$work/prefix/include" -I "$work/prefix/include/ntdsbcli" -c -o "$work/other.o" other.c
+ar rcs "$work/mine/libmine.a" "$work/other.o"
+cd "$work/mine"
+block() { awk -v fence="$1" '$0 == "```" { inside = 0 } inside; $0 == "```" fence { inside = 1 }' "$page"; }
+block c >mine.c
+block cmake >CMakeLists.txt
+: >mine.profile
+mapfile -t commands < <(sed -n '/ Then$/,/^## /s/^    \([^#]*[^# ]\).*/\1/p' "$page")
+[ ${#commands[@]} -eq 4 ] || fail "$page prints ${#commands[@]} commands"
+for command in "${commands[@]}"; do
+    status=0
+    HOME=$work/home bash -c "$command" >"$work/found" 2>&1 || status=$?
+    case $command in
+        cmake*) [ $status -eq 0 ] || { tail "$work/found"; fail "'$command' ends with $status"; } ;;
+        *) [ $status -eq 1 ] || { tail "$work/found"; fail "'$command' ends with $status"; } ;;
+    esac
+done
+grep -q '^SIGNATURE: leak:net.socket@DsBackupPrepareA' "$work/found" || { cat "$work/found"; fail "the sweep of the page finds no socket"; }
+grep -q '^  its service is not known' "$work/found" || fail "the sweep of the page does not print the profile"
+cd "$work/project"
 echo "ok - $(cat "$work"/findings{,-alone,-model,-strict} | wc -l) findings in another implementation, from an installed package"
