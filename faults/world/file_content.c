@@ -25,12 +25,10 @@ static ssize_t take(const struct open_file *f, void *room, size_t n, uint64_t at
         n = (size_t)(f->inode->size - at);
     if (is_short && n > 1)
         n /= 2;
-    uint8_t *out = room;
     if (f->inode->is_pattern)
-        for (size_t i = 0; i < n; i++)
-            out[i] = file_pattern_byte(at + i);
+        file_pattern_copy(at, room, n);
     else
-        memcpy(out, file_bytes(f->inode) + at, n);
+        memcpy(room, file_bytes(f->inode) + at, n);
     return (ssize_t)n;
 }
 

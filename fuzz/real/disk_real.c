@@ -71,8 +71,8 @@ static bool put_pattern(const char *path, uint64_t size)
 {
     size_t n = size < PATTERN_WRITTEN ? (size_t)size : PATTERN_WRITTEN;
     uint8_t *bytes = malloc(n);
-    for (size_t i = 0; bytes != NULL && i < n; i++)
-        bytes[i] = file_pattern_byte(i);
+    if (bytes != NULL)
+        file_pattern_copy(0, bytes, n);
     bool good = bytes != NULL && put(path, bytes, n) && truncate(path_of(path), (off_t)size) == 0;
     free(bytes);
     return good;

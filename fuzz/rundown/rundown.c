@@ -13,6 +13,7 @@
 #include "fuzz/search/explain.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,6 +194,14 @@ void rundown_print_results(const char *path, const struct run_report *r)
     putchar('\n');
 }
 
+/* Each run gives back nearly all that it took: the next one would ask the kernel for it again. */
+static void keep_heap(void)
+{
+    enum { KEPT_BYTES = 64 << 20, BLOCK_BYTES = 16 << 20 };
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+    mallopt(M_MMAP_THRESHOLD, BLOCK_BYTES);
+}
+
 int rundown_main(const struct rundown_command *const *table, size_t table_count, int count,
                  char **arguments)
 {
@@ -201,6 +210,7 @@ int rundown_main(const struct rundown_command *const *table, size_t table_count,
     assert(table_count <= COMMANDS);
     /* Lines printed before an interruption are complete. */
     output_start();
+    keep_heap();
     jobs_watch_signals("rundown");
     /* Programs may name fault points of the wire. */
     service_register_sites();

@@ -104,6 +104,19 @@ uint64_t scene_grown(bool is_pattern, uint64_t size, uint32_t bytes)
     return is_pattern || size + bytes < SCENE_GROWS_TO ? size + bytes : SCENE_GROWS_TO;
 }
 
+static bool is_of_pattern(uint64_t offset, const uint8_t *bytes, size_t n)
+{
+    enum { AT_ONCE = 512 };
+    uint8_t wanted[AT_ONCE];
+    for (size_t at = 0; at < n; at += AT_ONCE) {
+        size_t more = n - at < AT_ONCE ? n - at : AT_ONCE;
+        file_pattern_copy(offset + at, wanted, more);
+        if (memcmp(bytes + at, wanted, more) != 0)
+            return false;
+    }
+    return true;
+}
+
 bool scene_compare(unsigned identity, uint64_t offset, const uint8_t *bytes, size_t n)
 {
     if (!scene_is_pattern(identity)) {
@@ -111,10 +124,7 @@ bool scene_compare(unsigned identity, uint64_t offset, const uint8_t *bytes, siz
         return offset <= SCENE_GROWS_TO && n <= SCENE_GROWS_TO - offset &&
                memcmp(scene_content() + shift + offset, bytes, n) == 0;
     }
-    for (size_t i = 0; i < n; i++)
-        if (bytes[i] != file_pattern_byte(offset + i))
-            return false;
-    return true;
+    return is_of_pattern(offset, bytes, n);
 }
 
 /* Names -------------------------------------------------------------------------------------- */

@@ -99,8 +99,7 @@ static void put_large_partial(void)
 {
     static uint8_t begin[LARGE - 1000];
     put_large_database();
-    for (size_t i = 0; i < sizeof begin; i++)
-        begin[i] = file_pattern_byte(i);
+    file_pattern_copy(0, begin, sizeof begin);
     file_make_directory(BACKUP_PARTIAL);
     file_put(BACKUP_PARTIAL "/ntds.dit", begin, sizeof begin);
 }
