@@ -29,14 +29,15 @@ uint8_t *ndr_take(struct ndr *n, size_t size, size_t alignment)
     size_t position = n->out != NULL ? n->out->length - n->origin : n->position;
     size_t padding = -position & (alignment - 1); /* alignments are powers of two */
     if (n->out != NULL) {
-        if (size > SIZE_MAX - padding || !buffer_reserve(n->out, padding + size)) {
+        uint8_t *room = size <= SIZE_MAX - padding ? buffer_extend(n->out, padding + size) : NULL;
+        if (room == NULL) {
             n->status = ERROR_NOT_ENOUGH_MEMORY;
             return NULL;
         }
         /* Padding has no meaning, but our memory must not leak into it. */
         if (padding > 0)
-            memset(buffer_extend(n->out, padding), 0, padding);
-        return buffer_extend(n->out, size);
+            memset(room, 0, padding);
+        return room + padding;
     }
     size_t left = n->stub_length - n->position;
     if (padding > left || size > left - padding) {
@@ -101,33 +102,42 @@ void ndr_u64(struct ndr *n, uint64_t *v)
     integer(n, v, 8);
 }
 
-static void octets(struct ndr *n, uint8_t *bytes, size_t size)
+/* Structures of integers and octets that lie in memory as on the wire are copied whole. */
+static void whole(struct ndr *n, void *v, size_t size, size_t alignment)
 {
-    uint8_t *place = ndr_take(n, size, 1);
-    if (place == NULL) {
-        if (n->out == NULL)
-            memset(bytes, 0, size);
+    uint8_t *bytes = ndr_take(n, size, alignment);
+    if (bytes == NULL && n->out == NULL)
+        memset(v, 0, size);
+    if (bytes == NULL)
         return;
-    }
     if (n->out != NULL)
-        memcpy(place, bytes, size);
+        memcpy(bytes, v, size);
     else
-        memcpy(bytes, place, size);
+        memcpy(v, bytes, size);
 }
+
+static void swap_uuid(struct rpc_uuid *v)
+{
+    v->time_low = __builtin_bswap32(v->time_low);
+    v->time_mid = __builtin_bswap16(v->time_mid);
+    v->time_hi_and_version = __builtin_bswap16(v->time_hi_and_version);
+}
+
+_Static_assert(sizeof(struct rpc_uuid) == 16, "no padding");
+_Static_assert(sizeof(struct rpc_context_handle) == 20, "no padding");
 
 void ndr_uuid(struct ndr *n, struct rpc_uuid *v)
 {
-    ndr_u32(n, &v->time_low);
-    ndr_u16(n, &v->time_mid);
-    ndr_u16(n, &v->time_hi_and_version);
-    octets(n, v->clock_seq, sizeof v->clock_seq);
-    octets(n, v->node, sizeof v->node);
+    whole(n, v, sizeof *v, sizeof v->time_low);
+    if (n->out == NULL && n->big_endian)
+        swap_uuid(v);
 }
 
 void ndr_context_handle(struct ndr *n, struct rpc_context_handle *v)
 {
-    ndr_u32(n, &v->attributes);
-    ndr_uuid(n, &v->uuid);
-    if (n->status != 0 && n->out == NULL)
-        *v = (struct rpc_context_handle){0};
+    whole(n, v, sizeof *v, sizeof v->attributes);
+    if (n->out == NULL && n->big_endian) {
+        v->attributes = __builtin_bswap32(v->attributes);
+        swap_uuid(&v->uuid);
+    }
 }

@@ -11,15 +11,21 @@ enum {
     BIND_BODY_SIZE = 12
 };
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "integers are copied as they lie in memory");
+
 static uint16_t get_u16(const uint8_t *b, bool big_endian)
 {
-    return (uint16_t)(big_endian ? b[0] << 8 | b[1] : b[1] << 8 | b[0]);
+    uint16_t v;
+    memcpy(&v, b, sizeof v);
+    return big_endian ? __builtin_bswap16(v) : v;
 }
 
 static uint32_t get_u32(const uint8_t *b, bool big_endian)
 {
-    uint32_t first = get_u16(b, big_endian), second = get_u16(b + 2, big_endian);
-    return big_endian ? first << 16 | second : second << 16 | first;
+    uint32_t v;
+    memcpy(&v, b, sizeof v);
+    return big_endian ? __builtin_bswap32(v) : v;
 }
 
 static struct rpc_uuid get_uuid(const uint8_t *b, bool big_endian)

@@ -19,16 +19,20 @@ static void put_u8(struct writer *w, unsigned v)
     *w->at++ = (uint8_t)v;
 }
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "integers are copied as they lie in memory");
+
 static void put_u16(struct writer *w, unsigned v)
 {
-    put_u8(w, v);
-    put_u8(w, v >> 8);
+    const uint16_t bytes = (uint16_t)v;
+    memcpy(w->at, &bytes, sizeof bytes);
+    w->at += sizeof bytes;
 }
 
 static void put_u32(struct writer *w, uint32_t v)
 {
-    put_u16(w, v & 0xffff);
-    put_u16(w, v >> 16);
+    memcpy(w->at, &v, sizeof v);
+    w->at += sizeof v;
 }
 
 static void put_bytes(struct writer *w, const void *bytes, size_t n)
