@@ -71,6 +71,8 @@ function(rundown_add_world name)
     COMMAND ${Python3_EXECUTABLE} ${script} ${naming} ${unnamed} ${list} ${object} ${table}
     DEPENDS ${unnamed} ${script} ${list} VERBATIM)
   add_library(${name}_sites OBJECT ${table})
+  # For a generator that builds one target alone.
+  add_dependencies(${name}_sites rundown_target_start rundown_target_end)
   target_include_directories(${name}_sites PRIVATE ${seam}/../..)
   add_library(${name} INTERFACE)
   add_dependencies(${name} ${name}_sites)

@@ -49,6 +49,8 @@ const struct saving_driver *inputs_driver(const char *name)
 const char *inputs_driver_of_path(const char *path)
 {
     const char *slash = strrchr(path, '/'), *folder = slash;
+    if (inputs_driver_count == 0)
+        return inputs_driver_name(INPUTS_SESSION);
     while (folder != NULL && folder > path && folder[-1] != '/')
         folder--;
     for (unsigned i = 0; slash != NULL && i <= inputs_driver_count; i++) {
