@@ -9,7 +9,7 @@ void play_no_descriptor(void)
 {
     story_comes(0, 0, 0);
     story_breaks("net.socket@libuv.accept#1", "EMFILE");
-    story_two_come(1, 2);
+    story_come_at_once(1, 2, 0);
     story_closed_at(1, 0);
     story_closed_at(2, 0);
     story_comes(3, 0, 0);
@@ -21,7 +21,7 @@ void play_no_descriptor(void)
 void play_cannot_accept(void)
 {
     story_breaks("net.socket@libuv.accept#1", "ENOMEM");
-    story_two_come(0, 1);
+    story_come_at_once(0, 2, 0);
     story_closed_at(0, 0);
     story_is_served(1);
     story_logged(1, "ntdsbsrvd: ncalrpc:[/run/ntdsbsrvd/ncalrpc]: cannot accept a connection: "
@@ -31,7 +31,7 @@ void play_cannot_accept(void)
 void play_cannot_take(void)
 {
     story_breaks("net.socket@libuv.take#1", "ENOMEM");
-    story_two_come(0, 1);
+    story_come_at_once(0, 2, 0);
     story_closed_at(0, 0);
     story_is_served(1);
     story_holds(1, 0);

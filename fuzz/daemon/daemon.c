@@ -3,6 +3,7 @@
 
 #include "faults/world/clock.h"
 #include "faults/world/process.h"
+#include "faults/world/secret.h"
 #include "faults/world/world.h"
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
@@ -22,6 +23,7 @@ static struct {
     struct ntdsb_server *service;
     struct peer_table peers;
     struct session_log log;
+    struct rpc_server_limits limits;
     struct ntdsb_server_observer observer;
     struct listener listeners[LISTENERS];
 } d;
@@ -33,6 +35,10 @@ static void open_service(const struct daemon_settings *settings)
     config.host_name = "dc1";
     config.accounts_file = settings->accounts ? "/accounts" : NULL;
     config.max_sessions = settings->max_sessions;
+    d.limits = rpc_server_default_limits;
+    if (settings->max_held > 0)
+        d.limits.max_held = settings->max_held;
+    config.limits = &d.limits;
     d.log.peers = &d.peers;
     d.observer = session_log_observer(&d.log);
     config.observer = &d.observer;
@@ -58,7 +64,10 @@ void daemon_open(const struct daemon_settings *settings)
     static const enum log_level levels[] = {[DAEMON_LOG_ALL] = LOG_LEVEL_DEBUG,
                                             [DAEMON_LOG_USUAL] = LOG_LEVEL_INFO,
                                             [DAEMON_LOG_FAILURES] = LOG_LEVEL_ERROR};
-    scene_open(&(struct program_world){0}, NULL);
+    if (settings->accounts)
+        scene_open_with_secret(&(struct program_world){0});
+    else
+        scene_open(&(struct program_world){0}, NULL);
     service_stop();
     loop_reset();
     process_set_identity(DAEMON_USER, DAEMON_GROUP);
@@ -93,6 +102,11 @@ void daemon_close(void)
 struct ntdsb_server_counts daemon_counts(void)
 {
     return ntdsb_server_inspect(d.service);
+}
+
+bool daemon_holds_secret(void)
+{
+    return secret_is_in(&d, sizeof d);
 }
 
 const char *daemon_log(void)

@@ -14,8 +14,9 @@ enum daemon_log { DAEMON_LOG_ALL, DAEMON_LOG_USUAL, DAEMON_LOG_FAILURES };
 
 struct daemon_settings {
     uint32_t max_connections, max_sessions;
+    size_t max_held; /* bytes that all connections may hold; 0: as many as by default */
     uint64_t idle_ms, session_idle_ms, request_ms;
-    bool accounts; /* there is a file of them */
+    bool accounts; /* there is a file of them, and the world watches for SCENE_PASSWORD */
     enum daemon_log log;
     bool no_group; /* no group is trusted */
 };
@@ -28,6 +29,8 @@ void daemon_open(const struct daemon_settings *settings);
 /* It ends as on SIGTERM, and the loop has nothing left to do. */
 void daemon_close(void);
 struct ntdsb_server_counts daemon_counts(void);
+/* Whether the password that the world watches is in the daemon's own memory. */
+bool daemon_holds_secret(void);
 /* What it has logged since it began. */
 const char *daemon_log(void);
 

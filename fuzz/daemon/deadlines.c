@@ -219,3 +219,22 @@ void play_deaf_for_a_time(void)
     story_until(30 * SECOND + IDLE);
     story_closed_at(0, 30 * SECOND + IDLE);
 }
+
+/* It takes a few answers at a time: all come in the end, and so do those of its next requests. */
+void play_deaf_at_times(void)
+{
+    enum { REQUESTS = 150, BITES = 50 };
+    story_comes(0, 0, 0);
+    story_sends(0, STORY_BIND_INSPECT);
+    story_guest(0)->deaf = true;
+    story_sends_many(0, STORY_COUNTS, REQUESTS);
+    for (unsigned n = 1; n < BITES && story_guest(0)->held > 0; n++) {
+        story_until(n * SECOND / 10);
+        story_hears_what_waits(0);
+    }
+    story_hears(0);
+    story_expect(story_answers(0) == 1 + REQUESTS, "%u answers came to %u requests",
+                 story_answers(0) - 1, REQUESTS);
+    story_sends(0, STORY_COUNTS);
+    story_expect(story_answers(0) == 2 + REQUESTS, "none came to the next request");
+}

@@ -16,6 +16,7 @@ static struct {
     int sites[LOOP_CALLS];
     bool registered, stuck;
     uint64_t timers;
+    unsigned most_streams;
 } loop;
 
 /* Fault points -------------------------------------------------------------------------------- */
@@ -54,6 +55,7 @@ void loop_reset(void)
     memset(loop_guests, 0, sizeof loop_guests);
     loop.stuck = false;
     loop.timers = 0;
+    loop.most_streams = 0;
 }
 
 struct loop_handle *loop_handle_of(const void *handle)
@@ -81,6 +83,22 @@ unsigned loop_handles(void)
     for (size_t i = 0; i < LOOP_HANDLES; i++)
         n += loop_handles_table[i].handle != NULL;
     return n;
+}
+
+void loop_note_streams(void)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < LOOP_HANDLES; i++) {
+        const struct loop_handle *h = &loop_handles_table[i];
+        n += h->handle != NULL && h->guest != NULL && !h->closing;
+    }
+    if (n > loop.most_streams)
+        loop.most_streams = n;
+}
+
+unsigned loop_most_streams(void)
+{
+    return loop.most_streams;
 }
 
 bool loop_is_stuck(void)

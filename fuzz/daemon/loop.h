@@ -19,6 +19,8 @@ void loop_register_sites(void);
 void loop_run_until(uint64_t ms);
 /* Handles that are not closed. */
 unsigned loop_handles(void);
+/* The most connections that the daemon held at one moment. */
+unsigned loop_most_streams(void);
 /* Whether the daemon kept the loop busy without an end at one moment. */
 bool loop_is_stuck(void);
 

@@ -52,6 +52,8 @@ extern struct guest *loop_guests[LOOP_GUESTS];
 struct loop_handle *loop_handle_of(const void *handle);
 struct loop_handle *loop_handle_add(void *handle);
 
+/* Counts the connections that the daemon holds. */
+void loop_note_streams(void);
 /* One event of this socket, if there is one. */
 bool loop_socket_turn(struct loop_handle *h);
 /* The daemon gives the connection up. */

@@ -15,56 +15,6 @@
 
 enum { FIRST_PORT = 40000 };
 
-/* Guests -------------------------------------------------------------------------------------- */
-
-void guest_connect(struct guest *g)
-{
-    size_t i = 0;
-    while (i < LOOP_GUESTS && loop_guests[i] != NULL)
-        i++;
-    if (i == LOOP_GUESTS)
-        abort(); /* more than any scenario needs */
-    loop_guests[i] = g;
-    g->state = GUEST_WAITS;
-}
-
-void guest_send(struct guest *g, const void *bytes, size_t n)
-{
-    if (n == 0 || g->state == GUEST_CLOSED || g->state == GUEST_LEFT)
-        return;
-    g->sent = realloc(g->sent, g->sent_n + n);
-    if (g->sent == NULL)
-        abort();
-    memcpy(g->sent + g->sent_n, bytes, n);
-    g->sent_n += n;
-}
-
-void guest_hear(struct guest *g)
-{
-    g->deaf = false;
-    g->take(g, g->room, g->held);
-    g->held = 0;
-}
-
-void guest_shut(struct guest *g)
-{
-    g->shut = true;
-}
-
-void guest_leave(struct guest *g, bool reset)
-{
-    if (g->state == GUEST_CLOSED)
-        return;
-    g->state = GUEST_LEFT;
-    g->shut = true;
-    g->reset = reset;
-}
-
-bool guest_is_served(const struct guest *g)
-{
-    return g->state == GUEST_SERVED;
-}
-
 /* Bytes to a guest ---------------------------------------------------------------------------- */
 
 static ssize_t deliver(struct guest *g, const uint8_t *bytes, size_t n, enum loop_call call)
@@ -120,7 +70,7 @@ static void close_guest(struct guest *g)
 }
 
 /* accept(); without a descriptor libuv gives its spare one up and turns all away who wait. */
-static bool listen_turn(struct loop_handle *h)
+static bool accept_one(struct loop_handle *h)
 {
     struct guest *g = first_waiting(h->tcp);
     if (g == NULL || h->waiting != NULL)
@@ -141,7 +91,17 @@ static bool listen_turn(struct loop_handle *h)
     h->waiting = g;
     h->waiting_fd = net_open_served(&g->peer);
     h->connection((uv_stream_t *)h->handle, 0);
+    loop_note_streams();
     return true;
+}
+
+/* All who wait, unless the daemon leaves one unaccepted. */
+static bool listen_turn(struct loop_handle *h)
+{
+    bool any = false;
+    while (accept_one(h))
+        any = true;
+    return any;
 }
 
 static bool is_readable(const struct guest *g)

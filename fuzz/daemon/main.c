@@ -24,6 +24,12 @@ static void describe(size_t index)
     fputs(daemon_scenario_at(index)->says, stdout);
 }
 
+static unsigned every(size_t index)
+{
+    unsigned n = daemon_scenario_at(index)->every;
+    return n > 0 ? n : 1;
+}
+
 static void start(void)
 {
     loop_register_sites();
@@ -68,6 +74,7 @@ int main(int count, char **arguments)
                    "every fault point, and prints the table of fault points",
         .scenario = scenario_name,
         .describe = describe,
+        .every = every,
         .start = start,
         .run = run,
         .record = record,

@@ -86,6 +86,35 @@ void play_full(void)
     story_logged(2, EVICTED_LINE);
 }
 
+/* All places are taken, and as many come at one moment, over both sockets: each is given a place.
+ */
+void play_full_at_once(void)
+{
+    enum { LOCAL = CONNECTIONS - 2, OVER_TCP = 2 };
+    for (unsigned i = 0; i < CONNECTIONS; i++) {
+        story_until(i * SECOND);
+        story_comes(i, 0, 0);
+    }
+    story_until(20 * SECOND);
+    story_come_at_once(CONNECTIONS, LOCAL, OVER_TCP);
+    for (unsigned i = 0; i < CONNECTIONS; i++) {
+        story_closed_at(i, 20 * SECOND);
+        story_is_served(CONNECTIONS + i);
+    }
+    story_holds(CONNECTIONS, 0);
+    story_logged(CONNECTIONS, EVICTED_LINE);
+    /* Some go, and as many may come as went. */
+    guest_leave(story_guest(CONNECTIONS), false);
+    guest_leave(story_guest(CONNECTIONS + 1), true);
+    story_until(21 * SECOND);
+    story_come_at_once(2 * CONNECTIONS, 1, 1);
+    story_is_served(CONNECTIONS + 2);
+    story_is_served(2 * CONNECTIONS);
+    story_is_served(2 * CONNECTIONS + 1);
+    story_holds(CONNECTIONS, 0);
+    story_logged(CONNECTIONS, EVICTED_LINE);
+}
+
 /* A flood of one user, beside a client that makes its requests. */
 void play_flood(void)
 {
@@ -134,17 +163,15 @@ void play_full_of_sessions(void)
         story_sends(i, STORY_PREPARE);
     }
     story_until(10 * SECOND);
-    story_two_come(4, 5);
-    story_comes_over_tcp(6);
-    story_closed_at(4, 10 * SECOND);
-    story_closed_at(5, 10 * SECOND);
-    story_closed_at(6, 10 * SECOND);
+    story_come_at_once(4, 4, 3);
+    for (unsigned i = 4; i < 11; i++)
+        story_closed_at(i, 10 * SECOND);
     story_holds(SESSIONS, SESSIONS);
-    story_logged(2, "ncalrpc:[/run/ntdsbsrvd/ncalrpc]: connection refused: too many connections");
-    story_logged(1, "ncacn_ip_tcp:127.0.0.1[40000]: connection refused: too many connections");
+    story_logged(4, "ncalrpc:[/run/ntdsbsrvd/ncalrpc]: connection refused: too many connections");
+    story_logged(3, "ncacn_ip_tcp:127.0.0.1[40000]: connection refused: too many connections");
     story_sends(0, STORY_END);
-    story_comes(7, 0, 0);
-    story_is_served(7);
+    story_comes(11, 0, 0);
+    story_is_served(11);
     story_closed_at(0, 10 * SECOND);
 }
 

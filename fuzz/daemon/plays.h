@@ -16,7 +16,9 @@ enum {
     LONG_REQUEST = 500 * SECOND,
     CONNECTIONS = 6,
     MANY_CONNECTIONS = 40,
-    SESSIONS = 3
+    SESSIONS = 3,
+    HELD_MOST = 300000,  /* bytes that all connections together may hold */
+    ACCOUNTED_GUESTS = 4 /* the answers to those from there on are judged by the scenario alone */
 };
 
 #define IDLE_LINE    "closed: idle for too long"
@@ -37,12 +39,14 @@ void play_half_a_request_in_silence(void);
 void play_slow_request_done(void);
 void play_deaf(void);
 void play_deaf_for_a_time(void);
+void play_deaf_at_times(void);
 void play_leaves(void);
 void play_resets(void);
 void play_goes_unanswered(void);
 void play_half_closed(void);
 void play_nonsense(void);
 void play_full(void);
+void play_full_at_once(void);
 void play_many_at_once(void);
 void play_flood(void);
 void play_full_of_sessions(void);
@@ -60,6 +64,9 @@ void play_cannot_take(void);
 void play_unnamed(void);
 void play_without_groups(void);
 void play_no_memory(void);
+void play_large_requests(void);
+void play_large_answers(void);
+void play_no_memory_for_a_pdu(void);
 void play_cannot_read(void);
 void play_cannot_send(void);
 

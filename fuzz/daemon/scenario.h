@@ -13,6 +13,7 @@ struct daemon_scenario {
     const char *says; /* in one line, for --list */
     void (*play)(void);
     struct daemon_settings settings;
+    unsigned every; /* N: of N fault points one is broken, because there are many; 0: each */
 };
 
 /* By index; NULL at the end. */

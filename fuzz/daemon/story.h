@@ -15,7 +15,7 @@
 
 #include <stdint.h>
 
-enum { STORY_GUESTS = 60, SECOND = 1000 };
+enum { STORY_GUESTS = 120, SECOND = 1000 };
 
 /* `exact`: no fault will fire. */
 void story_begin(const struct daemon_settings *settings, bool exact, struct run_report *report);
@@ -32,8 +32,10 @@ void story_comes_over_tcp(unsigned i);
 void story_comes_with_groups(unsigned i, uid_t user, const gid_t *groups, unsigned n);
 /* Takes answers again. */
 void story_hears(unsigned i);
-/* Two come at the same moment. */
-void story_two_come(unsigned i, unsigned j);
+/* Takes the answers that wait, and no others. */
+void story_hears_what_waits(unsigned i);
+/* Several come at the same moment, the first of them over the local socket. */
+void story_come_at_once(unsigned first, unsigned local, unsigned over_tcp);
 /* What it sends; the loop runs. */
 enum story_pdu {
     STORY_BIND,         /* to the backup interface */
@@ -44,12 +46,18 @@ enum story_pdu {
     STORY_COUNTS,
     STORY_CANCEL, /* of a call that there is not: no answer */
     STORY_JOIN,   /* a bind to the backup interface, in the association of guest 0 */
+    STORY_OPEN,   /* the database; the first handle that there is */
+    STORY_READ,   /* nearly a megabyte of it */
     STORY_PDUS
 };
 void story_sends(unsigned i, enum story_pdu pdu);
 /* `n` of them at once, and how many answers it has had so far. */
 void story_sends_many(unsigned i, enum story_pdu pdu, unsigned n);
 unsigned story_answers(unsigned i);
+/* The PDU that it got last, if none was begun since. */
+const uint8_t *story_last_answer(unsigned i);
+/* What is no instruction; the loop runs. */
+void story_sends_bytes(unsigned i, const void *bytes, size_t n);
 /* The same PDU, from byte `from` on, `n` bytes of it. */
 void story_sends_part(unsigned i, enum story_pdu pdu, size_t from, size_t n);
 /* Binds to the backup interface with credentials. */

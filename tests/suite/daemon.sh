@@ -5,7 +5,7 @@
 # none unreached without a reason. Under sanitizers, which cost more, an eighth of the points.
 #
 # contract: daemon.idle, daemon.session-idle, daemon.slow, daemon.silent, daemon.full, daemon.flood, daemon.peer
-# contract: daemon.descriptors, daemon.log, daemon.nothing-left
+# contract: daemon.descriptors, daemon.log, daemon.memory, daemon.nothing-left
 set -euo pipefail
 build=$(realpath "$1")
 cd "$(dirname "$0")/../.."
