@@ -15,7 +15,7 @@ static struct {
     unsigned inode_count;
     struct name names[NAMES];
     unsigned name_count;
-    uint32_t changes;
+    uint64_t version; /* of the names */
 } tree;
 
 /* The result of a set-up: names and inodes, whose bytes are all borrowed. */
@@ -23,7 +23,23 @@ static struct image {
     struct inode inodes[NAMES];
     struct name names[NAMES];
     unsigned inode_count, name_count;
+    uint64_t version;
 } images[4];
+
+/* The number of a version that there was never before. */
+static uint64_t another_version(void)
+{
+    static uint64_t state;
+    return hash_spread(state += HASH_STREAM_STEP);
+}
+
+/* The number of the version that follows by an entry: runs that begin alike have the same one. */
+static uint64_t version_with(const struct name *name, bool is_directory)
+{
+    uint64_t in = name->in == &root ? INODES : (uint64_t)(name->in - tree.inodes);
+    return hash_spread(tree.version ^ ((uint64_t)name->hash << 32 | in << 16 |
+                                       (uint64_t)(name - tree.names) << 1 | is_directory));
+}
 
 void file_tree_reset(void)
 {
@@ -32,7 +48,7 @@ void file_tree_reset(void)
         tree.inodes[i].size = tree.inodes[i].durable_size = 0;
     }
     tree.inode_count = tree.name_count = 0;
-    tree.changes++;
+    tree.version = another_version();
 }
 
 /* Copies another inode into this slot; the memory that belongs to the slot stays. */
@@ -56,6 +72,7 @@ void file_remember(unsigned slot)
     memcpy(image->inodes, tree.inodes, tree.inode_count * sizeof *tree.inodes);
     image->name_count = tree.name_count;
     image->inode_count = tree.inode_count;
+    image->version = tree.version;
 }
 
 bool file_recall(unsigned slot)
@@ -68,18 +85,18 @@ bool file_recall(unsigned slot)
         put_inode(&tree.inodes[i], &image->inodes[i]);
     tree.name_count = image->name_count;
     tree.inode_count = image->inode_count;
-    tree.changes++;
+    tree.version = image->version;
     return true;
 }
 
-uint32_t file_changes(void)
+uint64_t file_version(void)
 {
-    return tree.changes;
+    return tree.version;
 }
 
 void file_changed(void)
 {
-    tree.changes++;
+    tree.version = another_version();
 }
 
 /* The entry of that name, of `n` bytes; NULL: there never was one. */
@@ -198,7 +215,7 @@ struct name *file_add_in(const struct inode *directory, const char *path, bool i
     struct inode *inode = &tree.inodes[tree.inode_count++];
     put_inode(inode, &(struct inode){.is_directory = is_directory,
                                      .permissions = is_directory ? 0700 : 0600});
-    tree.changes++;
+    tree.version = version_with(name, is_directory);
     name->inode = inode;
     name->is_lost = false;
     return name;
@@ -281,7 +298,7 @@ void file_tree_sync(struct inode *inode)
 
 void file_crash(void)
 {
-    tree.changes++;
+    tree.version = another_version();
     for (unsigned i = 0; i < tree.name_count; i++)
         tree.names[i].inode = tree.names[i].durable;
     for (unsigned i = 0; i < tree.inode_count; i++) {

@@ -54,8 +54,9 @@ const char *file_list(const char *directory, unsigned *cursor);
    since the set-up are not remembered. */
 void file_remember(unsigned slot);
 bool file_recall(unsigned slot);
-/* Changes whenever a name is added, removed or renamed. */
-uint32_t file_changes(void);
+/* Another number whenever a name is added, removed or renamed; where it is the same, so are the
+   names. */
+uint64_t file_version(void);
 
 /* The content as a reader would see it now; false: no such file. `*bytes` is NULL for
    a pattern file. */

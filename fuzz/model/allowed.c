@@ -137,14 +137,23 @@ static bool fits(const char *kinds, const char *kind)
     return false;
 }
 
+/* The same of a row and the kind of a fault: a program names kinds by a byte. */
+static bool row_fits(size_t row, const struct fault_firing *f)
+{
+    static enum { NOT_COMPARED, FITS, DIFFERS } known[sizeof rows / sizeof *rows][UINT8_MAX + 1];
+    if (known[row][f->kind] == NOT_COMPARED)
+        known[row][f->kind] =
+            fits(rows[row].kinds, fault_kind_name(f->class, f->kind)) ? FITS : DIFFERS;
+    return known[row][f->kind] == FITS;
+}
+
 const struct allowance *allowed_find(const struct fault_firing *f, enum allowed_when when)
 {
     /* On the wire no code of either side is hit. */
     unsigned side = f->class >= FAULT_RPC_BIND ? SIDE_ANY : 1u << f->side;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct allowance *a = &rows[i];
-        if (a->class == f->class && a->side & side && a->when & (uint8_t)when &&
-            fits(a->kinds, fault_kind_name(f->class, f->kind)))
+        if (a->class == f->class && a->side & side && a->when & (uint8_t)when && row_fits(i, f))
             return a;
     }
     return NULL;

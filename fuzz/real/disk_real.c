@@ -96,9 +96,9 @@ static bool exists(const char *path)
 }
 
 /* Changes of names are not noticed: each call assumes one. */
-static uint32_t changes(void)
+static uint64_t version(void)
 {
-    static uint32_t count;
+    static uint64_t count;
     return ++count;
 }
 
@@ -133,7 +133,7 @@ const struct disk_backend disk_real = {
     .put_pattern = put_pattern,
     .get = get,
     .exists = exists,
-    .changes = changes,
+    .version = version,
     .is_durable = is_durable,
     .remember = remember,
     .recall = recall,

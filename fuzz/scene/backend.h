@@ -23,7 +23,7 @@ struct disk_backend {
     bool (*exists)(const char *path); /* whether anything has that name */
     /* Keeps the files of the store for scene_restore(); NULL: nothing can change the store here. */
     void (*keep)(void);
-    uint32_t (*changes)(void);               /* changes with each new, removed or renamed name */
+    uint64_t (*version)(void);               /* of the names: another one if they differ */
     bool (*is_durable)(const char *path);    /* would be there after a crash at this moment */
     void (*remember)(unsigned slot);         /* saves the files put so far, for recall() */
     bool (*recall)(unsigned slot);           /* false: nothing was remembered */

@@ -184,12 +184,12 @@ void scene_free_disk(void)
 
 uint8_t scene_files(void)
 {
-    static uint32_t changes;
+    static uint64_t version;
     static uint8_t files;
     static char paths[FILE_LOG_CURRENT + 1][64];
-    if (changes == scene_disk->changes())
+    if (version == scene_disk->version())
         return files;
-    changes = scene_disk->changes();
+    version = scene_disk->version();
     files = 0;
     for (unsigned i = FILE_DATABASE; i <= FILE_LOG_CURRENT; i++) {
         if (paths[i][0] == '\0')
@@ -202,13 +202,13 @@ uint8_t scene_files(void)
 
 uint16_t scene_further_files(void)
 {
-    static uint32_t changes;
+    static uint64_t version;
     static uint16_t files;
     char path[64];
     const char *const *patches = scene_further_patches();
-    if (changes == scene_disk->changes())
+    if (version == scene_disk->version())
         return files;
-    changes = scene_disk->changes();
+    version = scene_disk->version();
     files = 0;
     for (unsigned i = 0; patches[i] != NULL; i++) {
         snprintf(path, sizeof path, SCENE_STORE "/%s", patches[i]);

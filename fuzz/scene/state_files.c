@@ -41,14 +41,6 @@ static bool is_whole(const uint8_t *file, uint64_t n)
     return memcmp(digest, file + n - DIGEST, DIGEST) == 0;
 }
 
-uint32_t state_files_key(void)
-{
-    const uint8_t *file;
-    uint64_t n;
-    return scene_disk->get(STATE_FILES_KEY, &file, &n) && file != NULL ? hash_32(file, (size_t)n)
-                                                                       : 0;
-}
-
 size_t state_files_make(const void *bytes, size_t n, uint8_t *out)
 {
     struct sha256_ctx hash;
@@ -84,7 +76,17 @@ static struct {
     uint8_t *file;
     size_t bytes;
     const uint8_t *key; /* within the file, before the server's id; NULL: another form of file */
+    uint32_t hash;      /* of the file */
 } kept;
+
+uint32_t state_files_key(void)
+{
+    const uint8_t *file;
+    uint64_t n;
+    if (!scene_disk->get(STATE_FILES_KEY, &file, &n) || file == NULL)
+        return 0;
+    return file == kept.file ? kept.hash : hash_32(file, (size_t)n);
+}
 
 bool state_files_keep_key(void)
 {
@@ -97,6 +99,7 @@ bool state_files_keep_key(void)
         abort();
     memcpy(kept.file, bytes, (size_t)n);
     kept.bytes = (size_t)n;
+    kept.hash = hash_32(kept.file, kept.bytes);
     kept.key = payload_of(kept.file, kept.bytes, &n);
     if (kept.key != NULL && n != KEY + ID)
         kept.key = NULL;
