@@ -150,10 +150,8 @@ void ledger_watch(ledger_watcher *w, void *context)
     watcher_context = context;
 }
 
-static void tell(bool acquired, const struct entry *e)
+__attribute__((noinline)) static void tell(bool acquired, const struct entry *e)
 {
-    if (watcher == NULL)
-        return;
     struct ledger_resource r = describe(e);
     watcher(acquired, &r, watcher_context);
 }
@@ -249,7 +247,8 @@ void ledger_acquire(enum ledger_kind kind, uint64_t id, size_t bytes)
         ledger.summary.bytes[e->side] += bytes;
     if (is_memory(e) && !allowance_covers((enum world_side)e->side, bytes))
         ledger_violate(LEDGER_UNJUSTIFIED, kind, id);
-    tell(true, e);
+    if (watcher != NULL)
+        tell(true, e);
 }
 
 /* Inlined, so that a violation has the same stack by either function: only so many frames are kept.
@@ -269,7 +268,8 @@ __attribute__((always_inline)) static inline bool release(enum ledger_kind kind,
         ledger.summary.bytes[e->side] -= e->bytes;
     if (is_memory(e))
         allowance_returned((enum world_side)e->side, e->bytes);
-    tell(false, e);
+    if (watcher != NULL)
+        tell(false, e);
     return true;
 }
 
