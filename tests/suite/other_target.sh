@@ -49,6 +49,13 @@ compare findings-alone.txt
 swept build/other_model-sweep --findings "$work/model.d" "$corpus"/{close-,names-,open-,read-,two-}*.txt
 sed -n 's/^SIGNATURE: //p' "$work/found" >"$work/findings-model"
 grep -q '^  open-file.twice -> hrInvalidHandle$' "$work/found" || fail "the profile is not printed"
+# A crash in the first call costs nothing of the later ones.
+swept build/other_model-sweep --jobs 1 --findings "$work/crash.d" "$corpus/read-larger-than-the-file.txt"
+grep -q '^SIGNATURE: crash:' "$work/found" || fail "no crash in the first call"
+grep -Eq '^net.recv@DsBackupRead#1 +[1-9][0-9]* +[1-9]' "$work/found" || { cat "$work/found"; fail "the sweep does not go on after a crash"; }
+if grep -E 'expected (RPC_S_OUT_OF_RESOURCES|ERROR_NOT_ENOUGH_MEMORY|hrAlreadyOpen)' "$work/findings-model"; then
+    fail "these rows are off in the profile"
+fi
 swept build/other_strict-replay "$corpus/double-end.txt"
 sed -n 's/^SIGNATURE: //p' "$work/found" >"$work/findings-strict"
 # Each planted bug, at each step.
