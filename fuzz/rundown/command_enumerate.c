@@ -13,6 +13,7 @@
 #include "fuzz/search/sweep_table.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@ enum {
     MOST_STATES = 1 << 20, /* of one level */
     FOUND_BY_ONE_JOB = 1 << 19,
     KNOWN_SLOTS = 1 << 22, /* open addressing; a power of two */
+    LETTERS_AT_ONCE = 8,
 };
 
 static struct enumerate_settings {
@@ -75,6 +77,7 @@ static bool is_last_level;
 static struct shared {
     struct enumerate_counts counts[JOBS_MOST];
     struct enumerate_found found[JOBS_MOST];
+    atomic_size_t next; /* part of the level that no process has taken */
 } * shared;
 
 /* Keys of all states that were found; 0: empty. A process adds to its own copy. */
@@ -114,10 +117,15 @@ static void found(const struct program *p, const struct run_report *r, bool in_c
 
 static int work(unsigned job)
 {
+    const size_t parts = (alphabet.letters + LETTERS_AT_ONCE - 1) / LETTERS_AT_ONCE;
     last_words_start(true);
-    for (size_t i = job; i < level_count; i += settings.jobs)
-        enumerate_expand(&alphabet, &level[i], i, settings.faults, know,
+    /* Nodes cost very different times: a process takes the next part when it is done with one. */
+    for (size_t i; (i = atomic_fetch_add(&shared->next, 1)) < level_count * parts;) {
+        size_t from = i % parts * LETTERS_AT_ONCE;
+        struct enumerate_part part = {i / parts, from, from + LETTERS_AT_ONCE};
+        enumerate_expand(&alphabet, &level[part.node], part, settings.faults, know,
                          is_last_level ? NULL : &shared->found[job], &shared->counts[job], found);
+    }
     return shared->found[job].overflow ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
@@ -168,6 +176,7 @@ static void add_counts(struct enumerate_counts *to, unsigned jobs)
 static void clear_counts(void)
 {
     memset(shared->counts, 0, sizeof shared->counts);
+    atomic_store(&shared->next, 0);
     for (unsigned job = 0; job < settings.jobs; job++) {
         shared->counts[job].graph = told.graph;
         shared->found[job].count = 0;

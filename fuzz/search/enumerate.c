@@ -291,30 +291,30 @@ static void run_letter(const struct program *p, bool faults, struct expanding *e
     }
 }
 
+/* Where the letter is in the order of a node; above it is the parent, below what number it is. */
+enum { LETTER_BIT = 20 };
+
 void enumerate_expand(const struct enumerate_alphabet *a, const struct enumerate_node *n,
-                      uint64_t index, bool faults, enumerate_known *known,
+                      struct enumerate_part part, bool faults, enumerate_known *known,
                       struct enumerate_found *next, struct enumerate_counts *counts,
                       sweep_found *found)
 {
     static struct program p;
-    struct expanding e = {.node = n,
-                          .order = index << 32,
-                          .known = known,
-                          .next = next,
-                          .graph = counts->graph,
-                          .found = found};
+    struct expanding e = {
+        .node = n, .known = known, .next = next, .graph = counts->graph, .found = found};
     bool faulted = n->fault.class_plus_one != FAULT_CLAUSE_NONE;
     write_program(a, n, &p);
-    if (faults && !faulted && n->depth > 0)
+    if (faults && !faulted && n->depth > 0 && part.from == 0)
         sweep_program(&p,
                       &(struct sweep_options){.calls = {p.call_count, p.call_count + 1},
                                               .part = {0, 1},
                                               .found = found},
                       &counts->totals);
-    for (uint16_t i = 0; i < a->letters; i++) {
+    for (size_t i = part.from; i < part.to && i < a->letters; i++) {
         if (!is_worth_it(&a->calls[i], n))
             continue;
-        e.letter = i;
+        e.letter = (uint16_t)i;
+        e.order = part.node << 32 | (uint64_t)i << LETTER_BIT;
         e.function = a->calls[i].function;
         p.calls[n->depth] = a->calls[i];
         p.call_count = n->depth + 1u;

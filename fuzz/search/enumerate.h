@@ -70,11 +70,18 @@ struct enumerate_counts {
 /* Whether the state is known already: then it is not collected. */
 typedef bool enumerate_known(uint64_t key);
 
-/* Runs every letter after the node's program; `index`: the node's, among those of its depth. New
-   states go to *next (NULL: they are not wanted). `faults`: every letter with every fault, unless
-   there was one; and the node's own clean-up. */
+/* A part of the work on a node, whose index is that among those of its depth: letters, `from` up to
+   but not including `to`. A process takes parts in their order. */
+struct enumerate_part {
+    uint64_t node;
+    size_t from, to;
+};
+
+/* Runs the letters after the node's program. New states go to *next (NULL: they are not wanted).
+   `faults`: every letter with every fault, unless there was one; and, with the first letter, the
+   node's own clean-up. */
 void enumerate_expand(const struct enumerate_alphabet *a, const struct enumerate_node *n,
-                      uint64_t index, bool faults, enumerate_known *known,
+                      struct enumerate_part part, bool faults, enumerate_known *known,
                       struct enumerate_found *next, struct enumerate_counts *counts,
                       sweep_found *found);
 

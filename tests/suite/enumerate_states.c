@@ -51,7 +51,8 @@ static void expand(const struct enumerate_node *n, bool faults)
     next = (struct enumerate_found){.nodes = nodes, .capacity = MOST};
     memset(&counts, 0, sizeof counts);
     findings = 0;
-    enumerate_expand(&alphabet, n, 0, faults, nothing_is_known, &next, &counts, found);
+    enumerate_expand(&alphabet, n, (struct enumerate_part){0, 0, alphabet.letters}, faults,
+                     nothing_is_known, &next, &counts, found);
     assert_int_equal(findings, 0);
     assert_false(next.overflow);
 }
