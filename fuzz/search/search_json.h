@@ -10,7 +10,8 @@
 
 #include <jansson.h>
 
-/* {"format", "version": 1, "commit", "date", "flavour"}, to which the caller adds. */
+/* {"format", "version": 1, "commit", "date", "flavour"}, and "profile" if it is not empty, to which
+   the caller adds. */
 json_t *search_json_head(const char *format);
 /* The sums: {"programs", "points", "runs", "fired", "findings", "unnamed"}. */
 json_t *search_json_totals(const struct sweep_totals *t);

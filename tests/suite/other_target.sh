@@ -50,9 +50,11 @@ swept build/other_model-sweep --findings "$work/model.d" "$corpus"/{close-,names
 sed -n 's/^SIGNATURE: //p' "$work/found" >"$work/findings-model"
 grep -q '^  open-file.twice -> hrInvalidHandle$' "$work/found" || fail "the profile is not printed"
 # A crash in the first call costs nothing of the later ones.
-swept build/other_model-sweep --jobs 1 --findings "$work/crash.d" "$corpus/read-larger-than-the-file.txt"
+swept build/other_model-sweep --jobs 1 --findings "$work/crash.d" --json "$work/sweep.json" "$corpus/read-larger-than-the-file.txt"
 grep -q '^SIGNATURE: crash:' "$work/found" || fail "no crash in the first call"
 grep -Eq '^net.recv@DsBackupRead#1 +[1-9][0-9]* +[1-9]' "$work/found" || { cat "$work/found"; fail "the sweep does not go on after a crash"; }
+python3 -c 'import json, sys; sys.exit("open-file.twice -> hrInvalidHandle" not in json.load(open(sys.argv[1]))["profile"])' "$work/sweep.json" ||
+    fail "the JSON of a sweep does not have the profile"
 if grep -E 'expected (RPC_S_OUT_OF_RESOURCES|ERROR_NOT_ENOUGH_MEMORY|hrAlreadyOpen)' "$work/findings-model"; then
     fail "these rows are off in the profile"
 fi
@@ -94,12 +96,12 @@ for command in "${commands[@]}"; do
 done
 cd "$work/project"
 # An engine finds one of them, and what it keeps shows it again.
-if ! cmake -S . -B fuzz -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_C_COMPILER=clang-14 -DCMAKE_C_FLAGS=-fsanitize=fuzzer-no-link \
-    >"$work/log" 2>&1 || ! cmake --build fuzz --target other_model-fuzz >>"$work/log" 2>&1; then
+if ! cmake -S . -B engine -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_C_COMPILER=clang-14 -DCMAKE_C_FLAGS=-fsanitize=fuzzer-no-link \
+    >"$work/log" 2>&1 || ! cmake --build engine --target other_model-fuzz >>"$work/log" 2>&1; then
     tail -n 20 "$work/log"
     fail "other_model-fuzz cannot be built"
 fi
-if fuzz/other_model-fuzz -runs=200000 -seed=1 -artifact_prefix="$work/crash." >"$work/found" 2>&1; then fail "other_model-fuzz finds nothing"; fi
+if engine/other_model-fuzz -runs=200000 -seed=1 -artifact_prefix="$work/crash." >"$work/found" 2>&1; then fail "other_model-fuzz finds nothing"; fi
 grep -q '^SIGNATURE: ' "$work/found" || { tail "$work/found"; fail "other_model-fuzz ends without a finding"; }
 swept build/other_model-replay "$work"/crash.*
 grep -q "^SIGNATURE: " "$work/found" || fail "what the engine kept shows nothing"
