@@ -232,7 +232,8 @@ static void sweep_on(const struct swept *s, struct sweep_part part, struct sweep
             one->totals.subjects = 0;
         sweep_add(totals, &one->totals);
         totals->findings += !whole;
-        again = !whole && memcmp(&before, &one->progress, sizeof before) != 0;
+        again = !whole &&
+                (one->progress.points != before.points || one->progress.kinds != before.kinds);
     }
 }
 

@@ -10,12 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WAITING_BYTES = 4096, NOISE_BYTES = 64 };
+enum { WAITING_BYTES = 4096, NOISE_BYTES = 64, ROWS_TOLD_APART = 64 };
 
 struct side {
     struct rundown_connection *connection;
     char waiting[WAITING_BYTES]; /* what was sent and is not answered */
     size_t n;
+    uint64_t used; /* rows, by number */
 };
 
 static uint64_t seed; /* of all that was sent since the start */
@@ -42,22 +43,35 @@ static const char *next_line(const char *line)
     return line + (*line == '\n');
 }
 
-/* The row whose text comes first in what is waiting, and where that ends; NULL: none. */
-static const char *find_row(const struct side *s, size_t *end)
+static bool is_used(const struct side *s, unsigned number)
+{
+    return number < ROWS_TOLD_APART && (s->used >> number & 1) != 0;
+}
+
+/* The row whose text comes first in what is waiting, and where that ends; NULL: none. Of rows with
+   the same text each is used once, and then the last one. */
+static const char *find_row(struct side *s, size_t *end)
 {
     char text[PEER_TEXT_BYTES];
     const char *found = NULL;
+    unsigned number = 0, found_number = 0;
     for (const char *line = rundown_target.peer; *line != '\0'; line = next_line(line)) {
         const char *row = line + strspn(line, " ");
         if (*row != '>')
             continue;
+        number++;
         size_t n = peer_text(row, text);
         const char *at = n > 0 ? memmem(s->waiting, s->n, text, n) : NULL;
-        if (at == NULL || (found != NULL && (size_t)(at - s->waiting) + n >= *end))
+        size_t ends = at != NULL ? (size_t)(at - s->waiting) + n : SIZE_MAX;
+        bool later = ends > *end || (ends == *end && !is_used(s, found_number));
+        if (at == NULL || (found != NULL && later))
             continue;
         found = row;
-        *end = (size_t)(at - s->waiting) + n;
+        found_number = number;
+        *end = ends;
     }
+    if (found_number < ROWS_TOLD_APART)
+        s->used |= found != NULL ? UINT64_C(1) << found_number : 0;
     return found;
 }
 

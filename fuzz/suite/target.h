@@ -70,8 +70,9 @@ struct rundown_target {
     void (*counts)(struct rundown_client_counts *out);
     const struct rundown_server *server;
     /* Without a server, what answers in its place: lines "> TEXT" and below each "< TEXT". What was
-       sent and begins with a TEXT is answered with that below; TEXT is as in <rundown/scenario.h>.
-       NULL: answers are noise. */
+       sent and has a TEXT in it is answered with that below. Of lines with the same TEXT each
+       answers once, in their order, and then the last: so a recorded conversation can stand here.
+       TEXT is as in <rundown/scenario.h>. NULL: answers are noise. */
     const char *peer;
     bool hostile; /* half of the peer's answers are changed, cut, doubled, lost or followed by noise
                    */
