@@ -52,8 +52,11 @@ uint8_t *ndr_take(struct ndr *n, size_t size, size_t alignment)
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "integers are copied as they lie in memory");
 
+/* Where the size is a constant, copying is one instruction. */
+#define OF_CONSTANT_SIZE __attribute__((always_inline)) static inline
+
 /* Primitives: written little-endian; read in the stub's byte order. */
-static void integer(struct ndr *n, uint64_t *v, size_t size)
+OF_CONSTANT_SIZE void integer(struct ndr *n, uint64_t *v, size_t size)
 {
     uint8_t *bytes = ndr_take(n, size, size);
     if (n->out == NULL)
@@ -103,7 +106,7 @@ void ndr_u64(struct ndr *n, uint64_t *v)
 }
 
 /* Structures of integers and octets that lie in memory as on the wire are copied whole. */
-static void whole(struct ndr *n, void *v, size_t size, size_t alignment)
+OF_CONSTANT_SIZE void whole(struct ndr *n, void *v, size_t size, size_t alignment)
 {
     uint8_t *bytes = ndr_take(n, size, alignment);
     if (bytes == NULL && n->out == NULL)
