@@ -39,7 +39,7 @@ struct execution {
     void *overwritten[PROGRAM_MAX_CALLS];
     size_t overwritten_count;
     /* A valid token for programs in restore mode: the value of b15 until it is assigned. */
-    uint8_t scene_token[SCENE_TOKEN_BYTES];
+    uint8_t scene_token[SCENE_TOKEN_MOST];
     uint32_t scene_token_bytes;
     int64_t scene_token_made;
     bool scene_token_is_void;

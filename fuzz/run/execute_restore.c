@@ -39,7 +39,10 @@ static struct token_argument pick_token(const struct execution *x, const struct 
     }
     if (c->buffer.kind == BUFFER_NULL || c->buffer.kind == BUFFER_NOTHING || !b->live)
         return (struct token_argument){NULL, 0};
-    o->token = !b->is_token ? TOKEN_FOREIGN : b->is_void ? TOKEN_VOID : TOKEN_GOOD;
+    o->token = b->bytes == 0  ? TOKEN_EMPTY
+               : !b->is_token ? TOKEN_FOREIGN
+               : b->is_void   ? TOKEN_VOID
+                              : TOKEN_GOOD;
     o->token_made = b->made;
     uint32_t bytes = b->bytes < sizeof altered ? b->bytes : sizeof altered;
     if (c->buffer.kind == BUFFER_VARIABLE)

@@ -24,8 +24,8 @@ static const struct option_row rows[] = {
      "write the implementation on its world there, one object (default: NAME.o)"},
     {"profile", "FILE", OPTION_TEXT, AT(profile), 0, 0,
      "in what it differs from the contract (docs/your-implementation.md)"},
-    {"libraries", "'-lA -lB'", OPTION_TEXT, AT(libraries), 0, 0,
-     "libraries that it needs, which stay as they are"},
+    {"libraries", "'A B'", OPTION_TEXT, AT(libraries), 0, 0,
+     "libraries that it needs and that stay as they are: 'z m' for -lz and -lm"},
 #undef AT
 };
 

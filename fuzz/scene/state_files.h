@@ -30,8 +30,11 @@ size_t state_files_make(const void *bytes, size_t n, uint8_t *out);
 /* A token of the scene's server, made at `now` (seconds since 1970) and signed with its key: how a
    program gets one in restore mode. The layout is that of target/idl/token.h. Returns its size in
    bytes; 0: no key in our form was kept. */
-enum { SCENE_TOKEN_BYTES = 72 };
-uint32_t scene_make_token(int64_t now, uint8_t out[SCENE_TOKEN_BYTES]);
+enum { SCENE_TOKEN_BYTES = 72, SCENE_TOKEN_MOST = 4096 };
+uint32_t scene_make_token(int64_t now, uint8_t out[SCENE_TOKEN_MOST]);
+/* Another implementation's way to make one. */
+typedef uint32_t scene_token_maker(int64_t made, void *out);
+void scene_set_token_maker(scene_token_maker *maker);
 
 /* The number that DsSetCurrentBackupLog() set last; -1: none. */
 int64_t scene_current_log(void);

@@ -8,6 +8,7 @@
 set -euo pipefail
 name=$1 world=${2:-$1.o} profile=$3 cc=${CC:-cc}
 read -ra libraries <<<"$4"
+libraries=("${libraries[@]/#/-l}")
 shift 4
 share=$(cd "$(dirname "$(realpath "$0")")/../.." && pwd)
 seam=$share/faults/seam

@@ -4,6 +4,7 @@
 #include "fuzz/model/profile.h"
 #include "fuzz/program/program_text.h"
 #include "fuzz/scene/scene.h"
+#include "fuzz/scene/state_files.h"
 #include "missing.h"
 #include "profile_text.h"
 #include "target.h"
@@ -50,6 +51,7 @@ void suite_start(void)
         lack(name);
     find_parts(t);
     program_leave_out_unknown_points();
+    scene_set_token_maker(t->token);
     scene_is_of_another(t->socket != NULL && t->socket[0] != '\0' ? t->socket : SCENE_SOCKET,
                         t->port);
 }

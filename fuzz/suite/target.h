@@ -68,6 +68,10 @@ struct rundown_target {
     /* The client library as it is when a process begins. Left out: no program has ClientExit(). */
     void (*unload)(void);
     void (*counts)(struct rundown_client_counts *out);
+    /* Makes a token of the server's that is good, as if made then (seconds since 1970), for
+       programs that restore without a backup of their own; returns its bytes, at most 4096. Left
+       out: such programs have an empty one. */
+    uint32_t (*token)(int64_t made, void *out);
     const struct rundown_server *server;
     /* Without a server, what answers in its place: lines "> TEXT" and below each "< TEXT". What was
        sent and has a TEXT in it is answered with that below. Of lines with the same TEXT each

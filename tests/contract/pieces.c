@@ -98,7 +98,7 @@ TEST(reply_of_which_a_part_was_lost_is_none)
 
 TEST(clock_before_1970_is_1970)
 {
-    uint8_t token[SCENE_TOKEN_BYTES];
+    uint8_t token[SCENE_TOKEN_MOST];
     scene_open(&(struct program_world){0}, NULL);
     clock_set_real_seconds(1000);
     uint32_t bytes = scene_make_token(clock_real_seconds(), token);
