@@ -43,11 +43,13 @@ static void *fresh(void *block, size_t size)
 
 /* Guard bytes after each block, which must not be written to; AddressSanitizer has better ones. */
 enum { GUARD = RUNDOWN_ASAN || RUNDOWN_MSAN ? 0 : 16 };
+static const uint8_t guard[16] = {0xfd, 0xfd, 0xfd, 0xfd, 0xfd, 0xfd, 0xfd, 0xfd,
+                                  0xfd, 0xfd, 0xfd, 0xfd, 0xfd, 0xfd, 0xfd, 0xfd};
 
 static void *guarded(void *block, size_t size)
 {
     if (block != NULL)
-        memset((uint8_t *)block + size, 0xfd, GUARD);
+        memcpy((uint8_t *)block + size, guard, GUARD);
     return block;
 }
 
@@ -59,13 +61,8 @@ static size_t with_guard(size_t size)
 
 static void check_guard(const void *block, size_t size)
 {
-    const uint8_t *guard = (const uint8_t *)block + size;
-    /* Not by an index below GUARD: gcc complains where that is 0. */
-    for (const uint8_t *end = guard + GUARD; guard != end; guard++)
-        if (*guard != 0xfd) {
-            ledger_violate(LEDGER_WRITTEN_BEYOND, LEDGER_MEMORY, id_of(block));
-            return;
-        }
+    if (memcmp((const uint8_t *)block + size, guard, GUARD) != 0)
+        ledger_violate(LEDGER_WRITTEN_BEYOND, LEDGER_MEMORY, id_of(block));
 }
 
 static void *acquired(void *block, size_t size)

@@ -80,7 +80,7 @@ READS_ANY_MEMORY bool secret_is_in(const void *block, size_t n)
 
 void secret_check_released(const void *block, size_t n)
 {
-    if (secret_is_in(block, n))
+    if (secret_is_watched() && secret_is_in(block, n))
         ledger_violate(LEDGER_SECRET_RELEASED, LEDGER_MEMORY, (uint64_t)(uintptr_t)block);
 }
 
@@ -115,6 +115,6 @@ void secret_check_memory(void)
 
 void secret_check_sent(const void *bytes, size_t n, bool to_server, bool local)
 {
-    if ((!to_server || !local) && secret_is_in(bytes, n))
+    if (secret_is_watched() && (!to_server || !local) && secret_is_in(bytes, n))
         ledger_violate(LEDGER_SECRET_SENT, LEDGER_SENT, 0);
 }
