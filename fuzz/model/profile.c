@@ -21,6 +21,7 @@ static const char *const part_names[PROFILE_PARTS] = {
 struct counts {
     atomic_ullong blind[CONTRACT_RULES], cut[CONTRACT_RULES]; /* programs, by row */
     atomic_ullong lacking[PROGRAM_FUNCTIONS], tcp;            /* programs, by what they call */
+    atomic_ullong runs;
 };
 
 static struct {
@@ -169,6 +170,7 @@ const struct program *profile_fit(const struct program *p)
     static struct program fitted;
     if (!profile.differs)
         return p;
+    counts()->runs++;
     if (profile.without[PROFILE_TCP] && p->world.tcp) {
         counts()->tcp++;
         return NULL;
@@ -208,7 +210,7 @@ static void print_rule(enum contract_rule rule, FILE *out)
 
 void profile_print(FILE *out)
 {
-    if (!profile.differs)
+    if (!profile.differs || counts()->runs == 0)
         return;
     fputs("profile:\n", out);
     for (unsigned i = 0; i < PROFILE_PARTS; i++)

@@ -51,7 +51,8 @@ const struct program *profile_fit(const struct program *p);
 void profile_count_blind(enum contract_rule rule);
 void profile_count_cut(enum contract_rule rule);
 
-/* What differs, and how often that left something out; nothing for an empty profile. */
+/* What differs, and how often that left something out; nothing for an empty profile, or before the
+   first program. */
 void profile_print(FILE *out);
 
 #endif
