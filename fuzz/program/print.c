@@ -160,7 +160,7 @@ static void print_results(const struct program *program, const struct call *c,
         fputs(" = ", out);
 }
 
-static void print_fault(const struct fault_clause *f, FILE *out)
+void program_print_fault(const struct fault_clause *f, FILE *out)
 {
     if (f->class_plus_one == FAULT_CLAUSE_NONE)
         return;
@@ -186,7 +186,7 @@ void program_print_call(const struct program *p, size_t index, FILE *out)
             separator = ", ";
     fputc(')', out);
     for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
-        print_fault(&c->faults[i], out);
+        program_print_fault(&c->faults[i], out);
 }
 
 static void print_code(int32_t code, FILE *out)

@@ -60,6 +60,8 @@ void program_print(const struct program *p, FILE *out, int mark, const int32_t *
    lines in place, results in one column. False: as program_parse(). */
 bool program_format(const char *text, size_t length, FILE *out, struct program_error *error);
 
+/* A fault of a call, after a space; nothing for none. */
+void program_print_fault(const struct fault_clause *f, FILE *out);
 /* One call, without a line end. */
 void program_print_call(const struct program *p, size_t index, FILE *out);
 /* The `world` line with its line end; nothing for the default world. */

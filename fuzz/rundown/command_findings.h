@@ -5,8 +5,10 @@
 #ifndef RUNDOWN_COMMAND_FINDINGS_H
 #define RUNDOWN_COMMAND_FINDINGS_H
 
+#include "fuzz/search/saving.h"
 #include "rundown.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { EXIT_CANNOT_BE_TRIED = 125 }; /* as git bisect has it */
@@ -19,6 +21,11 @@ extern struct findings_settings {
 
 /* Each returns an exit code. */
 int findings_add_files(int count, char **paths);
+/* Adds an input of a wire driver that comes from this file. After the last one
+   findings_add_end() prints what was added; false: something could not be saved. */
+void findings_add_input(const char *path, const struct saving_driver *d, const uint8_t *bytes,
+                        size_t n);
+bool findings_add_end(void);
 int findings_verify(int count, char **names);
 
 /* Calls `each` with the folder of each finding that the names name: by signature, by the name of

@@ -357,8 +357,9 @@ static int run_sweep(int count, char **paths)
         return EXIT_USAGE;
     }
     if (settings.driver != NULL)
-        return wire_sweep(&(struct wire_sweep){settings.driver, settings.part, settings.jobs},
-                          count, paths);
+        return wire_sweep(
+            &(struct wire_sweep){settings.driver, settings.findings, settings.part, settings.jobs},
+            count, paths);
     int status = prepare(count, paths) ? sweep_all() : EXIT_FAILURE;
     for (size_t i = 0; i < program_count; i++)
         free(programs[i].path);

@@ -160,6 +160,18 @@ static unsigned print_shown(void)
     return failed;
 }
 
+void findings_add_input(const char *path, const struct saving_driver *d, const uint8_t *bytes,
+                        size_t n)
+{
+    adding.inputs++;
+    add_input(path, d, bytes, n);
+}
+
+bool findings_add_end(void)
+{
+    return print_shown() == 0;
+}
+
 int findings_add_files(int count, char **paths)
 {
     if (!saved_can(findings_settings.findings)) {

@@ -7,6 +7,7 @@
 #include "fuzz/drivers/wire_input.h"
 #include "fuzz/drivers/wire_text.h"
 #include "fuzz/run/run.h"
+#include "fuzz/search/faulty_input.h"
 #include "input_parts.h"
 
 #include <fcntl.h>
@@ -14,9 +15,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+static void arm(size_t index, void *context)
+{
+    const struct faulty_input *f = context;
+    if (index == f->call)
+        run_arm(&f->fault);
+}
+
 static void require_clean(const struct program *p, const struct run_report *r)
 {
-    if (p == NULL || !r->finding)
+    if (!r->finding)
         return;
     run_print(p, r, stdout);
     fflush(NULL);
@@ -32,15 +40,30 @@ static void run_handle(const uint8_t *bytes, size_t n)
 
 static void run_server_pdu(const uint8_t *bytes, size_t n)
 {
+    static struct run_report report;
+    struct faulty_input fault;
+    struct run_options options = {.arm = arm, .context = &fault};
+    size_t line = faulty_input_read(bytes, n, &fault);
     inputs_watch(false);
-    wire_input_to_server(bytes, n, NULL, NULL);
+    if (line == 0) {
+        wire_input_to_server(bytes, n, NULL, NULL);
+        return;
+    }
+    wire_input_to_faulty_server(bytes + line, n - line, &options, &report);
+    require_clean(NULL, &report);
 }
 
 static void run_client_pdu(const uint8_t *bytes, size_t n)
 {
     static struct run_report report;
+    struct faulty_input fault;
+    struct run_options options = {0};
+    size_t line = faulty_input_read(bytes, n, &fault);
+    if (line > 0)
+        options = (struct run_options){.arm = arm, .context = &fault};
     inputs_watch(false);
-    require_clean(wire_input_to_client(bytes, n, &(struct run_options){0}, &report), &report);
+    report.finding = false;
+    require_clean(wire_input_to_client(bytes + line, n - line, &options, &report), &report);
 }
 
 static void run_ndr(const uint8_t *bytes, size_t n)
@@ -62,7 +85,10 @@ static void print_as(const char *driver, const uint8_t *bytes, size_t n)
     setvbuf(out, NULL, _IOLBF, 1 << 16);
     /* What the process says of the finding is not part of it. */
     dup2(nowhere, STDOUT_FILENO);
-    wire_text_print(driver, bytes, n, out);
+    struct faulty_input fault;
+    size_t line = faulty_input_read(bytes, n, &fault);
+    fwrite(bytes, 1, line, out);
+    wire_text_print(driver, bytes + line, n - line, out);
     fclose(out);
 }
 

@@ -1,28 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire_sweep.h"
 
+#include "command_findings.h"
 #include "faults/fault/fault.h"
 #include "faults/fault/site.h"
 #include "faults/sweep/jobs.h"
 #include "faults/world/world.h"
 #include "fuzz/drivers/wire_input.h"
+#include "fuzz/run/signature.h"
+#include "fuzz/search/faulty_input.h"
 #include "fuzz/search/last_words.h"
 #include "fuzz/search/sweep_table.h"
+#include "inputs.h"
 #include "rundown.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
+enum { SHOWN_MOST = 512 };
+
+/* What is to be saved, or runs: an input with a fault. */
+struct shown {
+    _Atomic uint32_t hash; /* of the signature; 0: free */
+    int input;
+    char line[FAULTY_INPUT_LINE]; /* empty: no fault */
+};
+
+/* Shared by the jobs. */
+struct shared {
+    struct sweep_totals totals[JOBS_MOST];
+    struct shown running[JOBS_MOST]; /* what a job died of; hash 0: it has ended by itself */
+    struct shown shown[SHOWN_MOST];
+};
+
 /* One input. */
 struct swept {
     const char *path;
+    int number; /* among the inputs */
+    unsigned job;
     uint8_t *bytes;
     size_t size;
     const struct sweep_armed *armed; /* NULL: nothing */
     size_t calls;                    /* of the client's program */
+    const struct program *program;   /* of the client; NULL: of the server */
     struct run_report report;        /* of the last run */
 };
 
@@ -31,16 +56,36 @@ static struct {
     bool to_server;
     int count;
     char **paths;
-    struct sweep_totals *totals; /* of each job, shared */
+    struct shared *shared;
 } work;
+
+static size_t call_of(const struct swept *s, const struct sweep_armed *armed)
+{
+    return armed->call == WORLD_CALL_CLEAN_UP ? s->calls : armed->call;
+}
+
+/* The input with what is armed; its hash stays as it is. */
+static void write_down(const struct swept *s, const struct sweep_armed *armed, struct shown *out)
+{
+    out->input = s->number;
+    out->line[0] = '\0';
+    if (armed == NULL || armed->count == 0)
+        return;
+    const struct fault *f = &armed->faults[0];
+    struct faulty_input faulty = {call_of(s, armed),
+                                  {.class_plus_one = (uint8_t)(f->class + 1),
+                                   .kind = (uint8_t)f->kind,
+                                   .shape = (uint8_t)f->shape,
+                                   .nth = (uint16_t)f->nth}};
+    faulty_input_write(&faulty, out->line);
+}
 
 static void arm(size_t index, void *context)
 {
     const struct swept *s = context;
     if (s->armed == NULL)
         return;
-    size_t call = s->armed->call == WORLD_CALL_CLEAN_UP ? s->calls : s->armed->call;
-    for (unsigned i = 0; i < s->armed->count && index == call; i++)
+    for (unsigned i = 0; i < s->armed->count && index == call_of(s, s->armed); i++)
         fault_arm(&s->armed->faults[i]);
 }
 
@@ -49,11 +94,12 @@ static struct sweep_outcome run(const struct sweep_armed *armed, void *context)
     struct swept *s = context;
     struct run_options options = {.arm = arm, .context = s, .origin = s->path};
     s->armed = armed;
+    write_down(s, armed, &work.shared->running[s->job]);
     if (work.to_server) {
         wire_input_to_faulty_server(s->bytes, s->size, &options, &s->report);
     } else {
-        const struct program *p = wire_input_to_client(s->bytes, s->size, &options, &s->report);
-        s->calls = p != NULL ? p->call_count : 0;
+        s->program = wire_input_to_client(s->bytes, s->size, &options, &s->report);
+        s->calls = s->program != NULL ? s->program->call_count : 0;
     }
     return (struct sweep_outcome){
         .fired = s->report.faults_fired, .trace = s->report.trace, .wrong = s->report.finding};
@@ -66,15 +112,35 @@ static void complain(const struct sweep_armed *armed, const char *what, void *co
     report_find(&s->report, -1, VERDICT_NOT_THE_SAME, "%s", what);
 }
 
+/* Keeps the input for the parent, which saves it. False: its signature is there already, or there
+   is no room for another. */
+static bool keep(const struct swept *s, const struct sweep_armed *armed, const char *signature)
+{
+    uint32_t hash = signature_hash(signature);
+    for (int i = 0; i < SHOWN_MOST; i++) {
+        struct shown *shown = &work.shared->shown[i];
+        uint32_t was = 0;
+        if (atomic_compare_exchange_strong(&shown->hash, &was, hash)) {
+            write_down(s, armed, shown);
+            return true;
+        }
+        if (was == hash)
+            return false;
+    }
+    return false;
+}
+
 static void found(const struct sweep_armed *armed, void *context)
 {
     const struct swept *s = context;
+    static struct signatures signatures;
+    bool is_new = false;
+    signatures_of(s->program, &s->report, &signatures);
+    for (unsigned i = 0; i < signatures.count; i++)
+        is_new |= keep(s, armed, signatures.texts[i]);
+    if (!is_new)
+        return;
     printf("FINDING %s: %s: %s\n", verdict_name(s->report.verdict), s->path, s->report.detail);
-    for (unsigned i = 0; armed != NULL && i < armed->count; i++) {
-        const struct fault *f = &armed->faults[i];
-        printf("  injected: %s %s, the %" PRIu32 ". time, %s\n", fault_class_name(f->class),
-               fault_kind_name(f->class, f->kind), f->nth, fault_shape_name(f->shape));
-    }
     fflush(stdout);
 }
 
@@ -105,21 +171,70 @@ static int sweep_part_of(unsigned job)
     struct sweep_part part = {work.how.part.slice + job * work.how.part.of,
                               work.how.part.of * work.how.jobs};
     static struct swept s;
-    last_words_start(true);
+    struct shown *running = &work.shared->running[job];
+    inputs_watch(false);
+    atomic_store(&running->hash, 1);
     for (int i = 0; i < work.count; i++) {
-        s = (struct swept){.path = work.paths[i]};
-        if (!files_read(s.path, &s.bytes, &s.size))
+        s = (struct swept){.path = work.paths[i], .number = i, .job = job};
+        if (!files_read(s.path, &s.bytes, &s.size)) {
+            atomic_store(&running->hash, 0);
             return EXIT_FAILURE;
-        sweep_input(&s, part, &work.totals[job]);
+        }
+        sweep_input(&s, part, &work.shared->totals[job]);
         free(s.bytes);
     }
+    atomic_store(&running->hash, 0);
     return EXIT_SUCCESS;
+}
+
+/* Saving -------------------------------------------------------------------------------------- */
+
+static void save(const struct shown *shown)
+{
+    uint8_t *bytes;
+    size_t n, line = strlen(shown->line);
+    const char *path = work.paths[shown->input];
+    if (atomic_load(&shown->hash) == 0 || !files_read(path, &bytes, &n))
+        return;
+    uint8_t *whole = malloc(line + n + 1);
+    if (whole == NULL)
+        abort();
+    memcpy(whole, shown->line, line);
+    memcpy(whole + line, bytes, n);
+    findings_add_input(path, inputs_driver(work.how.driver), whole, line + n);
+    free(whole);
+    free(bytes);
+}
+
+/* False: one cannot be saved. */
+static bool save_all(void)
+{
+    findings_settings.findings = work.how.findings;
+    findings_settings.by = "sweep";
+    for (unsigned job = 0; job < work.how.jobs; job++)
+        save(&work.shared->running[job]);
+    for (int i = 0; i < SHOWN_MOST; i++)
+        save(&work.shared->shown[i]);
+    return findings_add_end();
+}
+
+static int sweep_all(void)
+{
+    static struct sweep_totals all;
+    unsigned failed = jobs_run(work.how.jobs, sweep_part_of, false);
+    for (unsigned job = 0; job < work.how.jobs; job++)
+        sweep_add(&all, &work.shared->totals[job]);
+    if (failed > 0)
+        printf("FAILED: %u processes did not finish\n", failed);
+    bool saved = (all.findings == 0 && failed == 0) || save_all();
+    printf("%" PRIu64 " inputs, %" PRIu64 " points, %" PRIu64 " runs, %" PRIu64
+           " faults fired, %" PRIu64 " findings\n",
+           all.subjects, all.points, all.runs, all.fired, all.findings);
+    return all.findings > 0 || failed > 0 || !saved ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 int wire_sweep(const struct wire_sweep *w, int count, char **paths)
 {
-    static struct sweep_totals all;
-    size_t bytes = w->jobs * sizeof *work.totals;
     work.how = *w;
     work.to_server = strcmp(w->driver, "server_pdu") == 0;
     work.count = count;
@@ -128,19 +243,18 @@ int wire_sweep(const struct wire_sweep *w, int count, char **paths)
         fputs("rundown: --driver is server_pdu or client_pdu, and needs inputs\n", stderr);
         return EXIT_USAGE;
     }
-    work.totals = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (work.totals == MAP_FAILED) {
+    if (!saved_can(w->findings)) {
+        fprintf(stderr, "rundown: findings cannot be saved in %s: %s\n", w->findings,
+                strerror(errno));
+        return EXIT_FAILURE;
+    }
+    work.shared =
+        mmap(NULL, sizeof *work.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (work.shared == MAP_FAILED) {
         perror("rundown");
         return EXIT_FAILURE;
     }
-    unsigned failed = jobs_run(w->jobs, sweep_part_of, false);
-    for (unsigned job = 0; job < w->jobs; job++)
-        sweep_add(&all, &work.totals[job]);
-    munmap(work.totals, bytes);
-    if (failed > 0)
-        printf("FAILED: %u processes did not finish\n", failed);
-    printf("%" PRIu64 " inputs, %" PRIu64 " points, %" PRIu64 " runs, %" PRIu64
-           " faults fired, %" PRIu64 " findings\n",
-           all.subjects, all.points, all.runs, all.fired, all.findings);
-    return all.findings > 0 || failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+    int status = sweep_all();
+    munmap(work.shared, sizeof *work.shared);
+    return status;
 }

@@ -11,12 +11,13 @@
 #include <stdint.h>
 
 struct wire_sweep {
-    const char *driver; /* server_pdu or client_pdu */
+    const char *driver;   /* server_pdu or client_pdu */
+    const char *findings; /* where they are saved */
     struct sweep_part part;
     uint32_t jobs;
 };
 
-/* Sweeps these files of bytes and prints findings and a sum. Returns an exit code. */
+/* Sweeps these files of bytes, saves findings and prints them and a sum. Returns an exit code. */
 int wire_sweep(const struct wire_sweep *w, int count, char **paths);
 
 #endif

@@ -2,6 +2,7 @@
 #include "saving.h"
 
 #include "explain.h"
+#include "faulty_input.h"
 #include "fuzz/program/input.h"
 #include "fuzz/program/program_text.h"
 #include "fuzz/run/reproduce.h"
@@ -194,10 +195,12 @@ size_t saving_minimise(const struct saving_driver *d, uint8_t *bytes, size_t n,
                        const char *signature)
 {
     struct input wanted = {d, NULL, 0, signature};
-    if (d->parts == NULL || n == 0)
+    struct faulty_input fault;
+    size_t line = faulty_input_read(bytes, n, &fault);
+    if (d->parts == NULL || n <= line)
         return n;
-    return minimise_bytes(&(struct minimise_input){d->head, d->parts(bytes), shows, &wanted}, bytes,
-                          n);
+    return minimise_bytes(
+        &(struct minimise_input){line + d->head, d->parts(bytes + line), shows, &wanted}, bytes, n);
 }
 
 void saving_input(const struct saving *s, const struct saving_driver *d, const uint8_t *bytes,

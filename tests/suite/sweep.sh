@@ -17,5 +17,5 @@ esac
 "$build/rundown" sweep --findings "$findings" "${options[@]}" corpus/session corpus/regressions
 # The same with hostile peers: nothing is left behind, whatever fails while they are served.
 for driver in server_pdu client_pdu; do
-    "$build/rundown" sweep --driver $driver "corpus/$driver"/*.bin
+    "$build/rundown" sweep --findings "$findings" --driver $driver "corpus/$driver"/*.bin
 done

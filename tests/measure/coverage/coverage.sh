@@ -63,7 +63,7 @@ sweep() {
     done
     for slice in "${pids[@]}"; do wait "$slice" || status=1; done
     for slice in server_pdu client_pdu; do
-        "$build/rundown" sweep --jobs 1 --driver "$slice" "corpus/$slice"/*.bin >"$work/sweep.$slice" 2>&1 || status=1
+        "$build/rundown" sweep --jobs 1 --findings "$work/findings" --driver "$slice" "corpus/$slice"/*.bin >"$work/sweep.$slice" 2>&1 || status=1
     done
     tail -q -n 1 "$work"/sweep.*
     return "$status"
