@@ -274,6 +274,16 @@ void backup_put(const char *directory)
         file_put(path_of(directory, kept[i].name), kept[i].bytes, kept[i].n);
 }
 
+void backup_put_manifest(const char *lines)
+{
+    static char text[LINE * MOST_FILES]; /* the file refers to it */
+    char sum[HASH_TEXT + 1];
+    int n = snprintf(text, sizeof text, "dsbackup manifest 1\n%s", lines);
+    hash((const uint8_t *)text, (size_t)n, sum);
+    n += snprintf(text + n, sizeof text - (size_t)n, "end\t%s\n", sum);
+    file_put(path_of(BACKUP_DEST, "manifest"), text, (size_t)n);
+}
+
 static bool store_has(const char *name, const uint8_t *bytes, size_t n)
 {
     const uint8_t *is;

@@ -32,6 +32,9 @@ bool backup_is_private(const char *directory);
 /* Keeps the backup in memory, and puts it back: durable, in a scene without one. */
 void backup_keep(const char *directory);
 void backup_put(const char *directory);
+/* Writes another manifest into BACKUP_DEST: these lines between the first and that of its checksum.
+ */
+void backup_put_manifest(const char *lines);
 
 /* Whether the store's files are those of the backup in `directory` that was kept, and no other file
    of a kind that a restore replaces is there. */

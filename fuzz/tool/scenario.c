@@ -11,6 +11,7 @@
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
 #include "fuzz/scene/store.h"
+#include "wrong_manifests.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -301,7 +302,10 @@ enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };
 
 const struct scenario *scenario_at(size_t index)
 {
-    return index < SCENARIOS ? &scenarios[index] : NULL;
+    if (index < SCENARIOS)
+        return &scenarios[index];
+    index -= SCENARIOS;
+    return index < wrong_manifests_count ? &wrong_manifests[index] : NULL;
 }
 
 static void open_scene(const struct scenario *s)
@@ -317,6 +321,10 @@ static void open_scene(const struct scenario *s)
     file_make_directory(BACKUP_PARENT);
     if (s->prepare != NULL)
         s->prepare();
+    if (s->manifest != NULL) {
+        put_old_store();
+        backup_put_manifest(s->manifest);
+    }
 }
 
 /* A backup for those scenarios that begin with one: made by the tool itself, once. */

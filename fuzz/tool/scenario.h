@@ -24,6 +24,7 @@ struct scenario {
     int code;              /* its exit code if nothing fails */
     const char *says;      /* on standard error then; NULL: nothing */
     void (*prepare)(void); /* lays out what is there; may be NULL */
+    const char *manifest;  /* lines of that of a backup of an older store; NULL: its own */
     unsigned every;      /* N: of N fault points one is broken, because a run takes long; 0: each */
     const char *broken;  /* "POINT KIND": what fails in any case; NULL: nothing */
     uint8_t store;       /* of the scene (fuzz/scene/store.h) */
