@@ -258,6 +258,13 @@ static struct model_answer decide_in_session(const struct model_state *s,
     }
 }
 
+static struct model_answer decide_identity(const struct model_view *v)
+{
+    struct model_answer answer = entry_of(identities, v->call->text).answer;
+    bool is_taken = answer.rule == CONTRACT_TEXT_NOT_UTF8 && api_functions[v->call->function].wide;
+    return is_taken ? (struct model_answer){S_OK, CONTRACT_IDENTITY_SET} : answer;
+}
+
 struct model_answer model_client_decides(const struct model_state *s, const struct model_view *v)
 {
     switch (v->shape) {
@@ -270,7 +277,7 @@ struct model_answer model_client_decides(const struct model_state *s, const stru
     case API_SET_CURRENT_BACKUP_LOG:
         return decide_set_log(s, v);
     case API_SET_AUTH_IDENTITY:
-        return entry_of(identities, v->call->text).answer;
+        return decide_identity(v);
     case API_CHECK_EXPIRY_TOKEN:
         return decide_check_token(v);
     case API_FREE:
