@@ -23,7 +23,7 @@ done
 bugs_build "$(basename "$build")" rundown "$work/build" out '' "${folders[@]}" || { tail -n 20 "$work/build/log"; exit 1; }
 
 input=corpus/server_pdu/backup-handle-to-the-restore-interface.bin
-for row in 65:crash 73:memory; do
+for row in 65:crash 73:leak; do
     bug=${row%:*} status=0
     rundown=$work/$bug/out/rundown findings=$work/$bug.findings
     "$rundown" sweep --jobs 2 --findings "$findings" --driver server_pdu "$input" >"$work/log" 2>&1 || status=$?
