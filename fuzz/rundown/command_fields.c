@@ -5,16 +5,17 @@
 #include "command_findings.h"
 #include "faults/fault/hash.h"
 #include "faults/sweep/jobs.h"
+#include "fuzz/drivers/conversation.h"
 #include "fuzz/drivers/field_sweep.h"
 #include "fuzz/program/output.h"
 #include "fuzz/run/signature.h"
 #include "inputs.h"
 #include "rundown.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SAID_MOST = 64 };
+enum { SHOWN_MOST = 512 };
 
 static struct fields_settings {
     const char *slice_text, *findings, *inputs, *json;
@@ -52,39 +53,39 @@ static const struct option_program line = {
                "connection is served.",
 };
 
+/* The first input that shows a signature. In memory, so that an interrupted sweep leaves nothing.
+ */
+struct shown {
+    _Atomic uint32_t hash; /* of the signature; 0: free */
+    const char *driver;
+    size_t size;
+    uint8_t bytes[CONVERSATION_BYTES];
+};
+
 /* Shared by the processes. */
-static struct field_totals *totals;
+static struct shared {
+    struct field_totals totals[JOBS_MOST];
+    struct shown shown[SHOWN_MOST];
+} * shared;
 
-/* What this process has said: each thing once. */
-static struct said {
-    uint32_t hashes[SAID_MOST];
-    unsigned count;
-} said;
-
-static bool is_new(const char *signature)
+/* NULL: the signature was shown before, or there is no room for another. */
+static struct shown *enter(const char *signature)
 {
     uint32_t hash = signature_hash(signature);
-    for (unsigned i = 0; i < said.count; i++)
-        if (said.hashes[i] == hash)
-            return false;
-    if (said.count < SAID_MOST)
-        said.hashes[said.count++] = hash;
-    return true;
+    for (unsigned i = 0; i < SHOWN_MOST; i++) {
+        uint32_t was = 0;
+        if (atomic_compare_exchange_strong(&shared->shown[i].hash, &was, hash))
+            return &shared->shown[i];
+        if (was == hash)
+            return NULL;
+    }
+    return NULL;
 }
 
-static void on_found(const struct run_report *r, const char *driver, const char *change,
-                     const uint8_t *input, size_t n, void *context)
+static void write_input(const char *driver, const uint8_t *input, size_t n)
 {
     char *path;
     const char *why = NULL;
-    static struct signatures signatures;
-    (void)context;
-    signatures_of(NULL, r, &signatures);
-    if (!is_new(signatures.texts[0]))
-        return;
-    printf("FINDING %s: %s\n", verdict_name(r->verdict), r->detail);
-    signatures_print(&signatures, stdout);
-    printf("  %s\n", change);
     if (asprintf(&path, "%s/%s/%08" PRIx32 ".bin", settings.inputs, driver, hash_32(input, n)) < 0)
         abort();
     int fd = output_open(path, O_TRUNC, &why);
@@ -94,10 +95,29 @@ static void on_found(const struct run_report *r, const char *driver, const char 
     if (!written)
         printf("  the input cannot be written: %s: %s\n", path,
                why != NULL ? why : strerror(errno));
-    else if (settings.findings == NULL)
+    else
         printf("  again: rundown replay --driver %s %s\n", driver, path);
-    fflush(stdout);
     free(path);
+}
+
+static void on_found(const struct run_report *r, const char *driver, const char *change,
+                     const uint8_t *input, size_t n, void *context)
+{
+    static struct signatures signatures;
+    (void)context;
+    signatures_of(NULL, r, &signatures);
+    struct shown *shown = enter(signatures.texts[0]);
+    if (shown == NULL || n > sizeof shown->bytes)
+        return;
+    shown->driver = driver;
+    shown->size = n;
+    memcpy(shown->bytes, input, n);
+    printf("FINDING %s: %s\n", verdict_name(r->verdict), r->detail);
+    signatures_print(&signatures, stdout);
+    printf("  %s\n", change);
+    if (settings.inputs != NULL)
+        write_input(driver, input, n);
+    fflush(stdout);
 }
 
 static int sweep_job(unsigned job)
@@ -105,8 +125,8 @@ static int sweep_job(unsigned job)
     struct sweep_part part = {settings.part.slice + job * settings.part.of,
                               settings.part.of * settings.jobs};
     inputs_watch(true);
-    field_sweep_server(part, &totals[job], on_found, NULL);
-    field_sweep_client(part, &totals[job], on_found, NULL);
+    field_sweep_server(part, &shared->totals[job], on_found, NULL);
+    field_sweep_client(part, &shared->totals[job], on_found, NULL);
     return EXIT_SUCCESS;
 }
 
@@ -147,9 +167,6 @@ static json_t *as_json(const struct field_totals *t)
 
 /* Inputs that show something ------------------------------------------------------------------ */
 
-static const char *const drivers[] = {"server_pdu", "client_pdu"};
-enum { DRIVERS = sizeof drivers / sizeof *drivers };
-
 static char *path_in(const char *folder, const char *name)
 {
     char *path;
@@ -158,26 +175,12 @@ static char *path_in(const char *folder, const char *name)
     return path;
 }
 
-/* Where they are written: a folder for each driver, in a temporary one unless --inputs names it. */
+/* Where they are written: a folder for each driver. */
 static bool make_folders(void)
 {
-    const char *where = getenv("TMPDIR");
-    char *folder;
-    if (settings.inputs == NULL && !saved_can(settings.findings)) {
-        fprintf(stderr, "rundown: findings cannot be saved in %s: %s\n", settings.findings,
-                strerror(errno));
-        return false;
-    }
-    folder = path_in(where != NULL ? where : "/tmp", "rundown-fields-XXXXXX");
-    bool made;
-    if (settings.inputs != NULL) {
-        settings.findings = NULL;
-        made = mkdir(settings.inputs, 0777) == 0 || errno == EEXIST;
-    } else {
-        made = mkdtemp(folder) != NULL;
-        settings.inputs = folder;
-    }
-    for (int i = 0; made && i < DRIVERS; i++) {
+    static const char *const drivers[] = {"server_pdu", "client_pdu"};
+    bool made = mkdir(settings.inputs, 0777) == 0 || errno == EEXIST;
+    for (size_t i = 0; made && i < sizeof drivers / sizeof *drivers; i++) {
         char *path = path_in(settings.inputs, drivers[i]);
         made = mkdir(path, 0777) == 0 || errno == EEXIST;
         free(path);
@@ -187,74 +190,65 @@ static bool make_folders(void)
     return made;
 }
 
-static int is_input(const struct dirent *d)
+static bool can_keep(void)
 {
-    return d->d_name[0] != '.';
+    if (settings.inputs != NULL)
+        return make_folders();
+    if (saved_can(settings.findings))
+        return true;
+    fprintf(stderr, "rundown: findings cannot be saved in %s: %s\n", settings.findings,
+            strerror(errno));
+    return false;
 }
 
-/* Makes findings of what lies in the temporary folder, and removes it. */
-static void save_findings(void)
+/* False: one cannot be saved. */
+static bool save_findings(void)
 {
-    char *paths[DRIVERS * SAID_MOST * JOBS_MOST];
-    int count = 0;
-    for (int i = 0; i < DRIVERS; i++) {
-        struct dirent **entries;
-        char *folder = path_in(settings.inputs, drivers[i]);
-        int n = scandir(folder, &entries, is_input, alphasort);
-        for (int k = 0; k < n; k++) {
-            paths[count++] = path_in(folder, entries[k]->d_name);
-            free(entries[k]);
-        }
-        if (n >= 0)
-            free(entries);
-        free(folder);
-    }
     findings_settings.findings = settings.findings;
     findings_settings.by = "fields";
-    if (count > 0)
-        findings_add_files(count, paths);
-    for (int i = 0; i < count; i++) {
-        unlink(paths[i]);
-        free(paths[i]);
+    for (unsigned i = 0; i < SHOWN_MOST && shared->shown[i].size > 0; i++) {
+        const struct shown *s = &shared->shown[i];
+        findings_add_input(NULL, inputs_driver(s->driver), s->bytes, s->size);
     }
-    for (int i = 0; i < DRIVERS; i++) {
-        char *folder = path_in(settings.inputs, drivers[i]);
-        rmdir(folder);
-        free(folder);
-    }
-    rmdir(settings.inputs);
+    return findings_add_end();
 }
 
-static int run(int count, char **words)
+/* All jobs have ended. */
+static int conclude(unsigned failed)
 {
     static struct field_totals all;
-    (void)count, (void)words;
-    if (settings.slice_text != NULL &&
-        !rundown_read_slice(&line, settings.slice_text, &settings.part))
-        return EXIT_USAGE;
-    if (!make_folders())
-        return EXIT_FAILURE;
-    if (settings.jobs == 0)
-        settings.jobs = jobs_default();
-    size_t bytes = settings.jobs * sizeof *totals;
-    totals = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (totals == MAP_FAILED) {
-        perror("rundown");
-        return EXIT_FAILURE;
-    }
-    unsigned failed = jobs_run(settings.jobs, sweep_job, false);
     for (unsigned job = 0; job < settings.jobs; job++)
-        field_totals_add(&all, &totals[job]);
+        field_totals_add(&all, &shared->totals[job]);
     print_cells(&all);
     if (failed > 0)
         printf("FAILED: %u processes did not finish\n", failed);
-    if (settings.findings != NULL)
-        save_findings();
+    bool saved = settings.inputs != NULL || all.findings == 0 || save_findings();
     printf("%" PRIu64 " conversations, %" PRIu64 " PDUs, %" PRIu64 " runs, %" PRIu64 " findings\n",
            all.conversations, all.pdus, all.runs, all.findings);
     if (settings.json != NULL && !rundown_save_json(as_json(&all), settings.json))
         return EXIT_FAILURE;
-    return all.findings > 0 || failed > 0 || all.runs == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+    return all.findings > 0 || failed > 0 || all.runs == 0 || !saved ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int run(int count, char **words)
+{
+    (void)count, (void)words;
+    if (settings.slice_text != NULL &&
+        !rundown_read_slice(&line, settings.slice_text, &settings.part))
+        return EXIT_USAGE;
+    if (!can_keep())
+        return EXIT_FAILURE;
+    if (settings.jobs == 0)
+        settings.jobs = jobs_default();
+    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
+                  MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (shared == MAP_FAILED) {
+        perror("rundown");
+        return EXIT_FAILURE;
+    }
+    int status = conclude(jobs_run(settings.jobs, sweep_job, false));
+    munmap(shared, sizeof *shared);
+    return status;
 }
 
 const struct rundown_command command_fields = {.program = &line, .settings = &settings, .run = run};

@@ -21,7 +21,7 @@ extern struct findings_settings {
 
 /* Each returns an exit code. */
 int findings_add_files(int count, char **paths);
-/* Adds an input of a wire driver that comes from this file. After the last one
+/* Adds an input of a wire driver that comes from this file, or from none (NULL). After the last one
    findings_add_end() prints what was added; false: something could not be saved. */
 void findings_add_input(const char *path, const struct saving_driver *d, const uint8_t *bytes,
                         size_t n);

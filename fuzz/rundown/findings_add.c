@@ -84,7 +84,7 @@ static void add_input(const char *path, const struct saving_driver *d, const uin
     static struct trial_end end;
     const struct trial_end *shown = saving_try(d, bytes, n, SECONDS);
     if (!shown->finding) {
-        printf("%s: no finding\n", path);
+        printf("%s: no finding\n", path != NULL ? path : d->name);
         adding.without++;
         return;
     }

@@ -75,6 +75,10 @@ while read -r signal code; do
     interrupt "$signal" "$code" 1 "$rundown" run "${many[@]}"
     interrupt "$signal" "$code" 1 "$rundown" bench 2000000000 corpus/session/double-end.txt
     rm -f "$work/state"
+    # What is found is kept in memory alone.
+    mkdir -p "$work/nowhere"
+    TMPDIR=$work/nowhere interrupt "$signal" "$code" 2 "$rundown" fields --jobs 1 --findings "$work"
+    [ -z "$(ls "$work/nowhere")" ] || fail "SIG$signal: fields leaves $(ls "$work/nowhere")"
 done <<'TXT'
 INT 130
 TERM 143

@@ -16,7 +16,7 @@ failed=0
 fail() { echo "not ok - $*"; failed=1; }
 
 folders=()
-for bug in 65 73; do
+for bug in 65 73 110; do
     bug_plant "$(bug_files "$bug")" "$work/$bug"
     folders+=("$work/$bug")
 done
@@ -48,6 +48,11 @@ for row in 65:crash 73:leak; do
     "$rundown" sweep --jobs 1 --findings "$findings" --driver server_pdu "$input" >"$work/log" 2>&1 || true
     grep -qF "$signature (server_pdu, known since" "$work/log" || fail "$bug: it is not known: $(tail -n 5 "$work/log")"
 done
+
+# The sweep of the fields saves what it finds, too.
+"$work/110/out/rundown" fields --findings "$work/fields" >"$work/log" && fail "fields: it finds nothing"
+"$work/110/out/rundown" findings --findings "$work/fields" verify >"$work/verify" && fail "fields: nothing is saved"
+grep -q '^1 still there, 0 fixed' "$work/verify" || fail "fields: $(cat "$work/verify")"
 
 [ "$failed" -eq 0 ] && echo "ok - what a sweep of wire inputs finds is saved with its fault and shows again"
 exit "$failed"
