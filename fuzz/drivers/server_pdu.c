@@ -239,7 +239,8 @@ static void serve_another(bool tcp)
     judge_holdings();
 }
 
-/* Whether the server keeps the (first) connection. *kept: memory that it holds for none any more. */
+/* Whether the server keeps the (first) connection. *kept: memory that it holds for none any more.
+ */
 static bool serve(const uint8_t *data, size_t size, bool *kept)
 {
     static struct peer_step step;
