@@ -132,8 +132,6 @@ _Static_assert(sizeof(struct rpc_context_handle) == 20, "no padding");
 void ndr_uuid(struct ndr *n, struct rpc_uuid *v)
 {
     whole(n, v, sizeof *v, sizeof v->time_low);
-    if (n->out == NULL && n->big_endian)
-        swap_uuid(v);
 }
 
 void ndr_context_handle(struct ndr *n, struct rpc_context_handle *v)

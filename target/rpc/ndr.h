@@ -34,7 +34,7 @@ void ndr_u16(struct ndr *n, uint16_t *v);
 void ndr_u32(struct ndr *n, uint32_t *v);
 void ndr_i32(struct ndr *n, int32_t *v);
 void ndr_u64(struct ndr *n, uint64_t *v);
-void ndr_uuid(struct ndr *n, struct rpc_uuid *v);
+void ndr_uuid(struct ndr *n, struct rpc_uuid *v); /* to encode: no operation takes one */
 void ndr_context_handle(struct ndr *n, struct rpc_context_handle *v);
 
 /* 16-bit characters. `length` counts them without the terminator of a string. */
