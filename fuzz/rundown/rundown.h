@@ -31,7 +31,7 @@ struct rundown_command {
 extern const struct rundown_command command_findings, command_replay, command_run, command_minimise,
     command_leaks, command_show, command_pack, command_format, command_sweep, command_enumerate,
     command_sites, command_faults, command_allowed, command_verdicts, command_bench, command_decode,
-    command_proxy, command_wire, command_fields, command_link;
+    command_proxy, command_wire, command_fields, command_link, command_preload;
 
 /* The command line that has these subcommands. Returns an exit code, for output_finish(). */
 int rundown_main(const struct rundown_command *const *table, size_t table_count, int count,

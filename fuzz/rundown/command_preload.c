@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rundown preload: a program as it is, with the calls that it makes failing.
+ */
+#include "preload_run.h"
+#include "rundown.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct preload_settings {
+    const char *fault;
+    bool sweep;
+    uint32_t seconds;
+} settings = {.seconds = 10};
+
+static const struct option_row rows[] = {
+#define AT(member) offsetof(struct preload_settings, member)
+    {"fault", "FAULT", OPTION_TEXT, AT(fault), 0, 0,
+     "run once with this fault, like 'mem.alloc@main#1 ENOMEM once'"},
+    {"sweep", NULL, OPTION_FLAG, AT(sweep), 0, 0,
+     "run with each fault at each call that a run without faults makes"},
+    {"seconds", "N", OPTION_NUMBER, AT(seconds), 1, 3600,
+     "a run that takes longer hangs (default: 10)"},
+#undef AT
+};
+
+static const struct option_program line = {
+    .name = "rundown preload",
+    .version = RUNDOWN_VERSION,
+    .synopsis = "[OPTION...] -- PROGRAM [ARGUMENT...]",
+    .summary = "make the calls of a program fail, as it is (LD_PRELOAD)",
+    ROWS(rows),
+    .closing = "Without --fault and --sweep it lists the fault points. Exit code 1: there is a "
+               "finding (docs/your-library.md); 2: the program cannot be watched.",
+};
+
+enum { PRELOAD_KEPT = 256 /* distinct findings that are told apart */ };
+
+static struct {
+    struct preload_program program;
+    struct preload_shared base; /* of the run without faults */
+    struct preload_result base_result;
+    char names[PRELOAD_PLACES][PRELOAD_NAME];
+    char verdict[160]; /* of the latest run; "": none */
+    struct preload_fault fault;
+    char seen[PRELOAD_KEPT][PRELOAD_NAME + 160];
+    uint64_t findings, distinct, swallowed, in_the_middle;
+} all;
+
+static struct preload_fault translate(const struct fault *f)
+{
+    uint32_t parts[FAULT_PARTS];
+    struct preload_fault p = {.armed = true, .class = (uint16_t)f->class, .nth = f->nth};
+    fault_kind_parts(f->class, f->kind, parts);
+    for (int i = 0; i < FAULT_PARTS; i++)
+        p.effects[i] = fault_kind_effect(f->class, parts[i]);
+    p.limit = f->shape == FAULT_ONE_SHOT         ? 1 + (parts[0] != parts[1])
+              : f->shape == FAULT_BURST          ? FAULT_BURST_LENGTH
+              : fault_is_transient(p.effects[1]) ? FAULT_TRANSIENT_LIMIT
+                                                 : UINT32_MAX;
+    return p;
+}
+
+static uint32_t held_at_base(const struct preload_shared *s, const struct preload_place *place)
+{
+    for (uint32_t i = 0; i < all.base.places; i++) {
+        const struct preload_place *b = &all.base.place[i];
+        if (b->class == place->class && b->offset == place->offset &&
+            strcmp(all.base.object[b->object], s->object[place->object]) == 0)
+            return b->held;
+    }
+    return 0;
+}
+
+/* A program that ends by exit() leaves what it holds at that place: that is not judged. */
+static void judge_left_behind(const struct preload_shared *s)
+{
+    char name[PRELOAD_NAME];
+    for (uint32_t i = 0; i < s->places; i++)
+        if (s->place[i].held > held_at_base(s, &s->place[i])) {
+            if (!s->returned) {
+                all.in_the_middle++;
+                return;
+            }
+            preload_name(&all.program, s, i, name);
+            snprintf(all.verdict, sizeof all.verdict, "left-behind (of %.100s)", name);
+            return;
+        }
+}
+
+static struct sweep_outcome judge(const struct preload_result *r)
+{
+    const struct preload_shared *s = preload_memory();
+    bool same = r->code == all.base_result.code && r->output == all.base_result.output;
+    all.verdict[0] = '\0';
+    if (r->hung)
+        snprintf(all.verdict, sizeof all.verdict, "hang (more than %u s)", all.program.seconds);
+    else if (r->signal != 0 && !s->killed)
+        snprintf(all.verdict, sizeof all.verdict, "crash (%s)", strsignal(r->signal));
+    else if (r->signal == 0)
+        judge_left_behind(s);
+    bool wrong = all.verdict[0] != '\0';
+    bool swallowed = s->fired > 0 && !wrong && same && r->signal == 0 && r->code == 0;
+    all.swallowed += swallowed;
+    uint64_t trace = r->output ^ (uint64_t)r->code << 8 ^ (uint64_t)r->signal;
+    return (struct sweep_outcome){s->fired, swallowed, trace, wrong};
+}
+
+static struct sweep_outcome run_armed(const struct sweep_armed *armed, void *context)
+{
+    (void)context;
+    all.fault = translate(&armed->faults[0]);
+    struct preload_result r = preload_run(&all.program, &all.fault);
+    return judge(&r);
+}
+
+static void complain(const struct sweep_armed *armed, const char *what, void *context)
+{
+    (void)armed;
+    (void)context;
+    snprintf(all.verdict, sizeof all.verdict, "differs (%s)", what);
+}
+
+/* The fault point of the nth call of the class in the run without faults. */
+static const char *name_of(const struct fault *f)
+{
+    uint32_t nth = 0;
+    for (uint32_t i = 0; i < all.base.crossings && i < PRELOAD_CROSSINGS; i++)
+        if (all.base.place[all.base.crossing[i]].class == f->class && ++nth == f->nth)
+            return all.names[all.base.crossing[i]];
+    return "the end";
+}
+
+/* One line for each verdict and fault point. */
+static void found(const struct sweep_armed *armed, void *context)
+{
+    (void)context;
+    const struct fault *f = &armed->faults[0];
+    char cause[sizeof all.seen[0]];
+    snprintf(cause, sizeof cause, "%s: %s", all.verdict, name_of(f));
+    all.findings++;
+    for (uint64_t i = 0; i < all.distinct && i < PRELOAD_KEPT; i++)
+        if (strcmp(all.seen[i], cause) == 0)
+            return;
+    if (all.distinct < PRELOAD_KEPT)
+        snprintf(all.seen[all.distinct], sizeof cause, "%s", cause);
+    all.distinct++;
+    printf("FINDING %s %s %s (call %u of its class)\n", cause, fault_kind_name(f->class, f->kind),
+           fault_shape_name(f->shape), f->nth);
+}
+
+static int sweep(void)
+{
+    static struct sweep_point points[PRELOAD_CROSSINGS];
+    static struct sweep_totals totals;
+    uint32_t nth[FAULT_CLASSES] = {0};
+    uint32_t count =
+        all.base.crossings < PRELOAD_CROSSINGS ? all.base.crossings : PRELOAD_CROSSINGS;
+    for (uint32_t i = 0; i < count; i++) {
+        enum fault_class class = (enum fault_class)all.base.place[all.base.crossing[i]].class;
+        points[i] = (struct sweep_point){1, class, ++nth[class], -1};
+    }
+    struct sweep_subject subject = {run_armed, complain, found, NULL};
+    struct sweep_outcome base = judge(&all.base_result);
+    sweep_points(&subject, &base, points, count, (struct sweep_part){0, 1}, false, &totals);
+    printf("%ju runs, %u calls at %u fault points, %ju faults fired, %ju swallowed, %ju findings, "
+           "%ju distinct\n",
+           (uintmax_t)totals.runs, count, all.base.places, (uintmax_t)totals.fired,
+           (uintmax_t)all.swallowed, (uintmax_t)all.findings, (uintmax_t)all.distinct);
+    return all.findings > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* The fault that a text says, "POINT KIND [SHAPE]". False: said on stderr. */
+static bool read_fault(const char *text, struct preload_fault *out)
+{
+    char name[PRELOAD_NAME] = "", kind[32] = "", shape[32] = "once";
+    sscanf(text, "%383s %31s %31s", name, kind, shape);
+    for (uint32_t i = 0; i < all.base.places; i++) {
+        const struct preload_place *place = &all.base.place[i];
+        if (strcmp(name, all.names[i]) != 0)
+            continue;
+        int number = fault_kind_find((enum fault_class)place->class, kind, strlen(kind));
+        for (int s = 0; number >= 0 && s < FAULT_SHAPES; s++)
+            if (strcmp(shape, fault_shape_name((enum fault_shape)s)) == 0) {
+                *out = translate(&(struct fault){.class = (enum fault_class)place->class,
+                                                 .nth = 1,
+                                                 .kind = (uint32_t)number,
+                                                 .shape = (enum fault_shape)s});
+                out->bound = true;
+                out->offset = place->offset;
+                memcpy(out->object, all.base.object[place->object], sizeof out->object);
+                return true;
+            }
+        fprintf(stderr, "rundown preload: '%s' has no such kind or shape: rundown faults\n", text);
+        return false;
+    }
+    fprintf(stderr, "rundown preload: the run without faults does not pass '%s'\n", name);
+    return false;
+}
+
+static int run_once(void)
+{
+    struct preload_fault f;
+    if (!read_fault(settings.fault, &f))
+        return EXIT_USAGE;
+    struct preload_result r = preload_run(&all.program, &f);
+    struct sweep_outcome o = judge(&r);
+    printf("%s: fired %u times, exit code %d: %s\n", settings.fault, o.fired, r.code,
+           o.wrong        ? all.verdict
+           : o.benign > 0 ? "swallowed"
+                          : "handled");
+    return o.wrong ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static void say_unseen(void)
+{
+    const struct preload_shared *s = &all.base;
+    printf("not seen, in the run without faults: %u calls of libc itself, %u programs started, %u "
+           "child processes, %u calls "
+           "beyond the first %d, %u at further places, %u blocks\n",
+           s->inside_libc, s->programs, s->children,
+           s->crossings > PRELOAD_CROSSINGS ? s->crossings - PRELOAD_CROSSINGS : 0,
+           PRELOAD_CROSSINGS, s->lost_places, s->lost_blocks);
+    if (all.in_the_middle > 0)
+        printf(
+            "not judged: what is held after an exit() that is no return of main(), in %ju runs\n",
+            (uintmax_t)all.in_the_middle);
+}
+
+static int run(int count, char **words)
+{
+    int status = EXIT_SUCCESS;
+    (void)count;
+    all.program.seconds = settings.seconds;
+    if (!preload_open(&all.program, words))
+        return EXIT_USAGE;
+    all.base_result = preload_run(&all.program, NULL);
+    memcpy(&all.base, preload_memory(), sizeof all.base);
+    if (all.base.owner == 0 || all.base_result.hung || all.base_result.signal != 0) {
+        fprintf(stderr, "rundown preload: %s: %s\n", all.program.path,
+                all.base.owner == 0    ? "the library was not loaded into it"
+                : all.base_result.hung ? "it hangs without a fault"
+                                       : strsignal(all.base_result.signal));
+        return EXIT_USAGE;
+    }
+    for (uint32_t i = 0; i < all.base.places; i++)
+        preload_name(&all.program, &all.base, i, all.names[i]);
+    if (settings.fault != NULL)
+        status = run_once();
+    else if (settings.sweep)
+        status = sweep();
+    for (uint32_t i = 0; settings.fault == NULL && !settings.sweep && i < all.base.places; i++)
+        puts(all.names[i]);
+    say_unseen();
+    return status;
+}
+
+const struct rundown_command command_preload = {
+    .program = &line,
+    .settings = &settings,
+    .word = "PROGRAM",
+    .least = 1,
+    .most = ANY_NUMBER,
+    .run = run,
+};

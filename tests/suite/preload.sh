@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# rundown preload: what it finds in a program with a planted crash and a planted leak, and in one that is right; a program
+# of the system; programs that it cannot watch.
+set -euo pipefail
+build=$(realpath "$1")
+cd "$(dirname "$0")/../.."
+if grep -qE 'fsanitize|fprofile' "$build/compile_commands.json"; then
+    echo "skipped: an instrumented library is loaded into no other program"
+    exit 77
+fi
+rundown=$build/rundown
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+    echo "not ok - $*"
+    exit 1
+}
+# Ends with that code; its output is in $work/log.
+ends() { # CODE COMMAND...
+    local code=$1 status=0
+    shift
+    "$@" >"$work/log" 2>&1 || status=$?
+    [ "$status" -eq "$code" ] || fail "'$*' ends with $status, not $code: $(cat "$work/log")"
+}
+says() { # TEXT
+    grep -qF -e "$1" "$work/log" || fail "it does not say '$1': $(cat "$work/log")"
+}
+# The findings of a sweep are exactly these lines, as far as they go.
+finds() { # LINE...
+    diff <(printf '%s\n' "$@" | sort) <(grep '^FINDING' "$work/log" | sed 's/ (call .*//' | sort) || fail "other findings than planted"
+}
+
+"${CC:-cc}" -O1 -g0 -fno-builtin -fno-optimize-sibling-calls tests/suite/preload/planted.c -o "$work/planted"
+ends 1 "$rundown" preload --sweep -- "$work/planted" crash
+finds 'FINDING crash (Segmentation fault): mem.alloc@crashes#1 ENOMEM persistent'
+ends 1 "$rundown" preload --fault 'mem.alloc@crashes#1 ENOMEM once' -- "$work/planted" crash
+says 'crash (Segmentation fault)'
+ends 1 "$rundown" preload --sweep -- "$work/planted" leak
+finds 'FINDING left-behind (of mem.alloc@leaks#1): file.read@leaks#1 EIO persistent'
+ends 0 "$rundown" preload --sweep -- "$work/planted" right
+says '0 findings'
+says 'not seen, in the run without faults: '
+echo "ok - the planted bugs are found, and nothing else"
+
+ends 0 "$rundown" preload -- "$work/planted" leak
+for point in mem.alloc@leaks#1 file.open@leaks#1 file.read@leaks#1 file.close@leaks#1; do says "$point"; done
+ends 2 "$rundown" preload --fault 'mem.alloc@nobody#1 ENOMEM' -- "$work/planted" leak
+says "does not pass 'mem.alloc@nobody#1'"
+ends 2 "$rundown" preload --fault 'mem.alloc@leaks#1 EIO' -- "$work/planted" leak
+says 'no such kind or shape'
+echo "ok - fault points are listed, and wrong ones refused"
+
+printf 'b\na\n' >"$work/lines"
+ends 0 "$rundown" preload -- /usr/bin/sort "$work/lines"
+says 'mem.alloc@'
+ends 0 "$rundown" preload --sweep -- /usr/bin/sort "$work/lines"
+says 'not judged: '
+echo "ok - a program of the system is watched"
+
+"${CC:-cc}" -static -O1 tests/suite/preload/planted.c -o "$work/static"
+ends 2 "$rundown" preload -- "$work/static" right
+says 'statically linked'
+cp "$work/planted" "$work/set-user-id"
+chmod u+s "$work/set-user-id"
+ends 2 "$rundown" preload -- "$work/set-user-id" right
+says 'set-user-ID'
+ends 2 "$rundown" preload -- "$work/none"
+says 'not found'
+printf '#!/bin/sh\n' >"$work/script"
+chmod +x "$work/script"
+ends 2 "$rundown" preload -- "$work/script"
+says 'not an ELF program'
+ends 2 "$rundown" preload -- "$work/lines"
+says 'not a program that may be executed'
+echo "ok - what cannot be watched is refused, with the reason"
+
+cmake --install "$build" --prefix "$work/prefix" >/dev/null
+mv "$work/prefix" "$work/moved"
+ends 1 "$work/moved/bin/rundown" preload --sweep -- "$work/planted" crash
+echo "ok - it works where it is installed, and after a move"
