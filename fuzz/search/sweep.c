@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sweep.h"
 
+#include "clean_up.h"
 #include "faults/world/world.h"
+#include "trial.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -114,12 +116,31 @@ static void complain(const struct sweep_armed *armed, const char *what, void *co
     report_find(&s->report, (int)armed_call(s), VERDICT_NOT_THE_SAME, "%s", what);
 }
 
+/* A fault in the clean-up, in a program that makes its calls itself and shows the same. */
+static bool write_down_clean_up(struct program *out, struct sweep *s)
+{
+    static struct signatures signatures;
+    static struct program whole;
+    if (s->armed == NULL || s->armed->count != 1 || armed_call(s) < s->program->call_count)
+        return false;
+    signatures_of(s->program, &s->report, &signatures);
+    if (!clean_up_write_down(s->program, &s->armed->faults[0], &whole))
+        return false;
+    const struct trial_end *end = trial_program(&whole, TRIAL_SECONDS);
+    bool same = false;
+    for (unsigned i = 0; i < signatures.count; i++)
+        same |= end->finding && signatures_have(&end->signatures, signatures.texts[i]);
+    if (same)
+        *out = whole;
+    return same;
+}
+
 static void found(const struct sweep_armed *armed, void *context)
 {
     static struct program shown;
     struct sweep *s = context;
     s->armed = armed;
-    bool written = write_down(s->program, &shown, s);
+    bool written = write_down(s->program, &shown, s) || write_down_clean_up(&shown, s);
     s->clean = false;
     s->options->found(&shown, &s->report, !written, s->options->context);
 }

@@ -19,7 +19,8 @@
 #include <stdio.h>
 
 /* A finding: the program with the fault in it, and its report. `in_clean_up`: the fault is not in
-   the program, but fired when its handles were ended. */
+   the program, but fired when its handles were ended; of one fault the program has these calls
+   itself if it shows the same then. */
 typedef void sweep_found(const struct program *with_fault, const struct run_report *report,
                          bool in_clean_up, void *context);
 
