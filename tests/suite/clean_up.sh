@@ -26,6 +26,7 @@ points=$("$build/rundown" sweep --jobs 1 --findings "$work/none" "$work/prepare.
 "$rundown" sweep --jobs 1 --slice "$points/$points" --findings "$work/findings" "$work/prepare.txt" >"$work/log" && fail "nothing is found"
 grep -q '^  injected: .* in the clean-up, at ' "$work/log" || fail "it is another fault: $(cat "$work/log")"
 saved=("$work"/findings/leak-*/program.txt)
+[ -f "${saved[0]}" ] || { fail "nothing is saved"; exit 1; }
 grep -qE '^DsBackupEnd\(h\) ![a-z.]+ [A-Z]+$' "${saved[0]}" || fail "no End with the fault is saved: $(cat "${saved[0]}")"
 [ "$(grep -vc '^#' "${saved[0]}")" -eq 2 ] || fail "it is not the smallest program: $(cat "${saved[0]}")"
 "$rundown" findings --findings "$work/findings" verify >"$work/log" && fail "it does not show again"
