@@ -16,7 +16,7 @@
 #define REFUSED(name, story, lines, says)                                                          \
     {                                                                                              \
         "manifest-" name, SCENARIO_READS, "restore " BACKUP_DEST, story, 1, says,                  \
-            .manifest = lines, .restore_mode = true, .every = 16                                   \
+            .manifest = (lines), .restore_mode = true, .every = 16                                 \
     }
 #define WRONG_LINE(n)      "line " n " of its manifest is wrong"
 #define WRONG_NAME         "not a name for a file of this kind"
