@@ -78,8 +78,9 @@ char *strdup(const char *text)
     int place;
     if (CROSS(FAULT_MEM_ALLOC, &place).action != FAULT_GO_ON)
         return NULL;
-    char *copy = preload_keep(__libc_malloc(strlen(text) + 1), place);
-    return copy != NULL ? strcpy(copy, text) : NULL;
+    size_t size = strlen(text) + 1;
+    char *copy = preload_keep(__libc_malloc(size), place);
+    return copy != NULL ? memcpy(copy, text, size) : NULL;
 }
 
 void free(void *block)
