@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# rundown preload: what it finds in a program with a planted crash and a planted leak, and in one that is right; a program
+# rundown preload: what it finds in a program with a planted crash, hang and leak, and in one that is right; a program
 # of the system; programs that it cannot watch.
 set -euo pipefail
 build=$(realpath "$1")
@@ -40,6 +40,8 @@ ends 1 "$rundown" preload --fault 'mem.alloc@crashes#1 ENOMEM once' -- "$work/pl
 says 'crash (Segmentation fault)'
 ends 1 "$rundown" preload --sweep -- "$work/planted" leak
 finds 'FINDING left-behind (of mem.alloc@leaks#1): file.read@leaks#1 EIO persistent'
+ends 1 "$rundown" preload --seconds 1 --fault 'mem.alloc@hangs#1 ENOMEM persistent' -- "$work/planted" hang
+says 'hang (more than 1 s)'
 ends 0 "$rundown" preload --sweep -- "$work/planted" right
 says '0 findings'
 says 'not seen, in the run without faults: '

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A program with three functions for suite/preload: one crashes when memory is short, one leaves a
- * descriptor and a block behind when it cannot read, one is right. Its argument says which.
+ * A program with four functions for suite/preload: one crashes and one hangs when memory is short,
+ * one leaves a descriptor and a block behind when it cannot read, one is right. Its argument says
+ * which.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -35,6 +36,15 @@ static __attribute__((noinline)) int leaks(void)
     return 0;
 }
 
+static __attribute__((noinline)) int hangs(void)
+{
+    char *bytes;
+    while ((bytes = malloc(16)) == NULL)
+        ;
+    free(bytes);
+    return 0;
+}
+
 static __attribute__((noinline)) int right(void)
 {
     char *bytes = malloc(16);
@@ -50,5 +60,14 @@ int main(int count, char **words)
 {
     if (count < 2)
         return 2;
-    return words[1][0] == 'c' ? crashes() : words[1][0] == 'l' ? leaks() : right();
+    switch (words[1][0]) {
+    case 'c':
+        return crashes();
+    case 'l':
+        return leaks();
+    case 'h':
+        return hangs();
+    default:
+        return right();
+    }
 }
