@@ -40,6 +40,11 @@ bool file_deny(const char *path, bool denied);
  */
 void file_set_full(bool full);
 bool file_is_full(void);
+/* A disk that is slow: each read and each write of a file by the client takes so long by the clock.
+   One that is bad: at the next fsync() of what has that name then, its last byte becomes another
+   one than was written, once. Both until world_reset(); the path is borrowed. */
+void file_set_pace(uint32_t ms);
+void file_spoil(const char *path);
 /* Whether anything has that name. */
 bool file_exists(const char *path);
 /* Permissions (S_IRWXU | S_IRWXG | S_IRWXO) and owner, which fstat() tells and nothing checks; at

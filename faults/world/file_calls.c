@@ -256,6 +256,7 @@ int __wrap_fsync(int fd)
     const struct open_file *f = file_of(fd);
     if (f == NULL)
         return -1;
+    file_spoil_synced(f->inode);
     file_tree_sync(f->inode);
     return 0;
 }
@@ -350,6 +351,8 @@ int __wrap_fchown(int fd, uid_t owner, gid_t group)
     const struct open_file *f = file_of(fd);
     if (f == NULL)
         return -1;
+    if (!process_may_give(f->inode, owner, group))
+        return fail(EPERM);
     f->inode->owner = owner;
     f->inode->group = group;
     return 0;

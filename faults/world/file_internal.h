@@ -57,6 +57,11 @@ int file_open(struct inode *inode, bool writable);
 int file_open_path(int directory, const char *path, int flags, mode_t mode);
 /* A new file belongs to the process that makes it, with the permissions that its umask leaves. */
 void process_own(struct inode *inode, mode_t mode);
+/* Whether the process may give the file away: it is root's, or gives its own file to its own user
+   and group. */
+bool process_may_give(const struct inode *inode, uid_t owner, gid_t group);
+/* The file is being synced: what file_spoil() says. */
+void file_spoil_synced(struct inode *inode);
 /* NULL with errno set: another kind, closed, or its machine has stopped. */
 struct open_file *file_of(int fd);
 

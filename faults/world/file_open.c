@@ -3,6 +3,7 @@
  * Open files, and whether the process that holds them is still alive.
  */
 #include "allowance.h"
+#include "clock.h"
 #include "fail.h"
 #include "file.h"
 #include "file_internal.h"
@@ -12,6 +13,8 @@ struct open_file file_open_files[OPEN_FILES];
 static unsigned files_high; /* entries from here on were not used since the reset */
 static bool off;            /* the process that uses the files is dying */
 static bool is_full;
+static uint32_t pace_ms;   /* of a read or write */
+static const char *spoilt; /* the next file to be synced under this name will be another one */
 
 void file_reset(void)
 {
@@ -19,6 +22,8 @@ void file_reset(void)
         file_open_files[i].used = false;
     files_high = 0;
     off = is_full = false;
+    pace_ms = 0;
+    spoilt = NULL;
     file_tree_reset();
 }
 
@@ -56,6 +61,26 @@ bool file_is_full(void)
     return is_full;
 }
 
+void file_set_pace(uint32_t ms)
+{
+    pace_ms = ms;
+}
+
+void file_spoil(const char *path)
+{
+    spoilt = path;
+}
+
+void file_spoil_synced(struct inode *inode)
+{
+    const struct name *n = spoilt != NULL ? file_find(spoilt) : NULL;
+    if (n == NULL || n->inode != inode || inode->size == 0)
+        return;
+    uint8_t last = file_bytes(inode)[inode->size - 1] ^ 1;
+    file_store(inode, inode->size - 1, &last, 1);
+    spoilt = NULL;
+}
+
 bool file_is_off(void)
 {
     return off;
@@ -65,6 +90,8 @@ bool file_is_off(void)
 struct fault_effect file_point(enum fault_class class, const void *caller)
 {
     struct fault_effect effect = fault_point(class, caller);
+    if (world_side() == WORLD_CLIENT && (class == FAULT_FILE_READ || class == FAULT_FILE_WRITE))
+        clock_advance_ms(pace_ms);
     if (effect.action == FAULT_CRASH)
         off = true;
     return off ? (struct fault_effect){FAULT_FAIL, EIO} : effect;

@@ -59,6 +59,12 @@ void process_own(struct inode *inode, mode_t mode)
     inode->group = process.group;
 }
 
+bool process_may_give(const struct inode *inode, uid_t owner, gid_t group)
+{
+    return process.user == 0 || (inode->owner == process.user && owner == process.user &&
+                                 (group == process.group || group == inode->group));
+}
+
 /* Signals ----------------------------------------------------------------------------------- */
 
 bool process_signal(int number)

@@ -27,6 +27,20 @@ void play_resets(void)
     play_goes(true);
 }
 
+/* With a file open. */
+void play_leaves_file(void)
+{
+    story_comes(0, 0, 0);
+    story_sends(0, STORY_BIND);
+    story_sends(0, STORY_PREPARE);
+    story_sends(0, STORY_OPEN);
+    story_expect(daemon_counts().open_files == 1, "the file is not open");
+    guest_leave(story_guest(0), false);
+    story_until(SECOND);
+    story_holds(0, 0);
+    story_expect(daemon_counts().open_files == 0, "the file of a client that went is open");
+}
+
 /* Its answer cannot be sent, which is worth no line. */
 void play_goes_unanswered(void)
 {

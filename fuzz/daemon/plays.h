@@ -41,6 +41,7 @@ void play_deaf(void);
 void play_deaf_for_a_time(void);
 void play_deaf_at_times(void);
 void play_leaves(void);
+void play_leaves_file(void);
 void play_resets(void);
 void play_goes_unanswered(void);
 void play_half_closed(void);

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { HASH_TEXT = 2 * SHA256_DIGEST_SIZE, PATH = 128, LINE = 512, MOST_FILES = 16 };
+enum { PATH = 128, LINE = 512, MOST_FILES = 16 };
 
 static char reason[256];
 
@@ -24,7 +24,7 @@ static bool no(const char **why, const char *what, const char *of)
     return false;
 }
 
-static void hash(const uint8_t *bytes, size_t n, char out[HASH_TEXT + 1])
+void backup_sum(const void *bytes, size_t n, char out[BACKUP_SUM_TEXT + 1])
 {
     struct sha256_ctx context;
     uint8_t digest[SHA256_DIGEST_SIZE];
@@ -32,7 +32,7 @@ static void hash(const uint8_t *bytes, size_t n, char out[HASH_TEXT + 1])
     sha256_update(&context, n, bytes);
     sha256_digest(&context, sizeof digest, digest);
     base16_encode_update(out, sizeof digest, digest);
-    out[HASH_TEXT] = '\0';
+    out[BACKUP_SUM_TEXT] = '\0';
 }
 
 static const char *path_of(const char *directory, const char *name)
@@ -47,10 +47,10 @@ static bool is_as_said(const char *directory, const char *name, uint64_t size, c
 {
     const uint8_t *bytes;
     uint64_t n;
-    char is[HASH_TEXT + 1];
+    char is[BACKUP_SUM_TEXT + 1];
     if (!file_get(path_of(directory, name), &bytes, &n) || (bytes == NULL && n > 0) || n != size)
         return false;
-    hash(bytes, (size_t)n, is);
+    backup_sum(bytes, (size_t)n, is);
     return strcmp(is, said) == 0;
 }
 
@@ -61,7 +61,7 @@ static bool is_as_said(const char *directory, const char *name, uint64_t size, c
 struct entry {
     char tag[8], kind;
     uint64_t size;
-    char hash[HASH_TEXT + 1], name[64];
+    char hash[BACKUP_SUM_TEXT + 1], name[64];
 };
 
 static bool parse(const char *line, struct entry *e)
@@ -83,17 +83,17 @@ static bool for_each(const char *directory, taker *take, const char **why)
 {
     const uint8_t *bytes;
     uint64_t n;
-    char sum[HASH_TEXT + 1], text[LINE * MOST_FILES];
+    char sum[BACKUP_SUM_TEXT + 1], text[LINE * MOST_FILES];
     struct entry e;
-    const size_t end = strlen("end\t") + HASH_TEXT + 1;
+    const size_t end = strlen("end\t") + BACKUP_SUM_TEXT + 1;
     if (!file_get(path_of(directory, "manifest"), &bytes, &n) || bytes == NULL ||
         n >= sizeof text || n < end)
         return no(why, "no manifest, or of no possible size", directory);
     memcpy(text, bytes, (size_t)n);
     text[n] = '\0';
     char *last = text + n - end, *at = text;
-    hash(bytes, (size_t)n - end, sum);
-    if (strncmp(last, "end\t", 4) != 0 || strncmp(last + 4, sum, HASH_TEXT) != 0)
+    backup_sum(bytes, (size_t)n - end, sum);
+    if (strncmp(last, "end\t", 4) != 0 || strncmp(last + 4, sum, BACKUP_SUM_TEXT) != 0)
         return no(why, "its manifest does not end with its checksum", directory);
     *last = '\0';
     for (char *line; (line = strsep(&at, "\n")) != NULL && (at != NULL || *line != '\0');) {
@@ -269,7 +269,8 @@ void backup_keep(const char *directory)
 
 void backup_put(const char *directory)
 {
-    file_make_directory(directory);
+    if (!file_exists(directory))
+        file_make_directory(directory);
     for (unsigned i = 0; i < kept_count; i++)
         file_put(path_of(directory, kept[i].name), kept[i].bytes, kept[i].n);
 }
@@ -277,9 +278,9 @@ void backup_put(const char *directory)
 void backup_put_manifest(const char *lines)
 {
     static char text[LINE * MOST_FILES]; /* the file refers to it */
-    char sum[HASH_TEXT + 1];
+    char sum[BACKUP_SUM_TEXT + 1];
     int n = snprintf(text, sizeof text, "dsbackup manifest 1\n%s", lines);
-    hash((const uint8_t *)text, (size_t)n, sum);
+    backup_sum((const uint8_t *)text, (size_t)n, sum);
     n += snprintf(text + n, sizeof text - (size_t)n, "end\t%s\n", sum);
     file_put(path_of(BACKUP_DEST, "manifest"), text, (size_t)n);
 }
@@ -300,6 +301,16 @@ static bool was_kept(const char *name)
     return i < kept_count;
 }
 
+/* Whether a restore must remove a file of that name: a log, the checkpoint, a patch file. */
+static bool is_replaced(const char *name)
+{
+    size_t n = strlen(name);
+    return strcmp(name, "edb.log") == 0 || strcmp(name, "edb.chk") == 0 ||
+           (n > 4 && strcmp(name + n - 4, ".pat") == 0) ||
+           (n == 12 && strncmp(name, "edb", 3) == 0 &&
+            strspn(name + 3, "0123456789abcdefABCDEF") == 5 && strcmp(name + 8, ".log") == 0);
+}
+
 bool backup_is_in_store(void)
 {
     unsigned cursor = 0;
@@ -307,9 +318,7 @@ bool backup_is_in_store(void)
         if (comes_from_store(kept[i].name) && !store_has(kept[i].name, kept[i].bytes, kept[i].n))
             return false;
     for (const char *name; (name = file_list(SCENE_STORE, &cursor)) != NULL;) {
-        const char *dot = strrchr(name, '.');
-        if (dot != NULL && !was_kept(name) &&
-            (strcmp(dot, ".log") == 0 || strcmp(dot, ".pat") == 0 || strcmp(dot, ".chk") == 0))
+        if (is_replaced(name) && !was_kept(name))
             return false;
     }
     return true;
@@ -322,4 +331,20 @@ const char *backup_truncated_log(void)
             !file_exists(path_of(SCENE_STORE, scene_file_names[file])))
             return scene_file_names[file];
     return NULL;
+}
+
+static bool holds_temporary(const char *directory)
+{
+    unsigned cursor = 0;
+    bool any = false;
+    for (const char *name; (name = file_list(directory, &cursor)) != NULL;) {
+        size_t n = strlen(name);
+        any |= n > 4 && strcmp(name + n - 4, ".new") == 0;
+    }
+    return any;
+}
+
+bool backup_has_temporary(void)
+{
+    return holds_temporary(BACKUP_DEST) || holds_temporary(BACKUP_PARTIAL);
 }

@@ -7,6 +7,7 @@
 #define FUZZ_TOOL_BACKUP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define BACKUP_PARENT  "/backups"
 #define BACKUP_DEST    BACKUP_PARENT "/monday"
@@ -29,6 +30,10 @@ bool backup_is_alone(const char *directory);
 /* Whether the files of the backup, its directory among them, are its user's alone. */
 bool backup_is_private(const char *directory);
 
+/* The checksum of the bytes as a manifest has it, with a NUL. */
+enum { BACKUP_SUM_TEXT = 64 };
+void backup_sum(const void *bytes, size_t n, char out[BACKUP_SUM_TEXT + 1]);
+
 /* Keeps the backup in memory, and puts it back: durable, in a scene without one. */
 void backup_keep(const char *directory);
 void backup_put(const char *directory);
@@ -39,6 +44,8 @@ void backup_put_manifest(const char *lines);
 /* Whether the store's files are those of the backup in `directory` that was kept, and no other file
    of a kind that a restore replaces is there. */
 bool backup_is_in_store(void);
+/* Whether a temporary file of a write is left in a backup, finished or not. */
+bool backup_has_temporary(void);
 /* Whether a fault has removed a file of the store; and the database. */
 bool backup_has_lost_file(void);
 bool backup_has_lost_database(void);

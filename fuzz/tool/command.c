@@ -3,8 +3,10 @@
 
 #include "faults/fault/fault.h"
 #include "faults/fault/wire_effect.h"
+#include "faults/world/clock.h"
 #include "faults/world/ledger.h"
 #include "faults/world/process.h"
+#include "fuzz/scene/service.h"
 #include "target/client/client.h"
 
 #include <errno.h>
@@ -38,6 +40,7 @@ static void watch(const struct fault_firing *f)
 {
     struct fault_effect effect = fault_kind_effect(f->class, f->kind);
     running->fired_at_output |= f->class == FAULT_OUT_WRITE;
+    running->fired_at_unlink |= f->class == FAULT_FILE_UNLINK;
     running->altered |= effect.action == FAULT_WIRE && effect.value == WIRE_STUB_ONES;
     running->passing += is_passing(f, effect);
     if (effect.action == FAULT_CRASH)
@@ -48,6 +51,19 @@ static void watch(const struct fault_firing *f)
         running->error_of_file = effect.value;
     if (interrupts && effect.value == EINTR)
         process_signal(SIGTERM);
+}
+
+static uint64_t heard_ms; /* when it last said something to the server; 0: never */
+
+static void hear(unsigned connection, bool from_client, const void *bytes, size_t n)
+{
+    (void)connection, (void)bytes, (void)n;
+    uint64_t now = clock_monotonic_ms();
+    if (!from_client)
+        return;
+    if (heard_ms != 0 && now - heard_ms > running->silence_ms)
+        running->silence_ms = now - heard_ms;
+    heard_ms = now;
 }
 
 static int split(char *text, char *words[MOST_WORDS])
@@ -73,9 +89,12 @@ void command_run(const char *words, bool interrupting, struct command *out)
     interrupts = interrupting;
     running = out;
     *out = (struct command){0};
+    heard_ms = 0;
+    service_set_tap(hear);
     fault_watch(watch);
     out->code = dsbackup_main(split(text, arguments), arguments);
     fault_watch(NULL);
+    service_set_tap(NULL);
     ntdsb_client_inspect(&api);
     ntdsb_client_unload();
     out->dead = fault_has_killed();

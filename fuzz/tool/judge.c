@@ -10,6 +10,7 @@
 #include "fuzz/scene/service.h"
 #include "fuzz/scene/state_files.h"
 #include "fuzz/scene/store_events.h"
+#include "layout.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -197,14 +198,15 @@ static uint32_t start(enum service_mode mode)
     return service_start(mode);
 }
 
-static bool belongs_to_store(void)
+/* Who is not root gives the group only if it is its own. */
+static bool belongs_to_store(const struct scenario *s)
 {
     mode_t mode;
     uid_t owner, of_store;
     gid_t group, group_of_store;
     return file_get_access(SCENE_STORE, &mode, &of_store, &group_of_store) &&
            file_get_access(SCENE_STORE "/ntds.dit", &mode, &owner, &group) && owner == of_store &&
-           group == group_of_store;
+           (group == group_of_store || (s->user != 0 && s->group != group_of_store));
 }
 
 /* contract: tool.all-or-nothing */
@@ -232,8 +234,21 @@ static void judge_restore(const struct judged *j)
         if (start(SERVICE_NORMAL) != 0 || !service_inspect(&counts) || !counts.online || !is_new)
             FIND(j, VERDICT_NO_SECOND_RUN, "the second restore does not put the backup in place");
     }
-    if (!j->report->finding && !belongs_to_store())
+    if (!j->report->finding && !belongs_to_store(j->scenario))
         FIND(j, VERDICT_HALF_RESTORED, "the new database does not belong to the store's owner");
+}
+
+/* contract: tool.leftovers, tool.strangers, tool.keeps-session */
+static void judge_manners(const struct judged *j)
+{
+    enum { SILENCE_MS = 60000 };
+    const struct command *c = j->command;
+    if (!c->dead && !c->fired_at_unlink && !scenario_had_temporary() && backup_has_temporary())
+        FIND(j, VERDICT_LEFT_ON_CLIENT, "a temporary file in a backup");
+    if (!layout_strangers_are_untouched() && !c->dead)
+        FIND(j, VERDICT_DATA, "files of others have changed");
+    if (c->silence_ms > SILENCE_MS && c->fired == 0)
+        FIND(j, VERDICT_TIME, "the server has heard nothing for %" PRIu64 " ms", c->silence_ms);
 }
 
 /* contract: tool.reads-only */
@@ -268,6 +283,8 @@ void judge_run(const struct scenario *s, const struct command *c, const struct c
     world_set_call(WORLD_CALL_AFTERWARDS);
     file_power_on();
     judge_holding(&j, 0);
+    judge_manners(&j);
+    layout_mend();
     if (aftermath == AFTER_POWER_FAIL)
         service_power_fail();
     if (!r->finding && service_start(SERVICE_SAME_MODE) != 0)

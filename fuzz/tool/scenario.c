@@ -11,116 +11,21 @@
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
 #include "fuzz/scene/store.h"
+#include "layout.h"
+#include "scenario_internal.h"
 #include "wrong_manifests.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PASSWORD_FILE  "/password"
 #define AS_OPERATOR    "--user " SCENE_USER " --password-file " PASSWORD_FILE " "
 #define MAKE_BACKUP    "backup " BACKUP_DEST
 #define RESTORE_BACKUP "restore " BACKUP_DEST
 
-enum {
-    SEGMENT = 100, /* bytes that one send or recv moves, over TCP */
-    LARGE = (1 << 20) + 5000
-};
+enum { SEGMENT = 100 }; /* bytes that one send or recv moves, over TCP */
 
 /* What is there ------------------------------------------------------------------------------ */
-
-static void put_password(void)
-{
-    static const char line[] = SCENE_PASSWORD "\nand a second line\n";
-    file_put(PASSWORD_FILE, line, sizeof line - 1);
-}
-
-static void put_denied_password(void)
-{
-    put_password();
-    file_deny(PASSWORD_FILE, true);
-}
-
-static void put_shared_password(void)
-{
-    put_password();
-    file_set_access(PASSWORD_FILE, 0640, 0, 0);
-}
-
-static void put_password_directory(void)
-{
-    file_make_directory(PASSWORD_FILE);
-}
-
-static void put_password_fifo(void)
-{
-    file_put_fifo(PASSWORD_FILE);
-}
-
-static void put_empty_password(void)
-{
-    file_put(PASSWORD_FILE, "\n", 1);
-}
-
-static void remove_log(void)
-{
-    file_remove(SCENE_STORE "/edb00002.log");
-    file_put(SCENE_STORE "/edb00003.log", scene_content(), 10);
-}
-
-/* As a run leaves it that died in the middle, with what only a later run can tell is not needed. */
-static void deny_database(void)
-{
-    file_deny(SCENE_STORE "/ntds.dit", true);
-}
-
-static void put_partial(void)
-{
-    file_make_directory(BACKUP_PARTIAL);
-    file_put(BACKUP_PARTIAL "/token.new", "to", 2);
-    file_put(BACKUP_PARTIAL "/edb00000.log", scene_content(), 700);
-    file_put(BACKUP_PARTIAL "/ntds.dit", scene_content(), 20000);
-    file_put(BACKUP_PARTIAL "/temp.pat", scene_content() + 1, 9000);
-}
-
-static void put_manifest_in_partial(void)
-{
-    backup_put(BACKUP_PARTIAL);
-    file_put(BACKUP_PARTIAL "/ntds.dit", scene_content(), 20000);
-}
-
-/* More than dsbackup reads in one block. */
-static void put_large_database(void)
-{
-    file_put_pattern(SCENE_STORE "/ntds.dit", LARGE);
-}
-
-/* As a run leaves it that died in the second block. */
-static void put_large_partial(void)
-{
-    static uint8_t begin[LARGE - 1000];
-    put_large_database();
-    file_pattern_copy(0, begin, sizeof begin);
-    file_make_directory(BACKUP_PARTIAL);
-    file_put(BACKUP_PARTIAL "/ntds.dit", begin, sizeof begin);
-}
-
-static void put_empty_destination(void)
-{
-    file_make_directory(BACKUP_DEST);
-}
-
-static void put_backup(void)
-{
-    backup_put(BACKUP_DEST);
-}
-
-static void put_old_store(void)
-{
-    put_backup();
-    file_put(SCENE_STORE "/ntds.dit", scene_content() + SCENE_OTHER_AT, 30000);
-    file_put(SCENE_STORE "/edb00009.log", scene_content() + SCENE_OTHER_AT, 900);
-}
 
 bool scenario_store_is_old(void)
 {
@@ -159,30 +64,6 @@ uint64_t scenario_fingerprint(void)
     return hash;
 }
 
-static void put_store_of_another(void)
-{
-    put_old_store();
-    file_set_access(SCENE_STORE, 0700, 990, 991);
-}
-
-static void put_old_store_and_password(void)
-{
-    put_old_store();
-    put_password();
-}
-
-static void put_damaged_backup(void)
-{
-    put_old_store();
-    file_put(BACKUP_DEST "/edb00001.log", scene_content() + 1, 10240);
-}
-
-static void put_backup_without_manifest(void)
-{
-    put_old_store();
-    file_remove(BACKUP_DEST "/manifest");
-}
-
 /* The table ---------------------------------------------------------------------------------- */
 
 static const struct scenario scenarios[] = {
@@ -191,26 +72,26 @@ static const struct scenario scenarios[] = {
     {"backup-quietly", SCENARIO_BACKUP, "--quiet --no-truncate " MAKE_BACKUP "/",
      "empty files and odd sizes; nothing is printed", .store = 1, .keeps_logs = true},
     {"backup-with-progress", SCENARIO_BACKUP, "--progress --no-truncate " MAKE_BACKUP,
-     "into an empty directory, with progress", .prepare = put_empty_destination, .keeps_logs = true,
-     .shows_progress = true},
+     "into an empty directory, with progress", .prepare = layout_empty_destination,
+     .keeps_logs = true, .shows_progress = true},
     {"backup-as-account", SCENARIO_BACKUP, AS_OPERATOR MAKE_BACKUP, "with a password of a file",
-     .prepare = put_password, .every = 3},
+     .prepare = layout_password, .every = 3},
     {"backup-interrupted", SCENARIO_BACKUP, MAKE_BACKUP, "with SIGTERM in each interrupted call",
      .interrupted = true},
     {"resume", SCENARIO_BACKUP, "--resume " MAKE_BACKUP, "from what a run left that died",
-     .prepare = put_partial},
+     .prepare = layout_partial},
     {"resume-over-manifest", SCENARIO_BACKUP, "--resume " MAKE_BACKUP,
      "from what a run left that died after it had written its manifest",
-     .prepare = put_manifest_in_partial},
+     .prepare = layout_manifest_in_partial},
     {"backup-in-blocks", SCENARIO_BACKUP, MAKE_BACKUP, "the database has more than one block",
-     .prepare = put_large_database, .every = 24},
+     .prepare = layout_large_database, .every = 24},
     {"resume-in-blocks", SCENARIO_BACKUP, "--resume " MAKE_BACKUP,
-     "from what a run left that died in the second block", .prepare = put_large_partial,
+     "from what a run left that died in the second block", .prepare = layout_large_partial,
      .every = 24},
     {"backup-of-gap", SCENARIO_READS, MAKE_BACKUP, "a log is missing: it is named", .code = 1,
-     .says = "edb00002.log is missing", .prepare = remove_log},
+     .says = "edb00002.log is missing", .prepare = layout_remove_log},
     {"backup-of-nothing", SCENARIO_READS, MAKE_BACKUP, "the database cannot be opened", .code = 1,
-     .says = "DsBackupOpenFile (ntds.dit)", .prepare = deny_database},
+     .says = "DsBackupOpenFile (ntds.dit)", .prepare = layout_deny_database},
     {"backup-unread", SCENARIO_BACKUP, MAKE_BACKUP, "the database cannot be read", .code = 1,
      .says = "DsBackupRead (ntds.dit)", .broken = "rpc.reply@backup.Read#1 fault-unspec"},
     {"backup-unpublished", SCENARIO_BACKUP, MAKE_BACKUP, "it cannot be put in its place", .code = 1,
@@ -221,35 +102,35 @@ static const struct scenario scenarios[] = {
     {"backup-without-token", SCENARIO_BACKUP, MAKE_BACKUP, "its token cannot be saved", .code = 1,
      .says = "the expiry token cannot be saved", .broken = "file.rename@durable_write#1 EIO"},
     {"backup-over-partial", SCENARIO_READS, MAKE_BACKUP, "a partial backup is there", .code = 1,
-     .says = "resume it with --resume", .prepare = put_partial},
+     .says = "resume it with --resume", .prepare = layout_partial},
     {"backup-over-backup", SCENARIO_READS, MAKE_BACKUP, "a backup is there", .code = 1,
-     .says = "is not empty", .prepare = put_backup},
+     .says = "is not empty", .prepare = layout_backup},
     {"backup-offline", SCENARIO_READS, MAKE_BACKUP, "the directory is offline", .code = 1,
      .says = "a backup needs it online", .restore_mode = true},
-    {"restore", SCENARIO_RESTORE, RESTORE_BACKUP, "over an older store", .prepare = put_old_store,
-     .restore_mode = true},
+    {"restore", SCENARIO_RESTORE, RESTORE_BACKUP, "over an older store",
+     .prepare = layout_old_store, .restore_mode = true},
     {"restore-for-another", SCENARIO_RESTORE, "--quiet " RESTORE_BACKUP,
-     "the store belongs to another user", .prepare = put_store_of_another, .restore_mode = true},
+     "the store belongs to another user", .prepare = layout_store_of_another, .restore_mode = true},
     {"restore-as-account", SCENARIO_RESTORE, AS_OPERATOR RESTORE_BACKUP,
-     "with a password of a file", .prepare = put_old_store_and_password, .every = 3,
+     "with a password of a file", .prepare = layout_old_store_and_password, .every = 3,
      .restore_mode = true},
     {"restore-without-end", SCENARIO_RESTORE, RESTORE_BACKUP, "the session cannot be ended",
-     .says = "DsRestoreEnd (the server ends the session by itself)", .prepare = put_old_store,
+     .says = "DsRestoreEnd (the server ends the session by itself)", .prepare = layout_old_store,
      .broken = "rpc.reply@restore.End#1 fault-unspec", .restore_mode = true, .every = 4},
     {"restore-interrupted", SCENARIO_RESTORE, RESTORE_BACKUP,
-     "with SIGTERM in each interrupted call", .prepare = put_old_store, .restore_mode = true,
+     "with SIGTERM in each interrupted call", .prepare = layout_old_store, .restore_mode = true,
      .interrupted = true},
     {"restore-of-damaged", SCENARIO_READS, RESTORE_BACKUP, "a log of the backup is damaged",
-     .code = 1, .says = "edb00001.log: is damaged", .prepare = put_damaged_backup,
+     .code = 1, .says = "edb00001.log: is damaged", .prepare = layout_damaged_backup,
      .restore_mode = true},
     {"restore-of-unfinished", SCENARIO_READS, RESTORE_BACKUP, "the backup has no manifest",
-     .code = 1, .says = "not a whole backup", .prepare = put_backup_without_manifest,
+     .code = 1, .says = "not a whole backup", .prepare = layout_backup_without_manifest,
      .restore_mode = true},
     {"restore-online", SCENARIO_READS, RESTORE_BACKUP, "the directory is online", .code = 1,
-     .says = "a restore needs it offline", .prepare = put_old_store},
+     .says = "a restore needs it offline", .prepare = layout_old_store},
     {"status", SCENARIO_READS, "status", "online or not, and where", .code = 0},
     {"status-as-account", SCENARIO_READS, AS_OPERATOR "status", "with a password of a file",
-     .prepare = put_password},
+     .prepare = layout_password},
     {"status-without-server", SCENARIO_READS, "status", "no server listens", .code = 1,
      .says = "no server answers (endpoint ncalrpc:[" SCENE_SOCKET "])\n", .prepare = service_stop},
     {"status-of-another", SCENARIO_READS, "--server elsewhere status", "of no name of this machine",
@@ -258,15 +139,15 @@ static const struct scenario scenarios[] = {
     {"inspect", SCENARIO_READS, "inspect", "the counts of the server", .code = 0},
     {"inspect-as-json", SCENARIO_READS, "inspect --json", "the same as JSON", .code = 0},
     {"password-denied", SCENARIO_READS, AS_OPERATOR "status", "its file cannot be read", .code = 1,
-     .says = PASSWORD_FILE ": cannot be read", .prepare = put_denied_password},
+     .says = PASSWORD_FILE ": cannot be read", .prepare = layout_denied_password},
     {"password-shared", SCENARIO_READS, AS_OPERATOR "status", "others can read its file", .code = 1,
-     .says = "other users have access", .prepare = put_shared_password},
+     .says = "other users have access", .prepare = layout_shared_password},
     {"password-directory", SCENARIO_READS, AS_OPERATOR "status", "its file is a directory",
-     .code = 1, .says = PASSWORD_FILE ": cannot be read", .prepare = put_password_directory},
+     .code = 1, .says = PASSWORD_FILE ": cannot be read", .prepare = layout_password_directory},
     {"password-fifo", SCENARIO_READS, AS_OPERATOR "status", "its file is a FIFO without a writer",
-     .code = 1, .says = "is not a password", .prepare = put_password_fifo},
+     .code = 1, .says = "is not a password", .prepare = layout_password_fifo},
     {"password-empty", SCENARIO_READS, AS_OPERATOR "status", "its first line is empty", .code = 1,
-     .says = "is not a password", .prepare = put_empty_password},
+     .says = "is not a password", .prepare = layout_empty_password},
     {"password-missing", SCENARIO_READS, AS_OPERATOR "status", "there is no such file", .code = 1,
      .says = "No such file"},
     {"help", SCENARIO_READS, "--help", "the help", .code = 0},
@@ -305,8 +186,12 @@ const struct scenario *scenario_at(size_t index)
     if (index < SCENARIOS)
         return &scenarios[index];
     index -= SCENARIOS;
-    return index < wrong_manifests_count ? &wrong_manifests[index] : NULL;
+    if (index < wrong_manifests_count)
+        return &wrong_manifests[index];
+    return scenario_of_strangers(index - wrong_manifests_count);
 }
+
+static bool had_temporary;
 
 static void open_scene(const struct scenario *s)
 {
@@ -322,7 +207,7 @@ static void open_scene(const struct scenario *s)
     if (s->prepare != NULL)
         s->prepare();
     if (s->manifest != NULL) {
-        put_old_store();
+        layout_old_store();
         backup_put_manifest(s->manifest);
     }
 }
@@ -350,6 +235,13 @@ void scenario_open(const struct scenario *s)
 {
     make_backup();
     open_scene(s);
+    had_temporary = backup_has_temporary();
+    process_set_identity(s->user, s->group);
+}
+
+bool scenario_had_temporary(void)
+{
+    return had_temporary;
 }
 
 void scenario_break(const struct scenario *s)

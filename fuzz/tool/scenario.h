@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum scenario_kind {
     SCENARIO_BACKUP,  /* makes BACKUP_DEST */
@@ -33,6 +34,8 @@ struct scenario {
     bool interrupted;    /* a call that is interrupted was interrupted by SIGTERM */
     bool keeps_logs;     /* the backup truncates nothing */
     bool shows_progress; /* on standard error */
+    uid_t user;          /* whose process the command is */
+    gid_t group;
 };
 
 /* By index; NULL at the end. */
@@ -44,6 +47,8 @@ void scenario_break(const struct scenario *s);
 
 /* A hash of the files of the store, and of the backups that are there. */
 uint64_t scenario_fingerprint(void);
+/* Whether a temporary file of an earlier run was there when it began. */
+bool scenario_had_temporary(void);
 /* The store of a restore before it: other content than that of the backup, and a log more. */
 bool scenario_store_is_old(void);
 

@@ -22,6 +22,10 @@ bool durable_open(struct durable_file *f, int directory, const char *name, bool 
             return true;
         errno = EINVAL;
     }
+    int why = errno;
+    if (!keep) /* it was made here */
+        unlinkat(directory, name, 0);
+    errno = why;
     durable_abandon(f);
     return false;
 }

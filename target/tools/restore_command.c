@@ -167,7 +167,7 @@ static bool replace_files(struct restore *r)
 {
     if (!restore_target_clear(&r->target))
         return false;
-    r->transfer.session = r->handle;
+    transfer_begin(&r->transfer, r->handle);
     for (size_t i = 0; i < r->manifest.count; i++)
         if (!restore_target_put(&r->target, &r->manifest.files[i], r->source, &r->transfer))
             return false;
@@ -204,7 +204,7 @@ bool restore_command(const struct settings *settings)
 {
     struct restore r = {.settings = settings,
                         .source = -1,
-                        .transfer = {malloc(COPY_BLOCK), settings->progress, NULL}};
+                        .transfer = {malloc(COPY_BLOCK), settings->progress, NULL, 0}};
     bool done = r.transfer.block != NULL && run(&r);
     if (r.transfer.block == NULL)
         message("out of memory");

@@ -158,6 +158,12 @@ static time_t seconds(void)
     return now.tv_sec;
 }
 
+void transfer_begin(struct transfer *t, HBC session)
+{
+    t->session = session;
+    t->spoken = seconds();
+}
+
 /* Files are copied past the server, and it ends a session that is silent for long. A call that
    changes nothing keeps it open; if it fails, so will the end of the restore, which reports it. */
 static void keep_alive(HBC session, time_t *spoken)
@@ -173,11 +179,10 @@ static void keep_alive(HBC session, time_t *spoken)
 
 /* Reads `from` to its end, into `to` if that is not NULL. */
 static bool pass(int from, struct durable_file *to, const struct manifest_file *expected,
-                 const struct transfer *transfer, struct progress *progress)
+                 struct transfer *transfer, struct progress *progress)
 {
     struct sha256_ctx sum;
     uint64_t bytes = 0;
-    time_t spoken = seconds();
     sha256_init(&sum);
     for (;;) {
         if (dsbackup_interrupted()) {
@@ -200,7 +205,7 @@ static bool pass(int from, struct durable_file *to, const struct manifest_file *
         sha256_update(&sum, (size_t)n, transfer->block);
         bytes += (uint64_t)n;
         progress_add(progress, (uint64_t)n);
-        keep_alive(transfer->session, &spoken);
+        keep_alive(transfer->session, &transfer->spoken);
     }
     struct digest is = digest_finish(&sum);
     if (bytes == expected->size && digest_equal(is.bytes, expected->checksum.bytes))
@@ -210,7 +215,7 @@ static bool pass(int from, struct durable_file *to, const struct manifest_file *
 }
 
 static bool transfer_file(int from, struct durable_file *to, const struct manifest_file *expected,
-                          const char *verb, const struct transfer *transfer)
+                          const char *verb, struct transfer *transfer)
 {
     struct progress progress;
     progress_start(&progress, transfer->show_progress, verb, expected->name, expected->size);
@@ -235,7 +240,7 @@ static int open_for_reading(int directory, const char *name)
 }
 
 bool restore_verify(int directory, const char *name, const struct manifest_file *expected,
-                    const char *verb, const struct transfer *transfer)
+                    const char *verb, struct transfer *transfer)
 {
     int fd = open_for_reading(directory, name);
     if (fd < 0)
@@ -259,7 +264,7 @@ static bool hand_over(int fd, int directory)
 }
 
 bool restore_target_put(const struct restore_target *t, const struct manifest_file *file,
-                        int source, const struct transfer *transfer)
+                        int source, struct transfer *transfer)
 {
     struct durable_file to;
     int which = file->kind == KIND_DATABASE ? TARGET_DATABASE

@@ -9,6 +9,8 @@
 
 #include <ntdsbcli.h>
 
+#include <time.h>
+
 enum { TARGET_DATABASE, TARGET_LOGS, TARGET_CHECKPOINT, TARGETS };
 
 struct restore_target {
@@ -29,19 +31,22 @@ bool restore_target_clear(const struct restore_target *t);
 struct transfer {
     unsigned char *block; /* COPY_BLOCK bytes */
     bool show_progress;
-    HBC session; /* called now and then, so that the server does not end the session as idle; or
-                    NULL */
+    HBC session;   /* called now and then, so that the server does not end the session as idle; or
+                      NULL */
+    time_t spoken; /* when it was called last; the monotonic clock, in seconds */
 };
+/* From here on files are copied within that session. */
+void transfer_begin(struct transfer *t, HBC session);
 
 /* Copies one file of the backup to the place of its kind, and then checks the file on the disk. */
 bool restore_target_put(const struct restore_target *t, const struct manifest_file *file,
-                        int source, const struct transfer *transfer);
+                        int source, struct transfer *transfer);
 /* Makes the names of all copied files durable; true: they are. */
 bool restore_target_sync(const struct restore_target *t);
 void restore_target_close(struct restore_target *t);
 
 /* Reads the file and compares size and checksum. */
 bool restore_verify(int directory, const char *name, const struct manifest_file *expected,
-                    const char *verb, const struct transfer *transfer);
+                    const char *verb, struct transfer *transfer);
 
 #endif

@@ -6,6 +6,7 @@
 #
 # contract: tool.exit-code, tool.passing, tool.unfinished, tool.resume, tool.truncate-last, tool.all-or-nothing, tool.owner
 # contract: tool.reads-only, tool.password-file, tool.interrupted, tool.nothing-left
+# contract: tool.strangers, tool.manifest, tool.checked, tool.keeps-session, tool.leftovers
 set -euo pipefail
 build=$(realpath "$1")
 cd "$(dirname "$0")/../.."

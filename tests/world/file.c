@@ -6,6 +6,7 @@
 
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
+#include "faults/world/clock.h"
 #include "faults/world/file.h"
 #include "faults/world/ledger.h"
 #include "faults/world/world.h"
@@ -344,4 +345,40 @@ TEST(changes_from_outside_are_seen_through_open_descriptors_and_outlast_a_crash)
     file_crash();
     assert_false(file_exists("/store/file"));
     assert_true(file_exists("/store/second"));
+}
+
+/* One byte of one file, once; and what was synced before stays. */
+TEST(bad_disk_keeps_another_byte)
+{
+    const uint8_t *bytes;
+    uint64_t n;
+    world_reset();
+    assert_true(file_make_directory("/d"));
+    int fd = __wrap_open("/d/f", O_RDWR | O_CREAT, 0600);
+    assert_int_equal(__wrap_pwrite(fd, "abc", 3, 0), 3);
+    file_spoil("/d/other");
+    assert_int_equal(__wrap_fsync(fd), 0);
+    assert_true(file_get("/d/f", &bytes, &n) && memcmp(bytes, "abc", 3) == 0);
+    file_spoil("/d/f");
+    assert_int_equal(__wrap_fsync(fd), 0);
+    assert_true(file_get("/d/f", &bytes, &n) && n == 3 && memcmp(bytes, "abc", 3) != 0);
+    assert_int_equal(__wrap_pwrite(fd, "abc", 3, 0), 3);
+    assert_int_equal(__wrap_fsync(fd), 0);
+    assert_true(file_get("/d/f", &bytes, &n) && memcmp(bytes, "abc", 3) == 0);
+    __wrap_close(fd);
+}
+
+TEST(slow_disk_takes_its_time_of_the_client)
+{
+    char room[4];
+    world_reset();
+    assert_true(file_put("/f", "abc", 3));
+    file_set_pace(70);
+    uint64_t began = clock_monotonic_ms();
+    int fd = __wrap_open("/f", O_RDONLY);
+    assert_int_equal(clock_monotonic_ms() - began, 0);
+    assert_int_equal(__wrap_read(fd, room, sizeof room), 3);
+    assert_int_equal(clock_monotonic_ms() - began, 70);
+    __wrap_close(fd);
+    world_reset();
 }

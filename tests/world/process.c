@@ -138,6 +138,12 @@ TEST(new_file_is_its_makers_with_what_the_umask_leaves)
     assert_int_equal(mode, 0600);
     assert_int_equal(owner, 7);
     assert_int_equal(group, 8);
+    /* Its user may neither give it away nor give it a group of others. */
+    assert_int_equal(__wrap_fchown(fd, 9, 8), -1);
+    assert_int_equal(errno, EPERM);
+    assert_int_equal(__wrap_fchown(fd, 7, 10), -1);
+    assert_int_equal(__wrap_fchown(fd, 7, 8), 0);
+    process_set_identity(0, 0);
     assert_int_equal(__wrap_fchown(fd, 9, 10), 0);
     assert_int_equal(__wrap_fstat(fd, &status), 0);
     assert_int_equal(status.st_uid, 9);

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "layout.h"
+
+#include "backup.h"
+#include "faults/world/file.h"
+#include "fuzz/scene/scene.h"
+#include "fuzz/scene/store.h"
+
+enum { LARGE = (1 << 20) + 5000 };
+
+void layout_password(void)
+{
+    static const char line[] = SCENE_PASSWORD "\nand a second line\n";
+    file_put(PASSWORD_FILE, line, sizeof line - 1);
+}
+
+void layout_denied_password(void)
+{
+    layout_password();
+    file_deny(PASSWORD_FILE, true);
+}
+
+void layout_shared_password(void)
+{
+    layout_password();
+    file_set_access(PASSWORD_FILE, 0640, 0, 0);
+}
+
+void layout_password_directory(void)
+{
+    file_make_directory(PASSWORD_FILE);
+}
+
+void layout_password_fifo(void)
+{
+    file_put_fifo(PASSWORD_FILE);
+}
+
+void layout_empty_password(void)
+{
+    file_put(PASSWORD_FILE, "\n", 1);
+}
+
+void layout_remove_log(void)
+{
+    file_remove(SCENE_STORE "/edb00002.log");
+    file_put(SCENE_STORE "/edb00003.log", scene_content(), 10);
+}
+
+void layout_deny_database(void)
+{
+    file_deny(SCENE_STORE "/ntds.dit", true);
+}
+
+/* As a run leaves it that died in the middle, with what only a later run can tell is not needed. */
+void layout_partial(void)
+{
+    file_make_directory(BACKUP_PARTIAL);
+    file_put(BACKUP_PARTIAL "/token.new", "to", 2);
+    file_put(BACKUP_PARTIAL "/edb00000.log", scene_content(), 700);
+    file_put(BACKUP_PARTIAL "/ntds.dit", scene_content(), 20000);
+    file_put(BACKUP_PARTIAL "/temp.pat", scene_content() + 1, 9000);
+}
+
+void layout_manifest_in_partial(void)
+{
+    backup_put(BACKUP_PARTIAL);
+    file_put(BACKUP_PARTIAL "/ntds.dit", scene_content(), 20000);
+}
+
+/* More than dsbackup reads in one block. */
+void layout_large_database(void)
+{
+    file_put_pattern(SCENE_STORE "/ntds.dit", LARGE);
+}
+
+/* As a run leaves it that died in the second block. */
+void layout_large_partial(void)
+{
+    static uint8_t begin[LARGE - 1000];
+    layout_large_database();
+    file_pattern_copy(0, begin, sizeof begin);
+    file_make_directory(BACKUP_PARTIAL);
+    file_put(BACKUP_PARTIAL "/ntds.dit", begin, sizeof begin);
+}
+
+void layout_empty_destination(void)
+{
+    file_make_directory(BACKUP_DEST);
+}
+
+void layout_backup(void)
+{
+    backup_put(BACKUP_DEST);
+}
+
+void layout_old_store(void)
+{
+    layout_backup();
+    file_put(SCENE_STORE "/ntds.dit", scene_content() + SCENE_OTHER_AT, 30000);
+    file_put(SCENE_STORE "/edb00009.log", scene_content() + SCENE_OTHER_AT, 900);
+}
+
+void layout_store_of_another(void)
+{
+    layout_old_store();
+    file_set_access(SCENE_STORE, 0700, 990, 991);
+}
+
+void layout_old_store_and_password(void)
+{
+    layout_old_store();
+    layout_password();
+}
+
+void layout_damaged_backup(void)
+{
+    layout_old_store();
+    file_put(BACKUP_DEST "/edb00001.log", scene_content() + 1, 10240);
+}
+
+void layout_backup_without_manifest(void)
+{
+    layout_old_store();
+    file_remove(BACKUP_DEST "/manifest");
+}
