@@ -19,7 +19,7 @@ static struct preload_settings {
 static const struct option_row rows[] = {
 #define AT(member) offsetof(struct preload_settings, member)
     {"fault", "FAULT", OPTION_TEXT, AT(fault), 0, 0,
-     "run once with this fault, like 'mem.alloc@main#1 ENOMEM once'"},
+     "run once with this fault: 'POINT KIND [at N] [SHAPE]', or a class for the point"},
     {"sweep", NULL, OPTION_FLAG, AT(sweep), 0, 0,
      "run with each fault at each call that a run without faults makes"},
     {"seconds", "N", OPTION_NUMBER, AT(seconds), 1, 3600,
@@ -134,7 +134,22 @@ static const char *name_of(const struct fault *f)
     return "the end";
 }
 
-/* One line for each verdict and fault point. */
+/* So that a shell reads it as it is. */
+static void print_word(const char *word)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@%";
+    if (*word != '\0' && word[strspn(word, plain)] == '\0') {
+        printf(" %s", word);
+        return;
+    }
+    fputs(" '", stdout);
+    for (; *word != '\0'; word++)
+        *word == '\'' ? (void)fputs("'\\''", stdout) : (void)putchar(*word);
+    putchar('\'');
+}
+
+/* One for each verdict and fault point: the first that shows it. */
 static void found(const struct sweep_armed *armed, void *context)
 {
     (void)context;
@@ -148,8 +163,13 @@ static void found(const struct sweep_armed *armed, void *context)
     if (all.distinct < PRELOAD_KEPT)
         snprintf(all.seen[all.distinct], sizeof cause, "%s", cause);
     all.distinct++;
-    printf("FINDING %s %s %s (call %u of its class)\n", cause, fault_kind_name(f->class, f->kind),
-           fault_shape_name(f->shape), f->nth);
+    printf("FINDING %s %s %s\n  again: rundown preload --seconds %u --fault '%s %s at %u %s' --",
+           cause, fault_kind_name(f->class, f->kind), fault_shape_name(f->shape),
+           all.program.seconds, fault_class_name(f->class), fault_kind_name(f->class, f->kind),
+           f->nth, fault_shape_name(f->shape));
+    for (char *const *word = all.program.words; *word != NULL; word++)
+        print_word(*word);
+    putchar('\n');
 }
 
 static int sweep(void)
@@ -173,32 +193,68 @@ static int sweep(void)
     return all.findings > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-/* The fault that a text says, "POINT KIND [SHAPE]". False: said on stderr. */
-static bool read_fault(const char *text, struct preload_fault *out)
+/* Binds it to the fault point of that name; a name without "@" is a class, at whatever point. */
+static bool read_point(const char *name, struct fault *f, struct preload_fault *out)
 {
-    char name[PRELOAD_NAME] = "", kind[32] = "", shape[32] = "once";
-    sscanf(text, "%383s %31s %31s", name, kind, shape);
+    int class = strchr(name, '@') == NULL ? fault_class_find(name, strlen(name)) : -1;
+    if (class >= 0) {
+        f->class = (enum fault_class) class;
+        return true;
+    }
     for (uint32_t i = 0; i < all.base.places; i++) {
         const struct preload_place *place = &all.base.place[i];
         if (strcmp(name, all.names[i]) != 0)
             continue;
-        int number = fault_kind_find((enum fault_class)place->class, kind, strlen(kind));
-        for (int s = 0; number >= 0 && s < FAULT_SHAPES; s++)
-            if (strcmp(shape, fault_shape_name((enum fault_shape)s)) == 0) {
-                *out = translate(&(struct fault){.class = (enum fault_class)place->class,
-                                                 .nth = 1,
-                                                 .kind = (uint32_t)number,
-                                                 .shape = (enum fault_shape)s});
-                out->bound = true;
-                out->offset = place->offset;
-                memcpy(out->object, all.base.object[place->object], sizeof out->object);
-                return true;
-            }
-        fprintf(stderr, "rundown preload: '%s' has no such kind or shape: rundown faults\n", text);
-        return false;
+        f->class = (enum fault_class)place->class;
+        out->bound = true;
+        out->offset = place->offset;
+        memcpy(out->object, all.base.object[place->object], sizeof out->object);
+        return true;
     }
     fprintf(stderr, "rundown preload: the run without faults does not pass '%s'\n", name);
     return false;
+}
+
+static bool read_shape(const char *word, enum fault_shape *out)
+{
+    for (int s = 0; s < FAULT_SHAPES; s++)
+        if (strcmp(word, fault_shape_name((enum fault_shape)s)) == 0) {
+            *out = (enum fault_shape)s;
+            return true;
+        }
+    return false;
+}
+
+/* The fault that a text says, "POINT KIND [at N] [SHAPE]". False: said on stderr. */
+static bool read_fault(const char *text, struct preload_fault *out)
+{
+    char name[PRELOAD_NAME] = "", kind[32] = "", rest[64] = "", word[32];
+    struct fault f = {.nth = 1, .shape = FAULT_ONE_SHOT};
+    struct preload_fault point = {0};
+    sscanf(text, "%383s %31s %63[^\n]", name, kind, rest);
+    if (!read_point(name, &f, &point))
+        return false;
+    int number = fault_kind_find(f.class, kind, strlen(kind)), used = 0;
+    bool good = number >= 0;
+    for (const char *at = rest; good && sscanf(at, "%31s%n", word, &used) == 1; at += used) {
+        if (strcmp(word, "at") != 0) {
+            good = read_shape(word, &f.shape);
+            continue;
+        }
+        at += used;
+        good = sscanf(at, " %9[0-9]%n", word, &used) == 1 && (f.nth = (uint32_t)atoi(word)) > 0;
+    }
+    if (!good) {
+        fprintf(stderr, "rundown preload: '%s' has no such kind, number or shape: rundown faults\n",
+                text);
+        return false;
+    }
+    f.kind = (uint32_t)number;
+    *out = translate(&f);
+    out->bound = point.bound;
+    out->offset = point.offset;
+    memcpy(out->object, point.object, sizeof out->object);
+    return true;
 }
 
 static int run_once(void)

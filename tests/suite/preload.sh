@@ -30,16 +30,26 @@ says() { # TEXT
 }
 # The findings of a sweep are exactly these lines, as far as they go.
 finds() { # LINE...
-    diff <(printf '%s\n' "$@" | sort) <(grep '^FINDING' "$work/log" | sed 's/ (call .*//' | sort) || fail "other findings than planted"
+    diff <(printf '%s\n' "$@" | sort) <(grep '^FINDING' "$work/log" | sort) || fail "other findings than planted"
+}
+# What stands behind "again:", with this program, ends the same way.
+shows_again() { # VERDICT
+    local again
+    again=$(sed -n 's/^  again: rundown //p' "$work/log" | head -n 1)
+    [ -n "$again" ] || fail "it does not say how it is seen again: $(cat "$work/log")"
+    ends 1 bash -c "'$rundown' $again"
+    says "$1"
 }
 
 "${CC:-cc}" -O1 -g0 -fno-builtin -fno-optimize-sibling-calls tests/suite/preload/planted.c -o "$work/planted"
 ends 1 "$rundown" preload --sweep -- "$work/planted" crash
 finds 'FINDING crash (Segmentation fault): mem.alloc@crashes#1 ENOMEM persistent'
+shows_again 'crash (Segmentation fault)'
 ends 1 "$rundown" preload --fault 'mem.alloc@crashes#1 ENOMEM once' -- "$work/planted" crash
 says 'crash (Segmentation fault)'
 ends 1 "$rundown" preload --sweep -- "$work/planted" leak
 finds 'FINDING left-behind (of mem.alloc@leaks#1): file.read@leaks#1 EIO persistent'
+shows_again 'left-behind (of mem.alloc@leaks#1)'
 ends 1 "$rundown" preload --seconds 1 --fault 'mem.alloc@hangs#1 ENOMEM persistent' -- "$work/planted" hang
 says 'hang (more than 1 s)'
 ends 0 "$rundown" preload --sweep -- "$work/planted" right
@@ -52,7 +62,15 @@ for point in mem.alloc@leaks#1 file.open@leaks#1 file.read@leaks#1 file.close@le
 ends 2 "$rundown" preload --fault 'mem.alloc@nobody#1 ENOMEM' -- "$work/planted" leak
 says "does not pass 'mem.alloc@nobody#1'"
 ends 2 "$rundown" preload --fault 'mem.alloc@leaks#1 EIO' -- "$work/planted" leak
-says 'no such kind or shape'
+says 'no such kind, number or shape'
+for rest in 'at 0' 'at -1' 'at x' at twice; do
+    ends 2 "$rundown" preload --fault "mem.alloc@leaks#1 ENOMEM $rest" -- "$work/planted" leak
+done
+ends 0 "$rundown" preload --fault 'mem.alloc ENOMEM at 1000 once' -- "$work/planted" leak
+says 'fired 0 times'
+cp "$work/planted" "$work/it's odd"
+ends 1 "$rundown" preload --sweep -- "$work/it's odd" crash
+shows_again 'crash (Segmentation fault)'
 echo "ok - fault points are listed, and wrong ones refused"
 
 printf 'b\na\n' >"$work/lines"
