@@ -85,10 +85,16 @@ static bool is_open_question(const struct model_view *v, int32_t code)
            (code == S_OK || code == hrContentsExpired);
 }
 
-/* "open files and logs". */
+/* "open files and current log". */
 static void name_aspects(unsigned differs, struct model_complaint *c)
 {
-    static const char *const names[] = {"server", "sessions", "open files", "logs", "interlock"};
+    static const char *const names[] = {"server",
+                                        "sessions",
+                                        "open files",
+                                        "current log",
+                                        "files gone from the store",
+                                        "files kept in the store",
+                                        "interlock"};
     size_t n = 0;
     c->aspect[0] = '\0';
     /* A session takes its file along. */

@@ -76,7 +76,7 @@ struct model_complaint {
     enum model_wrong what;
     char detail[256];
     int32_t expected, got; /* MODEL_CODE: without a fault; what came */
-    char aspect[64];       /* MODEL_STATE: what differs, "open files and logs" */
+    char aspect[128];      /* MODEL_STATE: what differs, "open files and current log" */
 };
 
 /* A code, and the rule of docs/contract.md that it follows from. */

@@ -58,8 +58,10 @@ enum model_aspect {
     ASPECT_SERVER = 1, /* whether it runs */
     ASPECT_SESSIONS = 2,
     ASPECT_FILES = 4,
-    ASPECT_LOGS = 8,
-    ASPECT_INTERLOCK = 16,
+    ASPECT_CURRENT_LOG = 8, /* whether edb.log is there */
+    ASPECT_GONE = 16,       /* other files of the store that should be there */
+    ASPECT_KEPT = 32,       /* files of the store that should not */
+    ASPECT_INTERLOCK = 64,
 };
 
 /* Adds the state after the call as it goes without a fault, if its code is the one seen. Returns

@@ -19,12 +19,23 @@
 
 /* Does the state agree with what can be seen? ------------------------------------------------- */
 
+static unsigned differences_of_store(const struct model_state *s, const struct model_seen *seen)
+{
+    unsigned gone = s->files & ~(unsigned)seen->files, kept = seen->files & ~(unsigned)s->files;
+    unsigned current = 1u << FILE_LOG_CURRENT;
+    bool further_gone = (s->further & ~(unsigned)seen->further) != 0;
+    bool further_kept = (seen->further & ~(unsigned)s->further) != 0;
+    return (((gone | kept) & current) != 0 ? ASPECT_CURRENT_LOG : 0u) |
+           ((gone & ~current) != 0 || further_gone ? ASPECT_GONE : 0u) |
+           ((kept & ~current) != 0 || further_kept ? ASPECT_KEPT : 0u);
+}
+
 /* Bits of enum model_aspect; 0: it agrees. */
 static unsigned differences(const struct model_state *s, const struct model_seen *seen)
 {
     uint32_t backup = 0, restore = 0, open = 0;
-    unsigned differs = (s->up != seen->server_up ? ASPECT_SERVER : 0u) |
-                       (s->files != seen->files || s->further != seen->further ? ASPECT_LOGS : 0u);
+    unsigned differs =
+        (s->up != seen->server_up ? ASPECT_SERVER : 0u) | differences_of_store(s, seen);
     if (!s->up || !seen->server_up || !profile_has(PROFILE_SERVER_COUNTS))
         return differs;
     for (unsigned i = 0; i < s->session_count; i++) {

@@ -159,11 +159,13 @@ static void add_handle(struct signatures *s, const struct run_report *r)
         add(s, "%s:got %s", name, signature_code_shown(r->got));
 }
 
-/* Sessions and open files go with their connection: whichever call shows it. Logs and the interlock
-   are changed by certain functions alone. */
+/* Sessions and open files go with their connection: whichever call shows it. The store and the
+   interlock are changed by certain functions alone. */
 static void add_state(struct signatures *s, const struct program *p, const struct run_report *r)
 {
-    bool by_function = strstr(r->cause, "logs") != NULL || strstr(r->cause, "interlock") != NULL;
+    bool by_function = strstr(r->cause, "current log") != NULL ||
+                       strstr(r->cause, "the store") != NULL ||
+                       strstr(r->cause, "interlock") != NULL;
     if (r->cause[0] != '\0')
         add(s, "%s:%s%s%s", verdict_name(r->verdict), by_function ? function_of(p, r) : "",
             by_function ? ":" : "", r->cause);
