@@ -15,9 +15,9 @@ static bool append(struct program *p, enum api_shape shape, const struct call *c
         return false;
     struct call *new = &p->calls[p->call_count++];
     *new = *c;
-    for (uint8_t i = 0; i < PROGRAM_FUNCTIONS; i++)
+    for (unsigned i = 0; i < PROGRAM_FUNCTIONS; i++)
         if (api_functions[i].shape == shape)
-            new->function = i;
+            new->function = (uint8_t)i;
     return true;
 }
 
