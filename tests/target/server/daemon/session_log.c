@@ -5,6 +5,7 @@
  *
  * contract: daemon.log
  */
+#include "tests/support/standard_error.h"
 #include "tests/support/test.h"
 
 #include <windows.h>
@@ -14,28 +15,10 @@
 
 #include <ntdsbmsg.h>
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static struct peer_table nobody;
 static struct session_log session_log = {.peers = &nobody};
-static char said[4096];
-
-/* Runs it with standard error in `said`. */
-static void hear(void (*speak)(const void *), const void *what)
-{
-    FILE *file = tmpfile();
-    int before = dup(STDERR_FILENO);
-    assert_non_null(file);
-    assert_true(before >= 0 && dup2(fileno(file), STDERR_FILENO) >= 0);
-    speak(what);
-    assert_true(dup2(before, STDERR_FILENO) >= 0);
-    close(before);
-    rewind(file);
-    said[fread(said, 1, sizeof said - 1, file)] = '\0';
-    fclose(file);
-}
 
 struct ended {
     const char *operation;
@@ -55,7 +38,7 @@ static void end(const void *what)
 
 static void expect(struct ended e)
 {
-    hear(end, &e);
+    const char *said = standard_error_of(end, &e);
     if (e.text == NULL)
         assert_string_equal(said, "");
     else if (strstr(said, e.text) == NULL)
@@ -118,12 +101,11 @@ TEST(peer_who_is_refused_is_named_on_one_line)
 {
     log_start(LOG_LEVEL_INFO);
     judged = ERROR_ACCESS_DENIED;
-    hear(refuse, "eve\nroot");
-    assert_non_null(strstr(said, "or a wrong password ('EXAMPLE\\eve\\x0aroot')\n"));
+    assert_non_null(strstr(standard_error_of(refuse, "eve\nroot"),
+                           "or a wrong password ('EXAMPLE\\eve\\x0aroot')\n"));
     log_start(LOG_LEVEL_ERROR);
-    hear(refuse, "eve");
-    assert_string_equal(said, "");
+    assert_string_equal(standard_error_of(refuse, "eve"), "");
     judged = ERROR_NOT_ENOUGH_SERVER_MEMORY;
-    hear(refuse, "eve");
-    assert_non_null(strstr(said, "refused: out of memory for judging the account"));
+    assert_non_null(
+        strstr(standard_error_of(refuse, "eve"), "refused: out of memory for judging the account"));
 }
