@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SMALLEST_CAPACITY = 256 };
+enum { SMALLEST_CAPACITY = 256, LARGE = 64 << 10 };
 
 bool buffer_reserve(struct buffer *b, size_t extra)
 {
@@ -14,6 +14,9 @@ bool buffer_reserve(struct buffer *b, size_t extra)
         return false;
     size_t wanted = b->length + extra;
     size_t capacity = b->capacity > 0 ? b->capacity : SMALLEST_CAPACITY;
+    /* What is large from the first is not rounded up. */
+    if (b->capacity == 0 && wanted > LARGE)
+        capacity = wanted;
     while (capacity < wanted)
         capacity *= 2;
     /* Not realloc(): it would leave an unwiped copy behind when it moves. */
