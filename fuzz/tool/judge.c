@@ -21,9 +21,8 @@ struct judged {
     const struct scenario *scenario;
     const struct command *command, *clean;
     struct run_report *report;
-    uint64_t before; /* scenario_fingerprint() */
-    bool faulty;     /* a fault may have fired */
-    bool done;       /* it said that it has done what it was asked for */
+    bool faulty; /* a fault may have fired */
+    bool done;   /* it said that it has done what it was asked for */
 };
 
 #define FIND(j, verdict, ...) report_find((j)->report, 0, verdict, __VA_ARGS__)
@@ -254,13 +253,15 @@ static void judge_manners(const struct judged *j)
 /* contract: tool.reads-only */
 static void judge_unchanged(const struct judged *j)
 {
-    /* But for what a fault itself has removed. */
-    if (scenario_fingerprint() != j->before && !backup_has_lost_file())
+    /* Where a file was what it failed for, and a fault has removed that, it may do its work. */
+    if (j->done && j->scenario->code != 0 && backup_has_lost_file())
+        return;
+    if (!scenario_files_are_kept())
         FIND(j, VERDICT_DATA, "the store or the backup has changed");
 }
 
 void judge_run(const struct scenario *s, const struct command *c, const struct command *clean,
-               uint64_t before, enum aftermath aftermath, struct run_report *r)
+               enum aftermath aftermath, struct run_report *r)
 {
     static void (*const judges[])(const struct judged *) = {
         [SCENARIO_BACKUP] = judge_backup,
@@ -271,7 +272,6 @@ void judge_run(const struct scenario *s, const struct command *c, const struct c
                        .command = c,
                        .clean = clean,
                        .report = r,
-                       .before = before,
                        .faulty = clean != NULL,
                        .done = c->code == 0 && !c->dead};
     if (!c->dead) {

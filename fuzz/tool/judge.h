@@ -17,10 +17,10 @@ enum aftermath {
     AFTERMATHS
 };
 
-/* `clean`: the command's run without faults; NULL: this is it. `before`: the scenario_fingerprint()
-   when it began. Enters the first thing that is wrong
-   into the report. Runs the command again; the service is stopped afterwards. */
+/* `clean`: the command's run without faults; NULL: this is it. The scenario
+   kept its files when it began. Enters the first thing that is wrong into the report. Runs the
+   command again; the service is stopped afterwards. */
 void judge_run(const struct scenario *s, const struct command *c, const struct command *clean,
-               uint64_t before, enum aftermath aftermath, struct run_report *r);
+               enum aftermath aftermath, struct run_report *r);
 
 #endif

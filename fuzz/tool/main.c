@@ -47,7 +47,7 @@ static void run_once(const struct scenario *s, const struct sweep_armed *armed,
                      enum aftermath aftermath, struct run_report *report)
 {
     scenario_open(s);
-    uint64_t before = scenario_fingerprint();
+    scenario_keep_files();
     world_set_call(0);
     scenario_break(s);
     for (unsigned i = 0; armed != NULL && i < armed->count; i++)
@@ -55,8 +55,7 @@ static void run_once(const struct scenario *s, const struct sweep_armed *armed,
     command_run(s->words, s->interrupted, &latest);
     fault_disarm_all();
     report->trace = trace_of(&latest);
-    judge_run(s, &latest, armed != NULL && clean_of == s ? &clean : NULL, before, aftermath,
-              report);
+    judge_run(s, &latest, armed != NULL && clean_of == s ? &clean : NULL, aftermath, report);
 }
 
 /* Whether a power failure afterwards tells more: not of a command that only reads, and what a PDU

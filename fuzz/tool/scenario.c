@@ -39,29 +39,70 @@ bool scenario_store_is_old(void)
            file_exists(SCENE_STORE "/edb.chk");
 }
 
-static void hash_files(const char *directory, uint64_t *hash)
-{
+/* The files that a command which only reads leaves as they are. */
+static struct kept {
     char path[160];
-    unsigned cursor = 0;
-    for (const char *name; (name = file_list(directory, &cursor)) != NULL;) {
-        const uint8_t *bytes;
-        uint64_t n;
-        snprintf(path, sizeof path, "%s/%s", directory, name);
-        if (!file_get(path, &bytes, &n))
-            continue; /* a directory: that of the server's state, or decoys */
-        *hash = hash_64(*hash, name, strlen(name) + 1);
-        *hash = hash_64(*hash, &n, sizeof n);
-        if (n > 0 && bytes != NULL)
-            *hash = hash_64(*hash, bytes, (size_t)n);
-    }
+    uint64_t hash; /* of the content */
+} kept[128];
+static unsigned kept_count;
+
+/* 0: it is no file that has content: a directory of the server's state, or decoys. */
+static uint64_t hash_of(const char *path)
+{
+    const uint8_t *bytes;
+    uint64_t n;
+    if (!file_get(path, &bytes, &n))
+        return 0;
+    uint64_t hash = hash_64(HASH_64_START, &n, sizeof n);
+    return bytes != NULL ? hash_64(hash, bytes, (size_t)n) : hash;
 }
 
-uint64_t scenario_fingerprint(void)
+static bool is_kept(const char *path, uint64_t hash)
 {
-    uint64_t hash = HASH_64_START;
-    hash_files(SCENE_STORE, &hash);
-    hash_files(BACKUP_DEST, &hash);
-    return hash;
+    for (unsigned i = 0; i < kept_count; i++)
+        if (strcmp(kept[i].path, path) == 0)
+            return kept[i].hash == hash;
+    return false;
+}
+
+static bool keep(const char *path, uint64_t hash)
+{
+    if (kept_count == sizeof kept / sizeof *kept)
+        abort();
+    snprintf(kept[kept_count].path, sizeof kept[0].path, "%s", path);
+    kept[kept_count++].hash = hash;
+    return true;
+}
+
+/* Whether `ask` says so of each file of the store and of the backup. */
+static bool of_all_files(bool (*ask)(const char *path, uint64_t hash))
+{
+    static const char *const directories[] = {SCENE_STORE, BACKUP_DEST};
+    char path[160];
+    for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
+        unsigned cursor = 0;
+        for (const char *name; (name = file_list(directories[i], &cursor)) != NULL;) {
+            snprintf(path, sizeof path, "%s/%s", directories[i], name);
+            uint64_t hash = hash_of(path);
+            if (hash != 0 && !ask(path, hash))
+                return false;
+        }
+    }
+    return true;
+}
+
+void scenario_keep_files(void)
+{
+    kept_count = 0;
+    of_all_files(keep);
+}
+
+bool scenario_files_are_kept(void)
+{
+    for (unsigned i = 0; i < kept_count; i++)
+        if (!file_is_lost(kept[i].path) && hash_of(kept[i].path) != kept[i].hash)
+            return false;
+    return of_all_files(is_kept);
 }
 
 /* The table ---------------------------------------------------------------------------------- */

@@ -45,8 +45,10 @@ void scenario_open(const struct scenario *s);
 /* Arms what fails in any case. */
 void scenario_break(const struct scenario *s);
 
-/* A hash of the files of the store, and of the backups that are there. */
-uint64_t scenario_fingerprint(void);
+/* Remembers the files of the store and of the backup as they are. */
+void scenario_keep_files(void);
+/* Whether they are as they were, but for what a fault itself has removed, and there is no other. */
+bool scenario_files_are_kept(void);
 /* Whether a temporary file of an earlier run was there when it began. */
 bool scenario_had_temporary(void);
 /* The store of a restore before it: other content than that of the backup, and a log more. */
