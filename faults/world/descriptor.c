@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct {
@@ -84,12 +85,18 @@ struct descriptor *descriptor_get(int fd, enum descriptor_kind kind)
     return NULL;
 }
 
+static bool is_real_file(int fd)
+{
+    struct stat about;
+    return !descriptor_is_simulated(fd) && world_mode(WORLD_FILE) == WORLD_PASS_THROUGH &&
+           fstat(fd, &about) == 0 && !S_ISSOCK(about.st_mode);
+}
+
 /* Only of a file can close() say what became of writes. Sockets and events are not at a fault
  * point. */
 static struct fault_effect close_point(int fd, const void *caller)
 {
-    bool is_real = !descriptor_is_simulated(fd) && world_mode(WORLD_FILE) == WORLD_PASS_THROUGH;
-    if (is_real || descriptor_is(fd, DESCRIPTOR_FILE))
+    if (is_real_file(fd) || descriptor_is(fd, DESCRIPTOR_FILE))
         return file_point(FAULT_FILE_CLOSE, caller);
     world_count_step();
     return (struct fault_effect){FAULT_GO_ON, 0};

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -284,6 +285,21 @@ TEST(passed_through_file_is_real_ledgered_and_breakable)
     assert_int_equal(__wrap_close(fd), -1);
     assert_string_equal(ledger_violation_name(0), "double release");
     assert_int_equal(unlink(path), 0);
+}
+
+TEST(close_of_a_real_file_can_fail_and_that_of_a_real_socket_cannot)
+{
+    world_reset();
+    world_set_mode(WORLD_FILE, WORLD_PASS_THROUGH);
+    world_set_mode(WORLD_NET, WORLD_PASS_THROUGH);
+    int file = __wrap_open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int socket_fd = __wrap_socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(file >= 0 && socket_fd >= 0);
+    assert_true(fault_arm(&(struct fault){.class = FAULT_FILE_CLOSE, .nth = 1}));
+    assert_int_equal(__wrap_close(socket_fd), 0);
+    assert_int_equal(__wrap_close(file), -1);
+    assert_int_equal(errno, EIO);
+    assert_int_equal(ledger_summary().outstanding[WORLD_CLIENT], 0);
 }
 
 static int open_in_store(const char *name, int flags)
