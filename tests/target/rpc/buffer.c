@@ -58,6 +58,16 @@ TEST(extend_within_reserved_room_does_not_move_the_bytes)
     buffer_destroy(&b);
 }
 
+/* Memory is bounded by the bytes that justify it: what is large is not doubled. */
+TEST(room_that_is_large_from_the_first_is_not_rounded_up)
+{
+    enum { SIZE = 100001 };
+    struct buffer b = BUFFER_INIT;
+    assert_true(buffer_reserve(&b, SIZE));
+    assert_int_equal(b.capacity, SIZE);
+    buffer_destroy(&b);
+}
+
 TEST(impossible_size_is_refused_and_changes_nothing)
 {
     struct buffer b = BUFFER_INIT;
