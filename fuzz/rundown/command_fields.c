@@ -9,6 +9,7 @@
 #include "fuzz/drivers/field_sweep.h"
 #include "fuzz/program/output.h"
 #include "fuzz/run/signature.h"
+#include "fuzz/search/told.h"
 #include "inputs.h"
 #include "rundown.h"
 
@@ -22,8 +23,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { SHOWN_MOST = 512 };
 
 static struct fields_settings {
     const char *slice_text, *findings, *inputs, *json;
@@ -56,7 +55,6 @@ static const struct option_program line = {
 /* The first input that shows a signature. In memory, so that an interrupted sweep leaves nothing.
  */
 struct shown {
-    _Atomic uint32_t hash; /* of the signature; 0: free */
     const char *driver;
     size_t size;
     uint8_t bytes[CONVERSATION_BYTES];
@@ -65,21 +63,16 @@ struct shown {
 /* Shared by the processes. */
 static struct shared {
     struct field_totals totals[JOBS_MOST];
-    struct shown shown[SHOWN_MOST];
+    struct told told;
+    struct shown shown[TOLD_MOST]; /* by number */
 } * shared;
 
 /* NULL: the signature was shown before, or there is no room for another. */
 static struct shown *enter(const char *signature)
 {
-    uint32_t hash = signature_hash(signature);
-    for (unsigned i = 0; i < SHOWN_MOST; i++) {
-        uint32_t was = 0;
-        if (atomic_compare_exchange_strong(&shared->shown[i].hash, &was, hash))
-            return &shared->shown[i];
-        if (was == hash)
-            return NULL;
-    }
-    return NULL;
+    bool is_new;
+    int number = told_enter(&shared->told, signature, &is_new);
+    return number >= 0 && is_new ? &shared->shown[number] : NULL;
 }
 
 static void write_input(const char *driver, const uint8_t *input, size_t n)
@@ -206,7 +199,7 @@ static bool save_findings(void)
 {
     findings_settings.findings = settings.findings;
     findings_settings.by = "fields";
-    for (unsigned i = 0; i < SHOWN_MOST && shared->shown[i].size > 0; i++) {
+    for (unsigned i = 0; i < TOLD_MOST && shared->shown[i].size > 0; i++) {
         const struct shown *s = &shared->shown[i];
         findings_add_input(NULL, inputs_driver(s->driver), s->bytes, s->size);
     }

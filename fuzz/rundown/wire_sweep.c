@@ -11,6 +11,7 @@
 #include "fuzz/search/faulty_input.h"
 #include "fuzz/search/last_words.h"
 #include "fuzz/search/sweep_table.h"
+#include "fuzz/search/told.h"
 #include "inputs.h"
 #include "rundown.h"
 
@@ -22,11 +23,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { SHOWN_MOST = 512 };
-
 /* What is to be saved, or runs: an input with a fault. */
 struct shown {
-    _Atomic uint32_t hash; /* of the signature; 0: free */
+    atomic_bool is_there;
     int input;
     char line[FAULTY_INPUT_LINE]; /* empty: no fault */
 };
@@ -34,8 +33,9 @@ struct shown {
 /* Shared by the jobs. */
 struct shared {
     struct sweep_totals totals[JOBS_MOST];
-    struct shown running[JOBS_MOST]; /* what a job died of; hash 0: it has ended by itself */
-    struct shown shown[SHOWN_MOST];
+    struct shown running[JOBS_MOST]; /* what a job died of; not there: it has ended by itself */
+    struct told told;
+    struct shown shown[TOLD_MOST]; /* by number */
 };
 
 /* One input. */
@@ -64,7 +64,7 @@ static size_t call_of(const struct swept *s, const struct sweep_armed *armed)
     return armed->call == WORLD_CALL_CLEAN_UP ? s->calls : armed->call;
 }
 
-/* The input with what is armed; its hash stays as it is. */
+/* The input with what is armed; whether it is there stays as it is. */
 static void write_down(const struct swept *s, const struct sweep_armed *armed, struct shown *out)
 {
     out->input = s->number;
@@ -116,18 +116,14 @@ static void complain(const struct sweep_armed *armed, const char *what, void *co
    is no room for another. */
 static bool keep(const struct swept *s, const struct sweep_armed *armed, const char *signature)
 {
-    uint32_t hash = signature_hash(signature);
-    for (int i = 0; i < SHOWN_MOST; i++) {
-        struct shown *shown = &work.shared->shown[i];
-        uint32_t was = 0;
-        if (atomic_compare_exchange_strong(&shown->hash, &was, hash)) {
-            write_down(s, armed, shown);
-            return true;
-        }
-        if (was == hash)
-            return false;
-    }
-    return false;
+    bool is_new;
+    int number = told_enter(&work.shared->told, signature, &is_new);
+    if (number < 0 || !is_new)
+        return false;
+    struct shown *shown = &work.shared->shown[number];
+    write_down(s, armed, shown);
+    atomic_store(&shown->is_there, true);
+    return true;
 }
 
 static void found(const struct sweep_armed *armed, void *context)
@@ -173,17 +169,17 @@ static int sweep_part_of(unsigned job)
     static struct swept s;
     struct shown *running = &work.shared->running[job];
     inputs_watch(false);
-    atomic_store(&running->hash, 1);
+    atomic_store(&running->is_there, true);
     for (int i = 0; i < work.count; i++) {
         s = (struct swept){.path = work.paths[i], .number = i, .job = job};
         if (!files_read(s.path, &s.bytes, &s.size)) {
-            atomic_store(&running->hash, 0);
+            atomic_store(&running->is_there, false);
             return EXIT_FAILURE;
         }
         sweep_input(&s, part, &work.shared->totals[job]);
         free(s.bytes);
     }
-    atomic_store(&running->hash, 0);
+    atomic_store(&running->is_there, false);
     return EXIT_SUCCESS;
 }
 
@@ -194,7 +190,7 @@ static void save(const struct shown *shown)
     uint8_t *bytes;
     size_t n, line = strlen(shown->line);
     const char *path = work.paths[shown->input];
-    if (atomic_load(&shown->hash) == 0 || !files_read(path, &bytes, &n))
+    if (!atomic_load(&shown->is_there) || !files_read(path, &bytes, &n))
         return;
     uint8_t *whole = malloc(line + n + 1);
     if (whole == NULL)
@@ -213,7 +209,7 @@ static bool save_all(void)
     findings_settings.by = "sweep";
     for (unsigned job = 0; job < work.how.jobs; job++)
         save(&work.shared->running[job]);
-    for (int i = 0; i < SHOWN_MOST; i++)
+    for (int i = 0; i < TOLD_MOST; i++)
         save(&work.shared->shown[i]);
     return findings_add_end();
 }

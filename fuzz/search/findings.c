@@ -4,6 +4,7 @@
 #include "fuzz/program/output.h"
 #include "fuzz/run/signature.h"
 #include "fuzz/search/saving.h"
+#include "fuzz/search/told.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -14,13 +15,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { SIGNATURES = 512 };
-
 static struct saving saving = {.seed = -1};
 static bool first_only;
 /* A signature, and how often it came. The processes share the table. */
 static struct seen {
-    _Atomic uint32_t hash; /* 0: free */
     _Atomic uint64_t count;
     bool saved;
     bool died; /* its process did, and could not save it: */
@@ -28,6 +26,7 @@ static struct seen {
     struct run_report report;
     char text[SIGNATURE_BYTES], origin[256];
 } * seen;
+static struct told *told; /* by number */
 
 bool findings_open(const char *directory, const char *by, bool first)
 {
@@ -40,10 +39,12 @@ bool findings_open(const char *directory, const char *by, bool first)
                 strerror(errno));
         return false;
     }
-    seen = mmap(NULL, SIGNATURES * sizeof *seen, PROT_READ | PROT_WRITE,
+    seen = mmap(NULL, TOLD_MOST * sizeof *seen + sizeof *told, PROT_READ | PROT_WRITE,
                 MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (seen != MAP_FAILED)
+    if (seen != MAP_FAILED) {
+        told = (struct told *)(void *)(seen + TOLD_MOST);
         return true;
+    }
     perror("rundown");
     return false;
 }
@@ -51,21 +52,16 @@ bool findings_open(const char *directory, const char *by, bool first)
 /* NULL: there is no room for another. *is_new: it was not seen before. */
 static struct seen *note(const char *text, const char *origin, bool *is_new)
 {
-    *is_new = false;
-    for (unsigned i = 0; i < SIGNATURES; i++) {
-        struct seen *s = &seen[i];
-        uint32_t was = 0, hash = signature_hash(text);
-        if (atomic_compare_exchange_strong(&s->hash, &was, hash)) {
-            snprintf(s->text, sizeof s->text, "%s", text);
-            snprintf(s->origin, sizeof s->origin, "%s", origin != NULL ? origin : "");
-            *is_new = true;
-        } else if (was != hash) {
-            continue;
-        }
-        atomic_fetch_add(&s->count, 1);
-        return s;
+    int number = told_enter(told, text, is_new);
+    if (number < 0)
+        return NULL;
+    struct seen *s = &seen[number];
+    if (*is_new) {
+        snprintf(s->text, sizeof s->text, "%s", text);
+        snprintf(s->origin, sizeof s->origin, "%s", origin != NULL ? origin : "");
     }
-    return NULL;
+    atomic_fetch_add(&s->count, 1);
+    return s;
 }
 
 static const char *origin_of(const struct seen *s)
@@ -92,7 +88,7 @@ static void save(struct seen *s, const struct program *p, const struct run_repor
 
 void findings_end(FILE *out)
 {
-    for (unsigned i = 0; i < SIGNATURES && seen[i].hash != 0; i++) {
+    for (int i = 0; i < told_count(told); i++) {
         struct seen *s = &seen[i];
         if (s->died) {
             fprintf(out, "%s:", s->text);
@@ -101,7 +97,7 @@ void findings_end(FILE *out)
         if (s->saved)
             saving_count(saving.directory, s->text, s->count - 1);
     }
-    for (unsigned i = 0; i < SIGNATURES && seen[i].hash != 0; i++) {
+    for (int i = 0; i < told_count(told); i++) {
         struct seen *s = &seen[i];
         fprintf(out, "%s %s: seen %" PRIu64 " time%s", i == 0 ? "findings:\n " : " ", s->text,
                 s->count, s->count == 1 ? "" : "s");
@@ -112,7 +108,7 @@ void findings_end(FILE *out)
 json_t *findings_json(void)
 {
     json_t *list = json_array();
-    for (unsigned i = 0; i < SIGNATURES && seen[i].hash != 0; i++) {
+    for (int i = 0; i < told_count(told); i++) {
         const char *origin = seen[i].origin[0] != '\0' ? seen[i].origin : NULL;
         json_array_append_new(list, json_pack("{s:s, s:I, s:s?}", "signature", seen[i].text, "seen",
                                               (json_int_t)seen[i].count, "origin", origin));
