@@ -15,8 +15,7 @@ trap 'rm -rf "$work"' EXIT
 failed=0
 fail() { echo "not ok - $*"; failed=1; }
 
-bug_plant "$(bug_files 01)" "$work/01"
-bugs_build "$(basename "$build")" rundown "$work/build" out '' "$work/01" || { tail -n 20 "$work/build/log"; exit 1; }
+bugs_build_each "$(basename "$build")" rundown "$work" 01
 rundown=$work/01/out/rundown
 echo 'h, token = DsBackupPrepareW(".", 0, FULL)' >"$work/prepare.txt"
 

@@ -13,12 +13,7 @@ trap 'rm -rf "$work"' EXIT
 failed=0
 fail() { echo "not ok - $*"; failed=1; }
 
-folders=()
-for bug in 37 67; do
-    bug_plant "$(bug_files "$bug")" "$work/$bug"
-    folders+=("$work/$bug")
-done
-bugs_build "$(basename "$build")" rundown "$work/build" out '' "${folders[@]}" || { tail -n 20 "$work/build/log"; exit 1; }
+bugs_build_each "$(basename "$build")" rundown "$work" 37 67
 
 "$work/37/out/rundown" minimise corpus/session/null-server-in-both-forms.txt >"$work/small.txt" || fail "minimise: exit code $?"
 grep -q '^# crash: ' "$work/small.txt" || fail "no crash: $(cat "$work/small.txt")"

@@ -27,12 +27,7 @@ complain() {
 
 # All bugs in one tree.
 mapfile -t bugs < <(find tests/suite/reports -name '[0-9]*.txt' -printf '%f\n' | sed 's/\.txt$//' | sort)
-folders=()
-for bug in "${bugs[@]}"; do
-    folders+=("$work/$bug")
-    bug_plant "$(bug_files "$bug")" "$work/$bug"
-done
-bugs_build "$flavour" rundown "$work/build" out '' "${folders[@]}" || { tail -n 20 "$work/build/log"; exit 1; }
+bugs_build_each "$flavour" rundown "$work" "${bugs[@]}"
 
 # From "FINDING" on, without what differs from place to place.
 normal() { # FILE

@@ -15,12 +15,7 @@ trap 'rm -rf "$work"' EXIT
 failed=0
 fail() { echo "not ok - $*"; failed=1; }
 
-folders=()
-for bug in 65 73 110; do
-    bug_plant "$(bug_files "$bug")" "$work/$bug"
-    folders+=("$work/$bug")
-done
-bugs_build "$(basename "$build")" rundown "$work/build" out '' "${folders[@]}" || { tail -n 20 "$work/build/log"; exit 1; }
+bugs_build_each "$(basename "$build")" rundown "$work" 65 73 110
 
 input=corpus/server_pdu/backup-handle-to-the-restore-interface.bin
 for row in 65:crash 73:leak; do

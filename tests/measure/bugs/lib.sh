@@ -44,6 +44,16 @@ bug_build() { # FILE FLAVOUR PROGRAM WORK [COMPILER-OPTION...]
     bugs_build "$2" "$3" "$work/build" out "$options" "$work" || { grep -A 2 ' error: ' "$work/build/log" >&2; return 1; }
 }
 
+# The same of several bugs, each alone, in WORK/NN/out. What does not compile is said.
+bugs_build_each() { # FLAVOUR PROGRAMS WORK NN...
+    local number folders=()
+    for number in "${@:4}"; do
+        bug_plant "$(bug_files "$number")" "$3/$number" || return 1
+        folders+=("$3/$number")
+    done
+    bugs_build "$1" "$2" "$3/build" out '' "${folders[@]}" || { tail -n 20 "$3/build/log"; return 1; }
+}
+
 # What looks for a bug, in this order.
 export BUG_TOOLS="replay sweep enumerate fields"
 
