@@ -29,7 +29,7 @@ static uint16_t *wide_view(struct ndr *n, uint32_t count)
 static void wide_put(struct ndr *n, const uint16_t *chars, uint32_t count)
 {
     uint8_t *bytes = ndr_take(n, (size_t)count * 2, 2);
-    if (bytes != NULL && chars != NULL && count > 0)
+    if (bytes != NULL && chars != NULL)
         memcpy(bytes, chars, (size_t)count * 2);
 }
 
