@@ -289,7 +289,7 @@ static void say_unseen(void)
 static int run(int count, char **words)
 {
     int status = EXIT_SUCCESS;
-    (void)count;
+    words[count] = NULL; /* the parser leaves words behind that it has moved */
     all.program.seconds = settings.seconds;
     if (!preload_open(&all.program, words))
         return EXIT_USAGE;
