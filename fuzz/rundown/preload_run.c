@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -132,6 +133,9 @@ static _Noreturn void become(const struct preload_program *p, pid_t parent)
     char place[64];
     int nothing = open("/dev/null", O_RDWR);
     setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(127); /* the parent ended before that */
     if (fstat(STDIN_FILENO, &about) != 0 || !S_ISREG(about.st_mode))
         dup2(nothing, STDIN_FILENO);
     else

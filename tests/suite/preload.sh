@@ -80,6 +80,17 @@ ends 0 "$rundown" preload --sweep -- /usr/bin/sort "$work/lines"
 says 'not judged: '
 echo "ok - a program of the system is watched"
 
+# Interrupted, it leaves no program behind.
+# shellcheck disable=SC2016 # for the inner shell to expand
+"$rundown" preload -- /bin/sh -c 'echo $$ >"$0"; exec sleep 300' "$work/pid" >"$work/log" 2>&1 &
+for ((i = 0; i < 600; i++)); do [ -s "$work/pid" ] && break; sleep 0.1; done
+watched=$(cat "$work/pid")
+kill -TERM $!
+wait $! && fail "an interrupted run ends with 0"
+for ((i = 0; i < 600; i++)); do [ -d "/proc/$watched" ] || break; sleep 0.1; done
+[ ! -d "/proc/$watched" ] || fail "the program goes on when it is interrupted"
+echo "ok - an interrupted run ends its program"
+
 "${CC:-cc}" -static -O1 tests/suite/preload/planted.c -o "$work/static"
 ends 2 "$rundown" preload -- "$work/static" right
 says 'statically linked'
