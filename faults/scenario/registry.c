@@ -13,7 +13,8 @@ static char claim_text[CLAIM_BYTES];
 
 /* Constructors run in the order of the files that the program was linked from: names are a better
    one. */
-void rundown_add_scenario(const char *name, const char *what, rundown_scenario *run)
+void rundown_add_scenario(const char *name, const char *what, const char *file, int line,
+                          rundown_scenario *run)
 {
     if (count == SCENARIOS_MOST) {
         fprintf(stderr, "more than %d scenarios\n", SCENARIOS_MOST);
@@ -22,7 +23,7 @@ void rundown_add_scenario(const char *name, const char *what, rundown_scenario *
     unsigned at = count++;
     for (; at > 0 && strcmp(scenarios[at - 1].name, name) > 0; at--)
         scenarios[at] = scenarios[at - 1];
-    scenarios[at] = (struct scenario){name, what, run};
+    scenarios[at] = (struct scenario){name, what, file, line, run};
 }
 
 enum rundown_result rundown_wrong(const char *claim, const char *file, int line)

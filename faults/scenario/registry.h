@@ -7,6 +7,8 @@
 
 struct scenario {
     const char *name, *what;
+    const char *file; /* its source, as the compiler was told */
+    int line;
     rundown_scenario *run;
 };
 

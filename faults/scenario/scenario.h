@@ -35,7 +35,7 @@ typedef enum rundown_result rundown_scenario(void);
     static rundown_scenario name;                                                                  \
     __attribute__((constructor)) static void rundown_add_##name(void)                              \
     {                                                                                              \
-        rundown_add_scenario(#name, what, name);                                                   \
+        rundown_add_scenario(#name, what, __FILE__, __LINE__, name);                               \
     }                                                                                              \
     static enum rundown_result name(void)
 
@@ -59,7 +59,8 @@ typedef enum rundown_result rundown_scenario(void);
 void rundown_peer_local(const char *path, const char *script);
 void rundown_peer_tcp(unsigned short port, const char *script);
 /* For the macros. */
-void rundown_add_scenario(const char *name, const char *what, rundown_scenario *run);
+void rundown_add_scenario(const char *name, const char *what, const char *file, int line,
+                          rundown_scenario *run);
 enum rundown_result rundown_wrong(const char *claim, const char *file, int line);
 
 #endif

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Findings as SARIF 2.1.0: one result for each, its verdict being the rule. docs/report.md says what is where."""
-from .verdicts import section_of
+from pathlib import PurePosixPath
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "%SRCROOT%"
@@ -25,9 +25,9 @@ def rule(verdict):
         "name": title(verdict.name),
         "shortDescription": {"text": verdict.name[:1].upper() + verdict.name[1:] + "."},
         "fullDescription": {"text": sentence},
-        "help": {"text": f"{sentence} What it does not mean, and its typical cause: {section_of(verdict.name)}.",
-                 "markdown": f"{sentence}\n\nWhat it does not mean, and its typical cause: [{section_of(verdict.name)}]"
-                             f"({section_of(verdict.name)})."},
+        "help": {"text": f"{sentence} What it does not mean, and its typical cause: {verdict.section}.",
+                 "markdown": f"{sentence}\n\nWhat it does not mean, and its typical cause: [{verdict.section}]"
+                             f"({verdict.section})."},
         "defaultConfiguration": {"level": "error"},
         "properties": {"tags": tags, "precision": "very-high"},
         **relation,
@@ -41,8 +41,14 @@ def taxonomy(verdicts):
             "taxa": [{"id": str(n), "helpUri": f"https://cwe.mitre.org/data/definitions/{n}.html"} for n in numbers]}
 
 
+def artifact(file):
+    if file.startswith("/"):
+        return {"uri": PurePosixPath(file).as_uri()}
+    return {"uri": file.replace("%", "%25").replace("#", "%23").replace(" ", "%20"), "uriBaseId": ROOT}
+
+
 def place(file, line=None, function=None, message=None):
-    physical = {"artifactLocation": {"uri": file.replace("%", "%25").replace("#", "%23").replace(" ", "%20"), "uriBaseId": ROOT}}
+    physical = {"artifactLocation": artifact(file)}
     if line:
         physical["region"] = {"startLine": line}
     location = {"physicalLocation": physical}
@@ -62,6 +68,9 @@ def stack(frames, message):
 
 
 def program_of(name, finding):
+    """The file that shows it: of a scenario its source, else what was saved with the finding."""
+    if finding["driver"] == "scenario":
+        return finding["location"]["file"]
     return f"findings/{name}/" + ("program.txt" if finding["driver"] == "session" else "input.txt")
 
 
@@ -84,7 +93,8 @@ def result(name, finding, index):
     location = frame(where) if where else place(program_of(name, finding), 1)
     stacks = [stack(finding["stack"], "where it happened")] if finding["stack"] else []
     stacks += [stack(f["stack"], f"injected in call {f['call']}: {f['class']} {f['kind']}") for f in finding["faults"] if f["stack"]]
-    related = [place(program_of(name, finding), message="the program that shows it")]
+    shown_by = "scenario" if finding["driver"] == "scenario" else "program"
+    related = [place(program_of(name, finding), message=f"the {shown_by} that shows it")]
     related += [place(h["acquired"]["file"], h["acquired"]["line"], h["acquired"]["function"],
                       f"the {h['side']} holds {h['bytes']} bytes of {h['kind']}; {h['release']} should have released it")
                 for h in finding["held"] if h["acquired"]["file"] and h["acquired"]["line"]]
@@ -94,8 +104,10 @@ def result(name, finding, index):
     injected = [f"{f['class']} {f['kind']}" for f in finding["faults"]]
     if injected:
         text += ". Injected: " + ", ".join(injected)
-    text += ". The [program that shows it](0)"
+    text += f". The [{shown_by} that shows it](0)"
     again = {"reproduce": finding["reproduce"]} if finding.get("reproduce") else {}
+    if finding["found"]["flavour"]:
+        again["flavour"] = finding["found"]["flavour"]
     return {
         "ruleId": rule_id(finding["verdict"]), "ruleIndex": index, "level": "error", "kind": "fail",
         "message": {"text": text + "."},
@@ -104,17 +116,20 @@ def result(name, finding, index):
         "codeFlows": calls_flow(name, finding), "stacks": stacks,
         "occurrenceCount": finding["found"]["seen"],
         "properties": {"signature": finding["signature"], "driver": finding["driver"], "foundBy": finding["found"]["by"],
-                       "flavour": finding["found"]["flavour"], "contractRules": finding["rules"], **again},
+                       "contractRules": finding["rules"], **again},
     }
 
 
-def document(findings, verdicts, version, commit, date):
+# What the tool says of itself.
+OWN = ("Fault injection and fuzzing of the directory backup API.",
+       "Tests that an implementation of the directory backup API releases everything that it acquires, whatever fails.")
+
+
+def document(findings, verdicts, version, commit, date, about=OWN):
     rules = [v for v in verdicts.values() if any(f["verdict"] == v.name for _, f in findings)]
     index = {v.name: i for i, v in enumerate(rules)}
     driver = {"name": "Rundown", "version": version, "semanticVersion": version, "organization": "Rundown",
-              "shortDescription": {"text": "Fault injection and fuzzing of the directory backup API."},
-              "fullDescription": {"text": "Tests that an implementation of the directory backup API releases everything that it "
-                                          "acquires, whatever fails."},
+              "shortDescription": {"text": about[0]}, "fullDescription": {"text": about[1]},
               "supportedTaxonomies": [{"name": TAXONOMY}], "rules": [rule(v) for v in rules]}
     run = {
         "tool": {"driver": driver},

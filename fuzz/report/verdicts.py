@@ -3,7 +3,8 @@
 import re
 from collections import namedtuple
 
-Verdict = namedtuple("Verdict", "name meaning cwe")
+# `section`: where it is explained.
+Verdict = namedtuple("Verdict", "name meaning cwe section")
 
 # Where a verdict covers several, the one that holds for all of them. None: what is wrong is the suite, not the target.
 CWE = {
@@ -60,12 +61,34 @@ CWE = {
     "prologue": None,
 }
 
+# Those of scenarios (faults/scenario/findings.c).
+CWE_OF_SCENARIOS = {
+    "left-behind": 772,
+    "grows": 401,
+    "released-twice": 1341,
+    "used-after-release": 672,
+    "misused": 763,
+    "swallowed": 392,
+    "crash": 703,
+    "exited": 705,                              # Incorrect Control Flow Scoping
+    "stuck": 834,
+    "wrong": 684,
+    "not-recovered": 459,
+    "not-the-same": 908,
+}
+
+
+def scenario_verdicts(meanings):
+    """By name, from what the JSON of a sweep says of them."""
+    section = "docs/your-library.md#your-own-c-library"
+    return {name: Verdict(name, meaning, CWE_OF_SCENARIOS.get(name), section) for name, meaning in meanings.items()}
+
 
 def read_verdicts(root):
     """By name, in the order of the table."""
     text = (root / "fuzz/run/verdict.def").read_text(encoding="utf-8")
     rows = re.findall(r'^VERDICT\(\w+,\s*"([^"]+)",\s*((?:"[^"]*"\s*)+)\)', text, re.MULTILINE)
-    return {name: Verdict(name, "".join(re.findall(r'"([^"]*)"', meaning)), CWE.get(name)) for name, meaning in rows}
+    return {name: Verdict(name, "".join(re.findall(r'"([^"]*)"', meaning)), CWE.get(name), section_of(name)) for name, meaning in rows}
 
 
 def section_of(name):

@@ -9,6 +9,8 @@
 #include "faults/sweep/jobs.h"
 #include "faults/world/symbol.h"
 #include "faults/world/world.h"
+#include "formats.h"
+#include "place.h"
 #include "report.h"
 #include "target/options/option_table.h"
 
@@ -22,7 +24,8 @@ enum { EXIT_FOUND = 1, EXIT_USAGE = 2 };
 
 struct settings {
     uint32_t jobs, slice, of;
-    const char *fault, *benign, *json;
+    const char *fault, *benign;
+    struct formats formats;
     bool pairs;
 };
 
@@ -37,8 +40,12 @@ static const struct option_row rows[] = {
      "sweep: also break the handling of each fault"},
     {"benign", "FILE", OPTION_TEXT, offsetof(struct settings, benign), 0, 0,
      "sweep: faults that a scenario may succeed in spite of"},
-    {"json", "FILE", OPTION_TEXT, offsetof(struct settings, json), 0, 0,
+    {"json", "FILE", OPTION_TEXT, offsetof(struct settings, formats.json), 0, 0,
      "sweep: write what was found there, too"},
+    {"sarif", "FILE", OPTION_TEXT, offsetof(struct settings, formats.sarif), 0, 0,
+     "sweep: the same as SARIF, a result for each cause"},
+    {"junit", "FILE", OPTION_TEXT, offsetof(struct settings, formats.junit), 0, 0,
+     "sweep: the same as JUnit, a case for each scenario"},
     {"fault", "TEXT", OPTION_TEXT, offsetof(struct settings, fault), 0, 0,
      "run: 'POINT KIND [at N] [once|burst|persistent]'"},
 };
@@ -94,32 +101,34 @@ static double seconds_now(void)
 
 static int command_sweep(const struct settings *o, char **names, int count)
 {
-    const struct scenario *chosen[SCENARIOS_MOST];
     struct sweep_report *report = isolate_share(sizeof *report);
     struct baseline *base = isolate_share(sizeof *base);
-    unsigned n = choose(names, count, chosen);
+    struct swept swept = {.program = invoked_as, .report = report};
     double start = seconds_now();
-    if (n == 0 || o->slice > o->of) {
-        if (n > 0)
+    swept.count = choose(names, count, swept.scenarios);
+    if (swept.count == 0 || o->slice > o->of) {
+        if (swept.count > 0)
             fprintf(stderr, "%s: there is no slice %u of %u\n", program.name, o->slice, o->of);
         return EXIT_USAGE;
     }
-    for (unsigned i = 0; i < n; i++) {
+    for (unsigned i = 0; i < swept.count; i++) {
+        const struct scenario *s = swept.scenarios[i];
+        double before = seconds_now();
         memset(base, 0, sizeof *base);
-        struct findings *before = &report->findings;
-        if (scenario_find_baseline(chosen[i], base, before))
-            scenario_sweep(chosen[i], base, o->jobs, (struct sweep_part){o->slice - 1, o->of},
-                           o->pairs, report);
+        if (scenario_find_baseline(s, base, &report->findings))
+            scenario_sweep(s, base, o->jobs, (struct sweep_part){o->slice - 1, o->of}, o->pairs,
+                           report);
         else
-            printf("%s: not swept, because it fails without a fault\n", chosen[i]->name);
-        report_kept(chosen[i], base);
+            printf("%s: not swept, because it fails without a fault\n", s->name);
+        report_kept(s, base);
+        swept.seconds[i] = seconds_now() - before;
     }
     if (o->benign != NULL && !benign_take_out(o->benign, &report->findings, stdout))
         return EXIT_USAGE;
     findings_sort(&report->findings);
     report_findings(invoked_as, &report->findings);
-    report_sum(n, report, seconds_now() - start);
-    if (o->json != NULL && !report_json(o->json, report))
+    report_sum(swept.count, report, seconds_now() - start);
+    if (!formats_write(&o->formats, &swept))
         return EXIT_USAGE;
     return report->findings.count > 0 || report->totals.runs == 0 ? EXIT_FOUND : 0;
 }
@@ -196,7 +205,10 @@ static int command_lists(bool sites)
 
 int main(int argc, char **argv)
 {
-    struct settings o = {.jobs = jobs_default(), .slice = 1, .of = 1};
+    struct settings o = {.jobs = jobs_default(),
+                         .slice = 1,
+                         .of = 1,
+                         .formats.report_folder = scenarios_report_folder()};
     void *frame;
     int words;
     const char *slash = strrchr(argv[0], '/');

@@ -53,24 +53,53 @@ void report_sum(unsigned scenarios, const struct sweep_report *r, double seconds
            r->findings.count);
 }
 
-bool report_json(const char *path, const struct sweep_report *r)
+static json_t *finding_as_json(const struct swept *s, const struct scenario_finding *x)
 {
-    json_t *findings = json_array();
-    for (unsigned i = 0; i < r->findings.count; i++) {
-        const struct scenario_finding *x = &r->findings.at[i];
-        char fault[256] = "";
-        if (x->with_fault)
-            fault_text(x, fault, sizeof fault);
-        json_array_append_new(
-            findings, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "scenario", x->scenario,
-                                "verdict", scenario_verdict_name(x->verdict), "signature",
-                                x->signature, "detail", x->detail, "fault", fault, "fired_at",
-                                x->fired_at, "seen", (json_int_t)x->seen));
+    char fault[256] = "", again[512] = "";
+    if (x->with_fault) {
+        fault_text(x, fault, sizeof fault);
+        snprintf(again, sizeof again, "%.128s run %.64s --fault '%s'", s->program, x->scenario,
+                 fault);
     }
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "scenario", x->scenario, "verdict",
+                     scenario_verdict_name(x->verdict), "signature", x->signature, "detail",
+                     x->detail, "fault", fault, "fired_at", x->fired_at, "again", again, "seen",
+                     (json_int_t)x->seen);
+}
+
+static json_t *scenarios_as_json(const struct swept *s)
+{
+    json_t *all = json_array();
+    for (unsigned i = 0; i < s->count; i++) {
+        const struct scenario *x = s->scenarios[i];
+        json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:i, s:f}", "name", x->name, "what",
+                                             x->what, "file", x->file, "line", x->line, "seconds",
+                                             s->seconds[i]));
+    }
+    return all;
+}
+
+static json_t *verdicts_as_json(void)
+{
+    json_t *all = json_object();
+    for (int v = 0; v < VERDICTS; v++)
+        json_object_set_new(all, scenario_verdict_name((enum verdict)v),
+                            json_string(scenario_verdict_help((enum verdict)v)));
+    return all;
+}
+
+bool report_json(const char *path, const struct swept *s)
+{
+    const struct sweep_report *r = s->report;
+    json_t *findings = json_array();
+    for (unsigned i = 0; i < r->findings.count; i++)
+        json_array_append_new(findings, finding_as_json(s, &r->findings.at[i]));
     json_t *all =
-        json_pack("{s:s, s:i, s:I, s:I, s:I, s:o}", "format", "rundown-scenarios", "version", 1,
-                  "runs", (json_int_t)r->totals.runs, "crossings", (json_int_t)r->totals.points,
-                  "lost", (json_int_t)r->findings.lost, "findings", findings);
+        json_pack("{s:s, s:i, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o}", "format",
+                  "rundown-scenarios", "version", 1, "program", s->program, "suite",
+                  RUNDOWN_VERSION, "runs", (json_int_t)r->totals.runs, "crossings",
+                  (json_int_t)r->totals.points, "lost", (json_int_t)r->findings.lost, "scenarios",
+                  scenarios_as_json(s), "verdicts", verdicts_as_json(), "findings", findings);
     bool written = all != NULL && json_dump_file(all, path, JSON_INDENT(2)) == 0;
     json_decref(all);
     if (!written)

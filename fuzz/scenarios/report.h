@@ -9,8 +9,17 @@ void report_findings(const char *program, const struct findings *f);
 /* What the library keeps for good. */
 void report_kept(const struct scenario *s, const struct baseline *b);
 void report_sum(unsigned scenarios, const struct sweep_report *r, double seconds);
+/* A whole sweep. */
+struct swept {
+    const char *program; /* as a shell finds it again */
+    unsigned count;
+    const struct scenario *scenarios[SCENARIOS_MOST];
+    double seconds[SCENARIOS_MOST]; /* that each took */
+    const struct sweep_report *report;
+};
+
 /* False: it cannot be written, which is said. */
-bool report_json(const char *path, const struct sweep_report *r);
+bool report_json(const char *path, const struct swept *s);
 /* Reads what fault_text() writes. False: it is none. */
 bool fault_read(const char *text, struct fault *out);
 

@@ -3,10 +3,11 @@
 #
 # sarif.sh BUILD
 #
-# build/report/findings.sarif is valid by a tool that others wrote: Microsoft's SARIF Multitool with its rules for SARIF 2.1.0 and for
+# build/report/findings.sarif, and what a sweep of scenarios writes, are valid by a tool that others wrote: Microsoft's SARIF Multitool with its rules for SARIF 2.1.0 and for
 # an upload to GitHub, of the version and content that sarif/package-lock.json names. It is installed from the npm registry once, into
 # build/sarif-multitool.
 set -euo pipefail
+build=$(realpath "$1")
 cd "$(dirname "$(realpath "$0")")/../.."
 command -v npm >/dev/null || { echo 'skipped: npm is not installed'; exit 77; }
 [ "$(uname -sm)" = 'Linux x86_64' ] || { echo "skipped: the validator is for Linux on x86_64"; exit 77; }
@@ -39,7 +40,9 @@ validate() { # FILE: its complaints in $work/complaints
 
 python3 -B -m fuzz.report --findings tests/suite/report/findings --build "$work/none" --out "$work/report" >/dev/null
 python3 -B -m fuzz.report --findings "$work/none" --build "$work/none" --out "$work/empty" >/dev/null
-for log in report empty; do
+mkdir "$work/scenarios"
+"$build/scenarios_toy" sweep --sarif "$work/scenarios/findings.sarif" >/dev/null || true
+for log in report empty scenarios; do
     validate "$work/$log/findings.sarif"
     [ ! -s "$work/complaints" ] || { echo "not ok - $log:"; cat "$work/complaints"; exit 1; }
 done

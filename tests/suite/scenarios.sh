@@ -67,14 +67,16 @@ status=0
 "$toy" sweep --benign "$work/benign" hint >/dev/null 2>&1 || status=$?
 [ "$status" = 2 ] || fail "a line without a reason is taken"
 
-# JSON holds what the text says.
-"$toy" sweep --json "$work/json" >"$work/text" || true
-python3 - "$work/json" "$work/text" <<'PYTHON' || fail "the JSON differs from the text"
-import json, sys
-found = [f["signature"] for f in json.load(open(sys.argv[1]))["findings"]]
-said = [line[11:].rstrip() for line in open(sys.argv[2]) if line.startswith("SIGNATURE: ")]
-assert found == said and found, (found, said)
-PYTHON
+# JSON, SARIF and JUnit hold what the text says; SARIF and JUnit are the same with and without JSON.
+"$toy" sweep --json "$work/json" --sarif "$work/sarif" --junit "$work/junit" >"$work/text" || true
+python3 -B tests/suite/scenarios_formats.py "$work" || fail "JSON, SARIF or JUnit differ from the text"
+"$toy" sweep hint copy --sarif "$work/sarif.alone" --junit "$work/junit.alone" >/dev/null || true
+[ "$(grep -c '"ruleId": "rundown/swallowed"' "$work/sarif.alone")" = 1 ] || fail "no SARIF without JSON"
+grep -q '<testsuite name="scenarios_toy" tests="2" failures="1"' "$work/junit.alone" || fail "no JUnit without JSON"
+status=0
+"$toy" sweep copy --junit "$work/none/file" >/dev/null 2>"$work/said" || status=$?
+[ "$status" = 2 ] || fail "JUnit that cannot be written: exit code $status"
+grep -q "none/file" "$work/said" || fail "JUnit that cannot be written: it is not told"
 
 # Wrong usage.
 for words in "" "nothing" "sweep none" "run" "run copy --fault none" "run copy --fault mem.alloc@toy_joined#1" "sweep --slice 3 --of 2"; do
