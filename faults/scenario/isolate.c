@@ -70,7 +70,7 @@ static void note_frames(const ucontext_t *c)
 static bool goes_away(struct fault_effect e)
 {
     return fault_is_transient(e) || e.action == FAULT_SHORT || e.action == FAULT_END ||
-           (e.action == FAULT_FAIL && e.value == EINPROGRESS);
+           e.action == FAULT_TIMEOUT || (e.action == FAULT_FAIL && e.value == EINPROGRESS);
 }
 
 /* Both fired and crashed: the fault is known before the crash is. */

@@ -27,7 +27,17 @@ void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 void *__wrap_reallocarray(void *block, size_t count, size_t size);
 char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t n);
 int __wrap_asprintf(char **out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int __wrap_vasprintf(char **out, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+/* As _FORTIFY_SOURCE calls them. */
+int __wrap___asprintf_chk(char **out, int flag, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+int __wrap___vasprintf_chk(char **out, int flag, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+ssize_t __wrap_getdelim(char **line, size_t *n, int end, FILE *stream);
+ssize_t __wrap_getline(char **line, size_t *n, FILE *stream);
 void __wrap_free(void *block);
 void *__wrap_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
 int __wrap_munmap(void *address, size_t length);
@@ -54,6 +64,7 @@ int __wrap_eventfd_read(int fd, eventfd_t *value);
 int __wrap_eventfd_write(int fd, eventfd_t value);
 ssize_t __wrap_write(int fd, const void *bytes, size_t n);
 int __wrap_close(int fd);
+long __wrap_syscall(long number, ...);
 
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_openat(int directory, const char *path, int flags, ...);
@@ -66,10 +77,17 @@ int __wrap_fchown(int fd, uid_t owner, gid_t group);
 ssize_t __wrap_pread(int fd, void *room, size_t n, off_t offset);
 int __wrap_fstat(int fd, struct stat *out);
 int __wrap_fstatat(int directory, const char *path, struct stat *out, int flags);
+int __wrap_stat(const char *path, struct stat *out);
+int __wrap_lstat(const char *path, struct stat *out);
+int __wrap_access(const char *path, int mode);
 int __wrap_fsync(int fd);
+int __wrap_fdatasync(int fd);
 int __wrap_renameat(int from_directory, const char *from, int to_directory, const char *to);
 int __wrap_unlinkat(int directory, const char *path, int flags);
 int __wrap_mkdirat(int directory, const char *path, mode_t mode);
+int __wrap_rename(const char *from, const char *to);
+int __wrap_unlink(const char *path);
+int __wrap_mkdir(const char *path, mode_t mode);
 DIR *__wrap_opendir(const char *path);
 DIR *__wrap_fdopendir(int fd);
 struct dirent *__wrap_readdir(DIR *stream);

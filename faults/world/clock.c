@@ -4,7 +4,8 @@
 #include "faults/seam/wrap.h"
 #include "world_internal.h"
 
-enum { START_SECONDS = 1700000000 };
+/* Nobody is asked for the time in the first moment of a machine: some take 0 for an error. */
+enum { START_SECONDS = 1700000000, UP_SECONDS = 1 };
 
 static struct {
     uint64_t monotonic_ms;
@@ -70,7 +71,8 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *out)
     if (world_mode(WORLD_CLOCK) == WORLD_PASS_THROUGH)
         return clock_gettime(clock, out);
     uint64_t ms = virtual_clock.monotonic_ms;
-    int64_t seconds = clock == CLOCK_REALTIME ? clock_real_seconds() : (int64_t)(ms / 1000);
+    int64_t seconds =
+        clock == CLOCK_REALTIME ? clock_real_seconds() : UP_SECONDS + (int64_t)(ms / 1000);
     /* A loop that waits without poll() must still reach its deadline. */
     if (world_steps_exceeded())
         seconds += (int64_t)world_steps();

@@ -2,6 +2,7 @@
 /*
  * Simulated descriptors, and the calls that take one of any kind.
  */
+#include "any_memory.h"
 #include "fail.h"
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
@@ -10,9 +11,10 @@
 #include "world_internal.h"
 
 #include <errno.h>
-#include <string.h>
+#include <stdarg.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static struct {
@@ -103,9 +105,9 @@ static struct fault_effect close_point(int fd, const void *caller)
 }
 
 /* The descriptor is gone whatever it returns. */
-int __wrap_close(int fd)
+static int close_at(int fd, const void *caller)
 {
-    struct fault_effect effect = close_point(fd, __builtin_return_address(0));
+    struct fault_effect effect = close_point(fd, caller);
     if (!ledger_release(LEDGER_DESCRIPTOR, (uint64_t)fd + 1)) {
         errno = EBADF;
         return -1;
@@ -121,6 +123,26 @@ int __wrap_close(int fd)
         file_descriptor_closed(d);
     d->kind = DESCRIPTOR_FREE;
     return effect.action == FAULT_FAIL ? fail(effect.value) : 0;
+}
+
+int __wrap_close(int fd)
+{
+    return close_at(fd, __builtin_return_address(0));
+}
+
+/* Some close a descriptor so, lest it be a cancellation point; other numbers are the kernel's,
+   which looks at as many words as it needs. */
+READS_ANY_MEMORY long __wrap_syscall(long number, ...)
+{
+    long word[6];
+    va_list arguments;
+    va_start(arguments, number);
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+        word[i] = va_arg(arguments, long);
+    va_end(arguments);
+    if (number == SYS_close)
+        return close_at((int)word[0], __builtin_return_address(0));
+    return syscall(number, word[0], word[1], word[2], word[3], word[4], word[5]);
 }
 
 int __wrap_eventfd(unsigned count, int flags)

@@ -227,9 +227,9 @@ int __wrap_fstat(int fd, struct stat *out)
     return 0;
 }
 
-int __wrap_fstatat(int directory, const char *path, struct stat *out, int flags)
+int file_lookup(int directory, const char *path, struct stat *out, int flags, const void *caller)
 {
-    struct fault_effect effect = FILE_POINT(FAULT_FILE_LOOKUP);
+    struct fault_effect effect = file_point(FAULT_FILE_LOOKUP, caller);
     if (effect.action == FAULT_FAIL)
         return effect.value == ENOENT ? not_found(directory, path) : fail(effect.value);
     if (!simulated())
@@ -246,19 +246,29 @@ int __wrap_fstatat(int directory, const char *path, struct stat *out, int flags)
     return 0;
 }
 
-int __wrap_fsync(int fd)
+static int sync_file(int fd, int (*kernel)(int fd), const void *caller)
 {
-    struct fault_effect effect = FILE_POINT(FAULT_FILE_SYNC);
+    struct fault_effect effect = file_point(FAULT_FILE_SYNC, caller);
     if (effect.action == FAULT_FAIL)
         return fail(effect.value);
     if (!descriptor_is_simulated(fd))
-        return fsync(fd);
+        return kernel(fd);
     const struct open_file *f = file_of(fd);
     if (f == NULL)
         return -1;
     file_spoil_synced(f->inode);
     file_tree_sync(f->inode);
     return 0;
+}
+
+int __wrap_fsync(int fd)
+{
+    return sync_file(fd, fsync, __builtin_return_address(0));
+}
+
+int __wrap_fdatasync(int fd)
+{
+    return sync_file(fd, fdatasync, __builtin_return_address(0));
 }
 
 /* 0, or the error with which the kernel refuses to put one in the place of the other. */
@@ -271,9 +281,10 @@ static int obstacle(const struct inode *moved, const struct inode *there)
     return file_is_empty(there) ? 0 : ENOTEMPTY;
 }
 
-int __wrap_renameat(int from_directory, const char *from, int to_directory, const char *to)
+int file_rename(int from_directory, const char *from, int to_directory, const char *to,
+                const void *caller)
 {
-    struct fault_effect effect = FILE_POINT(FAULT_FILE_RENAME);
+    struct fault_effect effect = file_point(FAULT_FILE_RENAME, caller);
     if (effect.action == FAULT_FAIL)
         return fail(effect.value);
     if (!simulated())
@@ -297,9 +308,9 @@ int __wrap_renameat(int from_directory, const char *from, int to_directory, cons
     return 0;
 }
 
-int __wrap_unlinkat(int directory, const char *path, int flags)
+int file_unlink(int directory, const char *path, int flags, const void *caller)
 {
-    struct fault_effect effect = FILE_POINT(FAULT_FILE_UNLINK);
+    struct fault_effect effect = file_point(FAULT_FILE_UNLINK, caller);
     if (effect.action == FAULT_FAIL)
         return effect.value == ENOENT ? not_found(directory, path) : fail(effect.value);
     if (!simulated())
@@ -320,9 +331,9 @@ int __wrap_unlinkat(int directory, const char *path, int flags)
     return 0;
 }
 
-int __wrap_mkdirat(int directory, const char *path, mode_t mode)
+int file_mkdir(int directory, const char *path, mode_t mode, const void *caller)
 {
-    struct fault_effect effect = FILE_POINT(FAULT_FILE_MKDIR);
+    struct fault_effect effect = file_point(FAULT_FILE_MKDIR, caller);
     if (effect.action == FAULT_FAIL)
         return fail(effect.value);
     if (!simulated())

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 enum { INODES = 2048, NAMES = 96, FILE_PATH_MAX = 128, FILE_NAME_BYTES = 64, OPEN_FILES = 256 };
@@ -86,6 +87,13 @@ void file_tree_sync(struct inode *inode);
 /* The fault point of an operation on files; FILE_POINT() in a wrapper. */
 struct fault_effect file_point(enum fault_class class, const void *caller);
 #define FILE_POINT(class) file_point(class, __builtin_return_address(0))
+
+/* fstatat(), unlinkat(), mkdirat() and renameat(), at the fault point that `caller` is at. */
+int file_lookup(int directory, const char *path, struct stat *out, int flags, const void *caller);
+int file_unlink(int directory, const char *path, int flags, const void *caller);
+int file_mkdir(int directory, const char *path, mode_t mode, const void *caller);
+int file_rename(int from_directory, const char *from, int to_directory, const char *to,
+                const void *caller);
 
 /* Notes that a name was added, removed or renamed. */
 void file_changed(void);

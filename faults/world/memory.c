@@ -11,8 +11,6 @@
 #include "world_internal.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -99,7 +97,7 @@ void *__wrap_calloc(size_t count, size_t size)
 
 /* The old block stays valid when it fails. A block that is not held is a violation, and is not
    touched: the answer is then a new block. */
-static void *resize(void *block, size_t size)
+void *memory_resize(void *block, size_t size)
 {
     if (block == NULL)
         return memory_take(size);
@@ -125,7 +123,7 @@ void *__wrap_realloc(void *block, size_t size)
     struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
     if (effect.action == FAULT_FAIL)
         return fail_null(effect.value);
-    return resize(block, size);
+    return memory_resize(block, size);
 }
 
 void *__wrap_reallocarray(void *block, size_t count, size_t size)
@@ -135,39 +133,7 @@ void *__wrap_reallocarray(void *block, size_t count, size_t size)
         return fail_null(effect.value);
     if (size > 0 && count > SIZE_MAX / size)
         return fail_null(ENOMEM);
-    return resize(block, count * size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-    struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
-    if (effect.action == FAULT_FAIL)
-        return fail_null(effect.value);
-    size_t bytes = strlen(text) + 1;
-    char *copy = memory_take(bytes);
-    return copy != NULL ? memcpy(copy, text, bytes) : NULL;
-}
-
-/* When it fails *out is undefined: nothing that may be freed. */
-int __wrap_asprintf(char **out, const char *format, ...)
-{
-    static char undefined[] = "undefined";
-    struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
-    *out = undefined;
-    if (effect.action == FAULT_FAIL)
-        return fail(effect.value);
-    va_list arguments;
-    va_start(arguments, format);
-    int n = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
-    char *text = n >= 0 ? memory_take((size_t)n + 1) : NULL;
-    if (text == NULL)
-        return -1;
-    va_start(arguments, format);
-    vsnprintf(text, (size_t)n + 1, format, arguments);
-    va_end(arguments);
-    *out = text;
-    return n;
+    return memory_resize(block, count * size);
 }
 
 void __wrap_free(void *block)

@@ -55,14 +55,16 @@ int __wrap_gethostname(char *out, size_t n)
     return 0;
 }
 
-static int resolve(const char *node, struct addrinfo **out)
+/* Known hosts, and addresses and ports that are written as numbers. */
+static int resolve(const char *node, const char *service, struct addrinfo **out)
 {
-    struct addrinfo numeric = {
-        .ai_flags = AI_NUMERICHOST, .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct addrinfo numeric = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+                               .ai_family = AF_UNSPEC,
+                               .ai_socktype = SOCK_STREAM};
     for (unsigned i = 0; i < names.host_count; i++)
-        if (strcasecmp(names.hosts[i].name, node) == 0)
-            return getaddrinfo(names.hosts[i].address, NULL, &numeric, out);
-    return EAI_NONAME;
+        if (node != NULL && strcasecmp(names.hosts[i].name, node) == 0)
+            return getaddrinfo(names.hosts[i].address, service, &numeric, out);
+    return getaddrinfo(node, service, &numeric, out);
 }
 
 int __wrap_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
@@ -77,7 +79,7 @@ int __wrap_getaddrinfo(const char *node, const char *service, const struct addri
     }
     int result = world_mode(WORLD_NAMES) == WORLD_PASS_THROUGH
                      ? getaddrinfo(node, service, hints, out)
-                     : resolve(node, out);
+                     : resolve(node, service, out);
     if (result == 0)
         ledger_acquire(LEDGER_ADDRESSES, (uint64_t)(uintptr_t)*out, sizeof **out);
     return result;

@@ -34,6 +34,7 @@ struct descriptor {
 
 /* Memory of the target's: entered into the ledger. NULL: there is none. */
 void *memory_take(size_t size);
+void *memory_resize(void *block, size_t size); /* as realloc() */
 
 /* A new descriptor, entered into the ledger; -1 with EMFILE if the table is full. */
 int descriptor_open(enum descriptor_kind kind, void *object);

@@ -7,6 +7,7 @@
 
 #include "faults/world/clock.h"
 
+#include <arpa/inet.h>
 #include <sys/random.h>
 
 static int64_t seconds(clockid_t clock)
@@ -30,6 +31,12 @@ TEST(clock_stands_still_until_it_is_moved)
     assert_int_equal(t.tv_nsec, 500000000);
     world_reset();
     assert_int_equal(seconds(CLOCK_REALTIME), real);
+}
+
+TEST(monotonic_clock_is_not_zero_at_the_start)
+{
+    world_reset();
+    assert_true(seconds(CLOCK_MONOTONIC) > 0);
 }
 
 TEST(setting_the_date_moves_no_deadline)
@@ -111,6 +118,18 @@ TEST(resolved_addresses_are_held_until_they_are_freed)
     assert_held(0);
     __wrap_freeaddrinfo(list);
     assert_violation(1, "double release");
+}
+
+TEST(numbers_are_their_own_address_and_port)
+{
+    struct addrinfo *list;
+    world_reset();
+    assert_int_equal(__wrap_getaddrinfo("127.0.0.2", "5672", NULL, &list), 0);
+    const struct sockaddr_in *address = (const void *)list->ai_addr;
+    assert_int_equal(ntohs(address->sin_port), 5672);
+    assert_int_equal(ntohl(address->sin_addr.s_addr), 0x7f000002);
+    __wrap_freeaddrinfo(list);
+    assert_held(0);
 }
 
 TEST(unknown_and_unresolvable_names_hold_nothing)

@@ -120,6 +120,18 @@ TEST(wait_that_nothing_ends_is_a_violation_and_returns)
     __wrap_close(fd);
 }
 
+TEST(poll_without_a_timeout_does_not_time_out)
+{
+    int fd = dial();
+    assert_int_equal(__wrap_send(fd, "x", 1, MSG_NOSIGNAL), 1);
+    arm(FAULT_NET_POLL, "timeout");
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    assert_int_equal(__wrap_poll(&p, 1, -1), 1);
+    assert_int_equal(p.revents, POLLIN);
+    assert_int_equal(ledger_summary().violations, 0);
+    __wrap_close(fd);
+}
+
 TEST(poll_timeout_fault_passes_the_deadline_with_data_waiting)
 {
     int fd = dial();
