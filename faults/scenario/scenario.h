@@ -22,6 +22,8 @@
 #ifndef RUNDOWN_SCENARIO_H
 #define RUNDOWN_SCENARIO_H
 
+#include <stddef.h>
+
 enum rundown_result {
     RUNDOWN_SUCCESS, /* all is done: with a fault that is not harmless, that is a finding */
     RUNDOWN_HANDLED, /* the library said that it failed */
@@ -58,9 +60,24 @@ typedef enum rundown_result rundown_scenario(void);
    It is borrowed; a mistake in it ends the program. */
 void rundown_peer_local(const char *path, const char *script);
 void rundown_peer_tcp(unsigned short port, const char *script);
+
+/* A real server as a peer: the words of its command line, of which "{}" is the path of the UNIX
+   socket that it is to listen at, in a folder of its own. It is started before the first run, and
+   ended with the program. */
+#define RUNDOWN_SERVER(name, ...)                                                                  \
+    __attribute__((constructor)) static void rundown_add_server_##name(void)                       \
+    {                                                                                              \
+        static const char *const words[] = {__VA_ARGS__, NULL};                                    \
+        rundown_add_server(#name, words);                                                          \
+    }
+/* The path of its socket. From here on the network of this run is the kernel's, with faults, and
+   with the ledger. */
+const char *rundown_server(const char *name);
+
 /* For the macros. */
 void rundown_add_scenario(const char *name, const char *what, const char *file, int line,
                           rundown_scenario *run);
+void rundown_add_server(const char *name, const char *const *words);
 enum rundown_result rundown_wrong(const char *claim, const char *file, int line);
 
 #endif

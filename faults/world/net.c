@@ -18,6 +18,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 enum { LISTENERS = 4, STREAMS = DESCRIPTORS };
@@ -379,7 +380,10 @@ ssize_t __wrap_recv(int fd, void *room, size_t n, int flags)
 
 bool net_is_socket(int fd)
 {
-    return descriptor_is(fd, DESCRIPTOR_SOCKET);
+    struct stat s;
+    return descriptor_is(fd, DESCRIPTOR_SOCKET) ||
+           (world_mode(WORLD_NET) == WORLD_PASS_THROUGH && !descriptor_is_simulated(fd) &&
+            fstat(fd, &s) == 0 && S_ISSOCK(s.st_mode));
 }
 
 bool net_blocks(int fd)

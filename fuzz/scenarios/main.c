@@ -5,6 +5,7 @@
 #include "benign.h"
 #include "faults/fault/site.h"
 #include "faults/scenario/isolate.h"
+#include "faults/scenario/server.h"
 #include "faults/scenario/sweep_scenario.h"
 #include "faults/sweep/jobs.h"
 #include "faults/world/symbol.h"
@@ -221,14 +222,17 @@ int main(int argc, char **argv)
     jobs_watch_signals(program.name);
     world_reset();
     const char *command = words > 0 ? argv[1] : "";
+    bool lists = words == 1 && (strcmp(command, "sites") == 0 || strcmp(command, "list") == 0);
+    if (lists)
+        return command_lists(command[0] == 's');
+    if (!servers_start())
+        return EXIT_USAGE;
     if (strcmp(command, "sweep") == 0)
         return command_sweep(&o, argv + 2, words - 1);
     if (strcmp(command, "run") == 0)
         return command_run(&o, argv + 2, words - 1);
     if (strcmp(command, "leaks") == 0)
         return command_leaks(argv + 2, words - 1);
-    if (words == 1 && (strcmp(command, "sites") == 0 || strcmp(command, "list") == 0))
-        return command_lists(command[0] == 's');
     fprintf(stderr, "%s: no such command: '%s'; --help lists them\n", program.name, command);
     return EXIT_USAGE;
 }

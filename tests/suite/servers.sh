@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# servers.sh BUILD
+#
+# A scenario with a real server: faults and ledger are those of the kernel's network, and server and folder are gone when the
+# program has ended, whichever way.
+set -euo pipefail
+build=$(realpath "$1")
+work=$(mktemp -d "${TMPDIR:-/tmp}/rs.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+fail() { echo "not ok - $*"; exit 1; }
+program=$build/scenarios_server
+mkdir "$work/t"
+export TMPDIR=$work/t
+
+status=0
+"$program" sweep >"$work/said" || status=$?
+[ $status -eq 1 ] || { cat "$work/said"; fail "the sweep ends with $status"; }
+[ "$(sed -n 's/^SIGNATURE: //p' "$work/said")" = left-behind:net.socket@talker_first_byte#1 ] || { cat "$work/said"; fail "other findings"; }
+grep -q '^  fault: net.recv@talker_first_byte#1 ' "$work/said" || { cat "$work/said"; fail "read() from a socket is no net.recv"; }
+[ -z "$(ls "$TMPDIR")" ] || fail "the folder is left: $(ls "$TMPDIR")"
+
+# A program that is killed leaves nothing either: the server ends, and with it the last writer of the pipe.
+mkfifo "$work/pipe"
+cat "$work/pipe" >/dev/null &
+reader=$!
+"$program" sweep --jobs 1 >"$work/pipe" &
+killed=$!
+until ls "$TMPDIR"/*/socket >/dev/null 2>&1; do kill -0 "$killed" || break; sleep 0.01; done
+kill -KILL "$killed" 2>/dev/null || true
+wait "$killed" || true
+wait "$reader"
+while [ -n "$(ls "$TMPDIR")" ]; do sleep 0.05; done
+
+# One that is not there.
+status=0
+PATH=/nonexistent "$program" sweep >/dev/null 2>"$work/said" || status=$?
+[ $status -eq 2 ] || fail "without its server the program ends with $status"
+grep -q "server 'greeter': python3 " "$work/said" || { cat "$work/said"; fail "it does not say which server is missing"; }
+[ -z "$(ls "$TMPDIR")" ] || fail "a folder is left: $(ls "$TMPDIR")"
+"$program" list | grep -q '^greets ' || fail "a list needs a server"
+echo "ok - a real server"
