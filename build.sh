@@ -191,13 +191,15 @@ command_sweep() {
 }
 
 command_examples() {
-    [ $# -eq 0 ] || usage_error "examples takes no arguments"
+    local script=run.sh
+    [ "${1:-}" != --compare ] || { script=compare/compare.sh && shift; }
+    [ $# -eq 0 ] || usage_error "examples: no such option: $1"
     claim examples
     configure release
     local programs
     mapfile -t programs < <(sed -n 's/^example(\([^ ]*\) .*/library_\1/p' examples/libraries/CMakeLists.txt)
     build_flavour release "${programs[@]}"
-    bash examples/libraries/run.sh build/release
+    bash "examples/libraries/$script" build/release
 }
 
 command_leaks() {

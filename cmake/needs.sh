@@ -69,7 +69,7 @@ needs_of() { # COMMAND [ARGUMENT...]
         echo build
         case $command in
         test)
-            echo check test examples
+            echo check test examples compare
             [ "${1:-}" != --ci ] || echo ci
             ;;
         flavours) [ $# -gt 0 ] || echo gcc clang afl ci ;;
@@ -83,7 +83,10 @@ needs_of() { # COMMAND [ARGUMENT...]
         [[ " $* " == *" --engine libfuzzer "* ]] || echo afl
         ;;
     check) echo build check ;;
-    examples) echo build examples ;;
+    examples)
+        echo build examples
+        [ "${1:-}" != --compare ] || echo compare
+        ;;
     lint) echo build test ;;
     plant) echo build plant ;;
     tour) echo build plant tour ;;

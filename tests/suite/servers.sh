@@ -29,7 +29,7 @@ reader=$!
 killed=$!
 until ls "$TMPDIR"/*/socket >/dev/null 2>&1; do kill -0 "$killed" || break; sleep 0.01; done
 kill -KILL "$killed" 2>/dev/null || true
-wait "$killed" || true
+wait "$killed" 2>/dev/null || true
 wait "$reader"
 while [ -n "$(ls "$TMPDIR")" ]; do sleep 0.05; done
 
