@@ -192,6 +192,11 @@ command_sweep() {
 
 command_examples() {
     local script=run.sh
+    if [ "${1:-}" = --calls ]; then
+        [ $# -eq 1 ] || usage_error "examples: no such option: $2"
+        python3 -B examples/libraries/calls/calls.py
+        return
+    fi
     [ "${1:-}" != --compare ] || { script=compare/compare.sh && shift; }
     [ $# -eq 0 ] || usage_error "examples: no such option: $1"
     claim examples
