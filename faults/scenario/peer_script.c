@@ -4,6 +4,7 @@
  */
 #include "faults/world/clock.h"
 #include "faults/world/net.h"
+#include "peer_change.h"
 #include "peer_text.h"
 #include "scenario.h"
 
@@ -31,6 +32,30 @@ static struct peer peers[PEERS];
 static unsigned peer_count;
 static struct connection connections[CONNECTIONS];
 
+static struct {
+    const struct peer_edit *edits;
+    size_t count, sent; /* sent: bytes of all peers */
+} changed;
+
+void peer_change(const struct peer_edit *edits, size_t n)
+{
+    changed.edits = edits;
+    changed.count = n;
+    changed.sent = 0;
+}
+
+/* What the peer sends, with the edits that are of it. */
+static void send_text(struct net_stream *stream, char *text, size_t n)
+{
+    for (size_t i = 0; i < changed.count; i++) {
+        size_t at = changed.edits[i].at - changed.sent;
+        if (changed.edits[i].at >= changed.sent && at < n)
+            text[at] = (char)changed.edits[i].byte;
+    }
+    changed.sent += n;
+    net_stream_write(stream, text, n);
+}
+
 static const char *after(const char *line)
 {
     line += strcspn(line, "\n");
@@ -48,7 +73,7 @@ static void go_on(struct connection *c)
             return;
         c->at = after(line);
         if (*line == '<') {
-            net_stream_write(stream, text, peer_text(line, text));
+            send_text(stream, text, peer_text(line, text));
         } else if (strncmp(line, "close", 5) == 0) {
             c->stream = NULL;
             net_stream_close(stream);

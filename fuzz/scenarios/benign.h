@@ -11,7 +11,8 @@
 #include "faults/scenario/findings.h"
 
 /* Takes the findings that the file names out of the table. Prints a line for each that it names and
-   that was not found, since it hides nothing. False: it cannot be read, which is said. */
+   that was not found, since it hides nothing; `out` NULL: prints none. False: it cannot be read,
+   which is said. */
 bool benign_take_out(const char *path, struct findings *f, FILE *out);
 
 #endif

@@ -15,11 +15,13 @@
 #include "report.h"
 #include "target/options/option_table.h"
 
+#include <errno.h>
 #include <execinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { EXIT_FOUND = 1, EXIT_USAGE = 2 };
 
@@ -55,6 +57,7 @@ static const struct option_command commands[] = {
     {"sweep", "[SCENARIO...]", "break every call at every fault point in every way"},
     {"run", "SCENARIO", "run it once, with a fault or without, and say what came of it"},
     {"leaks", "[SCENARIO...]", "what each holds after one run, what it keeps, and what grows"},
+    {"fuzz", "[OPTION OF LIBFUZZER...]", "let it choose scenario, faults and answers of peers"},
     {"sites", NULL, "print every fault point by its name"},
     {"list", NULL, "print the scenarios"},
 };
@@ -204,6 +207,19 @@ static int command_lists(bool sites)
     return 0;
 }
 
+/* The program beside this one that is linked with an engine, whose options these are. */
+static int command_fuzz(char **words)
+{
+    static char path[4096];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof "-fuzz");
+    snprintf(path + (n > 0 ? n : 0), sizeof "-fuzz", "-fuzz");
+    words[1] = path;
+    execv(path, words + 1);
+    fprintf(stderr, "%s: fuzz: %s: %s; build it with a compiler that has -fsanitize=fuzzer\n",
+            program.name, path, strerror(errno));
+    return EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
     struct settings o = {.jobs = jobs_default(),
@@ -215,6 +231,8 @@ int main(int argc, char **argv)
     const char *slash = strrchr(argv[0], '/');
     program.name = slash != NULL ? slash + 1 : argv[0];
     invoked_as = argv[0];
+    if (argc > 1 && strcmp(argv[1], "fuzz") == 0)
+        return command_fuzz(argv);
     enum option_outcome outcome = option_table_parse(&program, argc, argv, &o, &words);
     if (outcome != OPTION_RUN)
         return outcome == OPTION_DONE ? 0 : EXIT_USAGE;

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# rundown_add_scenarios(NAME SOURCE... ARCHIVES FILE...): a program of scenarios, with these archives on the world.
+include(CheckCSourceCompiles)
+
+# rundown_add_scenarios(NAME SOURCE... ARCHIVES FILE...): a program of scenarios, with these archives on the world; and
+# NAME-fuzz, for libFuzzer, with a compiler that has it. What is linked with NAME is linked with that, too.
 function(rundown_add_scenarios name)
   cmake_parse_arguments(scenarios "" "" "ARCHIVES" ${ARGN})
   if(NOT scenarios_ARCHIVES)
@@ -12,4 +15,14 @@ function(rundown_add_scenarios name)
   add_executable(${name} ${scenarios_UNPARSED_ARGUMENTS} $<TARGET_OBJECTS:Rundown::scenarios_main>
     $<TARGET_OBJECTS:${name}_place>)
   target_link_libraries(${name} PRIVATE Rundown::fuzz_scenarios ${name}_world)
+  set(CMAKE_REQUIRED_FLAGS -fsanitize=fuzzer)
+  check_c_source_compiles("#include <stddef.h>
+    int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size) { return data == NULL && size > 0; }" RUNDOWN_HAS_ENGINE)
+  if(RUNDOWN_HAS_ENGINE)
+    add_executable(${name}-fuzz ${scenarios_UNPARSED_ARGUMENTS} $<TARGET_OBJECTS:Rundown::scenarios_fuzz>)
+    target_link_libraries(${name}-fuzz PRIVATE Rundown::fuzz_scenarios ${name}_world
+      $<TARGET_PROPERTY:${name},LINK_LIBRARIES>)
+    target_link_options(${name}-fuzz PRIVATE -fsanitize=fuzzer)
+    set_target_properties(${name}-fuzz PROPERTIES LINKER_LANGUAGE C RUNTIME_OUTPUT_DIRECTORY $<TARGET_PROPERTY:${name},RUNTIME_OUTPUT_DIRECTORY>)
+  endif()
 endfunction()
