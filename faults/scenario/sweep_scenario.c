@@ -214,7 +214,7 @@ void scenario_sweep(const struct scenario *s, const struct baseline *b, unsigned
     for (int warm = 0; warm <= b->differs_when_warm; warm++) {
         memset(reports, 0, jobs * sizeof *reports);
         job = (struct job){s, b, reports, part, jobs, warm, pairs};
-        if (jobs_run(jobs, sweep_part_of_job, false) > 0)
+        if (jobs_run(jobs, sweep_part_of_job, JOBS_ALL) > 0)
             findings_add(&report->findings, s, VERDICT_NOT_THE_SAME, s->name,
                          "a job of the sweep has died");
         for (unsigned i = 0; i < jobs; i++) {

@@ -5,13 +5,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* Written with the signals blocked, read by their handler. */
-static pid_t pids[JOBS_MOST];
+static struct running {
+    pid_t pid;
+    unsigned job;
+} jobs_running[JOBS_MOST];
 static unsigned running;
+/* How each job has ended, shared; and in a job its own. */
+static struct ending {
+    volatile bool returned;
+    volatile unsigned deaths, of_time;
+} * endings, *own;
 /* The handler's message; empty in a job, whose parent prints it. */
 static char message[128];
 
@@ -24,7 +33,7 @@ unsigned jobs_default(void)
 static void end_jobs(int number)
 {
     for (unsigned i = 0; i < running; i++)
-        kill(pids[i], number);
+        kill(jobs_running[i].pid, number);
 }
 
 static void on_signal(int number)
@@ -66,9 +75,11 @@ _Noreturn static void be_job(unsigned job, job_work *work, pid_t parent, const s
 {
     running = 0;
     message[0] = '\0';
+    own = &endings[job];
     jobs_end_with(parent);
     sigprocmask(SIG_SETMASK, before, NULL);
     int status = work(job);
+    own->returned = true;
     if (fflush(NULL) != 0) {
         perror("rundown: standard output");
         status = EXIT_FAILURE;
@@ -85,36 +96,79 @@ static bool start_job(unsigned job, job_work *work)
     if (pid == 0)
         be_job(job, work, parent, &before);
     if (pid > 0)
-        pids[running++] = pid;
+        jobs_running[running++] = (struct running){pid, job};
     else
         perror("rundown");
     sigprocmask(SIG_SETMASK, &before, NULL);
     return pid > 0;
 }
 
-/* A process that has ended must not be signalled any more: its number may be another's. */
-static void forget(pid_t pid)
+/* A process that has ended must not be signalled any more: its number may be another's. Returns its
+   job. */
+static unsigned forget(pid_t pid)
 {
     sigset_t set = watched(), before;
+    unsigned job = JOBS_MOST;
     sigprocmask(SIG_BLOCK, &set, &before);
-    for (unsigned i = 0; i < running; i++)
-        if (pids[i] == pid)
-            pids[i--] = pids[--running];
+    for (unsigned i = 0; i < running && job == JOBS_MOST; i++) {
+        if (jobs_running[i].pid != pid)
+            continue;
+        job = jobs_running[i].job;
+        jobs_running[i] = jobs_running[--running];
+    }
     sigprocmask(SIG_SETMASK, &before, NULL);
+    return job;
 }
 
-unsigned jobs_run(unsigned jobs, job_work *work, bool until_first)
+static bool share_endings(void)
+{
+    const size_t size = JOBS_MOST * sizeof *endings;
+    void *pages = endings != NULL
+                      ? endings
+                      : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED)
+        return false;
+    endings = memset(pages, 0, size);
+    return true;
+}
+
+/* A job that has died, if it may. */
+static bool start_again(unsigned job, job_work *work)
+{
+    struct ending *e = &endings[job];
+    return !e->returned && e->deaths++ < JOBS_DEATHS && e->of_time < JOBS_DEATHS_OF_TIME &&
+           start_job(job, work);
+}
+
+unsigned jobs_deaths(void)
+{
+    return own != NULL ? own->deaths : 0;
+}
+
+void jobs_die_of_time(void)
+{
+    if (own != NULL)
+        own->of_time++;
+}
+
+unsigned jobs_run(unsigned jobs, job_work *work, enum jobs_end end)
 {
     unsigned failed = 0;
     int status;
+    if (!share_endings()) {
+        perror("rundown");
+        return jobs;
+    }
     fflush(NULL);
     for (unsigned job = 0; job < jobs && job < JOBS_MOST; job++)
         failed += !start_job(job, work);
     for (pid_t pid; (pid = wait(&status)) > 0;) {
         bool good = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
-        forget(pid);
-        failed += !good;
-        if (!good && until_first)
+        unsigned job = forget(pid);
+        if (good || (end == JOBS_AGAIN && job < JOBS_MOST && start_again(job, work)))
+            continue;
+        failed++;
+        if (end == JOBS_UNTIL_FIRST)
             end_jobs(SIGKILL);
     }
     return failed;

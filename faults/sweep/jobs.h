@@ -21,9 +21,24 @@ void jobs_watch_signals(const char *program);
 /* In a process that has just been forked: it is killed when `parent`, which forked it, ends. */
 void jobs_end_with(pid_t parent);
 
-/* Runs `work` in `jobs` processes and returns how many of them failed or died. `until_first`: the
-   first one that fails stops the others. Shared memory is the caller's business. */
+/* What becomes of the others when a job fails, and of a job when its process dies, before work()
+   has returned. */
+enum jobs_end {
+    JOBS_ALL,         /* the others go on */
+    JOBS_UNTIL_FIRST, /* they are stopped */
+    JOBS_AGAIN, /* one that has died is started again, up to JOBS_DEATHS times: its work() goes
+                   on behind what it died of, which it finds in shared memory */
+};
+enum { JOBS_DEATHS = 1000, JOBS_DEATHS_OF_TIME = 10 };
+
+/* Runs `work` in `jobs` processes and returns how many of them failed or died. Shared memory is the
+   caller's business. */
 typedef int job_work(unsigned job);
-unsigned jobs_run(unsigned jobs, job_work *work, bool until_first);
+unsigned jobs_run(unsigned jobs, job_work *work, enum jobs_end end);
+/* In a job: how often its process has died before. */
+unsigned jobs_deaths(void);
+/* Of a job that is about to die because it went round for many seconds: of such deaths fewer are
+   borne. */
+void jobs_die_of_time(void);
 
 #endif

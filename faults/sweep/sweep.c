@@ -101,10 +101,34 @@ void sweep_keep_progress(struct sweep_progress *p)
     progress = p;
 }
 
+static bool is_at_beginning(void)
+{
+    return progress->points == 0 && progress->kinds == 0;
+}
+
+bool sweep_goes_on(void)
+{
+    return progress != NULL && !is_at_beginning();
+}
+
+bool sweep_reaches(uint64_t subject)
+{
+    if (progress == NULL)
+        return true;
+    if (progress->begun &&
+        (subject < progress->subject || (subject == progress->subject && is_at_beginning())))
+        return false;
+    if (!progress->begun || subject != progress->subject)
+        *progress = (struct sweep_progress){.begun = true, .subject = subject};
+    return true;
+}
+
 static void note(uint64_t points, uint32_t kinds)
 {
-    if (progress != NULL)
-        *progress = (struct sweep_progress){points, kinds};
+    if (progress == NULL)
+        return;
+    progress->points = points;
+    progress->kinds = kinds;
 }
 
 /* All faults at one fault point. If a persistent fault fires only once, so do the other shapes; if
@@ -193,7 +217,8 @@ void sweep_points(const struct sweep_subject *subject, const struct sweep_outcom
 {
     struct sweep_armed armed;
     struct sweep s = {.subject = subject, .base = base, .armed = &armed, .totals = totals};
-    struct sweep_progress done = progress != NULL ? *progress : (struct sweep_progress){0, 0};
+    struct sweep_progress done =
+        progress != NULL ? *progress : (struct sweep_progress){.begun = false};
     for (size_t i = 0; i < count; i++) {
         size_t number = i / part.of;
         if (i % part.of != part.slice || number < done.points)

@@ -72,16 +72,21 @@ struct sweep_part {
     unsigned slice, of;
 };
 
-/* How far a sweep has come: so many points of its part have been swept, and so many kinds of the
-   next one were begun. */
+/* How far a job has come with its subjects, in memory that it shares with the process that takes
+   its place if a run kills it. */
 struct sweep_progress {
-    uint64_t points;
-    uint32_t kinds;
+    bool begun;
+    uint64_t subject; /* that was begun last; those before it are done */
+    uint64_t points;  /* of it: so many of its part were swept, */
+    uint32_t kinds;   /* and so many kinds of the next one begun */
 };
-/* Sweeps begin there from now on, and keep it up to date. In memory that processes share it says
-   where a sweep goes on after a run that has ended its process. NULL: they begin at the beginning.
- */
+/* Sweeps go on there from now on, and keep it up to date. NULL: nothing is kept. */
 void sweep_keep_progress(struct sweep_progress *progress);
+/* Before each subject, which the caller numbers. False: it was done with, or its run without a
+   fault has killed a process. */
+bool sweep_reaches(uint64_t subject);
+/* Whether the subject was begun by a process that has died. */
+bool sweep_goes_on(void);
 
 /* The fault points of a run recorded by fault_record(), except those before the first call and
    after the clean-up. `out` has room for `n`. Returns how many. */

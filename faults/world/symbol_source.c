@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <elf.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 /* A process has few places that matter, and asks for them again and again. */
 enum { KEPT = 256, ANSWER_BYTES = 4096 };
 struct kept {
+    atomic_flag busy; /* another process is at it, or was when it died */
     const void *address;
     unsigned count;
     struct symbol_source frames[SYMBOL_INLINED_MOST];
@@ -82,17 +84,29 @@ static unsigned read_answer(char *answer, struct symbol_source out[SYMBOL_INLINE
     return count;
 }
 
-static const struct kept *look_up(const void *return_address)
+static void look_up_in(struct kept *k, const void *return_address)
 {
     static char answer[ANSWER_BYTES];
-    struct kept *k = &kept[((uintptr_t)return_address >> 2) % KEPT];
     if (k->address == return_address)
-        return k;
+        return;
     k->address = return_address;
     /* One back: a call can be the last instruction of its function. */
     uint64_t at = (uintptr_t)return_address - base_of_program() - 1;
     k->count = ask(at, answer) ? read_answer(answer, k->frames) : 0;
-    return k;
+}
+
+static const struct kept *look_up(const void *return_address)
+{
+    static struct kept found;
+    struct kept *k = &kept[((uintptr_t)return_address >> 2) % KEPT];
+    if (atomic_flag_test_and_set(&k->busy)) {
+        look_up_in(&found, return_address);
+        return &found;
+    }
+    look_up_in(k, return_address);
+    found = *k;
+    atomic_flag_clear(&k->busy);
+    return &found;
 }
 
 unsigned symbol_frames(const void *return_address, struct symbol_source out[SYMBOL_INLINED_MOST])

@@ -15,12 +15,12 @@ enum { TCP = 0x01, PIECES_OF_1 = 1 << 2, PIECES_OF_7 = 2 << 2 };
 struct sweep {
     struct sweep_part part;
     struct field_totals *totals;
-    field_found *found;
-    void *context;
+    const struct field_watch *watch;
     uint64_t number; /* of the next run, over all jobs */
     const struct conversation *c;
     struct wire_bytes honest;
     struct conversation changed;
+    char change[160]; /* in words */
     struct run_report report;
 };
 
@@ -46,18 +46,21 @@ static void try(struct sweep *s, unsigned pdu, const char *field, enum peer_valu
 {
     const uint8_t *original = pdu_of(s->c, pdu);
     const char *type = peer_type_name(original[2]), *position = position_of(original);
-    if (s->number++ % s->part.of != s->part.slice)
+    const struct field_run run = {s->number++, "server_pdu", s->change, s->changed.bytes,
+                                  s->changed.size};
+    if (run.number % s->part.of != s->part.slice)
+        return;
+    snprintf(s->change, sizeof s->change, "PDU %u to the server, %s (%s): %s, %s", pdu + 1, type,
+             position, field, peer_value_name(v));
+    if (!s->watch->begin(&run, s->watch->context))
         return;
     wire_input_judge_server(s->changed.bytes, s->changed.size, s->honest, &s->report);
     field_cell(s->totals, true, type, position, field)->runs[v]++;
     s->totals->runs++;
     if (!s->report.finding)
         return;
-    char change[160];
-    snprintf(change, sizeof change, "PDU %u to the server, %s (%s): %s, %s", pdu + 1, type,
-             position, field, peer_value_name(v));
     s->totals->findings++;
-    s->found(&s->report, "server_pdu", change, s->changed.bytes, s->changed.size, s->context);
+    s->watch->found(&s->report, &run, s->watch->context);
 }
 
 static void change_fields(struct sweep *s, unsigned pdu)
@@ -177,13 +180,13 @@ static void sweep_conversation(struct sweep *s, const struct conversation *c)
     }
 }
 
-void field_sweep_server(struct sweep_part part, struct field_totals *totals, field_found *found,
-                        void *context)
+void field_sweep_server(struct sweep_part part, struct field_totals *totals,
+                        const struct field_watch *watch)
 {
     static struct conversation all[CONVERSATIONS_MOST], cut;
     static struct sweep s;
     unsigned count = 0;
-    s = (struct sweep){.part = part, .totals = totals, .found = found, .context = context};
+    s = (struct sweep){.part = part, .totals = totals, .watch = watch};
     for (unsigned i = 0; i < CLIENT_PROGRAMS; i++)
         count +=
             conversation_record(client_programs[i], all + count, CONVERSATIONS_MOST - 2 - count);

@@ -28,17 +28,28 @@ struct field_totals {
     struct field_cell cells[FIELD_CELLS_MOST];
 };
 
-/* A run with a finding: the change in words, and the input of the driver that shows it. */
-typedef void field_found(const struct run_report *r, const char *driver, const char *change,
-                         const uint8_t *input, size_t n, void *context);
+/* A run: the change in words, and the input of the driver that shows it. Borrowed. */
+struct field_run {
+    uint64_t number; /* among those of its driver */
+    const char *driver, *change;
+    const uint8_t *input;
+    size_t n;
+};
+struct field_watch {
+    /* Before each run; false: it is not to be made. */
+    bool (*begin)(const struct field_run *run, void *context);
+    /* It has a finding. */
+    void (*found)(const struct run_report *r, const struct field_run *run, void *context);
+    void *context;
+};
 
 /* Adds to *totals; `part`: of the runs. */
-void field_sweep_server(struct sweep_part part, struct field_totals *totals, field_found *found,
-                        void *context);
+void field_sweep_server(struct sweep_part part, struct field_totals *totals,
+                        const struct field_watch *watch);
 
 /* The same of the PDUs that the server sends to the client's programs. */
-void field_sweep_client(struct sweep_part part, struct field_totals *totals, field_found *found,
-                        void *context);
+void field_sweep_client(struct sweep_part part, struct field_totals *totals,
+                        const struct field_watch *watch);
 
 /* The cell of that name, made if there is none. */
 struct field_cell *field_cell(struct field_totals *t, bool to_server, const char *type,

@@ -46,23 +46,13 @@ static size_t note(uint8_t *pdu, size_t n, size_t capacity)
 struct sweep {
     struct sweep_part part;
     struct field_totals *totals;
-    field_found *found;
-    void *context;
+    const struct field_watch *watch;
     uint64_t number;
     unsigned program, pdu;
+    char change[160];  /* in words, */
+    uint8_t input[16]; /* and for the driver */
     struct run_report base, report;
 };
-
-static void tell(struct sweep *s, const char *position, const char *field, const char *value,
-                 const uint8_t *input, size_t n)
-{
-    char change[160];
-    const uint8_t *pdu = honest.bytes[s->pdu];
-    snprintf(change, sizeof change, "PDU %u to the client, %s (%s): %s, %s", s->pdu + 1,
-             peer_type_name(pdu[2]), position, field, value);
-    s->totals->findings++;
-    s->found(&s->report, "client_pdu", change, input, n, s->context);
-}
 
 /* Where a PDU stands in its answer. */
 static const char *position_of(const uint8_t *pdu)
@@ -84,7 +74,14 @@ static void try(struct sweep *s, const char *field, enum peer_value v, enum lie 
                              (uint8_t)(value >> 8),
                              (uint8_t)(value >> 16),
                              (uint8_t)(value >> 24)};
-    if (s->number++ % s->part.of != s->part.slice)
+    memcpy(s->input, input, sizeof input);
+    const struct field_run run = {s->number++, "client_pdu", s->change, s->input, sizeof input};
+    if (run.number % s->part.of != s->part.slice)
+        return;
+    snprintf(s->change, sizeof s->change, "PDU %u to the client, %s (%s): %s, %s", s->pdu + 1,
+             peer_type_name(pdu[2]), position_of(pdu), field,
+             field[0] == '(' ? "" : peer_value_name(v));
+    if (!s->watch->begin(&run, s->watch->context))
         return;
     wire_input_to_client(input, sizeof input, &(struct run_options){0}, &s->report);
     field_cell(s->totals, false, peer_type_name(pdu[2]), position_of(pdu), field)->runs[v]++;
@@ -94,9 +91,10 @@ static void try(struct sweep *s, const char *field, enum peer_value v, enum lie 
         if (wrong != NULL)
             report_find(&s->report, -1, VERDICT_WRONG_ANSWER, "%s", wrong);
     }
-    if (s->report.finding)
-        tell(s, position_of(pdu), field, field[0] == '(' ? "" : peer_value_name(v), input,
-             sizeof input);
+    if (!s->report.finding)
+        return;
+    s->totals->findings++;
+    s->watch->found(&s->report, &run, s->watch->context);
 }
 
 static void sweep_pdu(struct sweep *s)
@@ -120,11 +118,11 @@ static void sweep_pdu(struct sweep *s)
     }
 }
 
-void field_sweep_client(struct sweep_part part, struct field_totals *totals, field_found *found,
-                        void *context)
+void field_sweep_client(struct sweep_part part, struct field_totals *totals,
+                        const struct field_watch *watch)
 {
     static struct sweep s;
-    s = (struct sweep){.part = part, .totals = totals, .found = found, .context = context};
+    s = (struct sweep){.part = part, .totals = totals, .watch = watch};
     for (s.program = 0; s.program < CLIENT_PROGRAMS; s.program++) {
         const uint8_t nothing[] = {(uint8_t)(HONEST_SERVER | s.program)};
         static struct program program;

@@ -243,7 +243,7 @@ bool run_program(const struct program *p, const struct run_options *options,
     n->honest = n->options->service == NULL && !n->options->distrust && profile_has(PROFILE_MODEL);
     n->report = report;
     begin_report(report);
-    current = (struct run_current){current.count + 1, p, n->options, -1};
+    current = (struct run_current){current.count + 1, p, n->options, report, -1};
     const struct program *fitted = profile_fit(p);
     if (fitted == NULL) {
         world_reset();

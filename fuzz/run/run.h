@@ -19,6 +19,7 @@
 #include <stdio.h>
 
 struct execution;
+struct fault;
 struct model;
 struct net_service;
 
@@ -27,9 +28,10 @@ struct net_service;
 typedef void run_arm_more(size_t index, void *context);
 /* Called after the program's last call, before its handles are ended. */
 typedef void run_observer(const struct execution *x, const struct model *m, void *context);
-/* The program with the faults that `arm` adds written into it. False: they cannot be
-   written as clauses. */
-typedef bool run_write_down(const struct program *p, struct program *out, void *context);
+/* The program with the faults that `arm` adds written into it. Returns NULL, or the first of them
+   if they cannot be written as clauses: they are in the clean-up. */
+typedef const struct fault *run_write_down(const struct program *p, struct program *out,
+                                           void *context);
 
 /* Options of a run beyond the program itself. All may be left out. */
 struct run_options {
@@ -75,7 +77,8 @@ void run_arm(const struct fault_clause *f);
 struct run_current {
     uint64_t count;                    /* runs since the process began */
     const struct program *program;     /* NULL: none at the moment */
-    const struct run_options *options; /* its report; never NULL during a run */
+    const struct run_options *options; /* never NULL during a run */
+    const struct run_report *report;   /* as far as it is known */
     int call;                          /* its index; -1: before the first or after the last one */
 };
 const struct run_current *run_current(void);

@@ -323,6 +323,13 @@ bool signatures_have(const struct signatures *s, const char *text)
     return false;
 }
 
+void signatures_add_all(struct signatures *to, const struct signatures *more)
+{
+    for (unsigned i = 0; i < more->count && to->count < SIGNATURES_MOST; i++)
+        if (!signatures_have(to, more->texts[i]))
+            memcpy(to->texts[to->count++], more->texts[i], SIGNATURE_BYTES);
+}
+
 void signatures_print(const struct signatures *s, FILE *out)
 {
     for (unsigned i = 0; i < s->count; i++)

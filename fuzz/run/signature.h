@@ -24,6 +24,8 @@ struct signatures {
 /* Of the run that has just ended or is about to die. `p`: NULL if no program was run. */
 void signatures_of(const struct program *p, const struct run_report *r, struct signatures *out);
 bool signatures_have(const struct signatures *s, const char *text);
+/* Those that are not there yet, as far as there is room. */
+void signatures_add_all(struct signatures *to, const struct signatures *more);
 /* A line "SIGNATURE: ..." for each. */
 void signatures_print(const struct signatures *s, FILE *out);
 /* Never 0; for the names of files. */

@@ -77,6 +77,11 @@ static bool is_last_level;
 static struct shared {
     struct enumerate_counts counts[JOBS_MOST];
     struct enumerate_found found[JOBS_MOST];
+    struct taken {
+        bool some;
+        size_t part; /* of the level */
+        struct sweep_progress progress;
+    } taken[JOBS_MOST];
     atomic_size_t next; /* part of the level that no process has taken */
 } * shared;
 
@@ -108,19 +113,33 @@ static void *pages(size_t bytes, int kind)
     return p;
 }
 
-static void found(const struct program *p, const struct run_report *r, bool in_clean_up,
-                  void *context)
+static void found(const struct program *p, const struct run_report *r,
+                  const struct fault *in_clean_up, void *context)
 {
     (void)context;
     findings_add(p, r, NULL, in_clean_up);
 }
 
+/* Nodes cost very different times: a process takes the next part when it is done with one. What it
+   has taken when a run kills it, which is a finding, is for the process in its place. */
+static size_t take_part(struct taken *t)
+{
+    if (!t->some) {
+        t->part = atomic_fetch_add(&shared->next, 1);
+        t->progress = (struct sweep_progress){.begun = false};
+        t->some = true;
+    }
+    return t->part;
+}
+
 static int work(unsigned job)
 {
     const size_t parts = (alphabet.letters + LETTERS_AT_ONCE - 1) / LETTERS_AT_ONCE;
+    struct taken *t = &shared->taken[job];
     last_words_start(true);
-    /* Nodes cost very different times: a process takes the next part when it is done with one. */
-    for (size_t i; (i = atomic_fetch_add(&shared->next, 1)) < level_count * parts;) {
+    sweep_keep_progress(&t->progress);
+    shared->counts[job].totals.findings += jobs_deaths() > 0;
+    for (size_t i; (i = take_part(t)) < level_count * parts; t->some = false) {
         size_t from = i % parts * LETTERS_AT_ONCE;
         struct enumerate_part part = {i / parts, from, from + LETTERS_AT_ONCE};
         enumerate_expand(&alphabet, &level[part.node], part, settings.faults, know,
@@ -177,6 +196,7 @@ static void clear_counts(void)
 {
     memset(shared->counts, 0, sizeof shared->counts);
     atomic_store(&shared->next, 0);
+    memset(shared->taken, 0, sizeof shared->taken);
     for (unsigned job = 0; job < settings.jobs; job++) {
         shared->counts[job].graph = told.graph;
         shared->found[job].count = 0;
@@ -238,7 +258,8 @@ static bool enumerate_all(uint64_t *runs, json_t *levels)
         size_t faulted = count_faulted();
         is_last_level = depth == settings.calls;
         clear_counts();
-        unsigned failed = jobs_run(settings.jobs, work, settings.first);
+        unsigned failed =
+            jobs_run(settings.jobs, work, settings.first ? JOBS_UNTIL_FIRST : JOBS_AGAIN);
         if (failed > 0) {
             printf("FAILED: %u processes did not finish\n", failed);
             return false;

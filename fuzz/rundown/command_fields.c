@@ -63,9 +63,16 @@ struct shown {
 /* Shared by the processes. */
 static struct shared {
     struct field_totals totals[JOBS_MOST];
+    struct sweep_progress progress[JOBS_MOST];
     struct told told;
     struct shown shown[TOLD_MOST]; /* by number */
 } * shared;
+
+/* What the process runs, for its last words. */
+static struct {
+    struct field_run run;
+    struct field_totals *totals;
+} current;
 
 /* NULL: the signature was shown before, or there is no room for another. */
 static struct shown *enter(const char *signature)
@@ -93,33 +100,59 @@ static void write_input(const char *driver, const uint8_t *input, size_t n)
     free(path);
 }
 
-static void on_found(const struct run_report *r, const char *driver, const char *change,
-                     const uint8_t *input, size_t n, void *context)
+static void keep(const struct run_report *r, const struct signatures *s,
+                 const struct field_run *run)
+{
+    struct shown *shown = enter(s->texts[0]);
+    if (shown == NULL || run->n > sizeof shown->bytes)
+        return;
+    shown->driver = run->driver;
+    shown->size = run->n;
+    memcpy(shown->bytes, run->input, run->n);
+    printf("FINDING %s: %s\n", verdict_name(r->verdict), r->detail);
+    signatures_print(s, stdout);
+    printf("  %s\n", run->change);
+    if (settings.inputs != NULL)
+        write_input(run->driver, run->input, run->n);
+    fflush(stdout);
+}
+
+static bool on_begin(const struct field_run *run, void *context)
+{
+    const uint64_t of_client = (uint64_t)(strcmp(run->driver, "client_pdu") == 0) << 32;
+    (void)context;
+    current.run = *run;
+    return sweep_reaches(of_client | run->number);
+}
+
+static void on_found(const struct run_report *r, const struct field_run *run, void *context)
 {
     static struct signatures signatures;
     (void)context;
     signatures_of(NULL, r, &signatures);
-    struct shown *shown = enter(signatures.texts[0]);
-    if (shown == NULL || n > sizeof shown->bytes)
-        return;
-    shown->driver = driver;
-    shown->size = n;
-    memcpy(shown->bytes, input, n);
-    printf("FINDING %s: %s\n", verdict_name(r->verdict), r->detail);
-    signatures_print(&signatures, stdout);
-    printf("  %s\n", change);
-    if (settings.inputs != NULL)
-        write_input(driver, input, n);
-    fflush(stdout);
+    keep(r, &signatures, run);
+}
+
+static void on_death(const struct run_report *r, const struct signatures *s)
+{
+    current.totals->findings++;
+    if (current.run.input != NULL)
+        keep(r, s, &current.run);
 }
 
 static int sweep_job(unsigned job)
 {
+    static const struct field_watch watch = {on_begin, on_found, NULL};
     struct sweep_part part = {settings.part.slice + job * settings.part.of,
                               settings.part.of * settings.jobs};
-    inputs_watch(true);
-    field_sweep_server(part, &shared->totals[job], on_found, NULL);
-    field_sweep_client(part, &shared->totals[job], on_found, NULL);
+    struct field_totals *totals = &shared->totals[job];
+    current.totals = totals;
+    /* One process after another records them. */
+    totals->conversations = totals->pdus = 0;
+    inputs_watch(on_death);
+    sweep_keep_progress(&shared->progress[job]);
+    field_sweep_server(part, totals, &watch);
+    field_sweep_client(part, totals, &watch);
     return EXIT_SUCCESS;
 }
 
@@ -239,7 +272,7 @@ static int run(int count, char **words)
         perror("rundown");
         return EXIT_FAILURE;
     }
-    int status = conclude(jobs_run(settings.jobs, sweep_job, false));
+    int status = conclude(jobs_run(settings.jobs, sweep_job, JOBS_AGAIN));
     munmap(shared, sizeof *shared);
     return status;
 }

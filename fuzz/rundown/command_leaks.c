@@ -130,7 +130,7 @@ static unsigned tabulate(void)
         perror("rundown");
         return 1;
     }
-    unsigned failed = jobs_run(settings.jobs, work, false);
+    unsigned failed = jobs_run(settings.jobs, work, JOBS_ALL);
     for (unsigned job = 0; job < settings.jobs; job++)
         leak_table_add(&all, &tables[job]);
     leak_table_print(&all, stdout, finding_is_in_colour(STDOUT_FILENO));

@@ -7,7 +7,6 @@
 
 #include "faults/fault/hash.h"
 #include "faults/sweep/jobs.h"
-#include "fuzz/model/profile.h"
 #include "fuzz/run/without.h"
 #include "fuzz/search/findings.h"
 #include "fuzz/search/last_words.h"
@@ -23,7 +22,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { MOST_PROGRAMS = 4096 };
@@ -75,7 +73,10 @@ static size_t program_count;
 
 /* Shared by the processes. */
 static struct shared {
-    struct sweep_totals totals[JOBS_MOST];
+    struct job {
+        struct sweep_totals totals, one; /* of what it has swept, and of the present program */
+        struct sweep_progress progress;
+    } jobs[JOBS_MOST];
     atomic_uint done; /* programs, over all jobs */
 } * shared;
 
@@ -127,8 +128,8 @@ static void load_programs(int count, char **paths)
 
 /* Findings ------------------------------------------------------------------------------------ */
 
-static void found(const struct program *p, const struct run_report *r, bool in_clean_up,
-                  void *context)
+static void found(const struct program *p, const struct run_report *r,
+                  const struct fault *in_clean_up, void *context)
 {
     const struct swept *s = context;
     findings_add(p, r, s->path, in_clean_up);
@@ -179,7 +180,6 @@ static void show_progress(uint64_t runs)
 
 static bool sweep_part_of(const struct swept *s, struct sweep_part part, struct sweep_totals *out)
 {
-    memset(out, 0, sizeof *out);
     return sweep_program(&s->program,
                          &(struct sweep_options){.calls = {s->from, SWEEP_TO_THE_END},
                                                  .part = part,
@@ -189,68 +189,36 @@ static bool sweep_part_of(const struct swept *s, struct sweep_part part, struct 
                          out);
 }
 
-/* What a process of its own has seen, and how far it came. */
-struct apart {
-    struct sweep_totals totals;
-    struct sweep_progress progress;
-    bool whole;
-};
-
-/* In a process of its own. False: a fault of this part ended it. */
-static bool sweep_apart(const struct swept *s, struct sweep_part part, struct apart *out)
-{
-    fflush(NULL);
-    out->whole = false;
-    pid_t child = fork();
-    if (child == 0) {
-        last_words_start(true);
-        sweep_keep_progress(&out->progress);
-        sweep_part_of(s, part, &out->totals);
-        out->whole = true;
-        fflush(NULL);
-        _exit(EXIT_SUCCESS);
-    }
-    if (child < 0 || waitpid(child, NULL, 0) != child)
-        abort();
-    return out->whole;
-}
-
-/* Another implementation may crash often: after a run that has ended its process the sweep goes on
-   with the next kind of fault. */
-static void sweep_on(const struct swept *s, struct sweep_part part, struct sweep_totals *totals)
-{
-    static struct apart *one;
-    if (one == NULL)
-        one = mmap(NULL, sizeof *one, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (one == MAP_FAILED)
-        abort();
-    one->progress = (struct sweep_progress){0, 0};
-    for (bool again = true; again;) {
-        struct sweep_progress before = one->progress;
-        bool whole = sweep_apart(s, part, one), first = before.points == 0 && before.kinds == 0;
-        if (!first)
-            one->totals.subjects = 0;
-        sweep_add(totals, &one->totals);
-        totals->findings += !whole;
-        again = !whole &&
-                (one->progress.points != before.points || one->progress.kinds != before.kinds);
-    }
-}
-
 /* False: the progress cannot be recorded; the reason is on stderr. */
-static bool sweep_one(const struct swept *s, struct sweep_part part, uint64_t key,
-                      struct sweep_totals *totals)
+static bool sweep_one(const struct swept *s, struct sweep_part part, uint64_t key, struct job *job)
 {
-    static struct sweep_totals one;
     const char *why;
-    if (!profile_is_empty() && !settings.first && settings.state == NULL) {
-        sweep_on(s, part, totals);
-        return true;
-    }
-    bool clean = sweep_part_of(s, part, &one);
-    sweep_add(totals, &one);
+    bool goes_on = sweep_goes_on();
+    memset(&job->one, 0, sizeof job->one);
+    bool clean = sweep_part_of(s, part, &job->one) && !goes_on;
+    sweep_add(&job->totals, &job->one);
     /* Work with findings is not recorded, so that it is repeated. */
-    if (!clean || settings.state == NULL || sweep_state_append(settings.state, key, &one, &why))
+    if (!clean || settings.state == NULL ||
+        sweep_state_append(settings.state, key, &job->one, &why))
+        return true;
+    fprintf(stderr, "rundown: %s: %s\n", settings.state, why);
+    return false;
+}
+
+/* What was done before this process began: in an earlier sweep, or by a process that a run has
+   killed, which is a finding. False: the reason is on stderr. */
+static bool take_over(struct job *job, struct wanted *wanted)
+{
+    static struct sweep_totals counted;
+    const char *why;
+    if (jobs_deaths() > 0) {
+        job->one.findings++;
+        sweep_add(&job->totals, &job->one);
+    }
+    sweep_keep_progress(&job->progress);
+    if (settings.state == NULL ||
+        sweep_state_read(settings.state, wants, wanted, jobs_deaths() > 0 ? &counted : &job->totals,
+                         &why))
         return true;
     fprintf(stderr, "rundown: %s: %s\n", settings.state, why);
     return false;
@@ -262,19 +230,18 @@ static int work(unsigned job)
     struct sweep_part part = {settings.part.slice + job * settings.part.of,
                               settings.part.of * settings.jobs};
     static struct wanted wanted;
-    struct sweep_totals *totals = &shared->totals[job];
-    const char *why;
+    struct job *own = &shared->jobs[job];
     last_words_start(true);
     for (size_t i = 0; i < program_count; i++)
         wanted.keys[i] = key_of(&programs[i], part);
-    if (settings.state != NULL && !sweep_state_read(settings.state, wants, &wanted, totals, &why)) {
-        fprintf(stderr, "rundown: %s: %s\n", settings.state, why);
+    if (!take_over(own, &wanted))
         return EXIT_FAILURE;
-    }
     for (size_t i = 0; i < program_count; i++) {
-        if (!wanted.done[i] && !sweep_one(&programs[i], part, wanted.keys[i], totals))
+        if (wanted.done[i] || !sweep_reaches(i))
+            continue;
+        if (!sweep_one(&programs[i], part, wanted.keys[i], own))
             return EXIT_FAILURE;
-        show_progress(totals->runs);
+        show_progress(own->totals.runs);
     }
     return EXIT_SUCCESS;
 }
@@ -328,7 +295,7 @@ static json_t *document(const struct sweep_totals *totals, unsigned failed)
 static int sweep_all(void)
 {
     static struct sweep_totals totals;
-    unsigned failed = jobs_run(settings.jobs, work, settings.first);
+    unsigned failed = jobs_run(settings.jobs, work, settings.first ? JOBS_UNTIL_FIRST : JOBS_AGAIN);
     if (isatty(STDERR_FILENO))
         fputc('\n', stderr);
     if (settings.first && failed > 0) {
@@ -336,7 +303,7 @@ static int sweep_all(void)
         return EXIT_FAILURE;
     }
     for (unsigned job = 0; job < settings.jobs; job++)
-        sweep_add(&totals, &shared->totals[job]);
+        sweep_add(&totals, &shared->jobs[job].totals);
     findings_end(stdout);
     unsigned bad = sweep_print(&totals, settings.reasons, stdout);
     if (failed > 0)

@@ -250,7 +250,7 @@ static int run_decode(int count, char **words)
         texts[i] = text_path_of(words[i + 1]);
     if (texts == NULL || output_names_meet(texts, n, &met))
         give_up(met != NULL ? met : "rundown decode", "would be the text of several files");
-    inputs_watch(false);
+    inputs_watch(NULL);
     int status = EXIT_SUCCESS;
     for (size_t i = 0; i < n; i++) {
         if (!decode_one(words[0], words[i + 1], texts[i], decode_settings.check))

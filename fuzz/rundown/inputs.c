@@ -4,7 +4,6 @@
 #include "files.h"
 #include "fuzz/drivers/driver.h"
 #include "fuzz/program/input.h"
-#include "fuzz/search/last_words.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -24,9 +23,10 @@ static void on_abort(int number, siginfo_t *info, void *context)
     _exit(EXIT_FAILURE);
 }
 
-void inputs_watch(bool search)
+void inputs_watch(last_words_found *found)
 {
-    last_words_start(search);
+    last_words_start(false);
+    last_words_hand_to(found);
     sigaction(SIGABRT, &(struct sigaction){.sa_sigaction = on_abort, .sa_flags = SA_SIGINFO},
               &words);
 }

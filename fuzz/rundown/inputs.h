@@ -5,6 +5,7 @@
 #ifndef RUNDOWN_INPUTS_H
 #define RUNDOWN_INPUTS_H
 
+#include "fuzz/search/last_words.h"
 #include "fuzz/search/saving.h"
 
 #include <stdbool.h>
@@ -26,9 +27,9 @@ const struct saving_driver *inputs_driver(const char *name);
  * none is named so. */
 const char *inputs_driver_of_path(const char *path);
 
-/* As last_words_start(): tells of crashes and hangs in this process. A driver's abort after its
-   finding is neither. */
-void inputs_watch(bool search);
+/* As last_words_start(): tells of crashes and hangs in this process, or hands them to `found`. A
+   driver's abort after its finding is neither. */
+void inputs_watch(last_words_found *found);
 /* Runs what is saved in the folder of a finding. NULL: *why it cannot be run. */
 const struct trial_end *inputs_try_saved(const char *folder, const json_t *report,
                                          const char **why);

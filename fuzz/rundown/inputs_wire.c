@@ -34,7 +34,7 @@ static void require_clean(const struct program *p, const struct run_report *r)
 static void run_handle(const uint8_t *bytes, size_t n)
 {
     static struct run_report report;
-    inputs_watch(false);
+    inputs_watch(NULL);
     require_clean(wire_input_to_handles(bytes, n, &report), &report);
 }
 
@@ -44,7 +44,7 @@ static void run_server_pdu(const uint8_t *bytes, size_t n)
     struct faulty_input fault;
     struct run_options options = {.arm = arm, .context = &fault};
     size_t line = faulty_input_read(bytes, n, &fault);
-    inputs_watch(false);
+    inputs_watch(NULL);
     if (line == 0) {
         wire_input_to_server(bytes, n, NULL, NULL);
         return;
@@ -61,7 +61,7 @@ static void run_client_pdu(const uint8_t *bytes, size_t n)
     size_t line = faulty_input_read(bytes, n, &fault);
     if (line > 0)
         options = (struct run_options){.arm = arm, .context = &fault};
-    inputs_watch(false);
+    inputs_watch(NULL);
     report.finding = false;
     require_clean(wire_input_to_client(bytes + line, n - line, &options, &report), &report);
 }
@@ -69,14 +69,14 @@ static void run_client_pdu(const uint8_t *bytes, size_t n)
 static void run_ndr(const uint8_t *bytes, size_t n)
 {
     const char *stub;
-    inputs_watch(false);
+    inputs_watch(NULL);
     wire_input_to_codec(bytes, n, &stub);
 }
 
 /* The text, as far as it gets before the process dies of the finding. */
 static void print_as(const char *driver, const uint8_t *bytes, size_t n)
 {
-    inputs_watch(false);
+    inputs_watch(NULL);
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     dup2(nowhere, STDERR_FILENO);
     FILE *out = fdopen(dup(STDOUT_FILENO), "w");

@@ -23,7 +23,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* What is to be saved, or runs: an input with a fault. */
+/* What is to be saved: an input with a fault. */
 struct shown {
     atomic_bool is_there;
     int input;
@@ -33,7 +33,7 @@ struct shown {
 /* Shared by the jobs. */
 struct shared {
     struct sweep_totals totals[JOBS_MOST];
-    struct shown running[JOBS_MOST]; /* what a job died of; not there: it has ended by itself */
+    struct sweep_progress progress[JOBS_MOST];
     struct told told;
     struct shown shown[TOLD_MOST]; /* by number */
 };
@@ -42,13 +42,13 @@ struct shared {
 struct swept {
     const char *path;
     int number; /* among the inputs */
-    unsigned job;
     uint8_t *bytes;
     size_t size;
     const struct sweep_armed *armed; /* NULL: nothing */
     size_t calls;                    /* of the client's program */
     const struct program *program;   /* of the client; NULL: of the server */
     struct run_report report;        /* of the last run */
+    struct sweep_totals *totals;     /* of the job */
 };
 
 static struct {
@@ -57,6 +57,7 @@ static struct {
     int count;
     char **paths;
     struct shared *shared;
+    struct swept swept; /* by this process, for its last words */
 } work;
 
 static size_t call_of(const struct swept *s, const struct sweep_armed *armed)
@@ -94,7 +95,6 @@ static struct sweep_outcome run(const struct sweep_armed *armed, void *context)
     struct swept *s = context;
     struct run_options options = {.arm = arm, .context = s, .origin = s->path};
     s->armed = armed;
-    write_down(s, armed, &work.shared->running[s->job]);
     if (work.to_server) {
         wire_input_to_faulty_server(s->bytes, s->size, &options, &s->report);
     } else {
@@ -126,32 +126,48 @@ static bool keep(const struct swept *s, const struct sweep_armed *armed, const c
     return true;
 }
 
+static void keep_all(const struct swept *s, const struct sweep_armed *armed,
+                     const struct run_report *r, const struct signatures *signatures)
+{
+    bool is_new = false;
+    for (unsigned i = 0; i < signatures->count; i++)
+        is_new |= keep(s, armed, signatures->texts[i]);
+    if (!is_new)
+        return;
+    printf("FINDING %s: %s: %s\n", verdict_name(r->verdict), s->path, r->detail);
+    fflush(stdout);
+}
+
 static void found(const struct sweep_armed *armed, void *context)
 {
     const struct swept *s = context;
     static struct signatures signatures;
-    bool is_new = false;
     signatures_of(s->program, &s->report, &signatures);
-    for (unsigned i = 0; i < signatures.count; i++)
-        is_new |= keep(s, armed, signatures.texts[i]);
-    if (!is_new)
+    keep_all(s, armed, &s->report, &signatures);
+}
+
+static void on_death(const struct run_report *r, const struct signatures *signatures)
+{
+    const struct swept *s = &work.swept;
+    if (s->totals == NULL)
         return;
-    printf("FINDING %s: %s: %s\n", verdict_name(s->report.verdict), s->path, s->report.detail);
-    fflush(stdout);
+    s->totals->findings++;
+    keep_all(s, s->armed, r, signatures);
 }
 
 /* Adds to the job's totals; without faults an input is judged by the replay. */
-static void sweep_input(struct swept *s, struct sweep_part part, struct sweep_totals *totals)
+static void sweep_input(struct swept *s, struct sweep_part part)
 {
+    struct sweep_totals *totals = s->totals;
     static struct fault_crossing recorded[SWEEP_MOST_POINTS];
     static struct sweep_point points[SWEEP_MOST_POINTS];
+    totals->subjects += part.slice == 0 && !sweep_goes_on();
     run(NULL, s);
     fault_record(recorded, SWEEP_MOST_POINTS);
     struct sweep_outcome base = run(NULL, s);
     size_t n = fault_recorded();
     fault_record(NULL, 0);
     totals->runs += 2;
-    totals->subjects += part.slice == 0;
     if (n > SWEEP_MOST_POINTS || base.wrong) {
         totals->findings++;
         found(NULL, s);
@@ -166,20 +182,19 @@ static int sweep_part_of(unsigned job)
 {
     struct sweep_part part = {work.how.part.slice + job * work.how.part.of,
                               work.how.part.of * work.how.jobs};
-    static struct swept s;
-    struct shown *running = &work.shared->running[job];
-    inputs_watch(false);
-    atomic_store(&running->is_there, true);
+    struct swept *s = &work.swept;
+    inputs_watch(on_death);
+    sweep_keep_progress(&work.shared->progress[job]);
     for (int i = 0; i < work.count; i++) {
-        s = (struct swept){.path = work.paths[i], .number = i, .job = job};
-        if (!files_read(s.path, &s.bytes, &s.size)) {
-            atomic_store(&running->is_there, false);
+        *s =
+            (struct swept){.path = work.paths[i], .number = i, .totals = &work.shared->totals[job]};
+        if (!sweep_reaches((uint64_t)i))
+            continue;
+        if (!files_read(s->path, &s->bytes, &s->size))
             return EXIT_FAILURE;
-        }
-        sweep_input(&s, part, &work.shared->totals[job]);
-        free(s.bytes);
+        sweep_input(s, part);
+        free(s->bytes);
     }
-    atomic_store(&running->is_there, false);
     return EXIT_SUCCESS;
 }
 
@@ -207,8 +222,6 @@ static bool save_all(void)
 {
     findings_settings.findings = work.how.findings;
     findings_settings.by = "sweep";
-    for (unsigned job = 0; job < work.how.jobs; job++)
-        save(&work.shared->running[job]);
     for (int i = 0; i < TOLD_MOST; i++)
         save(&work.shared->shown[i]);
     return findings_add_end();
@@ -217,7 +230,7 @@ static bool save_all(void)
 static int sweep_all(void)
 {
     static struct sweep_totals all;
-    unsigned failed = jobs_run(work.how.jobs, sweep_part_of, false);
+    unsigned failed = jobs_run(work.how.jobs, sweep_part_of, JOBS_AGAIN);
     for (unsigned job = 0; job < work.how.jobs; job++)
         sweep_add(&all, &work.shared->totals[job]);
     if (failed > 0)

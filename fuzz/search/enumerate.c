@@ -261,8 +261,8 @@ static void collect_plain(const struct execution *x, const struct model *m, void
 }
 
 /* Called for a finding of the sweep; the context is the node that is being expanded. */
-static void hand_over(const struct program *p, const struct run_report *r, bool in_clean_up,
-                      void *context)
+static void hand_over(const struct program *p, const struct run_report *r,
+                      const struct fault *in_clean_up, void *context)
 {
     ((const struct expanding *)context)->found(p, r, in_clean_up, NULL);
 }
@@ -287,7 +287,7 @@ static void run_letter(const struct program *p, bool faults, struct expanding *e
         .observe = collect_plain, .context = e, .searched = p->call_count - 1};
     if (!run_program(p, &options, &r)) {
         counts->totals.findings++;
-        e->found(p, &r, false, NULL);
+        e->found(p, &r, NULL, NULL);
     }
 }
 
@@ -304,14 +304,14 @@ void enumerate_expand(const struct enumerate_alphabet *a, const struct enumerate
         .node = n, .known = known, .next = next, .graph = counts->graph, .found = found};
     bool faulted = n->fault.class_plus_one != FAULT_CLAUSE_NONE;
     write_program(a, n, &p);
-    if (faults && !faulted && n->depth > 0 && part.from == 0)
+    if (faults && !faulted && n->depth > 0 && part.from == 0 && sweep_reaches(0))
         sweep_program(&p,
                       &(struct sweep_options){.calls = {p.call_count, p.call_count + 1},
                                               .part = {0, 1},
                                               .found = found},
                       &counts->totals);
     for (size_t i = part.from; i < part.to && i < a->letters; i++) {
-        if (!is_worth_it(&a->calls[i], n))
+        if (!is_worth_it(&a->calls[i], n) || !sweep_reaches(1 + i))
             continue;
         e.letter = (uint16_t)i;
         e.order = part.node << 32 | (uint64_t)i << LETTER_BIT;

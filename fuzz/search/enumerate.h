@@ -79,7 +79,7 @@ struct enumerate_part {
 
 /* Runs the letters after the node's program. New states go to *next (NULL: they are not wanted).
    `faults`: every letter with every fault, unless there was one; and, with the first letter, the
-   node's own clean-up. */
+   node's own clean-up. For sweep_reaches() this is subject 0, and letter i is 1 + i. */
 void enumerate_expand(const struct enumerate_alphabet *a, const struct enumerate_node *n,
                       struct enumerate_part part, bool faults, enumerate_known *known,
                       struct enumerate_found *next, struct enumerate_counts *counts,

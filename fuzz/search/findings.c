@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "findings.h"
 
+#include "faults/world/symbol.h"
 #include "fuzz/program/output.h"
 #include "fuzz/run/signature.h"
+#include "fuzz/search/clean_up.h"
 #include "fuzz/search/saving.h"
 #include "fuzz/search/told.h"
+#include "fuzz/search/trial.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -20,8 +23,11 @@ static bool first_only;
 /* A signature, and how often it came. The processes share the table. */
 static struct seen {
     _Atomic uint64_t count;
+    atomic_bool unsaved; /* only the clean-up shows it, so far */
     bool saved;
     bool died; /* its process did, and could not save it: */
+    bool in_clean_up;
+    struct fault fault; /* if it is */
     struct program program;
     struct run_report report;
     char text[SIGNATURE_BYTES], origin[256];
@@ -30,6 +36,7 @@ static struct told *told; /* by number */
 
 bool findings_open(const char *directory, const char *by, bool first)
 {
+    symbol_source_share();
     saving.directory = directory;
     saving.by = by;
     first_only = first;
@@ -49,7 +56,8 @@ bool findings_open(const char *directory, const char *by, bool first)
     return false;
 }
 
-/* NULL: there is no room for another. *is_new: it was not seen before. */
+/* NULL: there is no room for another. *is_new: it was not seen before, or could not be saved as it
+   was seen. */
 static struct seen *note(const char *text, const char *origin, bool *is_new)
 {
     int number = told_enter(told, text, is_new);
@@ -59,6 +67,8 @@ static struct seen *note(const char *text, const char *origin, bool *is_new)
     if (*is_new) {
         snprintf(s->text, sizeof s->text, "%s", text);
         snprintf(s->origin, sizeof s->origin, "%s", origin != NULL ? origin : "");
+    } else {
+        *is_new = atomic_exchange(&s->unsaved, false);
     }
     atomic_fetch_add(&s->count, 1);
     return s;
@@ -69,13 +79,28 @@ static const char *origin_of(const struct seen *s)
     return s->origin[0] != '\0' ? s->origin : NULL;
 }
 
-/* The smallest program that shows it. */
-static void save(struct seen *s, const struct program *p, const struct run_report *r, FILE *out)
+/* With the fault in calls of the program, if that shows the same. */
+static bool write_down(const struct seen *s, const struct program *p, const struct fault *f,
+                       struct program *out)
+{
+    return clean_up_write_down(p, f, out) &&
+           signatures_have(&trial_program(out, TRIAL_SECONDS)->signatures, s->text);
+}
+
+/* The smallest program that shows it. `f`: NULL, or the fault is in the clean-up. */
+static void save(struct seen *s, const struct program *p, const struct run_report *r,
+                 const struct fault *f, FILE *out)
 {
     static struct saving_outcome o;
+    static struct program whole;
     struct saving how = saving;
     how.origin = origin_of(s);
-    saving_program(&how, p, r, s->text, &o);
+    if (f != NULL && !write_down(s, p, f, &whole)) {
+        fputs("  cannot be saved: no program shows it without the clean-up\n", out);
+        atomic_store(&s->unsaved, true);
+        return;
+    }
+    saving_program(&how, f != NULL ? &whole : p, r, s->text, &o);
     s->saved = o.what != SAVING_FAILED;
     if (o.what == SAVING_KNOWN)
         fprintf(out, "\n  known since %s\n  again: %s\n\n", o.since, o.again);
@@ -92,7 +117,7 @@ void findings_end(FILE *out)
         struct seen *s = &seen[i];
         if (s->died) {
             fprintf(out, "%s:", s->text);
-            save(s, &s->program, &s->report, out);
+            save(s, &s->program, &s->report, s->in_clean_up ? &s->fault : NULL, out);
         }
         if (s->saved)
             saving_count(saving.directory, s->text, s->count - 1);
@@ -117,19 +142,23 @@ json_t *findings_json(void)
 }
 
 /* What has just crashed or hung is in no state to be made smaller: its parent does that. */
-static void save_new(struct seen *s, const struct program *p, const struct run_report *r, FILE *out)
+static void save_new(struct seen *s, const struct program *p, const struct run_report *r,
+                     const struct fault *in_clean_up, FILE *out)
 {
     if (run_current()->program == NULL) {
-        save(s, p, r, out);
+        save(s, p, r, in_clean_up, out);
         return;
     }
     s->program = *p;
     s->report = *r;
+    s->in_clean_up = in_clean_up != NULL;
+    if (in_clean_up != NULL)
+        s->fault = *in_clean_up;
     s->died = true;
 }
 
 void findings_add(const struct program *p, const struct run_report *r, const char *origin,
-                  bool in_clean_up)
+                  const struct fault *in_clean_up)
 {
     struct signatures all;
     struct seen *fresh[SIGNATURES_MOST];
@@ -150,11 +179,11 @@ void findings_add(const struct program *p, const struct run_report *r, const cha
         return;
     if (origin != NULL)
         fprintf(out, "%s:\n", origin);
-    if (in_clean_up)
+    if (in_clean_up != NULL)
         fputs("with a fault while its handles were ended:\n", out);
     run_print(p, r, out);
-    for (unsigned i = 0; i < count && !in_clean_up; i++)
-        save_new(fresh[i], p, r, out);
+    for (unsigned i = 0; i < count; i++)
+        save_new(fresh[i], p, r, in_clean_up, out);
     if (first_only)
         fprintf(out, "The first finding, in run %" PRIu64 "\n", run_current()->count);
     fclose(out);

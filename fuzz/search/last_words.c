@@ -2,6 +2,7 @@
 #include "last_words.h"
 
 #include "faults/fault/sanitizers.h"
+#include "faults/sweep/jobs.h"
 #include "faults/world/ledger.h"
 #include "faults/world/symbol.h"
 #include "findings.h"
@@ -31,7 +32,11 @@
 #endif
 
 static bool is_search;
-static struct run_report *given;
+static last_words_found *taker;
+static struct {
+    struct run_report *report; /* NULL: it is told */
+    struct signatures *signatures;
+} given;
 static unsigned most_ticks = LAST_WORDS_SECONDS;
 /* Return addresses of a crash, innermost first; each is one on from what is looked up. */
 static void *stack[REPORT_FRAMES];
@@ -43,20 +48,47 @@ static void keep_frame(uintptr_t address)
         stack[frame_count++] = (void *)address;
 }
 
-static void say(const struct run_report *r)
+/* What was wrong in the run before; NULL: nothing. It may be another bug. */
+static const struct run_report *wrong_before(void)
+{
+    const struct run_current *c = run_current();
+    return c->program != NULL && c->report->finding ? c->report : NULL;
+}
+
+/* As a finding of a search. */
+static void hand_in(const struct run_report *r)
 {
     static struct program with_fault;
     const struct run_current *c = run_current();
     const struct run_options *o = c->options;
-    bool written = o->write_down == NULL || o->write_down(c->program, &with_fault, o->context);
+    const struct fault *in_clean_up =
+        o->write_down != NULL ? o->write_down(c->program, &with_fault, o->context) : NULL;
     const struct program *p = o->write_down == NULL ? c->program : &with_fault;
-    if (is_search) {
-        findings_add(p, r, o->origin, !written);
-        return;
+    if (wrong_before() != NULL)
+        findings_add(p, wrong_before(), o->origin, in_clean_up);
+    findings_add(p, r, o->origin, in_clean_up);
+}
+
+static void tell(const struct run_report *r)
+{
+    const struct run_current *c = run_current();
+    struct run_options o = *c->options;
+    if (o.origin != NULL)
+        printf("FAILED %s\n", o.origin);
+    if (wrong_before() != NULL) {
+        run_tell(c->program, wrong_before(), &o, stdout);
+        o.report = NULL;
     }
-    if (o->origin != NULL)
-        printf("FAILED %s\n", o->origin);
-    run_tell(p, r, o, stdout);
+    run_tell(c->program, r, &o, stdout);
+}
+
+static void give(const struct run_report *r, const struct signatures *s)
+{
+    const struct run_report *before = wrong_before();
+    *given.report = before != NULL ? *before : *r;
+    if (before != NULL)
+        signatures_of(run_current()->program, before, given.signatures);
+    signatures_add_all(given.signatures, s);
 }
 
 /* The instruction that the signal came in, and its callers, also those in the C library. */
@@ -144,17 +176,23 @@ static void finish(enum verdict verdict, const char *detail)
         verdict = VERDICT_WAIT_WITHOUT_END;
     report_find(&r, run_current()->call, verdict, "%s", detail);
     memcpy(r.stack, stack, sizeof r.stack);
+    if (verdict == VERDICT_TIME)
+        jobs_die_of_time();
     if (verdict == VERDICT_CRASH)
         snprintf(r.cause, sizeof r.cause, "%s", kind);
     else
         find_round(&r);
     signatures_of(run_current()->program, &r, &s);
-    if (run_current()->program == NULL)
+    if (taker != NULL)
+        taker(&r, &s);
+    else if (run_current()->program == NULL)
         run_print(NULL, &r, stdout);
-    else if (given != NULL)
-        *given = r;
+    else if (given.report != NULL)
+        give(&r, &s);
+    else if (is_search)
+        hand_in(&r);
     else
-        say(&r);
+        tell(&r);
     fflush(NULL);
     _exit(EXIT_FAILURE);
 }
@@ -310,11 +348,17 @@ static void start_clock(int signal_number, __itimer_which_t clock,
     setitimer(clock, &(struct itimerval){{1, 0}, {1, 0}}, NULL);
 }
 
-void last_words_give(struct run_report *out, unsigned seconds)
+void last_words_give(struct run_report *out, struct signatures *signatures, unsigned seconds)
 {
-    given = out;
+    given.report = out;
+    given.signatures = signatures;
     most_ticks = seconds;
     last_words_start(false);
+}
+
+void last_words_hand_to(last_words_found *found)
+{
+    taker = found;
 }
 
 void last_words_start(bool search)

@@ -102,8 +102,8 @@ static void look_at_ledger(const struct looking *l, const struct program *p,
     }
 }
 
-static void found(const struct program *p, const struct run_report *r, bool in_clean_up,
-                  void *context)
+static void found(const struct program *p, const struct run_report *r,
+                  const struct fault *in_clean_up, void *context)
 {
     (void)in_clean_up;
     look_at_ledger(context, p, r);

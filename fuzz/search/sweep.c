@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sweep.h"
 
-#include "clean_up.h"
 #include "faults/world/world.h"
-#include "trial.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,16 +63,16 @@ size_t sweep_common_prefix(const struct program *a, const struct program *b)
     return n;
 }
 
-/* The program with the armed faults written into it. False: there is no room, or the fault is
-   in the clean-up. */
-static bool write_down(const struct program *p, struct program *out, void *context)
+/* The program with the armed faults written into it; else the first of them: there is no room, or
+   it is in the clean-up. */
+static const struct fault *write_down(const struct program *p, struct program *out, void *context)
 {
     const struct sweep *s = context;
     *out = *p;
     if (s->armed == NULL || s->armed->count == 0)
-        return true;
+        return NULL;
     if (armed_call(s) >= p->call_count)
-        return false;
+        return &s->armed->faults[0];
     struct fault_clause *clauses = out->calls[armed_call(s)].faults;
     for (unsigned i = 0; i < s->armed->count; i++) {
         const struct fault *f = &s->armed->faults[i];
@@ -82,13 +80,13 @@ static bool write_down(const struct program *p, struct program *out, void *conte
         while (c < clauses + PROGRAM_CALL_FAULTS && c->class_plus_one != FAULT_CLAUSE_NONE)
             c++;
         if (c == clauses + PROGRAM_CALL_FAULTS || f->nth > UINT16_MAX)
-            return false;
+            return &s->armed->faults[0];
         *c = (struct fault_clause){.class_plus_one = (uint8_t)(f->class + 1),
                                    .kind = (uint8_t)f->kind,
                                    .shape = (uint8_t)f->shape,
                                    .nth = (uint16_t)f->nth};
     }
-    return true;
+    return NULL;
 }
 
 /* A program as the subject of the sweep -------------------------------------------------------- */
@@ -116,33 +114,14 @@ static void complain(const struct sweep_armed *armed, const char *what, void *co
     report_find(&s->report, (int)armed_call(s), VERDICT_NOT_THE_SAME, "%s", what);
 }
 
-/* A fault in the clean-up, in a program that makes its calls itself and shows the same. */
-static bool write_down_clean_up(struct program *out, struct sweep *s)
-{
-    static struct signatures signatures;
-    static struct program whole;
-    if (s->armed == NULL || s->armed->count != 1 || armed_call(s) < s->program->call_count)
-        return false;
-    signatures_of(s->program, &s->report, &signatures);
-    if (!clean_up_write_down(s->program, &s->armed->faults[0], &whole))
-        return false;
-    const struct trial_end *end = trial_program(&whole, TRIAL_SECONDS);
-    bool same = false;
-    for (unsigned i = 0; i < signatures.count; i++)
-        same |= end->finding && signatures_have(&end->signatures, signatures.texts[i]);
-    if (same)
-        *out = whole;
-    return same;
-}
-
 static void found(const struct sweep_armed *armed, void *context)
 {
     static struct program shown;
     struct sweep *s = context;
     s->armed = armed;
-    bool written = write_down(s->program, &shown, s) || write_down_clean_up(&shown, s);
+    const struct fault *in_clean_up = write_down(s->program, &shown, s);
     s->clean = false;
-    s->options->found(&shown, &s->report, !written, s->options->context);
+    s->options->found(&shown, &s->report, in_clean_up, s->options->context);
 }
 
 /* Runs the program without a fault, judged, and records its fault points. Returns how many; -1:
@@ -192,7 +171,7 @@ bool sweep_program(const struct program *p, const struct sweep_options *options,
                                  .context = &s,
                                  .origin = options->origin,
                                  .searched = options->calls.from};
-    totals->subjects += options->part.slice == 0;
+    totals->subjects += options->part.slice == 0 && !sweep_goes_on();
     long n = run_base(&s, recorded, totals);
     if (n < 0)
         return false;

@@ -18,11 +18,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* A finding: the program with the fault in it, and its report. `in_clean_up`: the fault is not in
-   the program, but fired when its handles were ended; of one fault the program has these calls
-   itself if it shows the same then. */
+/* A finding: the program with the fault in it, and its report. `in_clean_up`: NULL, or the fault is
+   not in the program, but this one, which fired when its handles were ended. */
 typedef void sweep_found(const struct program *with_fault, const struct run_report *report,
-                         bool in_clean_up, void *context);
+                         const struct fault *in_clean_up, void *context);
 
 /* The calls that are swept: `from` up to but not including `to`. The index after the last call is
    that of the clean-up. */

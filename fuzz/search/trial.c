@@ -104,7 +104,7 @@ static void run(void *context)
 {
     static struct run_report r;
     const struct program_trial *t = context;
-    last_words_give(&shared->report, t->seconds);
+    last_words_give(&shared->report, &shared->signatures, t->seconds);
     run_program_twice(t->program, NULL, &r);
     shared->report = r;
     if (r.finding)
@@ -134,10 +134,9 @@ const struct trial_end *trial_program(const struct program *p, unsigned seconds)
 
 static void add_signature(struct signatures *s, const char *text, size_t n)
 {
-    char one[SIGNATURE_BYTES];
-    snprintf(one, sizeof one, "%.*s", (int)n, text);
-    if (s->count < SIGNATURES_MOST && !signatures_have(s, one))
-        memcpy(s->texts[s->count++], one, sizeof one);
+    struct signatures one = {.count = 1};
+    snprintf(one.texts[0], sizeof one.texts[0], "%.*s", (int)n, text);
+    signatures_add_all(s, &one);
 }
 
 /* "FINDING verdict: detail", which goes on in lines that are indented by 4. */

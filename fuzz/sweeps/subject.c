@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "subject.h"
 
+#include "faults/sweep/jobs.h"
 #include "faults/world/world.h"
 
 #include <inttypes.h>
@@ -71,6 +72,8 @@ static void say_last_words(int death)
 static void on_signal(int number)
 {
     say_last_words(number == SIGPROF ? KILLED_BY_TIME : KILLED);
+    if (number == SIGPROF)
+        jobs_die_of_time();
     _exit(EXIT_FAILURE);
 }
 

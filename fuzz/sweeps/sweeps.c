@@ -54,7 +54,10 @@ static struct option_program line = {
 static const struct sweeps *sweeps;
 static bool chosen[MOST_SCENARIOS]; /* by index */
 static size_t chosen_count;
-static struct sweep_totals *totals; /* of each job, shared */
+static struct job {
+    struct sweep_totals totals;
+    struct sweep_progress progress;
+} * jobs; /* shared */
 
 /* The command line --------------------------------------------------------------------------- */
 
@@ -146,29 +149,32 @@ static int run_each(void)
 /* Each job takes its part of the slice. */
 static int work(unsigned job)
 {
+    struct job *own = &jobs[job];
     struct sweep_part part = {settings.part.slice + job * settings.part.of,
                               settings.part.of * settings.jobs};
     subject_watch();
+    sweep_keep_progress(&own->progress);
+    own->totals.findings += jobs_deaths() > 0;
     for (size_t i = 0; sweeps->scenario(i) != NULL; i++)
-        if (chosen[i])
-            subject_sweep(sweeps, i, part, settings.first, &totals[job]);
+        if (chosen[i] && sweep_reaches(i))
+            subject_sweep(sweeps, i, part, settings.first, &own->totals);
     return EXIT_SUCCESS;
 }
 
 static int sweep_all(void)
 {
     static struct sweep_totals all;
-    size_t bytes = settings.jobs * sizeof *totals;
-    totals = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (totals == MAP_FAILED) {
+    size_t bytes = settings.jobs * sizeof *jobs;
+    jobs = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (jobs == MAP_FAILED) {
         perror(line.name);
         return EXIT_FAILURE;
     }
     all.subjects = chosen_count;
-    unsigned failed = jobs_run(settings.jobs, work, settings.first);
+    unsigned failed = jobs_run(settings.jobs, work, settings.first ? JOBS_UNTIL_FIRST : JOBS_AGAIN);
     for (unsigned job = 0; job < settings.jobs; job++)
-        sweep_add(&all, &totals[job]);
-    munmap(totals, bytes);
+        sweep_add(&all, &jobs[job].totals);
+    munmap(jobs, bytes);
     unsigned bad = sweep_print(&all, settings.reasons, stdout);
     if (failed > 0)
         printf("FAILED: %u processes did not finish\n", failed);

@@ -32,8 +32,8 @@ static void spell(const char *text)
     assert_true(enumerate_make_alphabet(&program, &alphabet));
 }
 
-static void found(const struct program *p, const struct run_report *r, bool in_clean_up,
-                  void *context)
+static void found(const struct program *p, const struct run_report *r,
+                  const struct fault *in_clean_up, void *context)
 {
     (void)in_clean_up, (void)context;
     run_print(p, r, stderr);

@@ -77,7 +77,7 @@ static void find(const char *text)
 
 struct addition {
     const char *origin;
-    bool in_clean_up;
+    const struct fault *in_clean_up;
 };
 
 static void add(void *context)
@@ -86,7 +86,7 @@ static void add(void *context)
     findings_add(&program, &report, a->origin, a->in_clean_up);
 }
 
-static void add_in_child(const char *origin, bool in_clean_up)
+static void add_in_child(const char *origin, const struct fault *in_clean_up)
 {
     child_run(&child, add, &(struct addition){origin, in_clean_up});
 }
@@ -98,7 +98,7 @@ TEST(finding_is_printed_and_saved_as_a_program_that_shows_it)
     struct program_error error;
     assert_true(findings_open(directory, "test", false));
     find("DsIsNTDSOnlineW(\".\")\n" WRONG_END);
-    add_in_child("here.txt", false);
+    add_in_child("here.txt", NULL);
     assert_child_ended(&child, 0);
     assert_memory_equal(child.output, "here.txt:\n", 10);
     assert_child_said(&child, "FINDING asserted code");
@@ -126,13 +126,13 @@ TEST(finding_is_told_once_by_whatever_process_has_it)
     char path[400];
     assert_true(findings_open(directory, "test", false));
     find(WRONG_END);
-    add_in_child(NULL, false);
+    add_in_child(NULL, NULL);
     assert_child_said(&child, "FINDING asserted code");
-    add_in_child("elsewhere.txt", false);
+    add_in_child("elsewhere.txt", NULL);
     assert_string_equal(child.output, "");
     /* Another program that shows the same. */
     find("DsIsNTDSOnlineW(\".\")\n" WRONG_END);
-    add_in_child(NULL, false);
+    add_in_child(NULL, NULL);
     assert_string_equal(child.output, "");
     assert_int_equal(saved(path), 1);
 }
@@ -159,14 +159,14 @@ TEST(findings_with_different_causes_are_told_each)
     assert_true(findings_open(directory, "test", false));
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
         find(rows[i].text);
-        add_in_child(NULL, false);
+        add_in_child(NULL, NULL);
         told += rows[i].news;
         assert_int_equal(strstr(child.output, "FINDING asserted code") != NULL, rows[i].news);
         assert_int_equal(saved(path), told);
     }
     /* What a program asserts is what the model says, written down. */
     report.verdict = VERDICT_CODE;
-    add_in_child(NULL, false);
+    add_in_child(NULL, NULL);
     assert_string_equal(child.output, "");
 }
 
@@ -197,11 +197,11 @@ TEST(finding_of_an_earlier_search_is_known_and_counted_on)
     for (int search = 0; search < 2; search++) {
         assert_true(findings_open(directory, "test", false));
         find(WRONG_END);
-        add_in_child("here.txt", false);
+        add_in_child("here.txt", NULL);
         assert_int_equal(strstr(child.output, "known since 2") != NULL, search == 1);
         assert_child_said(&child, "again: ");
-        add_in_child("there.txt", false);
-        add_in_child("there.txt", false);
+        add_in_child("there.txt", NULL);
+        add_in_child("there.txt", NULL);
         child_run(&child, print_table, NULL);
         assert_child_said(&child, "seen 3 times, e.g. by here.txt\n");
         assert_found("seen", search == 0 ? "3" : "6");
@@ -216,7 +216,7 @@ TEST(saved_finding_that_no_longer_shows_is_replaced)
     char path[400], file[500];
     assert_true(findings_open(directory, "test", false));
     find(WRONG_END);
-    add_in_child("here.txt", false);
+    add_in_child("here.txt", NULL);
     assert_int_equal(saved(path), 1);
     snprintf(file, sizeof file, "%s/program.txt", path);
     FILE *f = fopen(file, "w");
@@ -224,7 +224,7 @@ TEST(saved_finding_that_no_longer_shows_is_replaced)
     fputs("DsBackupEnd(NULL)\n", f);
     assert_int_equal(fclose(f), 0);
     assert_true(findings_open(directory, "test", false));
-    add_in_child("there.txt", false);
+    add_in_child("there.txt", NULL);
     assert_child_did_not_say(&child, "known since");
     assert_found("origin", "\"there.txt\"");
     assert_found("seen", "2");
@@ -234,10 +234,10 @@ TEST(table_says_how_often_each_was_seen_and_by_which_program)
 {
     assert_true(findings_open(directory, "test", false));
     find(WRONG_END);
-    add_in_child("first.txt", false);
-    add_in_child("second.txt", false);
+    add_in_child("first.txt", NULL);
+    add_in_child("second.txt", NULL);
     find(WRONG_CLOSE);
-    add_in_child(NULL, false);
+    add_in_child(NULL, NULL);
     child_run(&child, print_table, NULL);
     assert_child_said(
         &child, "findings:\n"
@@ -246,16 +246,20 @@ TEST(table_says_how_often_each_was_seen_and_by_which_program)
                 "  code:DsBackupClose:expected S_OK, got ERROR_INVALID_PARAMETER: seen 1 time\n");
 }
 
-/* No program can say it. */
-TEST(finding_of_a_fault_in_the_clean_up_is_printed_and_not_saved)
+/* No program can say it, as there is nothing to clean up; until one says it without. */
+TEST(finding_of_a_fault_in_the_clean_up_is_saved_as_soon_as_a_program_shows_it)
 {
+    static const struct fault fault = {.class = FAULT_MEM_ALLOC, .nth = 1};
     char path[400];
     assert_true(findings_open(directory, "test", false));
     find(WRONG_END);
-    add_in_child("here.txt", true);
+    add_in_child("here.txt", &fault);
     assert_child_said(&child, "here.txt:\nwith a fault while its handles were ended:\n");
     assert_child_did_not_say(&child, "again:");
     assert_int_equal(saved(path), 0);
+    add_in_child("there.txt", NULL);
+    assert_child_said(&child, "again:");
+    assert_int_equal(saved(path), 1);
 }
 
 TEST(first_finding_ends_its_process_if_that_is_wanted)
@@ -265,12 +269,12 @@ TEST(first_finding_ends_its_process_if_that_is_wanted)
     find(WRONG_END);
     snprintf(run, sizeof run, "The first finding, in run %lu\n",
              (unsigned long)run_current()->count);
-    add_in_child(NULL, false);
+    add_in_child(NULL, NULL);
     assert_child_ended(&child, EXIT_FAILURE);
     assert_child_said(&child, run);
     assert_int_equal(saved(path), 1);
     /* In the others it is no news. */
-    add_in_child(NULL, false);
+    add_in_child(NULL, NULL);
     assert_child_ended(&child, 0);
 }
 
@@ -303,7 +307,7 @@ TEST(finding_that_cannot_be_saved_is_printed_all_the_same)
     assert_true(findings_open(directory, "test", false));
     fclose(fopen(directory, "w")); /* meanwhile */
     find(WRONG_END);
-    add_in_child(NULL, false);
+    add_in_child(NULL, NULL);
     assert_child_ended(&child, 0);
     assert_child_said(&child, "FINDING asserted code");
     assert_child_said(&child, "cannot be saved: ");

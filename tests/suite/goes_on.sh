@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# goes_on.sh BUILD
+#
+# A run that ends its process costs the search that run and no more: behind a bug that crashes in nearly every program, replay,
+# sweep and enumerate find another one; what the run had shown before is told, too. The sweep of wire inputs breaks every point.
+set -euo pipefail
+build=$(realpath "$1")
+cd "$(dirname "$0")/../.."
+# shellcheck source-path=SCRIPTDIR source=../measure/bugs/lib.sh
+. tests/measure/bugs/lib.sh
+command -v patch >/dev/null || { echo 'skipped: patch is not installed'; exit 77; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+fail() { echo "not ok - $*"; failed=1; }
+
+# 21 crashes when what was freed is freed again at the end; 105 is a wrong code. 65 crashes for want of memory.
+bug_plant "$(bug_files 21)" "$work/two"
+patch -s -p1 -F0 -d "$work/two" <"$(bug_files 105)"
+bug_plant "$(bug_files 65)" "$work/wire"
+bugs_build "$(basename "$build")" rundown "$work/build" out '' "$work/two" "$work/wire" || { tail -n 20 "$work/build/log"; exit 1; }
+
+other='code:DsBackupPrepare:expected hrFileNotFound, got S_OK'
+# shows TOOL ARGUMENT...: both, and all of it is done.
+shows() {
+    local tool=$1 status=0
+    "$work/two/out/rundown" "$@" >"$work/log" 2>&1 || status=$?
+    [ $status -eq 1 ] || fail "$tool ends with $status"
+    grep -q '^SIGNATURE: crash:' "$work/log" || fail "$tool shows no crash: $(tail -n 3 "$work/log")"
+    grep -qxF "SIGNATURE: $other" "$work/log" || fail "$tool does not show the other bug: $(tail -n 3 "$work/log")"
+    ! grep 'did not finish' "$work/log" || fail "$tool does not finish"
+}
+without=corpus/session/store-without-a-database.txt
+shows replay "$without"
+shows sweep --jobs 1 --slice 1/8 --findings "$work/sweep" corpus/session/close-twice.txt "$without"
+shows enumerate -k 2 --jobs 1 --no-faults --findings "$work/enumerate" corpus/alphabet/store.txt
+
+# Each is saved, and what it shows again is the finding that its folder is named for.
+for folder in "$work"/sweep/code-*; do
+    "$work/two/out/rundown" run "$folder/program.txt" >"$work/log" 2>&1 && fail "the saved program shows nothing"
+    grep -qxF "SIGNATURE: $other" "$work/log" || fail "the saved program shows another finding: $(grep SIGNATURE "$work/log")"
+done
+[ -d "${folder:-}" ] || fail "the other bug is not saved"
+
+input=corpus/server_pdu/backup-handle-to-the-restore-interface.bin
+sweep_wire() { # RUNDOWN: points and runs
+    "$1" sweep --jobs 1 --findings "$work/wire.d" --driver server_pdu "$input" 2>/dev/null | tee "$work/log" | tail -n 1 || true
+}
+right=$(sweep_wire "$build/rundown") wrong=$(sweep_wire "$work/wire/out/rundown")
+[ "${right%%, [0-9]* runs*}" = "${wrong%%, [0-9]* runs*}" ] || fail "a crash costs points of the wire: '$right', '$wrong'"
+! grep 'did not finish' "$work/log" || fail "the sweep of the wire does not finish"
+
+[ "$failed" -eq 0 ] && echo "ok - a search goes on behind what has ended its process"
+exit "$failed"
