@@ -228,12 +228,17 @@ static bool goes_blind(struct model *m, const struct model_step *t, const struct
     return true;
 }
 
-bool model_call(struct model *m, const struct model_view *v, const struct model_seen *seen,
-                struct model_faults faults, struct model_complaint *complaint)
+static bool take_call(struct model *m, const struct model_view *v, const struct model_seen *seen,
+                      struct model_faults faults, bool takes_files,
+                      struct model_complaint *complaint)
 {
     static struct model next;
-    struct model_step t = {
-        .faults = faults, .now = m, .view = v, .seen = seen, .next = &next, .differs = 0};
+    struct model_step t = {.faults = faults,
+                           .now = m,
+                           .view = v,
+                           .seen = seen,
+                           .next = &next,
+                           .takes_files = takes_files};
     struct judgement j = {.expected = {S_OK, CONTRACT_NONE}};
     struct model_view altered;
     *complaint = (struct model_complaint){.expected = S_OK, .got = seen->code};
@@ -273,4 +278,40 @@ bool model_call(struct model *m, const struct model_view *v, const struct model_
         model_copy(&m->states[i], &next.states[i]);
     m->state_count = next.state_count;
     return seen->code != S_OK || model_judge_results(m, v, seen, complaint);
+}
+
+bool model_call(struct model *m, const struct model_view *v, const struct model_seen *seen,
+                struct model_faults faults, struct model_complaint *complaint)
+{
+    return take_call(m, v, seen, faults, false, complaint);
+}
+
+/* A code that the call may have returned. S_OK: none is known, or it is that of a success, whose
+   outputs are not known. */
+static int32_t right_code(const struct model_view *v, struct model_faults faults,
+                          const struct model_complaint *c)
+{
+    const struct allowance *a =
+        faults.count > 0 ? allowed_find(&faults.firings[0], allowed_when_of(v->shape)) : NULL;
+    return c->what == MODEL_CODE                                       ? c->expected
+           : c->what == MODEL_SWALLOWED && a != NULL && c->got == S_OK ? a->codes[0]
+                                                                       : S_OK;
+}
+
+bool model_go_on(struct model *m, const struct model_view *v, const struct model_seen *seen,
+                 struct model_faults faults, const struct model_complaint *complaint)
+{
+    struct model_seen right = *seen;
+    struct model_complaint ignored;
+    struct model_ruling ruling = m->ruling;
+    bool state = complaint->what == MODEL_STATE;
+    if (!state)
+        right.code = right_code(v, faults, complaint);
+    /* A handle that there should not be is one that the model does not know. */
+    if ((!state && right.code == S_OK) || seen->handle_out != 0 ||
+        v->call->function >= API_FUNCTIONS)
+        return false;
+    bool known = take_call(m, v, &right, faults, state, &ignored);
+    m->ruling = ruling;
+    return known;
 }

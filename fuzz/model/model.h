@@ -107,6 +107,12 @@ bool model_call(struct model *m, const struct model_view *v, const struct model_
 /* A small number for the kind of state this is, to be fed back to an engine. */
 uint32_t model_fingerprint(const struct model *m);
 
+/* After a complaint: takes the state that the call should have led to, or if that alone was wrong
+   the files that were seen, so that the calls behind it can be judged. False: it is not known, and
+   the set of states is unchanged. */
+bool model_go_on(struct model *m, const struct model_view *v, const struct model_seen *seen,
+                 struct model_faults faults, const struct model_complaint *complaint);
+
 /* For allowed.c and the tests: one state, one answer. In order: what the client decides alone; the
    server's action and answer; the client's handling of a success. */
 enum { MODEL_ASKS_SERVER = -1 };

@@ -34,6 +34,8 @@ void model_store_event(struct model_state *s, const struct model_view *v);
 void model_store_lose(struct model_state *s, uint8_t mask, const struct model_seen *seen);
 uint8_t model_store_list(const struct model_state *s, uint8_t mask,
                          uint16_t identities[MODEL_FILES]);
+/* The names that were seen are those that exist, durably. */
+void model_store_take(struct model_state *s, const struct model_seen *seen);
 /* Whether that name is still that of the file that was listed. */
 bool model_store_is_listed(const struct model_state *s, const struct model_session *h, int file);
 /* First in every call of a backup session but End: the server undoes changes whose reply did not
@@ -51,6 +53,7 @@ struct model_step {
     struct model *next;
     unsigned
         differs; /* bits of enum model_aspect: of the state that came nearest; 0: no state did */
+    bool takes_files; /* as they were seen, whatever they should be */
 };
 
 /* What can be seen of a state. */

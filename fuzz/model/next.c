@@ -89,6 +89,8 @@ static void add(struct model_step *t, struct model_state *s)
 {
     if (t->seen->deaths > 0)
         server_dies(s, t->seen);
+    if (t->takes_files)
+        model_store_take(s, t->seen);
     if (!agrees(t, s) || t->next->state_count == MODEL_STATES)
         return;
     for (unsigned i = 0; i < t->next->state_count; i++)

@@ -27,6 +27,13 @@ static bool is_file(const struct model_state *s, int file)
     return (s->files & 1 << file) && s->store[file].place == PLACE_FILE;
 }
 
+void model_store_take(struct model_state *s, const struct model_seen *seen)
+{
+    s->files = seen->files;
+    s->further = seen->further;
+    s->doubtful_logs &= (uint8_t)~s->files;
+}
+
 uint8_t model_store_list(const struct model_state *s, uint8_t mask,
                          uint16_t identities[MODEL_FILES])
 {

@@ -234,6 +234,8 @@ void finding_print(const struct finding *f, FILE *out, bool colour)
     paragraph(&p, 0, title, "%s", f->message);
     for (unsigned i = 0; i < f->signatures.count; i++)
         paragraph_line(&p, 0, "SIGNATURE:", f->signatures.texts[i]);
+    for (unsigned i = 0; i < f->report->behind.count; i++)
+        paragraph_line(&p, 0, "BEHIND:", f->report->behind.texts[i]);
     print_faults(&p, f);
     print_place(&p, f);
     print_codes(&p, f);

@@ -12,6 +12,7 @@
 /* The circumstances of one call. */
 struct call_facts {
     int index;
+    bool is_behind; /* a finding: what the program asserts is no longer to be expected */
     const struct call *call;
     const struct outcome *outcome;
     uint64_t bytes_sent; /* by clients, during the call */
@@ -23,8 +24,10 @@ struct call_facts {
 
 /* By the rules that hold for any server. */
 void judge_call(const struct call_facts *f, struct run_report *r);
-/* By the model, for the backup service. */
-void judge_by_model(struct model *m, const struct call_facts *f, struct run_report *r);
+/* By the model, for the backup service. False: it does not know what the calls behind it must
+ * answer.
+ */
+bool judge_by_model(struct model *m, const struct call_facts *f, struct run_report *r);
 /* After the program has ended and freed everything: the counts that the target itself still has. */
 void judge_counts(struct run_report *r);
 /* The verdict for a violation that the ledger has entered. */

@@ -13,6 +13,7 @@ bool report_find(struct run_report *r, int call, enum verdict verdict, const cha
     r->verdict = verdict;
     r->expected = r->got = 0;
     r->cause[0] = '\0';
+    r->behind.count = 0;
     r->stack[0] = NULL;
     va_list arguments;
     va_start(arguments, format);

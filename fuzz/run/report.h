@@ -13,7 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { REPORT_FRAMES = 24 };
+enum { REPORT_FRAMES = 24, SIGNATURE_BYTES = 192, SIGNATURES_MOST = 8 };
+
+/* Of one run: more than one if it shows several leaks, or goes on behind its finding. */
+struct signatures {
+    unsigned count;
+    char texts[SIGNATURES_MOST][SIGNATURE_BYTES];
+};
 
 struct run_report {
     bool finding;
@@ -25,6 +31,7 @@ struct run_report {
     char cause[128];
     void *stack[REPORT_FRAMES]; /* of a crash: return addresses, innermost first; NULL ends */
     int call;                   /* index of the call that it was found at; -1: after the last one */
+    struct signatures behind;   /* of what a call behind it shows, if the run could go on */
     size_t call_count;
     int32_t results[PROGRAM_MAX_CALLS];
     struct model_ruling rulings[PROGRAM_MAX_CALLS]; /* which rules of the contract decided */

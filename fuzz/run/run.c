@@ -25,6 +25,7 @@
 #include "fuzz/scene/service.h"
 #include "fuzz/scene/settings.h"
 #include "judge.h"
+#include "signature.h"
 #include "target/client/client.h"
 #include "without.h"
 
@@ -60,8 +61,10 @@ struct running {
     struct model model;
     bool honest; /* the service is ours: the model knows what it must answer */
     bool told;   /* the target was handed an identity: before, it cannot hold the secret */
+    bool known;  /* the model knows the states after the last call */
     const struct run_options *options;
     struct run_report *report;
+    struct run_report behind; /* of the calls behind the first finding */
 };
 
 /* Runs it, on a stack that is looked at afterwards if the target may hold a secret. `index`: of the
@@ -140,6 +143,7 @@ static void run_call(struct running *n, const struct call *c, int index)
         r->idle_fault = index;
     struct call_facts facts = {
         .index = index,
+        .is_behind = r->finding,
         .call = c,
         .outcome = &outcome,
         .bytes_sent = net_bytes_sent() - sent_before,
@@ -148,10 +152,13 @@ static void run_call(struct running *n, const struct call *c, int index)
         .owed_buffers = execute_owed_buffers(&n->execution),
         .elapsed_ms = clock_monotonic_ms() - began_ms,
     };
+    struct run_report *judged = r->finding ? &n->behind : r;
     if (!run_without()->answers)
-        judge_call(&facts, r);
-    if (n->honest && !run_without()->model)
-        judge_by_model(&n->model, &facts, r);
+        judge_call(&facts, judged);
+    if (n->honest && !run_without()->model) {
+        n->known = judge_by_model(&n->model, &facts, judged);
+        r->rulings[index] = judged->rulings[index];
+    }
     fold(r, (uint32_t)outcome.result);
     fold(r, facts.bytes_sent);
     fold(r, net_bytes_hash());
@@ -213,6 +220,7 @@ static void start(struct running *n, const struct program *p)
 static void begin_report(struct run_report *r)
 {
     r->finding = false;
+    r->behind.count = 0;
     r->call = -1;
     r->call_count = 0;
     r->benign = 0;
@@ -233,6 +241,31 @@ static bool may_be_made(struct running *n, const struct call *c)
     return false;
 }
 
+/* Whether another bug may show behind the first: where the target holds what it should, or the
+   model has taken what it holds. */
+static bool goes_on(const struct running *n)
+{
+    enum verdict v = n->report->verdict;
+    return !n->report->finding ||
+           (n->known && !n->behind.finding && ledger_summary().violations == 0 &&
+            (v == VERDICT_CODE || v == VERDICT_ASSERTED_CODE || v == VERDICT_SWALLOWED ||
+             v == VERDICT_STATE));
+}
+
+static void make_calls(struct running *n, const struct program *p)
+{
+    static struct signatures first;
+    for (size_t i = 0; i < p->call_count && goes_on(n) && may_be_made(n, &p->calls[i]); i++) {
+        run_call(n, &p->calls[i], (int)i);
+        n->report->call_count = n->behind.call_count = i + 1;
+    }
+    if (!n->behind.finding)
+        return;
+    signatures_of(p, n->report, &first);
+    signatures_of(p, &n->behind, &n->report->behind);
+    signatures_remove_all(&n->report->behind, &first);
+}
+
 bool run_program(const struct program *p, const struct run_options *options,
                  struct run_report *report)
 {
@@ -242,7 +275,9 @@ bool run_program(const struct program *p, const struct run_options *options,
     n->options = options != NULL ? options : &none;
     n->honest = n->options->service == NULL && !n->options->distrust && profile_has(PROFILE_MODEL);
     n->report = report;
+    n->known = false;
     begin_report(report);
+    begin_report(&n->behind);
     current = (struct run_current){current.count + 1, p, n->options, report, -1};
     const struct program *fitted = profile_fit(p);
     if (fitted == NULL) {
@@ -251,12 +286,7 @@ bool run_program(const struct program *p, const struct run_options *options,
         return true;
     }
     start(n, p);
-    for (size_t i = 0; i < p->call_count && !report->finding; i++) {
-        if (!may_be_made(n, &fitted->calls[i]))
-            break;
-        run_call(n, &fitted->calls[i], (int)i);
-        report->call_count = i + 1;
-    }
+    make_calls(n, fitted);
     if (n->options->observe != NULL)
         n->options->observe(&n->execution, &n->model, n->options->context);
     current.call = -1;

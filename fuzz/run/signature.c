@@ -159,16 +159,22 @@ static void add_handle(struct signatures *s, const struct run_report *r)
         add(s, "%s:got %s", name, signature_code_shown(r->got));
 }
 
-/* Sessions and open files go with their connection: whichever call shows it. The store and the
-   interlock are changed by certain functions alone. */
+/* Each thing that differs. Sessions and open files go with their connection: whichever call shows
+   it. The store and the interlock are changed by certain functions alone. */
 static void add_state(struct signatures *s, const struct program *p, const struct run_report *r)
 {
-    bool by_function = strstr(r->cause, "current log") != NULL ||
-                       strstr(r->cause, "the store") != NULL ||
-                       strstr(r->cause, "interlock") != NULL;
-    if (r->cause[0] != '\0')
+    static const char also[] = " and ";
+    for (const char *aspect = r->cause, *end; *aspect != '\0'; aspect = end) {
+        end = strstr(aspect, also);
+        int n = end != NULL ? (int)(end - aspect) : (int)strlen(aspect);
+        char text[64];
+        snprintf(text, sizeof text, "%.*s", n, aspect);
+        bool by_function = strstr(text, "current log") != NULL ||
+                           strstr(text, "the store") != NULL || strstr(text, "interlock") != NULL;
         add(s, "%s:%s%s%s", verdict_name(r->verdict), by_function ? function_of(p, r) : "",
-            by_function ? ":" : "", r->cause);
+            by_function ? ":" : "", text);
+        end = end != NULL ? end + strlen(also) : aspect + n;
+    }
 }
 
 /* Of a process that did not end: what was found when it was stopped. */
@@ -315,6 +321,12 @@ void signatures_of(const struct program *p, const struct run_report *r, struct s
         add(out, "%s%s%s", name, function[0] != '\0' ? ":" : "", function);
 }
 
+void signatures_of_all(const struct program *p, const struct run_report *r, struct signatures *out)
+{
+    signatures_of(p, r, out);
+    signatures_add_all(out, &r->behind);
+}
+
 bool signatures_have(const struct signatures *s, const char *text)
 {
     for (unsigned i = 0; i < s->count; i++)
@@ -328,6 +340,15 @@ void signatures_add_all(struct signatures *to, const struct signatures *more)
     for (unsigned i = 0; i < more->count && to->count < SIGNATURES_MOST; i++)
         if (!signatures_have(to, more->texts[i]))
             memcpy(to->texts[to->count++], more->texts[i], SIGNATURE_BYTES);
+}
+
+void signatures_remove_all(struct signatures *from, const struct signatures *these)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < from->count; i++)
+        if (!signatures_have(these, from->texts[i]))
+            memmove(from->texts[kept++], from->texts[i], SIGNATURE_BYTES);
+    from->count = kept;
 }
 
 void signatures_print(const struct signatures *s, FILE *out)

@@ -13,19 +13,14 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { SIGNATURE_BYTES = 192, SIGNATURES_MOST = 8 };
-
-/* Of one run: more than one if it shows several leaks. */
-struct signatures {
-    unsigned count;
-    char texts[SIGNATURES_MOST][SIGNATURE_BYTES];
-};
-
 /* Of the run that has just ended or is about to die. `p`: NULL if no program was run. */
 void signatures_of(const struct program *p, const struct run_report *r, struct signatures *out);
+/* With that of what was behind it. */
+void signatures_of_all(const struct program *p, const struct run_report *r, struct signatures *out);
 bool signatures_have(const struct signatures *s, const char *text);
 /* Those that are not there yet, as far as there is room. */
 void signatures_add_all(struct signatures *to, const struct signatures *more);
+void signatures_remove_all(struct signatures *from, const struct signatures *these);
 /* A line "SIGNATURE: ..." for each. */
 void signatures_print(const struct signatures *s, FILE *out);
 /* Never 0; for the names of files. */

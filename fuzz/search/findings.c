@@ -164,7 +164,7 @@ void findings_add(const struct program *p, const struct run_report *r, const cha
     struct seen *fresh[SIGNATURES_MOST];
     unsigned count = 0;
     bool is_new;
-    signatures_of(p, r, &all);
+    signatures_of_all(p, r, &all);
     for (unsigned i = 0; i < all.count; i++) {
         struct seen *s = note(all.texts[i], origin, &is_new);
         if (s != NULL && is_new)

@@ -108,7 +108,7 @@ static void run(void *context)
     run_program_twice(t->program, NULL, &r);
     shared->report = r;
     if (r.finding)
-        signatures_of(t->program, &r, &shared->signatures);
+        signatures_of_all(t->program, &r, &shared->signatures);
 }
 
 const struct trial_end *trial_program(const struct program *p, unsigned seconds)

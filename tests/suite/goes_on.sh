@@ -5,6 +5,7 @@
 #
 # A run that ends its process costs the search that run and no more: behind a bug that crashes in nearly every program, replay,
 # sweep and enumerate find another one; what the run had shown before is told, too. The sweep of wire inputs breaks every point.
+# Nor does a wrong state end a run: what a later call shows stands behind it.
 set -euo pipefail
 build=$(realpath "$1")
 cd "$(dirname "$0")/../.."
@@ -20,9 +21,13 @@ fail() { echo "not ok - $*"; failed=1; }
 bug_plant "$(bug_files 21)" "$work/two"
 patch -s -p1 -F0 -d "$work/two" <"$(bug_files 105)"
 bug_plant "$(bug_files 65)" "$work/wire"
-bugs_build "$(basename "$build")" rundown "$work/build" out '' "$work/two" "$work/wire" || { tail -n 20 "$work/build/log"; exit 1; }
+# 78 truncates one log too many, 80 does not make it durable; 78 alone is the other's counter-check.
+bug_plant "$(bug_files 78)" "$work/one"
+bug_plant "$(bug_files 78)" "$work/behind"
+patch -s -p1 -F0 -d "$work/behind" <"$(bug_files 80)"
+bugs_build "$(basename "$build")" rundown "$work/build" out '' "$work/two" "$work/wire" "$work/one" "$work/behind" || { tail -n 20 "$work/build/log"; exit 1; }
 
-other='code:DsBackupPrepare:expected hrFileNotFound, got S_OK'
+other='code:DsBackupPrepare:expected hrFileNotFound by prepare.no-database, got S_OK'
 # shows TOOL ARGUMENT...: both, and all of it is done.
 shows() {
     local tool=$1 status=0
@@ -51,6 +56,19 @@ sweep_wire() { # RUNDOWN: points and runs
 right=$(sweep_wire "$build/rundown") wrong=$(sweep_wire "$work/wire/out/rundown")
 [ "${right%%, [0-9]* runs*}" = "${wrong%%, [0-9]* runs*}" ] || fail "a crash costs points of the wire: '$right', '$wrong'"
 ! grep 'did not finish' "$work/log" || fail "the sweep of the wire does not finish"
+
+truncate=corpus/session/truncate-survives-power-failure.txt
+signature=state:DsBackupTruncateLogs:current\ log behind=state:PowerFail:files\ kept\ in\ the\ store
+"$work/one/out/rundown" run "$truncate" >"$work/log" && fail "78 is not found"
+grep -qxF "SIGNATURE: $signature" "$work/log" || fail "78 shows $(grep SIGNATURE "$work/log")"
+! grep '^BEHIND: ' "$work/log" || fail "78 alone shows that behind it"
+"$work/behind/out/rundown" run "$truncate" >"$work/log" && fail "78 and 80 are not found"
+grep -qxF "SIGNATURE: $signature" "$work/log" || fail "78 and 80 show $(grep SIGNATURE "$work/log")"
+grep -qxF "BEHIND: $behind" "$work/log" || fail "80 does not show behind 78: $(grep -A 1 SIGNATURE "$work/log")"
+# The sweep saves what is behind as well, and it shows again.
+"$work/behind/out/rundown" sweep --jobs 1 --slice 1/512 --findings "$work/behind.d" "$truncate" >"$work/log" && fail "78 and 80 are not swept"
+"$work/behind/out/rundown" findings --findings "$work/behind.d" verify "$behind" >"$work/log" && fail "what is behind is not saved"
+grep -qxF "still   $behind" "$work/log" || fail "verify: $(cat "$work/log")"
 
 [ "$failed" -eq 0 ] && echo "ok - a search goes on behind what has ended its process"
 exit "$failed"
