@@ -79,6 +79,18 @@ static const struct allowance *broken_row(const struct program *p, const struct 
     return right ? NULL : a;
 }
 
+/* " by RULE" of a call that should have been refused, and was not: one code may be owed for several
+   reasons, each of which has its own place in the code. "" : it is none. */
+static const char *refusal(const struct run_report *r, const struct right *right, char text[64])
+{
+    const struct model_ruling *why = &r->rulings[r->call];
+    text[0] = '\0';
+    if (r->got == S_OK && why->code != S_OK && why->code == right->codes[0] &&
+        why->rule != CONTRACT_NONE)
+        snprintf(text, 64, " by %s", contract_rule_name(why->rule));
+    return text;
+}
+
 /* What the runtime makes of a fault or a lost association is the same in all functions: there it
    counts whether an answer came or not, and not which. A code that a program asserts is what the
    model would have said. */
@@ -90,7 +102,7 @@ void signature_code(const struct program *p, const struct run_report *r, const c
     bool shared = a != NULL && a->exact != EXACT_ALWAYS && is_of_runtime(a->class);
     const char *got = signature_code_shown(r->got);
     struct right right;
-    char expected[128];
+    char expected[128], text[64];
     gather_right(r, a, &right);
     int32_t loss = loss_among(&right);
     list_right(&right, expected);
@@ -101,6 +113,6 @@ void signature_code(const struct program *p, const struct run_report *r, const c
     else if (loss != S_OK)
         snprintf(out, SIGNATURE_BYTES, "expected %s, got an answer", signature_code_shown(loss));
     else
-        snprintf(out, SIGNATURE_BYTES, "%s%sexpected %s, got %s", shared ? "" : function,
-                 shared ? "" : ":", expected, got);
+        snprintf(out, SIGNATURE_BYTES, "%s%sexpected %s%s, got %s", shared ? "" : function,
+                 shared ? "" : ":", expected, refusal(r, &right, text), got);
 }

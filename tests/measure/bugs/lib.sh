@@ -121,19 +121,21 @@ bug_canary() { # WORK INDEX: how often it was reached (0), was in a state where 
 
 # Every signature that replay, a slice of the sweep and a short enumeration show of a variant, in WORK/out; once each.
 bug_shows() { # WORK SLICE CALLS
-    local rundown=$1/out/rundown driver found
+    local rundown=$1/out/rundown found
     found=$(mktemp -d)
     {
-        timeout -s KILL 300 "$rundown" run corpus/session corpus/regressions || true
-        for driver in server_pdu client_pdu ndr; do
-            timeout -s KILL 300 "$rundown" decode --check "$driver" corpus/"$driver"/*.bin || true
-        done
+        timeout -s KILL 300 "$rundown" replay corpus/session corpus/regressions corpus/{server_pdu,client_pdu,ndr} || true
         timeout -s KILL 300 "$rundown" sweep --slice "$2" --jobs 1 --findings "$found" corpus/session corpus/regressions || true
         timeout -s KILL 300 "$rundown" enumerate -k "$3" --jobs 1 --findings "$found" corpus/alphabet/*.txt || true
         timeout -s KILL 300 "$rundown" fields --slice "$2" --jobs 1 --inputs "$found" || true
     } >"$1/shown" 2>&1
     rm -rf "$found"
     sed -n 's/^SIGNATURE: //p' "$1/shown" | sort -u
+}
+
+# What it has shown behind them, once each.
+bug_shows_behind() { # WORK
+    sed -n 's/^BEHIND: //p' "$1/shown" | sort -u
 }
 
 # What stands in the table of signatures for a bug.

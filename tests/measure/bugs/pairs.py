@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """pairs.py choose --seed S --count N        print N pairs of planted bugs, "NN NN", whose patches apply together
+   pairs.py hidden FOLDER...                 of these folders NN+NN, those whose pairs have not been told apart yet
    pairs.py judge FOLDER                     of FOLDER/NN+NN/signatures: which pairs are told apart
    pairs.py table                            of signatures.txt: how many signatures one bug has
 
@@ -108,20 +109,32 @@ def count_signatures():
     return 1 if many - explained or explained - set(table) else 0
 
 
+def missing(table, folder):
+    """Of the pair in the folder: [(bug that does not show, whether it has a signature that the other has not)]."""
+    a, b = folder.name.split("+")
+    path = folder / "signatures"
+    shown = set(path.read_text().splitlines()) if path.exists() else set()
+    of_a, of_b = table.get(a, set()), table.get(b, set())
+    return [(bug, bool(own)) for bug, own in ((a, of_a - of_b), (b, of_b - of_a)) if not shown & own]
+
+
+def hidden(folders):
+    table, _ = read_table()
+    for folder in folders:
+        if missing(table, pathlib.Path(folder)):
+            print(folder)
+    return 0
+
+
 def judge(folder):
     table, _ = read_table()
     good = bad = 0
     for path in sorted(pathlib.Path(folder).glob("[0-9]*+[0-9]*/signatures")):
-        a, b = path.parent.name.split("+")
-        shown = set(path.read_text().splitlines())
-        of_a, of_b = table.get(a, set()), table.get(b, set())
-        missing = [n for n, own in ((a, of_a - of_b), (b, of_b - of_a)) if not shown & own]
-        if missing:
-            bad += 1
-            why = "has no signature of its own" if any(not (x - y) for x, y in ((of_a, of_b), (of_b, of_a))) else "is hidden"
-            print(f"FAILED {a} + {b}: {' and '.join(missing)} {why}")
-        else:
-            good += 1
+        wrong = missing(table, path.parent)
+        good += not wrong
+        bad += bool(wrong)
+        for bug, has_own in wrong:
+            print(f"FAILED {path.parent.name.replace('+', ' + ')}: {bug} {'is hidden' if has_own else 'has no signature of its own'}")
     print(f"{good + bad} pairs, {good} told apart, {bad} not")
     return 1 if bad or not good else 0
 
@@ -132,12 +145,15 @@ def main():
     one = commands.add_parser("choose")
     one.add_argument("--seed", type=int, default=1)
     one.add_argument("--count", type=int, default=200)
+    commands.add_parser("hidden").add_argument("folders", nargs="+")
     commands.add_parser("judge").add_argument("folder")
     commands.add_parser("table")
     arguments = parser.parse_args()
     if arguments.command == "choose":
         choose(arguments.seed, arguments.count)
         return 0
+    if arguments.command == "hidden":
+        return hidden(arguments.folders)
     return count_signatures() if arguments.command == "table" else judge(arguments.folder)
 
 
