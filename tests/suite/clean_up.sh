@@ -45,7 +45,7 @@ saved=("$work"/crash/crash-*/program.txt)
 [ -f "${saved[0]}" ] || { fail "no crash is saved: $(tail -n 20 "$work/log")"; exit 1; }
 [ "$(grep -vc '^#' "${saved[0]}")" -eq 2 ] || fail "it is not the smallest program: $(cat "${saved[0]}")"
 grep -qE '^DsBackupEnd\(h\) ![a-z.]+ [A-Z]+' "${saved[0]}" || fail "no End with the fault is saved: $(cat "${saved[0]}")"
-[ -s "${saved[0]%/*}/report.txt" ] && [ -s "${saved[0]%/*}/report.json" ] || fail "the crash has no report"
+for file in report.txt report.json; do [ -s "${saved[0]%/*}/$file" ] || fail "the crash has no $file"; done
 "$rundown" findings --findings "$work/crash" verify >"$work/log" 2>&1 && fail "the crash does not show again"
 grep -q '^1 still there, 0 fixed' "$work/log" || fail "verify: $(cat "$work/log")"
 
