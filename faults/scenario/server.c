@@ -53,10 +53,14 @@ const char *rundown_server(const char *name)
 /* The keeper ------------------------------------------------------------------------------------
  */
 
+static const int unheard[] = {SIGINT, SIGTERM, SIGPIPE};
+
 _Noreturn static void be_server(const struct server *s)
 {
     const char *words[WORDS + 1] = {NULL};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (size_t i = 0; i < sizeof unheard / sizeof *unheard; i++)
+        signal(unheard[i], SIG_DFL);
     for (size_t i = 0; i < WORDS && s->words[i] != NULL; i++)
         words[i] = strcmp(s->words[i], "{}") == 0 ? s->socket : s->words[i];
     int log = open("log", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -97,8 +101,10 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
 _Noreturn static void keep(const struct server *s, int program)
 {
     char end;
-    signal(SIGINT, SIG_IGN); /* it is the program that a terminal interrupts */
-    signal(SIGTERM, SIG_IGN);
+    /* It is the program that a terminal interrupts; and that may be gone when the server answers.
+     */
+    for (size_t i = 0; i < sizeof unheard / sizeof *unheard; i++)
+        signal(unheard[i], SIG_IGN);
     if (chdir(s->folder) != 0)
         _exit(EXIT_FAILURE);
     pid_t pid = fork();

@@ -23,15 +23,21 @@ grep -q '^  fault: net.recv@talker_first_byte#1 ' "$work/said" || { cat "$work/s
 
 # A program that is killed leaves nothing either: the server ends, and with it the last writer of the pipe.
 mkfifo "$work/pipe"
-cat "$work/pipe" >/dev/null &
-reader=$!
-"$program" sweep --jobs 1 >"$work/pipe" &
-killed=$!
-until ls "$TMPDIR"/*/socket >/dev/null 2>&1; do kill -0 "$killed" || break; sleep 0.01; done
-kill -KILL "$killed" 2>/dev/null || true
-wait "$killed" 2>/dev/null || true
-wait "$reader"
-while [ -n "$(ls "$TMPDIR")" ]; do sleep 0.05; done
+# Before its server answers, when it has just begun to, and in the sweep.
+for moment in log socket swept; do
+    cat "$work/pipe" >/dev/null &
+    reader=$!
+    "$program" sweep --jobs 1 >"$work/pipe" &
+    killed=$!
+    until ls "$TMPDIR"/*/$moment >/dev/null 2>&1; do
+        kill -0 "$killed" 2>/dev/null || break
+        [ $moment != swept ] || ! ls "$TMPDIR"/*/socket >/dev/null 2>&1 || { sleep 0.1; break; }
+    done
+    kill -KILL "$killed" 2>/dev/null || true
+    wait "$killed" 2>/dev/null || true
+    wait "$reader"
+    while [ -n "$(ls "$TMPDIR")" ]; do sleep 0.05; done
+done
 
 # One that is not there.
 status=0
