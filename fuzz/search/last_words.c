@@ -37,7 +37,8 @@ static struct {
     struct run_report *report; /* NULL: it is told */
     struct signatures *signatures;
 } given;
-static unsigned most_ticks = LAST_WORDS_SECONDS;
+/* Of the processor's clock. */
+static unsigned ticks_a_second = 1, most_ticks = LAST_WORDS_SECONDS;
 /* Return addresses of a crash, innermost first; each is one on from what is looked up. */
 static void *stack[REPORT_FRAMES];
 static unsigned frame_count;
@@ -105,7 +106,7 @@ static void keep_frames(const ucontext_t *c)
         keep_frame((uintptr_t)frames[i]);
 }
 
-/* The stacks of a run that does not end, one of each second. */
+/* The stacks of a run that does not end, one of each tick. */
 static void *rounds[LAST_WORDS_SECONDS][REPORT_FRAMES];
 static unsigned round_count;
 
@@ -211,7 +212,7 @@ static bool goes_on(void)
     return same;
 }
 
-/* Each second that this process has had of the processor. */
+/* Each tick of the time that this process has had of the processor. */
 static void on_busy_tick(int signal_number, siginfo_t *info, void *context)
 {
     (void)signal_number;
@@ -336,23 +337,25 @@ bool last_words_are_sanitized(void)
 #endif
 }
 
-/* Once a second. Not on the stack of the target, where the registers that the kernel saves would be
-   found. */
-static void start_clock(int signal_number, __itimer_which_t clock,
+/* So often a second. Not on the stack of the target, where the registers that the kernel saves
+   would be found. */
+static void start_clock(int signal_number, __itimer_which_t clock, unsigned often,
                         void (*on_tick)(int, siginfo_t *, void *))
 {
     sigaction(signal_number,
               &(struct sigaction){.sa_sigaction = on_tick,
                                   .sa_flags = SA_RESTART | SA_SIGINFO | SA_ONSTACK},
               NULL);
-    setitimer(clock, &(struct itimerval){{1, 0}, {1, 0}}, NULL);
+    struct timeval tick = {often == 1, often == 1 ? 0 : 1000000 / often};
+    setitimer(clock, &(struct itimerval){tick, tick}, NULL);
 }
 
 void last_words_give(struct run_report *out, struct signatures *signatures, unsigned seconds)
 {
     given.report = out;
     given.signatures = signatures;
-    most_ticks = seconds;
+    ticks_a_second = 10;
+    most_ticks = seconds * ticks_a_second;
     last_words_start(false);
 }
 
@@ -367,6 +370,6 @@ void last_words_start(bool search)
     is_search = search;
     backtrace(&frame, 1); /* the first call allocates */
     catch_crashes();
-    start_clock(SIGPROF, ITIMER_PROF, on_busy_tick);
-    start_clock(SIGALRM, ITIMER_REAL, on_wall_tick);
+    start_clock(SIGPROF, ITIMER_PROF, ticks_a_second, on_busy_tick);
+    start_clock(SIGALRM, ITIMER_REAL, 1, on_wall_tick);
 }

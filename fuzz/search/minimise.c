@@ -13,6 +13,7 @@ struct minimising {
     struct program *program;
     struct run_report *report; /* of the smallest program so far */
     char signature[SIGNATURE_BYTES];
+    unsigned seconds; /* of one trial: of a program that does not end fewer are enough */
     struct minimise_limit limit;
 };
 
@@ -66,7 +67,7 @@ static bool keep(struct minimising *m, const struct program *trial)
     if (minimise_is_over(&m->limit))
         return false;
     trials++;
-    const struct trial_end *end = trial_program(trial, TRIAL_SECONDS);
+    const struct trial_end *end = trial_program(trial, m->seconds);
     if (!end->finding || stopped || !signatures_have(&end->signatures, m->signature))
         return false;
     *m->program = *trial;
@@ -196,6 +197,7 @@ bool minimise_to(const char *signature, struct program *p, struct run_report *re
     if (!end->finding || (signature != NULL && !signatures_have(&end->signatures, signature)))
         return false;
     *report = end->report;
+    m.seconds = end->report.verdict == VERDICT_TIME ? 1 : TRIAL_SECONDS;
     snprintf(m.signature, sizeof m.signature, "%s",
              signature != NULL ? signature : end->signatures.texts[0]);
     for (bool smaller = true; smaller && !minimise_is_over(&m.limit);) {
