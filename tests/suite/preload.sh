@@ -52,6 +52,8 @@ finds 'FINDING left-behind (of mem.alloc@leaks#1): file.read@leaks#1 EIO persist
 shows_again 'left-behind (of mem.alloc@leaks#1)'
 ends 1 "$rundown" preload --seconds 1 --fault 'mem.alloc@hangs#1 ENOMEM persistent' -- "$work/planted" hang
 says 'hang (more than 1 s)'
+ends 1 "$rundown" preload --sweep -- "$work/planted" net
+finds 'FINDING left-behind (of net.socket@connects#1): net.connect@connects#1 ECONNREFUSED persistent'
 ends 0 "$rundown" preload --sweep -- "$work/planted" right
 says '0 findings'
 says 'not seen, in the run without faults: '
@@ -59,6 +61,16 @@ echo "ok - the planted bugs are found, and nothing else"
 
 ends 0 "$rundown" preload -- "$work/planted" leak
 for point in mem.alloc@leaks#1 file.open@leaks#1 file.read@leaks#1 file.close@leaks#1; do says "$point"; done
+"${CC:-cc}" -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fno-optimize-sibling-calls tests/suite/preload/planted.c -o "$work/fortified"
+nm "$work/fortified" | grep -q '__read_chk' || fail "it is not fortified"
+for program in planted fortified; do
+    ends 0 "$rundown" preload -- "$work/$program" stdio
+    for point in file.open@checks#1 file.lookup@checks#1 file.read@checks#1; do says "$point"; done
+    ends 0 "$rundown" preload --fault 'file.lookup EACCES' -- "$work/$program" stdio
+    says 'fired 1 times, exit code 0: swallowed'
+    ends 0 "$rundown" preload --fault 'file.read short' -- "$work/$program" stdio
+    says 'fired 1 times, exit code 1: handled'
+done
 ends 2 "$rundown" preload --fault 'mem.alloc@nobody#1 ENOMEM' -- "$work/planted" leak
 says "does not pass 'mem.alloc@nobody#1'"
 ends 2 "$rundown" preload --fault 'mem.alloc@leaks#1 EIO' -- "$work/planted" leak
@@ -107,6 +119,13 @@ says 'not an ELF program'
 ends 2 "$rundown" preload -- "$work/lines"
 says 'not a program that may be executed'
 echo "ok - what cannot be watched is refused, with the reason"
+
+# What the library takes over is what docs/your-library.md says.
+said=$(sed -n '/^The calls are, /,/^$/p' docs/your-library.md | grep -oP '\x60\K[a-z_0-9]+(?=\x60)' | sort -u)
+taken=$(nm -D --defined-only "$build/preload/librundown_preload.so" | awk '$2 == "T" { print $3 }' | grep -vxE '__libc_start_main' |
+    sed -E 's/^__(.*)_(chk|2)$/\1/; s/64$//' | sort -u)
+diff <(echo "$said") <(echo "$taken") || fail "docs/your-library.md names other calls than the library takes over"
+echo "ok - the document names the calls"
 
 cmake --install "$build" --prefix "$work/prefix" >/dev/null
 mv "$work/prefix" "$work/moved"

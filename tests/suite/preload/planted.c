@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A program with four functions for suite/preload: one crashes and one hangs when memory is short,
- * one leaves a descriptor and a block behind when it cannot read, one is right. Its argument says
+ * A program with six functions for suite/preload: one crashes and one hangs when memory is short,
+ * one leaves a descriptor and a block behind when it cannot read, one a socket when it cannot
+ * connect, one takes a file for another when a look-up fails, one is right. Its argument says
  * which.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static __attribute__((noinline)) int crashes(void)
@@ -45,6 +50,36 @@ static __attribute__((noinline)) int hangs(void)
     return 0;
 }
 
+static __attribute__((noinline)) int connects(void)
+{
+    struct sockaddr_un nobody = {.sun_family = AF_UNIX, .sun_path = "/nonexistent"};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd == -1)
+        return 1;
+    if (connect(fd, (struct sockaddr *)&nobody, sizeof nobody) == -1 && errno != ENOENT)
+        return 1;
+    close(fd);
+    return 0;
+}
+
+/* Calls that a compiler turns into others where the size is known. */
+static __attribute__((noinline)) int checks(const char *word)
+{
+    char bytes[16];
+    size_t count = strlen(word);
+    struct stat about;
+    FILE *stream = fopen("/dev/zero", "r");
+    if (stream == NULL)
+        return 1;
+    if (stat("/dev/null", &about) != 0) {
+        fclose(stream);
+        return 0; /* wrong: nothing is known of it */
+    }
+    ssize_t n = read(fileno(stream), bytes, count);
+    fclose(stream);
+    return n == (ssize_t)count ? 0 : 1;
+}
+
 static __attribute__((noinline)) int right(void)
 {
     char *bytes = malloc(16);
@@ -65,6 +100,10 @@ int main(int count, char **words)
         return crashes();
     case 'l':
         return leaks();
+    case 'n':
+        return connects();
+    case 's':
+        return checks(words[1]);
     case 'h':
         return hangs();
     default:

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Descriptors, files and directories.
+ */
+#include "next.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool preload_is_socket(int fd)
+{
+    struct stat about;
+    int saved = errno;
+    bool is = NEXT(fstat)(fd, &about) == 0 && S_ISSOCK(about.st_mode);
+    errno = saved;
+    return is;
+}
+
+ssize_t preload_allowed(struct fault_effect effect, size_t count)
+{
+    switch (effect.action) {
+    case FAULT_GO_ON:
+        return (ssize_t)count;
+    case FAULT_SHORT:
+        return count > 1 ? (ssize_t)(count / 2) : (ssize_t)count;
+    case FAULT_END:
+        return 0;
+    default:
+        return -1;
+    }
+}
+
+/* Opening and closing ------------------------------------------------------------------------- */
+
+/* The modes of open() and its like: only some of them are passed one. */
+static mode_t mode_of(int flags, va_list rest)
+{
+    bool has_mode = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
+    return has_mode ? va_arg(rest, mode_t) : 0;
+}
+
+static int opened(int directory, const char *path, int flags, mode_t mode, const void *caller)
+{
+    int place;
+    enum fault_class class = (flags & O_CREAT) != 0 ? FAULT_FILE_CREATE : FAULT_FILE_OPEN;
+    if (preload_cross(class, caller, &place).action != FAULT_GO_ON)
+        return -1;
+    return preload_keep_descriptor(NEXT(openat)(directory, path, flags, mode), place);
+}
+
+#define OPEN(name)                                                                                 \
+    int name(const char *path, int flags, ...)                                                     \
+    {                                                                                              \
+        va_list rest;                                                                              \
+        va_start(rest, flags);                                                                     \
+        mode_t mode = mode_of(flags, rest);                                                        \
+        va_end(rest);                                                                              \
+        return opened(AT_FDCWD, path, flags, mode, __builtin_return_address(0));                   \
+    }
+OPEN(open)
+OPEN(open64)
+
+#define OPENAT(name)                                                                               \
+    int name(int directory, const char *path, int flags, ...)                                      \
+    {                                                                                              \
+        va_list rest;                                                                              \
+        va_start(rest, flags);                                                                     \
+        mode_t mode = mode_of(flags, rest);                                                        \
+        va_end(rest);                                                                              \
+        return opened(directory, path, flags, mode, __builtin_return_address(0));                  \
+    }
+OPENAT(openat)
+OPENAT(openat64)
+
+/* As _FORTIFY_SOURCE calls them: without a mode. */
+#define OPEN_2(name)                                                                               \
+    extern int name(const char *path, int flags);                                                  \
+    int name(const char *path, int flags)                                                          \
+    {                                                                                              \
+        return opened(AT_FDCWD, path, flags, 0, __builtin_return_address(0));                      \
+    }
+OPEN_2(__open_2)   // NOLINT
+OPEN_2(__open64_2) // NOLINT
+
+#define OPENAT_2(name)                                                                             \
+    extern int name(int directory, const char *path, int flags);                                   \
+    int name(int directory, const char *path, int flags)                                           \
+    {                                                                                              \
+        return opened(directory, path, flags, 0, __builtin_return_address(0));                     \
+    }
+OPENAT_2(__openat_2)   // NOLINT
+OPENAT_2(__openat64_2) // NOLINT
+
+#define CREAT(name)                                                                                \
+    int name(const char *path, mode_t mode)                                                        \
+    {                                                                                              \
+        return opened(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode,                          \
+                      __builtin_return_address(0));                                                \
+    }
+CREAT(creat)
+CREAT(creat64)
+
+/* As on Linux, the descriptor is closed whatever close() says. Of a socket it says nothing. */
+int close(int fd)
+{
+    int place;
+    struct fault_effect effect = {FAULT_GO_ON, 0};
+    if (!preload_is_socket(fd))
+        effect = preload_cross(FAULT_FILE_CLOSE, __builtin_return_address(0), &place);
+    preload_drop_descriptor(fd);
+    int result = NEXT(close)(fd);
+    if (effect.action != FAULT_FAIL)
+        return result;
+    errno = effect.value;
+    return -1;
+}
+
+/* What had the number is closed. */
+int dup2(int fd, int number)
+{
+    int result = NEXT(dup2)(fd, number);
+    if (result != -1 && fd != number)
+        preload_drop_descriptor(number);
+    return result;
+}
+
+int dup3(int fd, int number, int flags)
+{
+    int result = NEXT(dup3)(fd, number, flags);
+    if (result != -1)
+        preload_drop_descriptor(number);
+    return result;
+}
+
+/* Streams ------------------------------------------------------------------------------------- */
+
+#define FOPEN(name)                                                                                \
+    FILE *name(const char *path, const char *how)                                                  \
+    {                                                                                              \
+        int place;                                                                                 \
+        if (FAILS(how[0] == 'r' ? FAULT_FILE_OPEN : FAULT_FILE_CREATE, &place))                    \
+            return NULL;                                                                           \
+        FILE *stream = NEXT(name)(path, how);                                                      \
+        if (stream != NULL)                                                                        \
+            preload_keep_descriptor(fileno(stream), place);                                        \
+        return stream;                                                                             \
+    }
+FOPEN(fopen)
+FOPEN(fopen64)
+
+int fclose(FILE *stream)
+{
+    preload_drop_descriptor(fileno(stream));
+    return NEXT(fclose)(stream);
+}
+
+DIR *opendir(const char *path)
+{
+    int place;
+    if (FAILS(FAULT_FILE_OPENDIR, &place))
+        return NULL;
+    DIR *directory = NEXT(opendir)(path);
+    if (directory != NULL)
+        preload_keep_descriptor(dirfd(directory), place);
+    return directory;
+}
+
+DIR *fdopendir(int fd)
+{
+    int place;
+    return FAILS(FAULT_FILE_LIST, &place) ? NULL : NEXT(fdopendir)(fd);
+}
+
+int closedir(DIR *directory)
+{
+    preload_drop_descriptor(dirfd(directory));
+    return NEXT(closedir)(directory);
+}
+
+struct dirent *readdir(DIR *directory)
+{
+    int place;
+    return FAILS(FAULT_FILE_LIST, &place) ? NULL : NEXT(readdir)(directory);
+}
+
+struct dirent64 *readdir64(DIR *directory)
+{
+    int place;
+    return FAILS(FAULT_FILE_LIST, &place) ? NULL : NEXT(readdir64)(directory);
+}
+
+/* Bytes --------------------------------------------------------------------------------------- */
+
+static ssize_t allowed_to_read(int fd, size_t count, const void *caller)
+{
+    int place;
+    return preload_allowed(
+        preload_cross(preload_is_socket(fd) ? FAULT_NET_RECV : FAULT_FILE_READ, caller, &place),
+        count);
+}
+
+ssize_t read(int fd, void *out, size_t count)
+{
+    ssize_t n = allowed_to_read(fd, count, __builtin_return_address(0));
+    return n <= 0 && count != 0 ? n : NEXT(read)(fd, out, (size_t)n);
+}
+
+extern ssize_t __read_chk(int fd, void *out, size_t count, size_t room); // NOLINT
+
+ssize_t __read_chk(int fd, void *out, size_t count, size_t room) // NOLINT
+{
+    ssize_t n = allowed_to_read(fd, count, __builtin_return_address(0));
+    return n <= 0 && count != 0 ? n : NEXT(__read_chk)(fd, out, (size_t)n, room);
+}
+
+#define PREAD(name, offset_type)                                                                   \
+    ssize_t name(int fd, void *out, size_t count, offset_type offset)                              \
+    {                                                                                              \
+        ssize_t n = allowed_to_read(fd, count, __builtin_return_address(0));                       \
+        return n <= 0 && count != 0 ? n : NEXT(name)(fd, out, (size_t)n, offset);                  \
+    }
+PREAD(pread, off_t)
+PREAD(pread64, off64_t)
+
+#define PREAD_CHK(name, offset_type)                                                               \
+    extern ssize_t name(int fd, void *out, size_t count, offset_type offset, size_t room);         \
+    ssize_t name(int fd, void *out, size_t count, offset_type offset, size_t room)                 \
+    {                                                                                              \
+        ssize_t n = allowed_to_read(fd, count, __builtin_return_address(0));                       \
+        return n <= 0 && count != 0 ? n : NEXT(name)(fd, out, (size_t)n, offset, room);            \
+    }
+PREAD_CHK(__pread_chk, off_t)     // NOLINT
+PREAD_CHK(__pread64_chk, off64_t) // NOLINT
+
+ssize_t write(int fd, const void *in, size_t count)
+{
+    int place;
+    enum fault_class class = preload_is_socket(fd) ? FAULT_NET_SEND : FAULT_FILE_WRITE;
+    ssize_t n = preload_allowed(preload_cross(class, __builtin_return_address(0), &place), count);
+    return n < 0 ? n : NEXT(write)(fd, in, (size_t)n);
+}
+
+#define PWRITE(name, offset_type)                                                                  \
+    ssize_t name(int fd, const void *in, size_t count, offset_type offset)                         \
+    {                                                                                              \
+        int place;                                                                                 \
+        ssize_t n = preload_allowed(                                                               \
+            preload_cross(FAULT_FILE_WRITE, __builtin_return_address(0), &place), count);          \
+        return n < 0 ? n : NEXT(name)(fd, in, (size_t)n, offset);                                  \
+    }
+PWRITE(pwrite, off_t)
+PWRITE(pwrite64, off64_t)
+
+ssize_t getrandom(void *out, size_t count, unsigned flags)
+{
+    int place;
+    ssize_t n =
+        preload_allowed(preload_cross(FAULT_RAND_GET, __builtin_return_address(0), &place), count);
+    return n < 0 ? n : NEXT(getrandom)(out, (size_t)n, flags);
+}
+
+/* What succeeds or fails ---------------------------------------------------------------------- */
+
+#define PLAIN(class, name, parameters, arguments)                                                  \
+    int name parameters                                                                            \
+    {                                                                                              \
+        int place;                                                                                 \
+        return FAILS(class, &place) ? -1 : NEXT(name) arguments;                                   \
+    }
+PLAIN(FAULT_FILE_STAT, fstat, (int fd, struct stat *out), (fd, out))
+PLAIN(FAULT_FILE_STAT, fstat64, (int fd, struct stat64 *out), (fd, out))
+PLAIN(FAULT_FILE_LOOKUP, stat, (const char *path, struct stat *out), (path, out))
+PLAIN(FAULT_FILE_LOOKUP, stat64, (const char *path, struct stat64 *out), (path, out))
+PLAIN(FAULT_FILE_LOOKUP, lstat, (const char *path, struct stat *out), (path, out))
+PLAIN(FAULT_FILE_LOOKUP, lstat64, (const char *path, struct stat64 *out), (path, out))
+PLAIN(FAULT_FILE_LOOKUP, fstatat, (int at, const char *path, struct stat *out, int flags),
+      (at, path, out, flags))
+PLAIN(FAULT_FILE_LOOKUP, fstatat64, (int at, const char *path, struct stat64 *out, int flags),
+      (at, path, out, flags))
+PLAIN(FAULT_FILE_SYNC, fsync, (int fd), (fd))
+PLAIN(FAULT_FILE_SYNC, fdatasync, (int fd), (fd))
+PLAIN(FAULT_FILE_TRUNCATE, ftruncate, (int fd, off_t size), (fd, size))
+PLAIN(FAULT_FILE_TRUNCATE, ftruncate64, (int fd, off64_t size), (fd, size))
+PLAIN(FAULT_FILE_OWNER, fchown, (int fd, uid_t user, gid_t group), (fd, user, group))
+PLAIN(FAULT_FILE_RENAME, rename, (const char *from, const char *to), (from, to))
+PLAIN(FAULT_FILE_RENAME, renameat, (int from_at, const char *from, int to_at, const char *to),
+      (from_at, from, to_at, to))
+PLAIN(FAULT_FILE_UNLINK, unlink, (const char *path), (path))
+PLAIN(FAULT_FILE_UNLINK, unlinkat, (int at, const char *path, int flags), (at, path, flags))
+PLAIN(FAULT_FILE_MKDIR, mkdir, (const char *path, mode_t mode), (path, mode))
+PLAIN(FAULT_FILE_MKDIR, mkdirat, (int at, const char *path, mode_t mode), (at, path, mode))
+PLAIN(FAULT_FILE_LOCK, flock, (int fd, int operation), (fd, operation))

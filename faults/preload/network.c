@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sockets, and waiting for them.
+ */
+#include "next.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+int socket(int family, int type, int protocol)
+{
+    int place;
+    return FAILS(FAULT_NET_SOCKET, &place)
+               ? -1
+               : preload_keep_descriptor(NEXT(socket)(family, type, protocol), place);
+}
+
+int eventfd(unsigned count, int flags)
+{
+    int place;
+    return FAILS(FAULT_NET_EVENT, &place)
+               ? -1
+               : preload_keep_descriptor(NEXT(eventfd)(count, flags), place);
+}
+
+int connect(int fd, const struct sockaddr *address, socklen_t size)
+{
+    int place;
+    return FAILS(FAULT_NET_CONNECT, &place) ? -1 : NEXT(connect)(fd, address, size);
+}
+
+int getsockopt(int fd, int level, int name, void *value, socklen_t *size)
+{
+    int place;
+    return FAILS(FAULT_NET_OPTION, &place) ? -1 : NEXT(getsockopt)(fd, level, name, value, size);
+}
+
+int setsockopt(int fd, int level, int name, const void *value, socklen_t size)
+{
+    int place;
+    return FAILS(FAULT_NET_OPTION, &place) ? -1 : NEXT(setsockopt)(fd, level, name, value, size);
+}
+
+/* Bytes --------------------------------------------------------------------------------------- */
+
+static ssize_t allowed(enum fault_class class, size_t count, const void *caller)
+{
+    int place;
+    return preload_allowed(preload_cross(class, caller, &place), count);
+}
+
+ssize_t send(int fd, const void *in, size_t count, int flags)
+{
+    ssize_t n = allowed(FAULT_NET_SEND, count, __builtin_return_address(0));
+    return n < 0 ? n : NEXT(send)(fd, in, (size_t)n, flags);
+}
+
+ssize_t sendto(int fd, const void *in, size_t count, int flags, const struct sockaddr *to,
+               socklen_t size)
+{
+    ssize_t n = allowed(FAULT_NET_SEND, count, __builtin_return_address(0));
+    return n < 0 ? n : NEXT(sendto)(fd, in, (size_t)n, flags, to, size);
+}
+
+ssize_t recv(int fd, void *out, size_t count, int flags)
+{
+    ssize_t n = allowed(FAULT_NET_RECV, count, __builtin_return_address(0));
+    return n <= 0 && count != 0 ? n : NEXT(recv)(fd, out, (size_t)n, flags);
+}
+
+extern ssize_t __recv_chk(int fd, void *out, size_t count, size_t room, int flags); // NOLINT
+
+ssize_t __recv_chk(int fd, void *out, size_t count, size_t room, int flags) // NOLINT
+{
+    ssize_t n = allowed(FAULT_NET_RECV, count, __builtin_return_address(0));
+    return n <= 0 && count != 0 ? n : NEXT(__recv_chk)(fd, out, (size_t)n, room, flags);
+}
+
+ssize_t recvfrom(int fd, void *restrict out, size_t count, int flags,
+                 struct sockaddr *restrict from, socklen_t *restrict size)
+{
+    ssize_t n = allowed(FAULT_NET_RECV, count, __builtin_return_address(0));
+    return n <= 0 && count != 0 ? n : NEXT(recvfrom)(fd, out, (size_t)n, flags, from, size);
+}
+
+/* A message has parts: it is moved whole, or the call fails, or the connection has ended. */
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    ssize_t n = allowed(FAULT_NET_SEND, 1, __builtin_return_address(0));
+    return n < 0 ? n : NEXT(sendmsg)(fd, message, flags);
+}
+
+ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+{
+    ssize_t n = allowed(FAULT_NET_RECV, 1, __builtin_return_address(0));
+    return n <= 0 ? n : NEXT(recvmsg)(fd, message, flags);
+}
+
+/* Waiting ------------------------------------------------------------------------------------- */
+
+/* Whether a fault ends the wait, at once: a deadline that is to pass is not waited for, and where
+   there is none it cannot pass. */
+static bool ends_wait(struct pollfd *all, nfds_t count, int timeout, const void *caller,
+                      int *result)
+{
+    int place;
+    struct fault_effect effect = preload_cross(FAULT_NET_POLL, caller, &place);
+    *result = -1;
+    if (effect.action == FAULT_FAIL)
+        return true;
+    if (effect.action == FAULT_GO_ON || timeout < 0)
+        return false;
+    for (nfds_t i = 0; i < count; i++)
+        all[i].revents = 0;
+    *result = 0;
+    return true;
+}
+
+int poll(struct pollfd *all, nfds_t count, int timeout)
+{
+    int result;
+    return ends_wait(all, count, timeout, __builtin_return_address(0), &result)
+               ? result
+               : NEXT(poll)(all, count, timeout);
+}
+
+extern int __poll_chk(struct pollfd *all, nfds_t count, int timeout, size_t room); // NOLINT
+
+int __poll_chk(struct pollfd *all, nfds_t count, int timeout, size_t room) // NOLINT
+{
+    int result;
+    return ends_wait(all, count, timeout, __builtin_return_address(0), &result)
+               ? result
+               : NEXT(__poll_chk)(all, count, timeout, room);
+}
+
+int getaddrinfo(const char *restrict name, const char *restrict service,
+                const struct addrinfo *restrict wanted, struct addrinfo **restrict out)
+{
+    int place;
+    struct fault_effect effect =
+        preload_cross(FAULT_NET_RESOLVE, __builtin_return_address(0), &place);
+    if (effect.action == FAULT_RESOLVER)
+        return effect.value;
+    return effect.action == FAULT_FAIL ? EAI_SYSTEM : NEXT(getaddrinfo)(name, service, wanted, out);
+}
