@@ -9,6 +9,7 @@
 #include "fuzz/drivers/field_sweep.h"
 #include "fuzz/program/output.h"
 #include "fuzz/run/signature.h"
+#include "fuzz/search/search_json.h"
 #include "fuzz/search/told.h"
 #include "inputs.h"
 #include "rundown.h"
@@ -185,10 +186,12 @@ static json_t *as_json(const struct field_totals *t)
                                         c->to_server ? "server" : "client", "type", c->type,
                                         "position", c->position, "field", c->field, "runs", runs));
     }
-    return json_pack("{s:s, s:i, s:I, s:I, s:I, s:I, s:o}", "format", "rundown-fields", "version",
-                     1, "conversations", (json_int_t)t->conversations, "pdus", (json_int_t)t->pdus,
-                     "runs", (json_int_t)t->runs, "findings", (json_int_t)t->findings, "cells",
-                     cells);
+    json_t *head = search_json_head("rundown-fields");
+    json_object_update_new(head, json_pack("{s:I, s:I, s:I, s:I, s:o}", "conversations",
+                                           (json_int_t)t->conversations, "pdus",
+                                           (json_int_t)t->pdus, "runs", (json_int_t)t->runs,
+                                           "findings", (json_int_t)t->findings, "cells", cells));
+    return head;
 }
 
 /* Inputs that show something ------------------------------------------------------------------ */

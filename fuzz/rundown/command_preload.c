@@ -2,6 +2,8 @@
 /*
  * rundown preload: a program as it is, with the calls that it makes failing.
  */
+#include "fuzz/search/search_json.h"
+#include "preload_findings.h"
 #include "preload_run.h"
 #include "rundown.h"
 
@@ -11,7 +13,7 @@
 #include <string.h>
 
 static struct preload_settings {
-    const char *fault;
+    const char *fault, *json;
     bool sweep;
     uint32_t seconds;
 } settings = {.seconds = 10};
@@ -24,6 +26,7 @@ static const struct option_row rows[] = {
      "run with each fault at each call that a run without faults makes"},
     {"seconds", "N", OPTION_NUMBER, AT(seconds), 1, 3600,
      "a run that takes longer hangs (default: 10)"},
+    ROW_JSON(AT(json)),
 #undef AT
 };
 
@@ -37,8 +40,6 @@ static const struct option_program line = {
                "finding (docs/your-library.md); 2: the program cannot be watched.",
 };
 
-enum { PRELOAD_KEPT = 256 /* distinct findings that are told apart */ };
-
 static struct {
     struct preload_program program;
     struct preload_shared base; /* of the run without faults */
@@ -46,8 +47,8 @@ static struct {
     char names[PRELOAD_PLACES][PRELOAD_NAME];
     char verdict[160]; /* of the latest run; "": none */
     struct preload_fault fault;
-    char seen[PRELOAD_KEPT][PRELOAD_NAME + 160];
-    uint64_t findings, distinct, swallowed, in_the_middle;
+    uint64_t swallowed, in_the_middle;
+    struct sweep_totals totals;
 } all;
 
 static struct preload_fault translate(const struct fault *f)
@@ -134,48 +135,16 @@ static const char *name_of(const struct fault *f)
     return "the end";
 }
 
-/* So that a shell reads it as it is. */
-static void print_word(const char *word)
-{
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@%";
-    if (*word != '\0' && word[strspn(word, plain)] == '\0') {
-        printf(" %s", word);
-        return;
-    }
-    fputs(" '", stdout);
-    for (; *word != '\0'; word++)
-        *word == '\'' ? (void)fputs("'\\''", stdout) : (void)putchar(*word);
-    putchar('\'');
-}
-
-/* One for each verdict and fault point: the first that shows it. */
 static void found(const struct sweep_armed *armed, void *context)
 {
     (void)context;
     const struct fault *f = &armed->faults[0];
-    char cause[sizeof all.seen[0]];
-    snprintf(cause, sizeof cause, "%s: %s", all.verdict, name_of(f));
-    all.findings++;
-    for (uint64_t i = 0; i < all.distinct && i < PRELOAD_KEPT; i++)
-        if (strcmp(all.seen[i], cause) == 0)
-            return;
-    if (all.distinct < PRELOAD_KEPT)
-        snprintf(all.seen[all.distinct], sizeof cause, "%s", cause);
-    all.distinct++;
-    printf("FINDING %s %s %s\n  again: rundown preload --seconds %u --fault '%s %s at %u %s' --",
-           cause, fault_kind_name(f->class, f->kind), fault_shape_name(f->shape),
-           all.program.seconds, fault_class_name(f->class), fault_kind_name(f->class, f->kind),
-           f->nth, fault_shape_name(f->shape));
-    for (char *const *word = all.program.words; *word != NULL; word++)
-        print_word(*word);
-    putchar('\n');
+    preload_findings_add(&all.program, all.verdict, name_of(f), f);
 }
 
 static int sweep(void)
 {
     static struct sweep_point points[PRELOAD_CROSSINGS];
-    static struct sweep_totals totals;
     uint32_t nth[FAULT_CLASSES] = {0};
     uint32_t count =
         all.base.crossings < PRELOAD_CROSSINGS ? all.base.crossings : PRELOAD_CROSSINGS;
@@ -185,12 +154,13 @@ static int sweep(void)
     }
     struct sweep_subject subject = {run_armed, complain, found, NULL};
     struct sweep_outcome base = judge(&all.base_result);
-    sweep_points(&subject, &base, points, count, (struct sweep_part){0, 1}, false, &totals);
+    sweep_points(&subject, &base, points, count, (struct sweep_part){0, 1}, false, &all.totals);
+    uint64_t findings = preload_findings_seen();
     printf("%ju runs, %u calls at %u fault points, %ju faults fired, %ju swallowed, %ju findings, "
-           "%ju distinct\n",
-           (uintmax_t)totals.runs, count, all.base.places, (uintmax_t)totals.fired,
-           (uintmax_t)all.swallowed, (uintmax_t)all.findings, (uintmax_t)all.distinct);
-    return all.findings > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+           "%u distinct\n",
+           (uintmax_t)all.totals.runs, count, all.base.places, (uintmax_t)all.totals.fired,
+           (uintmax_t)all.swallowed, (uintmax_t)findings, preload_findings_count());
+    return findings > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 /* Binds it to the fault point of that name; a name without "@" is a class, at whatever point. */
@@ -286,6 +256,30 @@ static void say_unseen(void)
             (uintmax_t)all.in_the_middle);
 }
 
+/* "calls": of the run without faults, and "unseen" what of it goes beyond the library. */
+static json_t *as_json(void)
+{
+    const struct preload_shared *s = &all.base;
+    json_t *head = search_json_head("rundown-preload"), *words = json_array(),
+           *points = json_array();
+    for (char *const *word = all.program.words; *word != NULL; word++)
+        json_array_append_new(words, json_string(*word));
+    for (uint32_t i = 0; i < s->places; i++)
+        json_array_append_new(points, json_string(all.names[i]));
+    json_object_update_new(
+        head,
+        json_pack(
+            "{s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:I, s:{s:I, s:I, s:I, s:I, s:I, s:I}}", "program",
+            words, "points", points, "calls", (json_int_t)s->crossings, "runs",
+            (json_int_t)all.totals.runs, "fired", (json_int_t)all.totals.fired, "swallowed",
+            (json_int_t)all.swallowed, "findings", preload_findings_json(), "not_judged",
+            (json_int_t)all.in_the_middle, "unseen", "inside_libc", (json_int_t)s->inside_libc,
+            "programs", (json_int_t)s->programs, "children", (json_int_t)s->children, "calls",
+            (json_int_t)(s->crossings > PRELOAD_CROSSINGS ? s->crossings - PRELOAD_CROSSINGS : 0),
+            "places", (json_int_t)s->lost_places, "blocks", (json_int_t)s->lost_blocks));
+    return head;
+}
+
 static int run(int count, char **words)
 {
     int status = EXIT_SUCCESS;
@@ -311,6 +305,8 @@ static int run(int count, char **words)
     for (uint32_t i = 0; settings.fault == NULL && !settings.sweep && i < all.base.places; i++)
         puts(all.names[i]);
     say_unseen();
+    if (settings.json != NULL && !rundown_save_json(as_json(), settings.json))
+        return EXIT_FAILURE;
     return status;
 }
 

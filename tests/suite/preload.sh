@@ -50,6 +50,27 @@ says 'crash (Segmentation fault)'
 ends 1 "$rundown" preload --sweep -- "$work/planted" leak
 finds 'FINDING left-behind (of mem.alloc@leaks#1): file.read@leaks#1 EIO persistent'
 shows_again 'left-behind (of mem.alloc@leaks#1)'
+# The same for machines.
+ends 1 "$rundown" preload --sweep --json "$work/preload.json" -- "$work/planted" leak
+python3 - "$work/preload.json" "$work/log" <<'PYTHON' || fail "the JSON says something else: $(cat "$work/preload.json")"
+import json
+import re
+import sys
+
+table = json.load(open(sys.argv[1], encoding="utf-8"))
+text = open(sys.argv[2], encoding="utf-8").read()
+runs, calls, points, fired, swallowed, seen, distinct = map(
+    int, re.search(r"^(\d+) runs, (\d+) calls at (\d+) fault points, (\d+) faults fired, (\d+) swallowed, (\d+) findings, (\d+)", text, re.M).groups()
+)
+assert table["format"] == "rundown-preload" and table["version"] == 1 and table["date"]
+assert table["program"][1:] == ["leak"] and "file.read@leaks#1" in table["points"] and len(table["points"]) == points
+assert (table["runs"], table["calls"], table["fired"], table["swallowed"]) == (runs, calls, fired, swallowed)
+assert len(table["findings"]) == distinct and sum(f["seen"] for f in table["findings"]) == seen > 0
+for f in table["findings"]:
+    assert f"FINDING {f['verdict']}: {f['point']} " in text and f"  again: {f['again']}\n" in text, f
+PYTHON
+ends 1 "$rundown" preload --json "$work" -- "$work/planted" right
+says "rundown: $work: "
 ends 1 "$rundown" preload --seconds 1 --fault 'mem.alloc@hangs#1 ENOMEM persistent' -- "$work/planted" hang
 says 'hang (more than 1 s)'
 ends 1 "$rundown" preload --sweep -- "$work/planted" net
