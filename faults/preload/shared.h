@@ -3,6 +3,10 @@
  * The memory that `rundown preload` shares with the process it watches: in it the fault to come,
  * out of it what happened. It survives the process, however that ends. RUNDOWN_PRELOAD in the
  * environment is the file to map.
+ *
+ * PRELOAD_SERVER there is the number of a descriptor: the process is a server, which says by it how
+ * many threads there are at main() (with more than one it ends), and for each byte that it receives
+ * the process number of a run, and its status as of waitpid(); numbers of 32 bits.
  */
 #ifndef FAULTS_PRELOAD_SHARED_H
 #define FAULTS_PRELOAD_SHARED_H
@@ -11,6 +15,8 @@
 
 #include <stdint.h>
 #include <sys/types.h>
+
+#define PRELOAD_SERVER "RUNDOWN_PRELOAD_SERVER"
 
 enum {
     PRELOAD_OBJECTS = 64,

@@ -4,6 +4,7 @@
  * ends.
  */
 #include "watch.h"
+#include "serve.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -243,6 +244,10 @@ static int (*program)(int count, char **words, char **environment);
 
 static int run_program(int count, char **words, char **environment)
 {
+    if (!preload_serve())
+        _exit(0);
+    if (shared != NULL)
+        shared->owner = getpid();
     int code = program(count, words, environment);
     if (shared != NULL)
         shared->returned = true;

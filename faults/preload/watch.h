@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What becomes of the calls that preload.c takes over.
+ * What becomes of the calls that the library takes over.
  */
 #ifndef FAULTS_PRELOAD_WATCH_H
 #define FAULTS_PRELOAD_WATCH_H

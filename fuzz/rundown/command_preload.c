@@ -14,7 +14,7 @@
 
 static struct preload_settings {
     const char *fault, *json;
-    bool sweep;
+    bool sweep, anew;
     uint32_t seconds;
 } settings = {.seconds = 10};
 
@@ -24,6 +24,9 @@ static const struct option_row rows[] = {
      "run once with this fault: 'POINT KIND [at N] [SHAPE]', or a class for the point"},
     {"sweep", NULL, OPTION_FLAG, AT(sweep), 0, 0,
      "run with each fault at each call that a run without faults makes"},
+    {"anew", NULL, OPTION_FLAG, AT(anew), 0, 0,
+     "start the program anew for each run; otherwise runs of a sweep begin at main(), in copies of "
+     "one process"},
     {"seconds", "N", OPTION_NUMBER, AT(seconds), 1, 3600,
      "a run that takes longer hangs (default: 10)"},
     ROW_JSON(AT(json)),
@@ -48,6 +51,7 @@ static struct {
     char verdict[160]; /* of the latest run; "": none */
     struct preload_fault fault;
     uint64_t swallowed, in_the_middle;
+    const char *not_served; /* why each run starts the program anew; NULL: not each */
     struct sweep_totals totals;
 } all;
 
@@ -152,14 +156,21 @@ static int sweep(void)
         enum fault_class class = (enum fault_class)all.base.place[all.base.crossing[i]].class;
         points[i] = (struct sweep_point){1, class, ++nth[class], -1};
     }
+    all.not_served = settings.anew ? "as --anew asks" : preload_start_server(&all.program);
     struct sweep_subject subject = {run_armed, complain, found, NULL};
     struct sweep_outcome base = judge(&all.base_result);
     sweep_points(&subject, &base, points, count, (struct sweep_part){0, 1}, false, &all.totals);
+    preload_end_server();
     uint64_t findings = preload_findings_seen();
     printf("%ju runs, %u calls at %u fault points, %ju faults fired, %ju swallowed, %ju findings, "
            "%u distinct\n",
            (uintmax_t)all.totals.runs, count, all.base.places, (uintmax_t)all.totals.fired,
            (uintmax_t)all.swallowed, (uintmax_t)findings, preload_findings_count());
+    if (all.not_served != NULL)
+        printf("each run starts the program anew: %s\n", all.not_served);
+    else
+        printf("%ju of the runs begin at main(), in a copy of one process that has come there\n",
+               (uintmax_t)preload_served());
     return findings > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

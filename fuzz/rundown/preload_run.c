@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -127,28 +129,53 @@ const struct preload_shared *preload_memory(void)
 
 /* In the new process. Standard input is the same for each run: a file from its beginning, or
    nothing. */
-static _Noreturn void become(const struct preload_program *p, pid_t parent)
+static _Noreturn void become(const struct preload_program *p, pid_t parent, int serve_by)
 {
     struct stat about;
-    char place[64];
+    char text[64];
+    sigset_t child;
     int nothing = open("/dev/null", O_RDWR);
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_UNBLOCK, &child, NULL); /* run_anew() waits for it */
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(127); /* the parent ended before that */
     if (fstat(STDIN_FILENO, &about) != 0 || !S_ISREG(about.st_mode))
         dup2(nothing, STDIN_FILENO);
-    else
-        lseek(STDIN_FILENO, 0, SEEK_SET);
     dup2(output, STDOUT_FILENO);
     dup2(nothing, STDERR_FILENO);
     close(nothing);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    snprintf(place, sizeof place, "/proc/%ld/fd/%d", (long)parent, memory);
-    setenv("RUNDOWN_PRELOAD", place, 1);
+    snprintf(text, sizeof text, "/proc/%ld/fd/%d", (long)parent, memory);
+    setenv("RUNDOWN_PRELOAD", text, 1);
     setenv("LD_PRELOAD", library, 1);
+    if (serve_by != -1) {
+        snprintf(text, sizeof text, "%d", serve_by);
+        setenv(PRELOAD_SERVER, text, 1);
+        fcntl(serve_by, F_SETFD, 0);
+    }
     execv(p->path, p->words);
     _exit(127);
+}
+
+static pid_t start(const struct preload_program *p, int serve_by)
+{
+    pid_t parent = getpid(), pid = fork();
+    if (pid == 0)
+        become(p, parent, serve_by);
+    if (pid == -1)
+        abort();
+    return pid;
+}
+
+/* What was written, and where it is read, are the same for each run. */
+static void rewind_files(void)
+{
+    lseek(STDIN_FILENO, 0, SEEK_SET);
+    if (ftruncate(output, 0) != 0 || lseek(output, 0, SEEK_SET) != 0)
+        abort();
 }
 
 static uint64_t hash_output(void)
@@ -161,36 +188,131 @@ static uint64_t hash_output(void)
     return hash;
 }
 
-struct preload_result preload_run(const struct preload_program *p, const struct preload_fault *f)
+/* The server --------------------------------------------------------------------------------- */
+
+static struct {
+    pid_t pid; /* 0: there is none */
+    int fd;
+    struct preload_shared at_main;
+    uint32_t crossed[FAULT_CLASSES]; /* calls of a class before main() */
+    uint64_t served;
+} server;
+
+/* A number of the server's; false: it has ended, or the time is over. */
+static bool hear(int32_t *number, int timeout_ms)
 {
-    struct preload_result r = {0};
-    int status = 0;
+    struct pollfd fd = {.fd = server.fd, .events = POLLIN};
+    int ready;
+    while ((ready = poll(&fd, 1, timeout_ms)) == -1 && errno == EINTR)
+        ;
+    return ready == 1 && read(server.fd, number, sizeof *number) == sizeof *number;
+}
+
+void preload_end_server(void)
+{
+    if (server.pid == 0)
+        return;
+    kill(-server.pid, SIGKILL);
+    waitpid(server.pid, NULL, 0);
+    close(server.fd);
+    server.pid = 0;
+}
+
+const char *preload_start_server(const struct preload_program *p)
+{
+    static char why[64];
+    int ends[2];
+    int32_t threads = 0;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return strerror(errno);
+    memset(shared, 0, sizeof *shared);
+    rewind_files();
+    server.fd = ends[0];
+    server.pid = start(p, ends[1]);
+    close(ends[1]);
+    if (!hear(&threads, (int)p->seconds * 1000) || threads != 1) {
+        preload_end_server();
+        snprintf(why, sizeof why, "it has %d threads at main()", threads);
+        return threads == 0 ? "it does not come to main()" : why;
+    }
+    memcpy(&server.at_main, shared, sizeof *shared);
+    for (uint32_t i = 0; i < shared->crossings && i < PRELOAD_CROSSINGS; i++)
+        server.crossed[shared->place[shared->crossing[i]].class]++;
+    return NULL;
+}
+
+uint64_t preload_served(void)
+{
+    return server.served;
+}
+
+/* Whether the fault, if there is one, comes after main() has begun. */
+static bool can_serve(const struct preload_fault *f)
+{
+    return server.pid != 0 && (f == NULL || (!f->bound && f->nth > server.crossed[f->class]));
+}
+
+static bool serve(const struct preload_program *p, const struct preload_fault *f,
+                  struct preload_result *r, int *status)
+{
+    int32_t child;
+    memcpy(shared, &server.at_main, sizeof *shared);
+    if (f != NULL) {
+        shared->fault = *f;
+        shared->matching = server.crossed[f->class];
+    }
+    if (write(server.fd, "", 1) != 1 || !hear(&child, -1) || child == -1)
+        return false;
+    while (!hear(status, r->hung ? -1 : (int)p->seconds * 1000)) {
+        if (r->hung)
+            return false;
+        r->hung = true;
+        kill(child, SIGKILL);
+    }
+    kill(-child, SIGKILL); /* what it left running */
+    server.served++;
+    return true;
+}
+
+/* A run -----------------------------------------------------------------------------------------
+ */
+
+static void run_anew(const struct preload_program *p, const struct preload_fault *f,
+                     struct preload_result *r, int *status)
+{
     sigset_t child, old;
     memset(shared, 0, sizeof *shared);
     if (f != NULL)
         shared->fault = *f;
-    if (ftruncate(output, 0) != 0 || lseek(output, 0, SEEK_SET) != 0)
-        abort();
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, &old);
-    pid_t parent = getpid(), pid = fork();
-    if (pid == 0) {
-        sigprocmask(SIG_SETMASK, &old, NULL);
-        become(p, parent);
-    }
-    if (pid == -1)
-        abort();
+    pid_t pid = start(p, -1);
     time_t end = time(NULL) + p->seconds;
-    while (waitpid(pid, &status, WNOHANG) == 0) {
-        if (time(NULL) > end && !r.hung) {
-            r.hung = true;
+    while (waitpid(pid, status, WNOHANG) == 0) {
+        if (time(NULL) > end && !r->hung) {
+            r->hung = true;
             kill(pid, SIGKILL);
         }
         sigtimedwait(&child, NULL, &(struct timespec){1, 0});
     }
     kill(-pid, SIGKILL); /* what it left running */
     sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+struct preload_result preload_run(const struct preload_program *p, const struct preload_fault *f)
+{
+    struct preload_result r = {0};
+    int status = 0;
+    rewind_files();
+    if (!can_serve(f))
+        run_anew(p, f, &r, &status);
+    else if (!serve(p, f, &r, &status)) {
+        preload_end_server();
+        rewind_files();
+        r.hung = false;
+        run_anew(p, f, &r, &status);
+    }
     r.signal = !r.hung && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     r.code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
     r.output = hash_output();

@@ -23,6 +23,13 @@ struct preload_result {
 /* Finds the program and the library to load before it. False: it cannot be done, and the reason is
    on stderr. */
 bool preload_open(struct preload_program *p, char **words);
+/* From here on runs begin at main(), in children of one process that has come there, if that can
+   be: a fault before main() starts the program anew. Ended by preload_end_server(). NULL, or why it
+   cannot be. */
+const char *preload_start_server(const struct preload_program *p);
+void preload_end_server(void);
+/* How many runs have begun there. */
+uint64_t preload_served(void);
 /* Runs it with this fault, or with none (NULL). The memory is that of the latest run. */
 struct preload_result preload_run(const struct preload_program *p, const struct preload_fault *f);
 const struct preload_shared *preload_memory(void);

@@ -69,6 +69,20 @@ assert len(table["findings"]) == distinct and sum(f["seen"] for f in table["find
 for f in table["findings"]:
     assert f"FINDING {f['verdict']}: {f['point']} " in text and f"  again: {f['again']}\n" in text, f
 PYTHON
+# Runs that begin at main() and runs from the beginning find the same.
+for word in crash leak net stdio right; do
+    for how in '' --anew; do
+        "$rundown" preload $how --sweep -- "$work/planted" $word >"$work/sweep$how" 2>&1 || [ $? -eq 1 ] || fail "$word $how: $(cat "$work/sweep$how")"
+    done
+    diff <(grep -v 'main(), in a copy\|program anew' "$work/sweep") <(grep -v 'main(), in a copy\|program anew' "$work/sweep--anew") || fail "$word: other findings with --anew"
+    grep -qE '^[1-9][0-9]* of the runs begin at main' "$work/sweep" || fail "$word: no run begins at main(): $(cat "$work/sweep")"
+    grep -q 'anew: as --anew asks' "$work/sweep--anew" || fail "$word: --anew is not followed"
+done
+ends 1 "$rundown" preload --sweep --seconds 1 -- "$work/planted" hang
+finds 'FINDING hang (more than 1 s): mem.alloc@hangs#1 ENOMEM persistent'
+"${CC:-cc}" -O1 -g0 -fno-builtin -fno-optimize-sibling-calls -DTHREAD -pthread tests/suite/preload/planted.c -o "$work/threaded"
+ends 1 "$rundown" preload --sweep -- "$work/threaded" leak
+says 'each run starts the program anew: it has 2 threads at main()'
 ends 1 "$rundown" preload --json "$work" -- "$work/planted" right
 says "rundown: $work: "
 ends 1 "$rundown" preload --seconds 1 --fault 'mem.alloc@hangs#1 ENOMEM persistent' -- "$work/planted" hang

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,22 @@ static __attribute__((noinline)) int right(void)
     free(bytes);
     return n != 16;
 }
+
+#ifdef THREAD
+static void *wait_for_nothing(void *context)
+{
+    pause();
+    return context;
+}
+
+/* There before main(). */
+static __attribute__((constructor)) void start_thread(void)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, wait_for_nothing, NULL) != 0)
+        abort();
+}
+#endif
 
 int main(int count, char **words)
 {
