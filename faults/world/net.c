@@ -285,6 +285,14 @@ static bool stalls(struct net_stream *s)
     return s->stalled;
 }
 
+/* The reader is gone: the sender gets SIGPIPE too, unless it asks for none. */
+static int refuse_send(int error, int flags)
+{
+    if (error == EPIPE && !(flags & MSG_NOSIGNAL))
+        process_break_pipe();
+    return fail(error);
+}
+
 ssize_t net_send(int fd, const void *bytes, size_t n, int flags, const void *caller)
 {
     struct fault_effect effect = fault_point(FAULT_NET_SEND, caller);
@@ -293,7 +301,7 @@ ssize_t net_send(int fd, const void *bytes, size_t n, int flags, const void *cal
             descriptor_is_simulated(fd) ? descriptor_get(fd, DESCRIPTOR_SOCKET) : NULL;
         if (d != NULL && (effect.value == EPIPE || effect.value == ECONNRESET))
             tell_closed(d->object);
-        return fail(effect.value);
+        return refuse_send(effect.value, flags);
     }
     if (effect.action == FAULT_SHORT && n > 1)
         n /= 2;
@@ -312,7 +320,7 @@ ssize_t net_send(int fd, const void *bytes, size_t n, int flags, const void *cal
         return (ssize_t)n;
     }
     if (s->connection == NULL)
-        return fail(s->service == NULL ? ENOTCONN : s->reset ? ECONNRESET : EPIPE);
+        return refuse_send(s->service == NULL ? ENOTCONN : s->reset ? ECONNRESET : EPIPE, flags);
     if (stalls(s))
         return fail(EAGAIN);
     if (net.segment != 0 && n > net.segment)

@@ -81,6 +81,12 @@ bool process_signal(int number)
     return true;
 }
 
+void process_break_pipe(void)
+{
+    if (!simulated() || !process_signal(SIGPIPE))
+        raise(SIGPIPE);
+}
+
 static void set_action(int number, const struct sigaction *action)
 {
     process.actions[number] = *action;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The process that the target runs in: what it prints, the signals that it gets, whose it is.
- * Nothing of it reaches the process of the harness.
+ * Nothing of it reaches the process of the harness, but a signal that ends it.
  */
 #ifndef FAULTS_PROCESS_H
 #define FAULTS_PROCESS_H

@@ -70,6 +70,10 @@ void process_reset(void);
 uint32_t lock_count(void);
 void lock_print(FILE *out);
 
+/* The process has sent to a reader that is gone: SIGPIPE, which not caught is a crash of the
+   harness. */
+void process_break_pipe(void);
+
 /* For read(), write() and fcntl(), which take any descriptor; the others are for simulated sockets
    alone. `caller`: the return address of the call. */
 bool net_is_socket(int fd);

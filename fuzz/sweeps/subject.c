@@ -87,7 +87,7 @@ void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak)
 
 void subject_watch(void)
 {
-    static const int signals[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGPROF};
+    static const int signals[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGPIPE, SIGPROF};
     bool sanitized = &__sanitizer_set_death_callback != NULL;
     if (sanitized)
         __sanitizer_set_death_callback(on_sanitizer_report);

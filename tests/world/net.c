@@ -12,6 +12,7 @@
 #include "faults/world/world.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/un.h>
@@ -204,6 +205,36 @@ TEST(service_that_closes_is_read_to_its_end)
     __wrap_close(fd);
     /* It closed the connection itself, so it is not told. */
     assert_int_equal(echo.closed, 0);
+}
+
+static int pipes_broken;
+
+static void on_broken_pipe(int number)
+{
+    (void)number;
+    pipes_broken++;
+}
+
+TEST(send_to_a_reader_that_is_gone_raises_a_signal_unless_it_asks_for_none)
+{
+    int fd = dial();
+    pipes_broken = 0;
+    __wrap_signal(SIGPIPE, on_broken_pipe);
+    arm(FAULT_NET_SEND, "EPIPE");
+    assert_int_equal(__wrap_send(fd, "x", 1, MSG_NOSIGNAL), -1);
+    assert_int_equal(pipes_broken, 0);
+    assert_int_equal(__wrap_send(fd, "x", 1, 0), -1);
+    assert_int_equal(errno, EPIPE);
+    assert_int_equal(pipes_broken, 1);
+    fault_disarm_all();
+    arm(FAULT_NET_SEND, "EPIPE");
+    assert_int_equal(__wrap_write(fd, "x", 1), -1);
+    assert_int_equal(pipes_broken, 2);
+    fault_disarm_all();
+    arm(FAULT_NET_SEND, "ECONNRESET");
+    assert_int_equal(__wrap_send(fd, "x", 1, 0), -1);
+    assert_int_equal(pipes_broken, 2);
+    __wrap_close(fd);
 }
 
 TEST(broken_send_reaches_no_service_and_counts_no_byte)

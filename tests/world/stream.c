@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <sys/un.h>
 
 #define PATH "/run/service"
@@ -231,6 +232,7 @@ TEST(read_and_write_of_a_socket_are_receive_and_send)
     net_stream_write(peer.stream, "de", 2);
     assert_int_equal(__wrap_read(fd, room, sizeof room), 2);
     assert_memory_equal(room, "de", 2);
+    __wrap_signal(SIGPIPE, SIG_IGN);
     fault_arm(&(struct fault){.class = FAULT_NET_SEND, .nth = 1});
     assert_int_equal(__wrap_write(fd, "abc", 3), -1);
     assert_int_equal(fault_report()->fired, 1);
