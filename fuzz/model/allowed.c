@@ -43,6 +43,9 @@ enum { KEPT = CHOICE_NO, LOST = CHOICE_YES, MAYBE_LOST = CHOICE_EITHER };
 #define MAY_FAIL(side, calls, class, kinds, server, association, codes, rule, why)                 \
     ROW(side, calls, class, kinds, EXACT_MAYBE, server, association, CODES codes, CONTRACT_##rule, \
         why)
+#define GIVES_UP(side, calls, class, kinds, server, association, codes, rule, why)                 \
+    ROW(side, calls, class, kinds, EXACT_UNLESS_LATE, server, association, CODES codes,            \
+        CONTRACT_##rule, why)
 #define GOES_ON(side, calls, class, kinds, why)                                                    \
     GOES_ON_AS(side, calls, class, kinds, FAILURE_RETRIED, why)
 #define GOES_ON_AS(side, calls, class, kinds, rule, why)                                           \
@@ -213,7 +216,10 @@ static void print_codes(const struct allowance *a, FILE *out)
 {
     const char *separator = "";
     if (a->exact != EXACT_NEVER) {
-        fputs(a->exact == EXACT_ALWAYS ? "the fault-free result" : "the fault-free result, or ",
+        fputs("the fault-free result", out);
+        fputs(a->exact == EXACT_UNLESS_LATE ? ", or, late, "
+              : a->exact == EXACT_MAYBE     ? ", or "
+                                            : "",
               out);
     }
     for (size_t i = 0; i < ALLOWED_CODES && a->codes[i] != 0; i++) {

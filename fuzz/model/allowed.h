@@ -25,8 +25,9 @@ enum allowed_when {
 /* Whose code was hit by the fault; the wire is a side of its own. */
 enum allowed_side { SIDE_CLIENT = 1, SIDE_SERVER = 2, SIDE_ANY = 3 };
 
-/* Whether the call may end as if nothing had happened: retried, or of no consequence. */
-enum allowed_exact { EXACT_NEVER, EXACT_MAYBE, EXACT_ALWAYS };
+/* Whether the call may end as if nothing had happened: retried, or of no consequence. UNLESS_LATE:
+   it must, as long as less than half of its time is over. */
+enum allowed_exact { EXACT_NEVER, EXACT_MAYBE, EXACT_UNLESS_LATE, EXACT_ALWAYS };
 
 /* If it fails: may the server have acted, may the association be lost? */
 enum allowed_choice { CHOICE_NO = 1, CHOICE_YES = 2, CHOICE_EITHER = 3 };

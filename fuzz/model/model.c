@@ -128,7 +128,8 @@ static struct allowed_failure find_failure(const struct model_step *t)
     for (uint32_t i = 0; i < t->faults.count; i++) {
         const struct allowance *a = allowed_find(&t->faults.firings[i], when);
         bool never = a == NULL || a->exact == EXACT_NEVER;
-        bool code = a != NULL && allowed_code(a, &t->faults.firings[i], t->seen->code);
+        bool hasty = a != NULL && a->exact == EXACT_UNLESS_LATE && !t->seen->late;
+        bool code = a != NULL && !hasty && allowed_code(a, &t->faults.firings[i], t->seen->code);
         if (a != NULL &&
             (f.rule == CONTRACT_NONE || (code && !f.code) || (never && !f.must_fail && !f.code)))
             f.rule = a->rule;

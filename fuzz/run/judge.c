@@ -172,6 +172,7 @@ static void look(const struct call_facts *f, struct model_seen *seen)
         .files = scene_files(),
         .further = scene_further_files(),
         .deaths = f->deaths,
+        .late = f->elapsed_ms >= settings_timeout_ms() / 2,
     };
     struct ntdsb_server_counts counts;
     seen->server_up = service_inspect(&counts);
