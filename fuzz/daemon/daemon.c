@@ -77,9 +77,7 @@ void daemon_open(const struct daemon_settings *settings)
     memset(&d, 0, sizeof d);
     d.peers.loop = &d.loop;
     d.peers.max_connections = settings->max_connections;
-    d.peers.idle_ms = settings->idle_ms;
-    d.peers.session_idle_ms = settings->session_idle_ms;
-    d.peers.request_ms = settings->request_ms;
+    peer_table_set_times(&d.peers, settings->idle_s, settings->session_idle_s, settings->request_s);
     d.peers.trust = (struct trust){!settings->no_group, TRUSTED_GROUP};
     open_service(settings);
     d.peers.rpc = ntdsb_server_rpc(d.service);

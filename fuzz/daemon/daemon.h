@@ -15,7 +15,7 @@ enum daemon_log { DAEMON_LOG_ALL, DAEMON_LOG_USUAL, DAEMON_LOG_FAILURES };
 struct daemon_settings {
     uint32_t max_connections, max_sessions;
     size_t max_held; /* bytes that all connections may hold; 0: as many as by default */
-    uint64_t idle_ms, session_idle_ms, request_ms;
+    uint32_t idle_s, session_idle_s, request_s;
     bool accounts; /* there is a file of them, and the world watches for SCENE_PASSWORD */
     enum daemon_log log;
     bool no_group; /* no group is trusted */

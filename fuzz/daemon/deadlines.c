@@ -83,6 +83,17 @@ void play_session_ended(void)
     story_logged(0, "run down");
 }
 
+/* A session may be given more time than 32 bits of milliseconds hold. */
+void play_long_session(void)
+{
+    story_comes(0, 0, 0);
+    story_sends(0, STORY_BIND);
+    story_sends(0, STORY_PREPARE);
+    story_until(2ULL * SESSION_IDLE);
+    story_is_served(0);
+    story_holds(1, 1);
+}
+
 /* A session may be given less time than a connection without one. */
 void play_short_session(void)
 {
@@ -182,6 +193,26 @@ void play_slow_request_done(void)
     story_is_served(0);
     story_until(IDLE);
     story_closed_at(0, IDLE);
+}
+
+/* Each request is whole in time, and the next one has begun by then: none is as old as the first.
+ */
+void play_one_ahead(void)
+{
+    enum { HEAD = 20, EACH = REQUEST - 10 * SECOND, REQUESTS = 5 };
+    story_comes(0, 0, 0);
+    story_sends(0, STORY_BIND_INSPECT);
+    story_sends_part(0, STORY_COUNTS, 0, HEAD);
+    for (unsigned n = 1; n <= REQUESTS; n++) {
+        story_until(n * EACH);
+        story_is_served(0);
+        story_sends_ahead(0, STORY_COUNTS, HEAD, HEAD);
+    }
+    story_until(REQUESTS * EACH + REQUEST - 1);
+    story_is_served(0);
+    story_until(REQUESTS * EACH + REQUEST);
+    story_closed_at(0, REQUESTS * EACH + REQUEST);
+    story_logged(1, SLOW_LINE);
 }
 
 void play_deaf(void)

@@ -74,7 +74,8 @@ void play_nonsense(void)
     story_logged(1, "closed: it broke the protocol or its bind was refused");
 }
 
-/* Six places: the session stays, and of the others the one that has been idle longest goes. */
+/* Six places: the session stays, and of the others the one that has been idle longest goes,
+   whatever it sends that is no request. */
 void play_full(void)
 {
     story_comes(0, 0, 0);
@@ -84,7 +85,10 @@ void play_full(void)
         story_until(i * SECOND);
         story_comes(i, STRANGER, STRANGER);
     }
+    story_until(19 * SECOND);
+    story_sends(2, STORY_BIND);
     story_until(20 * SECOND);
+    story_sends(2, STORY_CANCEL);
     story_sends(1, STORY_BIND_INSPECT);
     story_sends(1, STORY_COUNTS);
     story_comes_over_tcp(CONNECTIONS);

@@ -17,8 +17,9 @@ enum {
     CONNECTIONS = 6,
     MANY_CONNECTIONS = 40,
     SESSIONS = 3,
-    HELD_MOST = 300000,  /* bytes that all connections together may hold */
-    ACCOUNTED_GUESTS = 4 /* the answers to those from there on are judged by the scenario alone */
+    FIFTY_DAYS = 4294968, /* seconds: a little more than 32 bits of milliseconds */
+    HELD_MOST = 300000,   /* bytes that all connections together may hold */
+    ACCOUNTED_GUESTS = 4  /* the answers to those from there on are judged by the scenario alone */
 };
 
 #define IDLE_LINE    "closed: idle for too long"
@@ -30,6 +31,7 @@ void play_without_request(void);
 void play_requests(void);
 void play_session(void);
 void play_session_ended(void);
+void play_long_session(void);
 void play_short_session(void);
 void play_two_of_one_association(void);
 void play_session_ended_elsewhere(void);
@@ -37,6 +39,7 @@ void play_drip(void);
 void play_half_a_request(void);
 void play_half_a_request_in_silence(void);
 void play_slow_request_done(void);
+void play_one_ahead(void);
 void play_deaf(void);
 void play_deaf_for_a_time(void);
 void play_deaf_at_times(void);

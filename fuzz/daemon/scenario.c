@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-#define TIMES .idle_ms = IDLE, .session_idle_ms = SESSION_IDLE, .request_ms = REQUEST
+#define TIMES                                                                                      \
+    .idle_s = IDLE / SECOND, .session_idle_s = SESSION_IDLE / SECOND, .request_s = REQUEST / SECOND
 #define USUAL                                                                                      \
     {                                                                                              \
         .max_connections = CONNECTIONS, .max_sessions = SESSIONS, TIMES                            \
@@ -21,9 +22,16 @@ static const struct daemon_scenario scenarios[] = {
     {"short-session", "a session is given less time than a connection", play_short_session,
      .settings = {.max_connections = CONNECTIONS,
                   .max_sessions = SESSIONS,
-                  .idle_ms = IDLE,
-                  .session_idle_ms = SHORT_SESSION_IDLE,
-                  .request_ms = REQUEST}},
+                  .idle_s = IDLE / SECOND,
+                  .session_idle_s = SHORT_SESSION_IDLE / SECOND,
+                  .request_s = REQUEST / SECOND}},
+    {"long-session", "a session is given fifty days and a little", play_long_session,
+     .settings = {.max_connections = CONNECTIONS,
+                  .max_sessions = SESSIONS,
+                  .idle_s = IDLE / SECOND,
+                  .session_idle_s = FIFTY_DAYS,
+                  .request_s = REQUEST / SECOND},
+     .every = 4},
     {"association", "two connections of one session", play_two_of_one_association,
      .settings = USUAL},
     {"session-ended-elsewhere", "the session ends over the other one", play_session_ended_elsewhere,
@@ -34,10 +42,12 @@ static const struct daemon_scenario scenarios[] = {
      play_half_a_request_in_silence,
      .settings = {.max_connections = CONNECTIONS,
                   .max_sessions = SESSIONS,
-                  .idle_ms = IDLE,
-                  .session_idle_ms = SESSION_IDLE,
-                  .request_ms = LONG_REQUEST}},
+                  .idle_s = IDLE / SECOND,
+                  .session_idle_s = SESSION_IDLE / SECOND,
+                  .request_s = LONG_REQUEST / SECOND}},
     {"slow-request", "whole just in time", play_slow_request_done, .settings = USUAL},
+    {"one-ahead", "each request begins before the answer to the one before it", play_one_ahead,
+     .settings = USUAL},
     {"deaf", "takes no answers", play_deaf, .settings = USUAL},
     {"deaf-for-a-time", "takes its answers late", play_deaf_for_a_time, .settings = USUAL},
     {"deaf-at-times", "takes some answers at a time", play_deaf_at_times, .settings = USUAL,

@@ -169,13 +169,18 @@ static const uint8_t instructions[STORY_PDUS][INSTRUCTION] = {
     [STORY_READ] = {2, [4] = 4, [6] = 0x10, [7] = 15, [8] = 66, [10] = 15},
 };
 
-/* A guest sends these bytes, which `next_call` follows. */
-static void send_bytes(unsigned i, const uint8_t *bytes, size_t n)
+/* A guest sends these bytes, which `next_call` follows; they are read when the loop runs. */
+static void put_bytes(unsigned i, const uint8_t *bytes, size_t n)
 {
-    struct guest *g = &story.guests[i];
     if (i < ACCOUNTS)
         peer_sent(&story.peers, i, bytes, n);
-    guest_send(g, bytes, n);
+    guest_send(&story.guests[i], bytes, n);
+}
+
+/* The loop runs, and the guest has what it is owed if that was its end. */
+static void run_for(unsigned i)
+{
+    struct guest *g = &story.guests[i];
     run();
     if (i >= ACCOUNTS || g->state != GUEST_CLOSED)
         return;
@@ -184,12 +189,12 @@ static void send_bytes(unsigned i, const uint8_t *bytes, size_t n)
     peer_gone(&story.peers, i);
 }
 
-void story_sends_part(unsigned i, enum story_pdu pdu, size_t from, size_t n)
+static void put_part(unsigned i, enum story_pdu pdu, size_t from, size_t n)
 {
     static struct peer_step step;
     struct peer_script script = {.data = instructions[pdu], .size = INSTRUCTION};
     script.next_call[0] = story.next_call[i];
-    if (!peer_build(&script, &story.peers, &step) || !guest_is_served(&story.guests[i]))
+    if (!peer_build(&script, &story.peers, &step))
         return;
     if (from > step.length)
         from = step.length;
@@ -197,7 +202,24 @@ void story_sends_part(unsigned i, enum story_pdu pdu, size_t from, size_t n)
         n = step.length - from;
     if (from + n == step.length)
         story.next_call[i] = script.next_call[0];
-    send_bytes(i, step.bytes + from, n);
+    put_bytes(i, step.bytes + from, n);
+}
+
+void story_sends_part(unsigned i, enum story_pdu pdu, size_t from, size_t n)
+{
+    if (!guest_is_served(&story.guests[i]))
+        return;
+    put_part(i, pdu, from, n);
+    run_for(i);
+}
+
+void story_sends_ahead(unsigned i, enum story_pdu pdu, size_t from, size_t ahead)
+{
+    if (!guest_is_served(&story.guests[i]))
+        return;
+    put_part(i, pdu, from, PEER_FRAGMENT);
+    put_part(i, pdu, 0, ahead);
+    run_for(i);
 }
 
 void story_breaks(const char *point, const char *kind)
@@ -244,8 +266,10 @@ void story_sends_and_leaves(unsigned i, enum story_pdu pdu)
 
 void story_sends_bytes(unsigned i, const void *bytes, size_t n)
 {
-    if (guest_is_served(&story.guests[i]))
-        send_bytes(i, bytes, n);
+    if (!guest_is_served(&story.guests[i]))
+        return;
+    put_bytes(i, bytes, n);
+    run_for(i);
 }
 
 const uint8_t *story_last_answer(unsigned i)
@@ -282,7 +306,8 @@ void story_binds_as(unsigned i, const char *domain, const char *user, const char
     step.bytes[9] = (uint8_t)(n >> 8);
     step.bytes[10] = (uint8_t)value;
     story.next_call[i] = 1;
-    send_bytes(i, step.bytes, n);
+    put_bytes(i, step.bytes, n);
+    run_for(i);
 }
 
 /* What has become of them --------------------------------------------------------------------- */

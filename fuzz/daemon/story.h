@@ -60,6 +60,8 @@ const uint8_t *story_last_answer(unsigned i);
 void story_sends_bytes(unsigned i, const void *bytes, size_t n);
 /* The same PDU, from byte `from` on, `n` bytes of it. */
 void story_sends_part(unsigned i, enum story_pdu pdu, size_t from, size_t n);
+/* The rest of it, from byte `from` on, and at once the first `ahead` bytes of another one. */
+void story_sends_ahead(unsigned i, enum story_pdu pdu, size_t from, size_t ahead);
 /* Binds to the backup interface with credentials. */
 void story_binds_as(unsigned i, const char *domain, const char *user, const char *password);
 /* The virtual clock since the story began. */

@@ -67,7 +67,7 @@ void story_begin(const struct daemon_settings *settings, bool exact, struct run_
 static void demand_all_gone(void)
 {
     const struct daemon_settings *s = &story.settings;
-    story_until(story_now() + s->idle_ms + s->session_idle_ms + s->request_ms);
+    story_until(story_now() + (0ULL + s->idle_s + s->session_idle_s + s->request_s) * SECOND);
     story_demand(!loop_is_stuck(), VERDICT_TIME, "the loop never rests");
     for (unsigned i = 0; i < STORY_GUESTS; i++)
         story_demand(!guest_is_served(&story.guests[i]), VERDICT_TIME,

@@ -252,9 +252,8 @@ int main(int argc, char **argv)
     raise_descriptor_limit(&options);
     d.peers.loop = &d.loop;
     d.peers.max_connections = options.max_connections;
-    d.peers.idle_ms = options.idle_timeout_s * 1000ULL;
-    d.peers.session_idle_ms = options.session_idle_timeout_s * 1000ULL;
-    d.peers.request_ms = options.request_timeout_s * 1000ULL;
+    peer_table_set_times(&d.peers, options.idle_timeout_s, options.session_idle_timeout_s,
+                         options.request_timeout_s);
     int status = uv_loop_init(&d.loop);
     if (status != 0) {
         log_line(LOG_LEVEL_ERROR, "cannot start: %s", uv_strerror(status));

@@ -108,6 +108,14 @@ bool peer_table_make_room(struct peer_table *table)
 
 /* Time ---------------------------------------------------------------------------------------- */
 
+void peer_table_set_times(struct peer_table *table, uint32_t idle_s, uint32_t session_idle_s,
+                          uint32_t request_s)
+{
+    table->idle_ms = idle_s * 1000ULL;
+    table->session_idle_ms = session_idle_s * 1000ULL;
+    table->request_ms = request_s * 1000ULL;
+}
+
 static uint64_t shorter_idle_ms(const struct peer_table *t)
 {
     return t->idle_ms < t->session_idle_ms ? t->idle_ms : t->session_idle_ms;

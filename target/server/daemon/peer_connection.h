@@ -34,6 +34,10 @@ struct peer_table {
     char read_buffer[64 << 10]; /* shared: wiped after each read */
 };
 
+/* The three times, in seconds. */
+void peer_table_set_times(struct peer_table *table, uint32_t idle_s, uint32_t session_idle_s,
+                          uint32_t request_s);
+
 /* Whether another connection may be accepted, if necessary by evicting one. */
 bool peer_table_make_room(struct peer_table *table);
 
