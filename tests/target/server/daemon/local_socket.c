@@ -148,6 +148,23 @@ TEST(socket_that_somebody_else_has_put_there_meanwhile_stays)
     unlink(path);
 }
 
+TEST(socket_of_a_successor_stays)
+{
+    char kept[80];
+    claim();
+    struct local_socket first = claimed;
+    close(listening);
+    /* Not removed, so that its successor cannot get its number. */
+    snprintf(kept, sizeof kept, "%s.kept", path);
+    assert_int_equal(rename(path, kept), 0);
+    claim();
+    local_socket_release(&first);
+    assert_int_equal(connect_to(), 0);
+    release();
+    assert_int_equal(access(path, F_OK), -1);
+    unlink(kept);
+}
+
 TEST(directory_that_is_missing_is_made_for_all_to_enter_but_only_one)
 {
     char inner[64], deep[80];
