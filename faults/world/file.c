@@ -24,7 +24,7 @@ static struct image {
     struct name names[NAMES];
     unsigned inode_count, name_count;
     uint64_t version;
-} images[4];
+} images[FILE_SLOTS];
 
 /* The number of a version that there was never before. */
 static uint64_t another_version(void)

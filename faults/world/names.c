@@ -9,17 +9,18 @@
 #include "world_internal.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
-enum { HOSTS = 16 };
+enum { HOSTS = 16, ADDRESS_BYTES = 64 };
 
 static struct {
     const char *host_name;
     struct {
-        const char *name, *address;
+        const char *name, *addresses; /* a blank between two of these */
     } hosts[HOSTS];
     unsigned host_count;
 } names;
@@ -35,12 +36,12 @@ void world_set_host_name(const char *name)
     names.host_name = name;
 }
 
-void world_add_host(const char *name, const char *address)
+void world_add_host(const char *name, const char *addresses)
 {
     if (names.host_count == HOSTS)
         abort();
     names.hosts[names.host_count].name = name;
-    names.hosts[names.host_count++].address = address;
+    names.hosts[names.host_count++].addresses = addresses;
 }
 
 int __wrap_gethostname(char *out, size_t n)
@@ -55,15 +56,32 @@ int __wrap_gethostname(char *out, size_t n)
     return 0;
 }
 
+static const struct addrinfo numeric = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+                                        .ai_family = AF_UNSPEC,
+                                        .ai_socktype = SOCK_STREAM};
+
+/* A list of them in their order, which freeaddrinfo() takes as one of its own. */
+static int list_of(const char *addresses, const char *service, struct addrinfo **out)
+{
+    char address[ADDRESS_BYTES];
+    int result = 0;
+    *out = NULL;
+    for (struct addrinfo **link = out; *addresses != '\0' && result == 0;
+         link = &(*link)->ai_next) {
+        size_t n = strcspn(addresses, " ");
+        snprintf(address, sizeof address, "%.*s", (int)n, addresses);
+        result = getaddrinfo(address, service, &numeric, link);
+        addresses += n + (addresses[n] == ' ');
+    }
+    return result;
+}
+
 /* Known hosts, and addresses and ports that are written as numbers. */
 static int resolve(const char *node, const char *service, struct addrinfo **out)
 {
-    struct addrinfo numeric = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
-                               .ai_family = AF_UNSPEC,
-                               .ai_socktype = SOCK_STREAM};
     for (unsigned i = 0; i < names.host_count; i++)
         if (node != NULL && strcasecmp(names.hosts[i].name, node) == 0)
-            return getaddrinfo(names.hosts[i].address, service, &numeric, out);
+            return list_of(names.hosts[i].addresses, service, out);
     return getaddrinfo(node, service, &numeric, out);
 }
 

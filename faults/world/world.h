@@ -61,10 +61,10 @@ int world_fill(void);
 void world_set_variable(const char *name, const char *value);
 
 /* The first sets the answer of gethostname(), "localhost" after a reset. The second adds a name
-   that getaddrinfo() knows, in upper or lower case, with its numeric address; there are none after
-   a reset, at most 16. Borrowed. */
+   that getaddrinfo() knows, in upper or lower case, with its numeric addresses, a blank between two
+   of them; there are none after a reset, at most 16. Borrowed. */
 void world_set_host_name(const char *name);
-void world_add_host(const char *name, const char *address);
+void world_add_host(const char *name, const char *addresses);
 
 /* Random bytes are the same stream after each reset; from now on they are another one, as if bytes
    had been drawn. */

@@ -82,7 +82,7 @@ void execute_fill_disk(struct execution *x, const struct call *c, struct outcome
 /* The file that the call names, if it is one of the store. */
 static bool find_file(const struct call *c, enum scene_file *file)
 {
-    const char *text = program_text(TEXT_FILES, c->text);
+    const char *text = scene_name(program_text(TEXT_FILES, c->text));
     const char *last = text != NULL ? strrchr(text, '\\') : NULL;
     const char *name = last != NULL ? last + 1 : text;
     for (unsigned i = FILE_DATABASE; i <= FILE_LOG_CURRENT; i++) {

@@ -73,10 +73,12 @@ static void lay_out_accounts(void)
     static const char *const accounts[][2] = {{"# the scene's accounts\n\nguest:", "guest word"},
                                               {"\nDC\\guest:", SCENE_PASSWORD},
                                               {"\nDC.other:", "guest word"},
+                                              {"\nDC\\member:", "guest word"},
                                               {"\n" SCENE_USER ":", SCENE_PASSWORD}};
-    static char text[512];
+    enum { ACCOUNTS = sizeof accounts / sizeof *accounts };
+    static char text[1024];
     static size_t n;
-    for (size_t i = n == 0 ? 0 : 4; i < 4; i++)
+    for (size_t i = n == 0 ? 0 : ACCOUNTS; i < ACCOUNTS; i++)
         n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", accounts[i][0],
                               scene_disk->hash(accounts[i][1]));
     scene_disk->put("/accounts", text, n);
@@ -187,16 +189,18 @@ uint8_t scene_files(void)
     static uint64_t version;
     static uint8_t files;
     static char paths[FILE_LOG_CURRENT + 1][64];
+    static const char *const *names; /* of `paths` */
     if (version == scene_disk->version())
         return files;
     version = scene_disk->version();
     files = 0;
     for (unsigned i = FILE_DATABASE; i <= FILE_LOG_CURRENT; i++) {
-        if (paths[i][0] == '\0')
+        if (names != scene_file_names)
             snprintf(paths[i], sizeof paths[i], SCENE_STORE "/%s", scene_file_names[i]);
         if (scene_disk->exists(paths[i]))
             files |= (uint8_t)(1 << i);
     }
+    names = scene_file_names;
     return files;
 }
 

@@ -5,13 +5,22 @@
 #include "fuzz/program/program.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-const char *const scene_file_names[SCENE_FILES] = {
+/* As programs name them, and as the store of letters does: a name of the first is as long as that
+   of the second. */
+static const char *const plain_names[SCENE_FILES] = {
     [FILE_DATABASE] = "ntds.dit",  [FILE_PATCH] = "temp.pat",     [FILE_LOG_1] = "edb00001.log",
     [FILE_LOG_2] = "edb00002.log", [FILE_LOG_3] = "edb00003.log", [FILE_LOG_CURRENT] = "edb.log",
     [FILE_CHECKPOINT] = "edb.chk",
 };
+static const char *const names_of_letters[SCENE_FILES] = {
+    [FILE_DATABASE] = "ntds.dit",  [FILE_PATCH] = "temp.pat",     [FILE_LOG_1] = "edb0000e.log",
+    [FILE_LOG_2] = "edb0000F.log", [FILE_LOG_3] = "edb00010.log", [FILE_LOG_CURRENT] = "edb.log",
+    [FILE_CHECKPOINT] = "edb.chk",
+};
+const char *const *scene_file_names = plain_names;
 
 static const uint64_t sizes[PROGRAM_STORES][SCENE_FILES] = {
     {40960, 8192, 10240, 10240, 0, 5000, 64},
@@ -21,6 +30,8 @@ static const uint64_t sizes[PROGRAM_STORES][SCENE_FILES] = {
     {(5ull << 30) + 12345, 100, 100, 70000, 0, 1, 1},
     /* Further patch files. */
     {40960, 8192, 10240, 10240, 0, 5000, 64},
+    /* Numbers of logs with letters. */
+    {8192, 100, 700, 800, 0, 300, 64},
 };
 
 const char *const scene_decoys[] = {
@@ -61,6 +72,7 @@ const char *const *scene_further_patches(void)
 unsigned scene_select_store(unsigned store)
 {
     current = store % PROGRAM_STORES;
+    scene_file_names = current == STORE_OF_LETTERS ? names_of_letters : plain_names;
     return current;
 }
 
@@ -146,13 +158,34 @@ const char *scene_unc(void)
     return unc;
 }
 
+/* Puts the selected store's name of a file in the place of its plain one. */
+static void rename_file(char *text)
+{
+    for (unsigned file = 0; file < SCENE_FILES; file++) {
+        char *plain = strstr(text, plain_names[file]);
+        if (plain != NULL) {
+            memcpy(plain, scene_file_names[file], strlen(scene_file_names[file]));
+            return;
+        }
+    }
+}
+
 const char *scene_name(const char *name)
 {
     static char out[256];
-    const char *plain = name != NULL ? strstr(name, PLAIN_UNC) : NULL;
-    if (plain == NULL)
-        return name;
-    snprintf(out, sizeof out, "%.*s%s%s", (int)(plain - name), name, unc,
-             plain + sizeof PLAIN_UNC - 1);
+    if (name == NULL)
+        return NULL;
+    const char *plain = strstr(name, PLAIN_UNC);
+    if (plain != NULL)
+        snprintf(out, sizeof out, "%.*s%s%s", (int)(plain - name), name, unc,
+                 plain + sizeof PLAIN_UNC - 1);
+    else
+        snprintf(out, sizeof out, "%s", name);
+    rename_file(out);
     return out;
+}
+
+uint32_t scene_generation(enum scene_file log)
+{
+    return (uint32_t)strtoul(scene_file_names[log] + strlen("edb"), NULL, 16);
 }

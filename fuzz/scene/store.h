@@ -22,7 +22,10 @@ enum scene_file {
     FILE_CHECKPOINT,
     SCENE_FILES
 };
-extern const char *const scene_file_names[SCENE_FILES];
+/* Their names in the selected store. */
+extern const char *const *scene_file_names;
+/* The number of an old log of it. */
+uint32_t scene_generation(enum scene_file log);
 
 /* A file up to this size holds the beginning of scene_content(), a
    larger one file_pattern_byte(). */
@@ -31,8 +34,9 @@ enum { SCENE_SMALL_FILE = 40960 };
    and no small file grows beyond SCENE_GROWS_TO. */
 enum { SCENE_OTHER_AT = 4096, SCENE_OTHER_BYTES = 700, SCENE_GROWS_TO = 49152 };
 
-/* The store that has further patch files. */
-enum { STORE_OF_PATCHES = 3 };
+/* The store that has further patch files, and that whose logs have letters in their numbers, of
+   either case. */
+enum { STORE_OF_PATCHES = 3, STORE_OF_LETTERS = 4 };
 /* Patch files of the selected store besides scene_file_names, in the order of a list; NULL ends
    them. */
 const char *const *scene_further_patches(void);
@@ -63,8 +67,8 @@ uint64_t scene_file_size(const char *name, bool *exists);
    "/store" at first. */
 void scene_set_store_path(const char *path);
 const char *scene_unc(void);
-/* A program's name of a file, with scene_unc() in place of "\\\\DC1\\store"; valid until
-   the next call. */
+/* A program's name of a file, with scene_unc() in place of "\\\\DC1\\store" and the name in the
+   selected store; valid until the next call. */
 const char *scene_name(const char *name);
 
 #endif

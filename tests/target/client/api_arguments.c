@@ -173,8 +173,11 @@ TEST(bad_environment_is_said_and_not_guessed_at)
         assert_int_equal(DsIsNTDSOnlineA(".", &online), endpoints[i].expected);
     }
     no_server();
-    static const char *const timeouts[] = {"",    "0",  "-1",      "x",
-                                           "10x", " 5", "3600001", "99999999999999999999"};
+    /* Among them 2^32 and 2^64, and a second more. */
+    static const char *const timeouts[] = {
+        "",   "0",       "-1",         "x",          "10x",
+        " 5", "3600001", "4294968296", "4294967296", "18446744073709552616",
+    };
     for (size_t i = 0; i < sizeof timeouts / sizeof *timeouts; i++) {
         setenv("NTDSBCLI_TIMEOUT_MS", timeouts[i], 1);
         assert_int_equal(DsIsNTDSOnlineA(".", &online), RPC_S_INVALID_TIMEOUT);
