@@ -187,6 +187,8 @@ static bool compare_file(const struct entry *e, const char *directory, const cha
         return true; /* the token */
     if (file == SCENE_FILES || !is_of_store((enum scene_file)file))
         return no(why, "is no file of the store", e->name);
+    if (seen >> file > 0)
+        return no(why, "stands behind what the server lists after it", e->name);
     seen |= 1u << file;
     if (!file_get(path_of(directory, e->name), &bytes, &n) ||
         !is_as_in_store((enum scene_file)file, bytes, n))
@@ -255,6 +257,8 @@ void backup_keep(const char *directory)
     const uint8_t *bytes;
     uint64_t n;
     unsigned cursor = 0;
+    while (kept_count > 0)
+        free(kept[--kept_count].bytes);
     for (const char *name; (name = file_list(directory, &cursor)) != NULL; kept_count++) {
         if (kept_count == MOST_FILES || !file_get(path_of(directory, name), &bytes, &n))
             abort(); /* a backup without faults has more than it can have */

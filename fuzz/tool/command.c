@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "faults/fault/fault.h"
+#include "faults/fault/site.h"
 #include "faults/fault/wire_effect.h"
 #include "faults/world/clock.h"
 #include "faults/world/ledger.h"
@@ -35,6 +36,24 @@ static bool is_passing(const struct fault_firing *f, struct fault_effect effect)
            (effect.action == FAULT_SHORT || (effect.action == FAULT_FAIL && effect.value == EINTR));
 }
 
+/* A call that is made to bring something onto the disk: what it fails with cannot be got over. A
+   close is one where a file was written. */
+static bool is_of_writing(const struct fault_firing *f)
+{
+    static const char close_of_written[] = "file.close@durable_finish#1";
+    switch (f->class) {
+    case FAULT_FILE_WRITE:
+    case FAULT_FILE_SYNC:
+    case FAULT_FILE_RENAME:
+    case FAULT_FILE_TRUNCATE:
+        return true;
+    case FAULT_FILE_CLOSE:
+        return f->site >= 0 && strcmp(site_name((unsigned)f->site), close_of_written) == 0;
+    default:
+        return false;
+    }
+}
+
 /* The machine, or the process, stops: in either case the command does nothing any more. */
 static void watch(const struct fault_firing *f)
 {
@@ -49,6 +68,8 @@ static void watch(const struct fault_firing *f)
         return;
     if (is_of_files(f->class) && running->of_files++ == 0)
         running->error_of_file = effect.value;
+    if (running->lost_at == NULL && f->site >= 0 && is_of_writing(f) && !is_passing(f, effect))
+        running->lost_at = site_name((unsigned)f->site);
     if (interrupts && effect.value == EINTR)
         process_signal(SIGTERM);
 }

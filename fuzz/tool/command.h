@@ -19,6 +19,7 @@ struct command {
                              own that was interrupted or short */
     uint32_t of_files;    /* among them those of calls on its files that failed with an errno */
     int error_of_file;    /* the errno of the first; 0: there is none */
+    const char *lost_at;  /* the fault point of the first without which nothing is on disk; NULL */
     bool fired_at_unlink; /* one prevented it from removing a file */
     uint64_t silence_ms;  /* the longest time in which it said nothing to the server, once it had */
     bool altered;         /* one changed bytes on the wire, where nothing signs them */

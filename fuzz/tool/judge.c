@@ -64,6 +64,8 @@ static void judge_words(const struct judged *j)
         !is_said_otherwise(j) && strstr(c->error, strerror(c->error_of_file)) == NULL)
         FIND(j, VERDICT_EXIT_CODE, "it does not say \"%s\" but: %s", strerror(c->error_of_file),
              c->error);
+    if (c->code == 0 && c->lost_at != NULL)
+        FIND(j, VERDICT_EXIT_CODE, "exit code 0, although a call failed at %s", c->lost_at);
     if (c->fired > 0 && c->fired == c->passing && c->code != s->code && !s->interrupted)
         FIND(j, VERDICT_EXIT_CODE, "a call that was to be repeated makes it end with %d: %s",
              c->code, c->error);
@@ -213,7 +215,8 @@ static void judge_restore(const struct judged *j)
 {
     /* Who dies leaves it registered: with the lowest and the highest number of the backup's logs.
      */
-    if (j->command->dead && !scene_registration_holds(NULL, 0, 1, 2))
+    if (j->command->dead && !scene_registration_holds(NULL, 0, scene_generation(FILE_LOG_1),
+                                                      scene_generation(FILE_LOG_2)))
         FIND(j, VERDICT_HALF_RESTORED, "other logs are registered than the backup holds");
     bool serves = start(SERVICE_NORMAL) == 0, is_new = backup_is_in_store();
     bool is_online = false;

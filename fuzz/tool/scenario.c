@@ -112,6 +112,8 @@ static const struct scenario scenarios[] = {
      .keeps_logs = false},
     {"backup-quietly", SCENARIO_BACKUP, "--quiet --no-truncate " MAKE_BACKUP "/",
      "empty files and odd sizes; nothing is printed", .store = 1, .keeps_logs = true},
+    {"backup-of-letters", SCENARIO_BACKUP, MAKE_BACKUP,
+     "numbers of logs have letters of either case", .store = STORE_OF_LETTERS, .every = 2},
     {"backup-with-progress", SCENARIO_BACKUP, "--progress --no-truncate " MAKE_BACKUP,
      "into an empty directory, with progress", .prepare = layout_empty_destination,
      .keeps_logs = true, .shows_progress = true},
@@ -150,6 +152,9 @@ static const struct scenario scenarios[] = {
      .says = "a backup needs it online", .restore_mode = true},
     {"restore", SCENARIO_RESTORE, RESTORE_BACKUP, "over an older store",
      .prepare = layout_old_store, .restore_mode = true},
+    {"restore-of-letters", SCENARIO_RESTORE, RESTORE_BACKUP,
+     "numbers of logs have letters of either case", .prepare = layout_old_store,
+     .store = STORE_OF_LETTERS, .restore_mode = true, .every = 2},
     {"restore-for-another", SCENARIO_RESTORE, "--quiet " RESTORE_BACKUP,
      "the store belongs to another user", .prepare = layout_store_of_another, .restore_mode = true},
     {"restore-as-account", SCENARIO_RESTORE, AS_OPERATOR RESTORE_BACKUP,
@@ -253,15 +258,15 @@ static void open_scene(const struct scenario *s)
     }
 }
 
-/* A backup for those scenarios that begin with one: made by the tool itself, once. */
-static void make_backup(void)
+/* A backup of that store for those scenarios that begin with one: made by the tool itself, once. */
+static void make_backup(uint8_t store)
 {
-    static bool made;
+    static int made_of = -1;
     static struct command run;
-    static const struct scenario first = {.words = "--no-truncate " MAKE_BACKUP};
-    if (made)
+    const struct scenario first = {.words = "--no-truncate " MAKE_BACKUP, .store = store};
+    if (made_of == store)
         return;
-    made = true;
+    made_of = store;
     open_scene(&first);
     command_run(first.words, false, &run);
     if (run.code != 0) {
@@ -274,7 +279,7 @@ static void make_backup(void)
 
 void scenario_open(const struct scenario *s)
 {
-    make_backup();
+    make_backup(s->store);
     open_scene(s);
     had_temporary = backup_has_temporary();
     process_set_identity(s->user, s->group);
