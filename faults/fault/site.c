@@ -98,8 +98,7 @@ uint16_t site_hash(unsigned index)
     return sites.hashes[index];
 }
 
-/* NULL: no wrapped call of the target returns to that address. */
-static const struct site_address *find_call(const void *address)
+static const struct site_address *search_call(const void *address)
 {
     load();
     size_t low = 0, high = has_target() ? site_table_address_count : 0, count = high;
@@ -112,6 +111,24 @@ static const struct site_address *find_call(const void *address)
     }
     bool found = low < count && site_table_addresses[low].address == address;
     return found ? &site_table_addresses[low] : NULL;
+}
+
+/* NULL: no wrapped call of the target returns to that address. The same few are asked for again and
+ * again. */
+static const struct site_address *find_call(const void *address)
+{
+    enum { KEPT_BITS = 10 };
+    static struct {
+        const void *address;
+        const struct site_address *call;
+    } kept[1 << KEPT_BITS];
+    uint64_t hash = (uintptr_t)address * HASH_STREAM_STEP;
+    unsigned slot = (unsigned)(hash >> (64 - KEPT_BITS));
+    if (kept[slot].address != address) {
+        kept[slot].address = address;
+        kept[slot].call = search_call(address);
+    }
+    return kept[slot].call;
 }
 
 bool site_is_call(const void *address)
