@@ -105,6 +105,31 @@ TEST(secret_on_the_heap_is_found_while_it_is_held)
     __wrap_free(block);
 }
 
+/* In blocks of any length, at any place, in both forms: also where groups end, and behind what
+ * begins like it. */
+TEST(secret_is_found_at_each_place)
+{
+    static const struct {
+        const char *text;
+        size_t bytes;
+    } forms[] = {{secret, SECRET_BYTES}, {wide, 2 * SECRET_BYTES}};
+    static char block[300];
+    watch();
+    memset(block, 'h', sizeof block);
+    assert_false(secret_is_in(block, sizeof block));
+    for (unsigned form = 0; form < 2; form++)
+        for (size_t n = forms[form].bytes; n <= sizeof block; n++)
+            for (size_t at = 0; at + forms[form].bytes <= n; at++) {
+                memcpy(block + at, forms[form].text, forms[form].bytes);
+                bool found = secret_is_in(block, n);
+                block[at + forms[form].bytes - (form == 0 ? 1 : 2)] = '?';
+                bool found_cut = secret_is_in(block, n);
+                memset(block + at, 'h', forms[form].bytes);
+                if (!found || found_cut)
+                    fail_msg("form %u at %zu of %zu", form, at, n);
+            }
+}
+
 TEST(secret_may_lie_in_a_mapping_that_is_locked_and_not_dumped)
 {
     const void *frame;
