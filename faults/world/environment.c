@@ -22,7 +22,7 @@ void environment_reset(void)
 void world_set_variable(const char *name, const char *value)
 {
     for (unsigned i = 0; i < variable_count; i++)
-        if (strcmp(variables[i].name, name) == 0) {
+        if (variables[i].name == name || strcmp(variables[i].name, name) == 0) {
             variables[i].value = value;
             return;
         }

@@ -242,7 +242,11 @@ static bool take_call(struct model *m, const struct model_view *v, const struct 
                            .takes_files = takes_files};
     struct judgement j = {.expected = {S_OK, CONTRACT_NONE}};
     struct model_view altered;
-    *complaint = (struct model_complaint){.expected = S_OK, .got = seen->code};
+    /* Its texts are long, and most calls give no reason to complain. */
+    complaint->what = MODEL_CODE;
+    complaint->detail[0] = complaint->aspect[0] = '\0';
+    complaint->expected = S_OK;
+    complaint->got = seen->code;
     m->ruling = (struct model_ruling){CONTRACT_NONE, CONTRACT_NONE, S_OK};
     if (m->blind)
         return true;

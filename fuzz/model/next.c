@@ -96,7 +96,9 @@ static void add(struct model_step *t, struct model_state *s)
     for (unsigned i = 0; i < t->next->state_count; i++)
         if (same(&t->next->states[i], s))
             return;
-    model_copy(&t->next->states[t->next->state_count++], s);
+    struct model_state *to = &t->next->states[t->next->state_count++];
+    if (to != s)
+        model_copy(to, s);
 }
 
 bool model_has_errno(const struct model_step *t, enum fault_class class, int error)
@@ -295,15 +297,18 @@ static uint64_t made_or_used(const struct model_step *t)
    itself ended correctly. */
 struct model_answer model_add_exact(struct model_step *t, const struct model_state *before)
 {
-    static struct model_state s;
-    model_copy(&s, before);
-    struct model_answer expected = go(t, &s);
+    static struct model_state another;
+    /* What is added as it is can be made in its place. */
+    bool in_place = t->faults.count == 0 && t->next->state_count < MODEL_STATES;
+    struct model_state *s = in_place ? &t->next->states[t->next->state_count] : &another;
+    model_copy(s, before);
+    struct model_answer expected = go(t, s);
     if (expected.code != t->seen->code)
         return expected;
     if (t->faults.count > 0)
-        add_with_stray_answers(t, &s, model_find(&s, made_or_used(t)));
+        add_with_stray_answers(t, s, model_find(s, made_or_used(t)));
     else
-        add(t, &s);
+        add(t, s);
     return expected;
 }
 

@@ -164,7 +164,8 @@ static void run_call(struct running *n, const struct call *c, int index)
     if (n->honest)
         feedback_state(model_fingerprint(&n->model));
     /* The only buffer that belongs to the harness. */
-    free(outcome.read_data);
+    if (outcome.read_data != NULL)
+        free(outcome.read_data);
 }
 
 static bool sets_identity(const struct program *p)
