@@ -136,11 +136,6 @@ bool site_is_call(const void *address)
     return find_call(address) != NULL;
 }
 
-bool site_has_entries(void)
-{
-    return &site_table_entered != NULL;
-}
-
 static int compare_names(const void *name, const void *entry)
 {
     return strcmp(name, *(const char *const *)entry);
@@ -150,11 +145,6 @@ bool site_has_function(const char *name)
 {
     return site_has_entries() && bsearch(name, site_table_functions, site_table_function_count,
                                          sizeof *site_table_functions, compare_names) != NULL;
-}
-
-int site_entered(void)
-{
-    return site_has_entries() ? site_table_entered : -1;
 }
 
 int site_of_address(const void *caller)

@@ -9,6 +9,9 @@
 #define FAULTS_SITE_H
 
 #include "fault.h"
+#include "faults/seam/site_table.h"
+
+#include <stddef.h>
 
 enum { SITES_MAX = 1024 };
 
@@ -21,11 +24,17 @@ enum fault_class site_class(unsigned index);
 uint16_t site_hash(unsigned index);
 
 /* Whether each reference of the target to a wrapped function has an entry of its own, which notes
-   its fault point; and which was noted last, -1: none. */
-bool site_has_entries(void);
+   its fault point; and which was noted last, -1: none. Both are asked at each acquisition. */
+static inline bool site_has_entries(void)
+{
+    return &site_table_entered != NULL;
+}
+static inline int site_entered(void)
+{
+    return site_has_entries() ? site_table_entered : -1;
+}
 /* Whether it has a function of that name. */
 bool site_has_function(const char *name);
-int site_entered(void);
 /* Whether a call from the target into the world returns to this address. */
 bool site_is_call(const void *address);
 /* The fault point of a call by its return address; -1: not a fault point, or not in the target. */

@@ -53,9 +53,8 @@ __attribute__((no_sanitize("address"))) UNCHECKED_BY_MSAN void stack_walk(const 
     const uintptr_t last = top - 2 * sizeof(void *);
     uintptr_t frame = (uintptr_t)start;
     for (int i = 0; i < most; i++) {
-        const uintptr_t *link = (const uintptr_t *)frame;
-        uintptr_t next = link != NULL ? link[0] : 0;
-        if (next <= frame || next > last || next % sizeof(void *) != 0) {
+        uintptr_t next = *(const uintptr_t *)frame;
+        if (next <= frame || next > last || (next & (sizeof(void *) - 1)) != 0) {
             out[i] = NULL;
             return;
         }
