@@ -90,7 +90,7 @@ needs_of() { # COMMAND [ARGUMENT...]
     lint) echo build test ;;
     plant) echo build plant ;;
     tour) echo build plant tour ;;
-    bench) echo build afl ;;
+    bench) echo build afl bench ;;
     report) echo report ;;
     score) echo build afl plant score ;;
     stress) echo build stress ;;

@@ -3,7 +3,7 @@
 """bench.py ROWS.TSV OUT.json
 
 Makes bench.json of what speed.sh has measured. ROWS.TSV: NAME, programs per second, and the same of a driver that does nothing or
-nothing; or "seconds", NAME, how long it took. The first row is "machine", cores, processor.
+nothing; or "seconds", NAME, how long it took; or "instructions", FOLDER, how many of a program are there. The first row is "machine", cores, processor.
 """
 import json
 import os
@@ -14,7 +14,8 @@ from json_head import head  # pylint: disable=wrong-import-position
 
 
 def main(rows, out):
-    content = {**head("rundown bench"), "cores": None, "processor": None, "rates": [], "durations": []}
+    content = {**head("rundown bench"), "cores": None, "processor": None, "rates": [], "durations": [],
+               "instructions": {}}
     with open(rows, encoding="utf-8") as file:
         for line in file:
             first, *rest = line.rstrip("\n").split("\t")
@@ -22,6 +23,8 @@ def main(rows, out):
                 content.update(cores=int(rest[0]), processor=rest[1])
             elif first == "seconds":
                 content["durations"].append({"what": rest[0], "seconds": float(rest[1])})
+            elif first == "instructions":
+                content["instructions"][rest[0]] = int(rest[1])
             else:
                 per_second, empty = int(rest[0]), int(rest[1]) if rest[1:] and rest[1] else None
                 content["rates"].append({"flavour": first, "programs_per_second": per_second, "empty_per_second": empty})

@@ -68,6 +68,21 @@ row 'release, no engine' "$(release_rate 60000 "$eight")"
 row 'release, bare calls' "$(release_rate 60000 "$eight" --bare)"
 printf '%-34s %s\n\n' 'release, profile' "$(build/release/rundown bench --profile 300000 corpus/session/eight-calls.txt)"
 
+# Instructions of a program by folder: the same in each run, whatever else the machine does. String instructions are left out,
+# because callgrind counts one once for each byte.
+few=200 many=1200
+for programs in "$few" "$many"; do
+    GLIBC_TUNABLES=glibc.cpu.x86_rep_movsb_threshold=1000000000:glibc.cpu.x86_rep_stosb_threshold=1000000000 \
+        valgrind --tool=callgrind --callgrind-out-file="$work/callgrind.$programs" --log-file="$work/log" \
+        build/release/rundown bench "$programs" "$eight" >"$work/out" || { cat "$work/log"; exit 1; }
+done
+printf '%-34s %12s\n' 'release, in' instructions
+while IFS=$'\t' read -r name count; do
+    note instructions "$name" "$count"
+    printf '%-34s %12d\n' "$name" "$count"
+done < <(python3 -B tests/measure/speed/folders.py "$work/callgrind.$few" "$work/callgrind.$many" $((many - few)))
+echo
+
 # What a judge costs: the rate without it.
 printf '%-34s %12s\n' 'release, without' programs/s
 for judge in model answers ledger judges; do
