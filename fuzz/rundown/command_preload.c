@@ -25,8 +25,7 @@ static const struct option_row rows[] = {
     {"sweep", NULL, OPTION_FLAG, AT(sweep), 0, 0,
      "run with each fault at each call that a run without faults makes"},
     {"anew", NULL, OPTION_FLAG, AT(anew), 0, 0,
-     "start the program anew for each run; otherwise runs of a sweep begin at main(), in copies of "
-     "one process"},
+     "start the program anew for each run; otherwise a sweep starts it once, and forks the runs"},
     {"seconds", "N", OPTION_NUMBER, AT(seconds), 1, 3600,
      "a run that takes longer hangs (default: 10)"},
     ROW_JSON(AT(json)),
