@@ -269,12 +269,14 @@ ssize_t getrandom(void *out, size_t count, unsigned flags)
 
 /* What succeeds or fails ---------------------------------------------------------------------- */
 
+// NOLINTBEGIN(bugprone-macro-parentheses): the parameters of a function
 #define PLAIN(class, name, parameters, arguments)                                                  \
     int name parameters                                                                            \
     {                                                                                              \
         int place;                                                                                 \
         return FAILS(class, &place) ? -1 : NEXT(name) arguments;                                   \
     }
+// NOLINTEND(bugprone-macro-parentheses)
 PLAIN(FAULT_FILE_STAT, fstat, (int fd, struct stat *out), (fd, out))
 PLAIN(FAULT_FILE_STAT, fstat64, (int fd, struct stat64 *out), (fd, out))
 PLAIN(FAULT_FILE_LOOKUP, stat, (const char *path, struct stat *out), (path, out))

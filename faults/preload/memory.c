@@ -74,6 +74,7 @@ int posix_memalign(void **out, size_t alignment, size_t size)
     return result;
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): the name and the type of a function
 #define ALIGNED(name)                                                                              \
     void *name(size_t alignment, size_t size)                                                      \
     {                                                                                              \
@@ -81,6 +82,7 @@ int posix_memalign(void **out, size_t alignment, size_t size)
         return FAILS(FAULT_MEM_ALLOC, &place) ? NULL                                               \
                                               : preload_keep(NEXT(name)(alignment, size), place);  \
     }
+// NOLINTEND(bugprone-macro-parentheses)
 ALIGNED(aligned_alloc)
 ALIGNED(memalign)
 
@@ -151,6 +153,7 @@ int __asprintf_chk(char **out, int flag, const char *format, ...) // NOLINT
     return n;
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): the name and the type of a function
 #define MAP(name, offset_type)                                                                     \
     void *name(void *at, size_t size, int protection, int flags, int fd, offset_type offset)       \
     {                                                                                              \
@@ -158,6 +161,7 @@ int __asprintf_chk(char **out, int flag, const char *format, ...) // NOLINT
         return FAILS(FAULT_MEM_MAP, &place) ? MAP_FAILED                                           \
                                             : NEXT(name)(at, size, protection, flags, fd, offset); \
     }
+// NOLINTEND(bugprone-macro-parentheses)
 MAP(mmap, off_t)
 MAP(mmap64, off64_t)
 

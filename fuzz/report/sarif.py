@@ -34,6 +34,11 @@ def rule(verdict):
     }
 
 
+def beside(finding):
+    """What else the run showed, and in what the implementation differs, where there is any of it."""
+    return {key: finding[key] for key in ("behind", "profile") if finding.get(key)}
+
+
 def taxonomy(verdicts):
     numbers = sorted({v.cwe for v in verdicts if v.cwe is not None})
     return {"name": TAXONOMY, "organization": "MITRE", "shortDescription": {"text": "The MITRE Common Weakness Enumeration."},
@@ -116,7 +121,7 @@ def result(name, finding, index):
         "codeFlows": calls_flow(name, finding), "stacks": stacks,
         "occurrenceCount": finding["found"]["seen"],
         "properties": {"signature": finding["signature"], "driver": finding["driver"], "foundBy": finding["found"]["by"],
-                       "contractRules": finding["rules"], **again},
+                       "contractRules": finding["rules"], **beside(finding), **again},
     }
 
 

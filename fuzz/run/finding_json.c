@@ -4,6 +4,7 @@
 #include "fuzz/model/contract.h"
 #include "fuzz/program/codes.h"
 #include "fuzz/program/json_write.h"
+#include "profile_json.h"
 
 #include <string.h>
 
@@ -133,6 +134,14 @@ static json_t *found(const struct finding_found *x)
                      (json_int_t)x->seen, "origin", text_or_null(x->origin));
 }
 
+static json_t *behind(const struct finding *f)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < f->report->behind.count; i++)
+        json_array_append_new(list, json_string(f->report->behind.texts[i]));
+    return list;
+}
+
 static json_t *document(const struct finding *f)
 {
     json_t *whole = json_object();
@@ -143,6 +152,8 @@ static json_t *document(const struct finding *f)
         {"format", json_string("rundown finding")},
         {"version", json_integer(1)},
         {"signature", json_string(f->signature)},
+        {"behind", behind(f)},
+        {"profile", profile_json()},
         {"verdict", json_string(verdict_name(f->verdict))},
         {"message", json_string(f->message)},
         {"driver", json_string(f->driver)},

@@ -4,6 +4,7 @@
 #include "faults/fault/site.h"
 #include "fuzz/model/allowed.h"
 #include "fuzz/model/profile.h"
+#include "fuzz/run/profile_json.h"
 #include "fuzz/run/reproduce.h"
 #include "sweep_table.h"
 
@@ -11,26 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-/* The lines of profile_print() below its head. */
-static json_t *profile(void)
-{
-    char *text = NULL;
-    size_t n = 0;
-    json_t *list = json_array();
-    FILE *out = open_memstream(&text, &n);
-    if (out == NULL)
-        return list;
-    profile_print(out);
-    fclose(out);
-    char *rest = text;
-    strsep(&rest, "\n");
-    for (char *line; (line = strsep(&rest, "\n")) != NULL;)
-        if (*line != '\0')
-            json_array_append_new(list, json_string(line + strspn(line, " ")));
-    free(text);
-    return list;
-}
 
 json_t *search_json_head(const char *format)
 {
@@ -43,7 +24,7 @@ json_t *search_json_head(const char *format)
     json_t *head = json_pack("{s:s, s:i, s:s?, s:s, s:s}", "format", format, "version", 1, "commit",
                              reproduce_commit(), "date", date, "flavour", reproduce_flavour());
     if (!profile_is_empty())
-        json_object_set_new(head, "profile", profile());
+        json_object_set_new(head, "profile", profile_json());
     return head;
 }
 

@@ -67,6 +67,8 @@ TEST(expected_and_got_are_codes_by_name)
     assert_int_equal(json_array_size(expected), 1);
     assert_string_equal(json_string_value(json_array_get(expected, 0)), "S_OK");
     assert_string_equal(text_at("got", NULL), "ERROR_INVALID_PARAMETER");
+    assert_int_equal(json_array_size(json_object_get(json, "behind")), 0);
+    assert_int_equal(json_array_size(json_object_get(json, "profile")), 0);
     assert_string_equal(text_at("found", "by"), "run");
     assert_string_equal(text_at("found", "origin"), "corpus/session/x.txt");
 }
