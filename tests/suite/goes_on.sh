@@ -69,13 +69,13 @@ grep -qxF "BEHIND: $behind" "$work/log" || fail "80 does not show behind 78: $(g
 "$work/behind/out/rundown" sweep --jobs 1 --slice 1/512 --findings "$work/behind.d" "$truncate" >"$work/log" && fail "78 and 80 are not swept"
 "$work/behind/out/rundown" findings --findings "$work/behind.d" verify "$behind" >"$work/log" && fail "what is behind is not saved"
 grep -qxF "still   $behind" "$work/log" || fail "verify: $(cat "$work/log")"
-python3 - "$work/behind.d" "$signature" "$behind" <<'PYTHON' || fail "report.json does not say what is behind"
+python3 - "$work/behind.d" "$behind" <<'PYTHON' || fail "report.json does not say what is behind"
 import json
 import pathlib
 import sys
 
 reports = [json.loads(path.read_text(encoding="utf-8")) for path in pathlib.Path(sys.argv[1]).glob("*/report.json")]
-assert any(r["signature"] == sys.argv[2] and sys.argv[3] in r["behind"] for r in reports), [(r["signature"], r["behind"]) for r in reports]
+assert any(r["signature"] == sys.argv[2] and sys.argv[2] in r["behind"] for r in reports), [(r["signature"], r["behind"]) for r in reports]
 PYTHON
 
 [ "$failed" -eq 0 ] && echo "ok - a search goes on behind what has ended its process"
