@@ -47,7 +47,8 @@ cp "$work/found" "$work/found.scenarios"
 swept build/other_alone-sweep --findings "$work/alone.d" "$corpus"/{close-,names-,open-,read-,two-}*.txt
 compare findings-alone.txt
 swept build/other_model-sweep --findings "$work/model.d" "$corpus"/{close-,names-,open-,read-,two-}*.txt
-sed -n 's/^SIGNATURE: //p' "$work/found" >"$work/findings-model"
+# What stands behind another finding of its run is found and saved as well.
+sed -nE 's/^(SIGNATURE|BEHIND): //p' "$work/found" >"$work/findings-model"
 grep -q '^  open-file.twice -> hrInvalidHandle$' "$work/found" || fail "the profile is not printed"
 # A crash in the first call costs nothing of the later ones.
 swept build/other_model-sweep --jobs 1 --findings "$work/crash.d" --json "$work/sweep.json" "$corpus/read-larger-than-the-file.txt"
