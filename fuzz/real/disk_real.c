@@ -18,7 +18,7 @@
 enum {
     PATH = 512,
     MOST = 1 << 20,            /* bytes of a file that get() reads */
-    PATTERN_WRITTEN = 4 << 20, /* bytes of a pattern that are really written; the rest is a hole */
+    PATTERN_WRITTEN = 6 << 20, /* bytes of a pattern that are really written; the rest is a hole */
 };
 
 static const char *root;
