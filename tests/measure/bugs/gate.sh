@@ -12,11 +12,11 @@ cd "$(dirname "$(realpath "$0")")/../../.."
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . tests/measure/bugs/lib.sh
 
-readonly SECONDS_EACH=100
+readonly SECONDS_EACH=300
 
 # One line: ok|FAILED, name, tool, milliseconds, reached/triggered, verdict.
 hunt() { # FILE
-    local name work tool start verdict
+    local name work tool start status verdict
     name=$(basename "$1" .patch)
     work=$BUGS_WORK/$name
     if ! [ -x "$work/out/rundown" ]; then
@@ -26,8 +26,16 @@ hunt() { # FILE
     for tool in $BUG_TOOLS; do
         rm -f "$work/canaries"
         start=$(date +%s%N)
-        bug_try "$tool" "$work" "$SECONDS_EACH" && continue
+        status=0
+        bug_try "$tool" "$work" "$SECONDS_EACH" || status=$?
+        [ "$status" -ne 0 ] || continue
         verdict=$(bug_verdict "$work")
+        # What looks on has found nothing, and does not say that there is nothing.
+        if [ "$status" -eq 124 ] && [ -z "$verdict" ]; then
+            printf 'FAILED %s: %s has not ended after %d s\n' "$name" "$tool" "$SECONDS_EACH"
+            rm -rf "$work"
+            return
+        fi
         # What a program of the corpus asserts is the model's answer, written down.
         [ "$verdict" != "asserted code" ] || verdict=code
         if [[ ", $(bug_field "$1" Verdict)," != *", ${verdict:-none},"* ]]; then
