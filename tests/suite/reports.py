@@ -58,9 +58,13 @@ def check_lines(path, report):
         complain(f"{path}: call {report['call']} is another one")
 
 
+# Members that version 1 did not have at first: reports that were saved before are still read.
+ADDED = {"behind", "profile"}
+
+
 # A schema that accepts everything shows nothing.
 def check_schema(validator, report):
-    for member in report:
+    for member in report.keys() - ADDED:
         less = copy.deepcopy(report)
         del less[member]
         if is_valid(validator, less):
