@@ -136,6 +136,19 @@ kill -TERM $!
 wait $! && fail "an interrupted run ends with 0"
 for ((i = 0; i < 600; i++)); do [ -d "/proc/$watched" ] || break; sleep 0.1; done
 [ ! -d "/proc/$watched" ] || fail "the program goes on when it is interrupted"
+# Nor does a sweep, whose runs are forked.
+runs() { # how many processes run the planted program
+    local exe n=0
+    for exe in /proc/[0-9]*/exe; do [ "$(readlink "$exe")" != "$work/planted" ] || n=$((n + 1)); done
+    echo "$n"
+}
+"$rundown" preload --sweep --seconds 3600 -- "$work/planted" hang >"$work/log" 2>&1 &
+for ((i = 0; i < 600; i++)); do [ "$(runs)" -lt 2 ] || break; sleep 0.1; done
+[ "$(runs)" -ge 2 ] || fail "no run is forked: $(cat "$work/log")"
+kill -TERM $!
+wait $! && fail "an interrupted sweep ends with 0"
+for ((i = 0; i < 600; i++)); do [ "$(runs)" -gt 0 ] || break; sleep 0.1; done
+[ "$(runs)" -eq 0 ] || fail "programs go on when the sweep is interrupted"
 echo "ok - an interrupted run ends its program"
 
 "${CC:-cc}" -static -O1 tests/suite/preload/planted.c -o "$work/static"
