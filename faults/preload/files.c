@@ -56,20 +56,9 @@ static int opened(int directory, const char *path, int flags, mode_t mode, const
     return preload_keep_descriptor(NEXT(openat)(directory, path, flags, mode), place);
 }
 
-#define OPEN(name)                                                                                 \
-    int name(const char *path, int flags, ...)                                                     \
-    {                                                                                              \
-        va_list rest;                                                                              \
-        va_start(rest, flags);                                                                     \
-        mode_t mode = mode_of(flags, rest);                                                        \
-        va_end(rest);                                                                              \
-        return opened(AT_FDCWD, path, flags, mode, __builtin_return_address(0));                   \
-    }
-OPEN(open)
-OPEN(open64)
-
-#define OPENAT(name)                                                                               \
-    int name(int directory, const char *path, int flags, ...)                                      \
+// NOLINTBEGIN(bugprone-macro-parentheses): the parameters of a function
+#define OPEN(name, directory, parameters)                                                          \
+    int name parameters                                                                            \
     {                                                                                              \
         va_list rest;                                                                              \
         va_start(rest, flags);                                                                     \
@@ -77,27 +66,25 @@ OPEN(open64)
         va_end(rest);                                                                              \
         return opened(directory, path, flags, mode, __builtin_return_address(0));                  \
     }
-OPENAT(openat)
-OPENAT(openat64)
+// NOLINTEND(bugprone-macro-parentheses)
+OPEN(open, AT_FDCWD, (const char *path, int flags, ...))
+OPEN(open64, AT_FDCWD, (const char *path, int flags, ...))
+OPEN(openat, at, (int at, const char *path, int flags, ...))
+OPEN(openat64, at, (int at, const char *path, int flags, ...))
 
 /* As _FORTIFY_SOURCE calls them: without a mode. */
-#define OPEN_2(name)                                                                               \
-    extern int name(const char *path, int flags);                                                  \
-    int name(const char *path, int flags)                                                          \
-    {                                                                                              \
-        return opened(AT_FDCWD, path, flags, 0, __builtin_return_address(0));                      \
-    }
-OPEN_2(__open_2)   // NOLINT
-OPEN_2(__open64_2) // NOLINT
-
-#define OPENAT_2(name)                                                                             \
-    extern int name(int directory, const char *path, int flags);                                   \
-    int name(int directory, const char *path, int flags)                                           \
+// NOLINTBEGIN(bugprone-macro-parentheses, bugprone-reserved-identifier): as above
+#define OPEN_2(name, directory, parameters)                                                        \
+    extern int name parameters;                                                                    \
+    int name parameters                                                                            \
     {                                                                                              \
         return opened(directory, path, flags, 0, __builtin_return_address(0));                     \
     }
-OPENAT_2(__openat_2)   // NOLINT
-OPENAT_2(__openat64_2) // NOLINT
+OPEN_2(__open_2, AT_FDCWD, (const char *path, int flags))
+OPEN_2(__open64_2, AT_FDCWD, (const char *path, int flags))
+OPEN_2(__openat_2, at, (int at, const char *path, int flags))
+OPEN_2(__openat64_2, at, (int at, const char *path, int flags))
+// NOLINTEND(bugprone-macro-parentheses, bugprone-reserved-identifier)
 
 #define CREAT(name)                                                                                \
     int name(const char *path, mode_t mode)                                                        \
