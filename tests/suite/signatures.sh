@@ -26,11 +26,10 @@ fail() {
 
 # Both leaks; one of them; and one bug of each form of signature, as it is and below inserted lines.
 plant() { # FOLDER NN...
-    local folder=$work/$1 number
-    shift
-    bug_plant "$(bug_files "$1")" "$folder"
-    for number in "${@:2}"; do patch -s -p1 -F0 -d "$folder" <"$(bug_files "$number")"; done
-    folders+=("$folder")
+    local files
+    mapfile -t files < <(bug_files "${@:2}")
+    bug_plant "${files[0]}" "$work/$1" "${files[@]:1}"
+    folders+=("$work/$1")
 }
 forms=(25 27 37 50 78 93)
 folders=()

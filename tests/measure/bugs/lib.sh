@@ -19,12 +19,13 @@ bug_field() { # FILE FIELD
     sed -n "/^---/q; s/^$2: //p" "$1"
 }
 
-# The target with the bug in it, in FOLDER/target. A patch that does not apply fails.
-bug_plant() { # FILE FOLDER
+# The target with the bug in it, and others beside it, in FOLDER/target. A patch that does not apply fails.
+bug_plant() { # FILE FOLDER [FILE...]
+    local file
     rm -rf "$2"
     mkdir -p "$2"
     cp -r target "$2/target"
-    patch -s -p1 -F0 -d "$2" <"$1"
+    for file in "$1" "${@:3}"; do patch -s -p1 -F0 -d "$2" <"$file" || return 1; done
 }
 
 # Programs of the flavour with these bugs in them, planted in the FOLDERs, in FOLDER/OUT; TREE is where they are built.

@@ -41,8 +41,7 @@ mapfile -t pairs < <(sed -n 's/^\([0-9]*\) \([0-9]*\)$/\1+\2/p' "$work/list")
 for ((i = 0; i < ${#pairs[@]}; i += AT_ONCE)); do
     folders=()
     for pair in "${pairs[@]:i:AT_ONCE}"; do
-        bug_plant "$(bug_files "${pair%+*}")" "$work/$pair"
-        patch -s -p1 -F0 -d "$work/$pair" <"$(bug_files "${pair#*+}")"
+        bug_plant "$(bug_files "${pair%+*}")" "$work/$pair" "$(bug_files "${pair#*+}")"
         folders+=("$work/$pair")
     done
     bugs_build release rundown "$work/tree" out '' "${folders[@]}"
