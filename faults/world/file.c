@@ -223,7 +223,10 @@ struct name *file_add_in(const struct inode *directory, const char *path, bool i
 
 const uint8_t *file_bytes(const struct inode *inode)
 {
-    return inode->borrowed != NULL ? inode->borrowed : inode->own;
+    static const uint8_t none[1];
+    if (inode->borrowed != NULL)
+        return inode->borrowed;
+    return inode->own != NULL ? inode->own : none;
 }
 
 bool file_is_durable(const char *path)
@@ -271,6 +274,8 @@ void file_set_size(struct inode *inode, uint64_t size)
 void file_store(struct inode *inode, uint64_t offset, const void *bytes, size_t n)
 {
     size_t end = (size_t)offset + n;
+    if (n == 0)
+        return; /* changes nothing, wherever it is */
     make_own(inode);
     grow(&inode->own, &inode->own_capacity, end);
     if (offset > inode->size)

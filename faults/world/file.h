@@ -65,7 +65,7 @@ bool file_recall(unsigned slot);
 uint64_t file_version(void);
 
 /* The content as a reader would see it now; false: no such file. `*bytes` is NULL for
-   a pattern file. */
+   a pattern file, and for no other. */
 bool file_get(const char *path, const uint8_t **bytes, uint64_t *size);
 /* Whether the file would be there after a crash at this moment. */
 bool file_is_durable(const char *path);

@@ -78,6 +78,7 @@ struct name *file_name_in(const struct inode *directory, const char *path);
 /* A new inode under that path; replaces the one that the name stood for. NULL: no
    room, no parent. */
 struct name *file_add_in(const struct inode *directory, const char *path, bool is_directory);
+/* The content of what is no pattern; never NULL, also where there is none. */
 const uint8_t *file_bytes(const struct inode *inode);
 /* Cuts the file or lengthens it by zeros; its durable content stays. */
 void file_set_size(struct inode *inode, uint64_t size);

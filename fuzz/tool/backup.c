@@ -48,7 +48,7 @@ static bool is_as_said(const char *directory, const char *name, uint64_t size, c
     const uint8_t *bytes;
     uint64_t n;
     char is[BACKUP_SUM_TEXT + 1];
-    if (!file_get(path_of(directory, name), &bytes, &n) || (bytes == NULL && n > 0) || n != size)
+    if (!file_get(path_of(directory, name), &bytes, &n) || bytes == NULL || n != size)
         return false;
     backup_sum(bytes, (size_t)n, is);
     return strcmp(is, said) == 0;
@@ -260,8 +260,9 @@ void backup_keep(const char *directory)
     while (kept_count > 0)
         free(kept[--kept_count].bytes);
     for (const char *name; (name = file_list(directory, &cursor)) != NULL; kept_count++) {
-        if (kept_count == MOST_FILES || !file_get(path_of(directory, name), &bytes, &n))
-            abort(); /* a backup without faults has more than it can have */
+        if (kept_count == MOST_FILES || !file_get(path_of(directory, name), &bytes, &n) ||
+            bytes == NULL)
+            abort(); /* a backup without faults has more than it can have, or other files */
         snprintf(kept[kept_count].name, sizeof kept[kept_count].name, "%s", name);
         kept[kept_count].bytes = malloc((size_t)n + 1);
         if (kept[kept_count].bytes == NULL)

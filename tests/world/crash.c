@@ -24,8 +24,7 @@ static bool holds(const char *path, const char *text)
 {
     const uint8_t *bytes;
     uint64_t n;
-    return file_get(path, &bytes, &n) && n == strlen(text) &&
-           (n == 0 || memcmp(bytes, text, n) == 0);
+    return file_get(path, &bytes, &n) && n == strlen(text) && memcmp(bytes, text, n) == 0;
 }
 
 static int overwrite(int flags, const char *text)

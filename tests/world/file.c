@@ -44,8 +44,23 @@ static bool holds(const char *path, const char *text)
 {
     const uint8_t *bytes;
     uint64_t n;
-    return file_get(path, &bytes, &n) && n == strlen(text) &&
-           (n == 0 || memcmp(bytes, text, n) == 0);
+    return file_get(path, &bytes, &n) && n == strlen(text) && memcmp(bytes, text, n) == 0;
+}
+
+/* The first test of its program: no file had content before, whose memory is kept. */
+TEST(file_without_content_is_written_read_and_shown_like_any_other)
+{
+    char byte;
+    lay();
+    write_file("empty", "", true, true);
+    assert_true(holds("/store/empty", ""));
+    int fd = __wrap_open("/store/empty", O_RDWR | O_CLOEXEC);
+    assert_int_equal(__wrap_pread(fd, &byte, 1, 0), 0);
+    assert_int_equal(__wrap_pwrite(fd, "", 0, 100), 0);
+    assert_true(holds("/store/empty", ""));
+    assert_int_equal(__wrap_close(fd), 0);
+    file_crash();
+    assert_true(holds("/store/empty", ""));
 }
 
 TEST(synced_file_in_a_synced_directory_survives_a_crash)
