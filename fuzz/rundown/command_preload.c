@@ -251,15 +251,33 @@ static int run_once(void)
     return o.wrong ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+/* Of the run without faults: calls beyond those that are counted one by one. */
+static unsigned further_calls(void)
+{
+    return all.base.crossings > PRELOAD_CROSSINGS ? all.base.crossings - PRELOAD_CROSSINGS : 0;
+}
+
 static void say_unseen(void)
 {
     const struct preload_shared *s = &all.base;
-    printf("not seen, in the run without faults: %u calls of libc itself, %u programs started, %u "
-           "child processes, %u calls "
-           "beyond the first %d, %u at further places, %u blocks\n",
-           s->inside_libc, s->programs, s->children,
-           s->crossings > PRELOAD_CROSSINGS ? s->crossings - PRELOAD_CROSSINGS : 0,
-           PRELOAD_CROSSINGS, s->lost_places, s->lost_blocks);
+    const struct {
+        unsigned count;
+        const char *what;
+    } unseen[] = {{s->inside_libc, "calls of libc itself"},
+                  {s->programs, "programs started"},
+                  {s->children, "child processes"},
+                  {further_calls(), "calls beyond those that are counted one by one"},
+                  {s->lost_places, "calls at further places"},
+                  {s->lost_blocks, "blocks"}};
+    const char *before = " ";
+    printf("not seen, in the run without faults:");
+    for (unsigned i = 0; i < sizeof unseen / sizeof *unseen; i++) {
+        if (unseen[i].count == 0)
+            continue;
+        printf("%s%u %s", before, unseen[i].count, unseen[i].what);
+        before = ", ";
+    }
+    puts(*before == ' ' ? " nothing" : "");
     if (all.in_the_middle > 0)
         printf(
             "not judged: what is held after an exit() that is no return of main(), in %ju runs\n",
@@ -278,15 +296,14 @@ static json_t *as_json(void)
         json_array_append_new(points, json_string(all.names[i]));
     json_object_update_new(
         head,
-        json_pack(
-            "{s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:I, s:{s:I, s:I, s:I, s:I, s:I, s:I}}", "program",
-            words, "points", points, "calls", (json_int_t)s->crossings, "runs",
-            (json_int_t)all.totals.runs, "fired", (json_int_t)all.totals.fired, "swallowed",
-            (json_int_t)all.swallowed, "findings", preload_findings_json(), "not_judged",
-            (json_int_t)all.in_the_middle, "unseen", "inside_libc", (json_int_t)s->inside_libc,
-            "programs", (json_int_t)s->programs, "children", (json_int_t)s->children, "calls",
-            (json_int_t)(s->crossings > PRELOAD_CROSSINGS ? s->crossings - PRELOAD_CROSSINGS : 0),
-            "places", (json_int_t)s->lost_places, "blocks", (json_int_t)s->lost_blocks));
+        json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:I, s:{s:I, s:I, s:I, s:I, s:I, s:I}}",
+                  "program", words, "points", points, "calls", (json_int_t)s->crossings, "runs",
+                  (json_int_t)all.totals.runs, "fired", (json_int_t)all.totals.fired, "swallowed",
+                  (json_int_t)all.swallowed, "findings", preload_findings_json(), "not_judged",
+                  (json_int_t)all.in_the_middle, "unseen", "inside_libc",
+                  (json_int_t)s->inside_libc, "programs", (json_int_t)s->programs, "children",
+                  (json_int_t)s->children, "calls", (json_int_t)further_calls(), "places",
+                  (json_int_t)s->lost_places, "blocks", (json_int_t)s->lost_blocks));
     return head;
 }
 

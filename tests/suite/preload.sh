@@ -91,7 +91,7 @@ ends 1 "$rundown" preload --sweep -- "$work/planted" net
 finds 'FINDING left-behind (of net.socket@connects#1): net.connect@connects#1 ECONNREFUSED persistent'
 ends 0 "$rundown" preload --sweep -- "$work/planted" right
 says '0 findings'
-says 'not seen, in the run without faults: '
+says 'not seen, in the run without faults:'
 echo "ok - the planted bugs are found, and nothing else"
 
 ends 0 "$rundown" preload -- "$work/planted" leak
