@@ -11,7 +11,6 @@
 #include "secret.h"
 #include "world_internal.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -21,7 +20,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-enum { LISTENERS = 4, STREAMS = DESCRIPTORS };
+enum { STREAMS = DESCRIPTORS };
 
 struct net_stream {
     bool used;
@@ -35,15 +34,7 @@ struct net_stream {
     bool stalled; /* with a segment limit: the next call finds it not ready */
 };
 
-struct listener {
-    struct sockaddr_storage address;
-    socklen_t length;
-    const struct net_service *service;
-};
-
 static struct {
-    struct listener listeners[LISTENERS];
-    unsigned listener_count;
     struct net_stream streams[STREAMS];
     unsigned stream_high; /* streams below have been used since the reset */
     size_t segment;
@@ -56,7 +47,8 @@ void net_reset(void)
 {
     for (unsigned i = 0; i < net.stream_high; i++)
         net.streams[i].used = false;
-    net.stream_high = net.listener_count = 0;
+    net.stream_high = 0;
+    net_stop_listening();
     net.segment = 0;
     net.segments = 0;
     net.bytes_sent = net.hash = 0;
@@ -81,35 +73,6 @@ static void hash_bytes(const uint8_t *bytes, size_t n)
 {
     if (world_fill() != WORLD_NO_FILL)
         net.hash = hash_64(net.hash, bytes, n);
-}
-
-static bool add_listener(const void *address, socklen_t length, const struct net_service *service)
-{
-    if (net.listener_count == LISTENERS)
-        return false;
-    struct listener *l = &net.listeners[net.listener_count++];
-    memset(&l->address, 0, sizeof l->address);
-    memcpy(&l->address, address, length);
-    l->length = length;
-    l->service = service;
-    return true;
-}
-
-bool net_listen_local(const char *path, const struct net_service *service)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    size_t n = strlen(path);
-    if (n >= sizeof address.sun_path)
-        return false;
-    memcpy(address.sun_path, path, n);
-    return add_listener(&address, sizeof address, service);
-}
-
-bool net_listen_tcp(uint16_t port, const struct net_service *service)
-{
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    return add_listener(&address, sizeof address, service);
 }
 
 static void deliver(struct net_stream *s, const void *bytes, size_t n)
@@ -164,11 +127,6 @@ void net_stream_reset(struct net_stream *s)
     s->reset = true;
 }
 
-void net_stop_listening(void)
-{
-    net.listener_count = 0;
-}
-
 static size_t waiting(const struct net_stream *s)
 {
     return s->inbound_length - s->inbound_at;
@@ -220,29 +178,6 @@ static struct net_stream *stream_of(int fd)
     return d != NULL ? d->object : NULL;
 }
 
-/* A path ends with its terminator, or with the address. */
-static bool is_same_path(const struct listener *l, const struct sockaddr *address, socklen_t length)
-{
-    enum { BEFORE = offsetof(struct sockaddr_un, sun_path) };
-    const char *path = ((const struct sockaddr_un *)(const void *)address)->sun_path,
-               *other = ((const struct sockaddr_un *)(const void *)&l->address)->sun_path;
-    return length > BEFORE && strncmp(path, other, length - BEFORE) == 0;
-}
-
-static const struct listener *find_listener(const struct sockaddr *address, socklen_t length)
-{
-    for (unsigned i = 0; i < net.listener_count; i++) {
-        const struct listener *l = &net.listeners[i];
-        if (address->sa_family != l->address.ss_family)
-            continue;
-        if (address->sa_family == AF_UNIX
-                ? is_same_path(l, address, length)
-                : l->length == length && memcmp(&l->address, address, length) == 0)
-            return l;
-    }
-    return NULL;
-}
-
 int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length)
 {
     struct fault_effect effect = FAULT_POINT(FAULT_NET_CONNECT);
@@ -258,16 +193,16 @@ int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length)
     struct net_stream *s = stream_of(fd);
     if (s == NULL)
         return -1;
-    const struct listener *l = find_listener(address, length);
-    if (l == NULL)
+    const struct net_service *service = net_find_service(address, length);
+    if (service == NULL)
         return fail(address->sa_family == AF_UNIX ? ENOENT : ECONNREFUSED);
     if (s->service != NULL)
         return fail(EISCONN);
-    s->service = l->service;
+    s->service = service;
     s->tcp = address->sa_family == AF_INET;
     allowance_connected(WORLD_CLIENT);
     enum world_side before = world_set_side(WORLD_SERVER);
-    void *connection = l->service->accepted(l->service->context, s);
+    void *connection = service->accepted(service->context, s);
     world_set_side(before);
     if (connection == NULL)
         s->service_closed = true;

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 /* The result of world_mode(), without a call: every wrapper reads it. */
@@ -76,6 +77,8 @@ void process_break_pipe(void);
 
 /* For read(), write() and fcntl(), which take any descriptor; the others are for simulated sockets
    alone. `caller`: the return address of the call. */
+/* Who listens at that address; NULL: nobody. */
+const struct net_service *net_find_service(const struct sockaddr *address, socklen_t length);
 bool net_is_socket(int fd);
 bool net_blocks(int fd);
 void net_set_blocks(int fd, bool blocks);
