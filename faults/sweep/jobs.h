@@ -7,6 +7,7 @@
 #define FAULTS_JOBS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 enum { JOBS_MOST = 64 };
@@ -40,5 +41,11 @@ unsigned jobs_deaths(void);
 /* Of a job that is about to die because it went round for many seconds: of such deaths fewer are
    borne. */
 void jobs_die_of_time(void);
+
+/* Calls `each` with the numbers below `count`, in a process that another takes the place of when an
+   item kills it. False: the item failed. Returns how many failed or killed their process. One item
+   alone is looked at in the calling process. */
+typedef bool jobs_item(size_t item, void *context);
+unsigned jobs_each(size_t count, jobs_item *each, void *context);
 
 #endif

@@ -5,6 +5,7 @@
 #include "rundown.h"
 
 #include "faults/sweep/jobs.h"
+#include "faults/sweep/sweep.h"
 #include "fuzz/run/finding_print.h"
 #include "fuzz/run/without.h"
 #include "fuzz/search/last_words.h"
@@ -53,7 +54,12 @@ struct one {
 
 static struct one *programs;
 static size_t program_count, program_room;
-static struct leak_table *tables; /* shared: one for each job */
+/* What a job shares with the process that takes its place. */
+static struct part {
+    struct leak_table table;
+    struct sweep_progress progress;
+    unsigned deaths;
+} * parts;
 
 static void add_program(const char *path, void *context)
 {
@@ -84,31 +90,40 @@ static unsigned show_growth(const struct program *p, bool colour)
     return count;
 }
 
+/* False: it leaks. */
+static bool show_one(size_t item, void *context)
+{
+    static struct run_report report;
+    const bool *colour = context;
+    const struct one *o = &programs[item];
+    printf("%s%s\n\n", item > 0 ? "\n" : "", o->path);
+    unsigned never = timeline_print(&o->program, &report, stdout, *colour);
+    if (never == 0)
+        puts("  everything was released");
+    return show_growth(&o->program, *colour) == 0 && never == 0;
+}
+
 /* Each program by itself. Returns how many leak. */
 static unsigned show(void)
 {
-    static struct run_report report;
     bool colour = finding_is_in_colour(STDOUT_FILENO);
-    unsigned bad = 0;
     last_words_start(false);
-    for (size_t i = 0; i < program_count; i++) {
-        printf("%s%s\n\n", i > 0 ? "\n" : "", programs[i].path);
-        unsigned never = timeline_print(&programs[i].program, &report, stdout, colour);
-        if (never == 0)
-            puts("  everything was released");
-        unsigned grown = show_growth(&programs[i].program, colour);
-        bad += never > 0 || grown > 0;
-    }
+    unsigned bad = jobs_each(program_count, show_one, &colour);
     printf("\n%zu programs, %u that leak\n", program_count, bad);
     return bad;
 }
 
+/* A process that a run has killed goes on behind that run in another one. */
 static int work(unsigned job)
 {
+    struct part *own = &parts[job];
     last_words_start(false);
+    own->deaths = jobs_deaths();
+    sweep_keep_progress(&own->progress);
     for (size_t i = job; i < program_count; i += settings.jobs)
-        leak_table_look(&tables[job], &programs[i].program, programs[i].path, i, settings.sweep,
-                        settings.repeat);
+        if (sweep_reaches(i))
+            leak_table_look(&own->table, &programs[i].program, programs[i].path, i, settings.sweep,
+                            settings.repeat);
     return EXIT_SUCCESS;
 }
 
@@ -124,20 +139,25 @@ static bool save(const struct leak_table *t, unsigned failed)
 static unsigned tabulate(void)
 {
     static struct leak_table all;
-    tables = mmap(NULL, JOBS_MOST * sizeof *tables, PROT_READ | PROT_WRITE,
-                  MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (tables == MAP_FAILED) {
+    unsigned died = 0;
+    parts = mmap(NULL, JOBS_MOST * sizeof *parts, PROT_READ | PROT_WRITE,
+                 MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (parts == MAP_FAILED) {
         perror("rundown");
         return 1;
     }
-    unsigned failed = jobs_run(settings.jobs, work, JOBS_ALL);
-    for (unsigned job = 0; job < settings.jobs; job++)
-        leak_table_add(&all, &tables[job]);
+    unsigned failed = jobs_run(settings.jobs, work, JOBS_AGAIN);
+    for (unsigned job = 0; job < settings.jobs; job++) {
+        leak_table_add(&all, &parts[job].table);
+        died += parts[job].deaths;
+    }
     leak_table_print(&all, stdout, finding_is_in_colour(STDOUT_FILENO));
     if (failed > 0)
         printf("FAILED: %u processes did not finish\n", failed);
-    bool saved = settings.json == NULL || save(&all, failed);
-    return all.leak_count + all.growth_count + failed + !saved;
+    if (died > 0)
+        printf("FAILED: %u runs died; what they held is not in the table\n", died);
+    bool saved = settings.json == NULL || save(&all, failed + died);
+    return all.leak_count + all.growth_count + failed + died + !saved;
 }
 
 static int run_leaks(int count, char **paths)

@@ -4,6 +4,7 @@
  */
 #include "rundown.h"
 
+#include "faults/sweep/jobs.h"
 #include "fuzz/program/output.h"
 #include "fuzz/program/program_text.h"
 #include "fuzz/run/run.h"
@@ -19,6 +20,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -62,16 +64,25 @@ static const struct option_program run_program_line = {
     .closing = "Prints one line for each program, and its finding if it has one.",
 };
 
-struct tally {
-    unsigned run, failed;
+struct paths {
+    char **paths;
+    size_t count;
 };
 
-static void run_one(const char *path, void *context)
+static void add_path(const char *path, void *context)
 {
-    struct tally *t = context;
+    struct paths *p = context;
+    p->paths = reallocarray(p->paths, p->count + 1, sizeof *p->paths);
+    if (p->paths == NULL || (p->paths[p->count++] = strdup(path)) == NULL)
+        abort();
+}
+
+static bool run_one(size_t item, void *context)
+{
+    const struct paths *p = context;
+    const char *path = p->paths[item];
     const struct run_settings *s = &run_settings;
     bool tcp = s->results == RESULTS_TCP;
-    t->run++;
     report.finding = false;
     bool good = files_load(path, &program);
     /* Over another transport the results differ. */
@@ -89,46 +100,50 @@ static void run_one(const char *path, void *context)
         printf("%s %s\n", good && !idle ? "ok    " : "FAILED", path);
     if (idle)
         printf("  a fault of call %d never fires\n", report.idle_fault + 1);
-    t->failed += !good || idle;
     if (report.finding) {
         fflush(stdout);
         run_tell(&program, &report, &options, stdout);
     }
+    return good && !idle;
 }
 
-static void run_input(const char *path, struct tally *t)
+static bool run_input(size_t item, void *context)
 {
+    const struct paths *p = context;
     uint8_t *bytes;
     size_t n;
-    t->run++;
-    if (!files_read(path, &bytes, &n)) {
-        t->failed++;
-        return;
-    }
-    printf("%s ... ", path);
+    if (!files_read(p->paths[item], &bytes, &n))
+        return false;
+    printf("%s ... ", p->paths[item]);
     fflush(stdout);
     inputs_driver(inputs_driver_name(run_settings.driver))->run(bytes, n);
     puts("ok");
     free(bytes);
+    return true;
 }
 
-static int run(int count, char **paths)
+static int run(int count, char **words)
 {
-    struct tally t = {0};
-    const char *driver = inputs_driver_name(run_settings.driver);
+    struct paths p = {0};
+    bool are_programs = run_settings.driver == INPUTS_SESSION;
+    unsigned failed = 0;
     if (!rundown_leave_out(&run_program_line, run_settings.without) ||
-        (run_settings.driver != INPUTS_SESSION && inputs_driver(driver) == NULL))
+        (!are_programs && inputs_driver(inputs_driver_name(run_settings.driver)) == NULL))
         return EXIT_USAGE;
     last_words_start(false);
-    for (int i = 0; i < count && run_settings.driver != INPUTS_SESSION; i++)
-        run_input(paths[i], &t);
-    if (run_settings.driver == INPUTS_SESSION)
-        t.failed += files_for_each(count, paths, run_one, &t);
-    if (t.run < run_settings.least)
-        printf("FAILED: %u programs, at least %" PRIu32 " were expected\n", t.run,
+    for (int i = 0; i < count && !are_programs; i++)
+        add_path(words[i], &p);
+    if (are_programs)
+        failed = files_for_each(count, words, add_path, &p);
+    failed += jobs_each(p.count, are_programs ? run_one : run_input, &p);
+    if (p.count < run_settings.least)
+        printf("FAILED: %zu programs, at least %" PRIu32 " were expected\n", p.count,
                run_settings.least);
-    printf("%u programs, %u failed\n", t.run, t.failed);
-    return t.failed > 0 || t.run < run_settings.least ? EXIT_FAILURE : EXIT_SUCCESS;
+    printf("%zu programs, %u failed\n", p.count, failed);
+    for (size_t i = 0; i < p.count; i++)
+        free(p.paths[i]);
+    free(p.paths);
+    return failed > 0 || p.count < run_settings.least ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 const struct rundown_command command_run = {

@@ -3,6 +3,7 @@
  * rundown wire: records what programs send, as inputs of the wire drivers; rundown decode prints
  * such inputs as text.
  */
+#include "faults/sweep/jobs.h"
 #include "fuzz/drivers/client_programs.h"
 #include "fuzz/drivers/wire_text.h"
 #include "fuzz/program/output.h"
@@ -207,8 +208,15 @@ static bool is_same(const char *path, const char *text, size_t n)
     return same;
 }
 
-static bool decode_one(const char *driver, const char *path, const char *text_path, bool check)
+struct decoded {
+    const char *driver;
+    char **paths, **texts;
+};
+
+static bool decode_one(size_t item, void *context)
 {
+    const struct decoded *d = context;
+    const char *path = d->paths[item], *text_path = d->texts[item];
     uint8_t *bytes;
     size_t n, text_n;
     char *text;
@@ -218,9 +226,9 @@ static bool decode_one(const char *driver, const char *path, const char *text_pa
     FILE *out = open_memstream(&text, &text_n);
     if (out == NULL)
         abort();
-    bool good = wire_text_print(driver, bytes, n, out);
+    bool good = wire_text_print(d->driver, bytes, n, out);
     fclose(out);
-    if (good && check) {
+    if (good && decode_settings.check) {
         good = is_same(text_path, text, text_n);
         if (!good)
             printf("FINDING %s: %s is not the outcome of %s\n",
@@ -251,14 +259,9 @@ static int run_decode(int count, char **words)
     if (texts == NULL || output_names_meet(texts, n, &met))
         give_up(met != NULL ? met : "rundown decode", "would be the text of several files");
     inputs_watch(NULL);
-    int status = EXIT_SUCCESS;
-    for (size_t i = 0; i < n; i++) {
-        if (!decode_one(words[0], words[i + 1], texts[i], decode_settings.check))
-            status = EXIT_FAILURE;
-        free(texts[i]);
-    }
-    free(texts);
-    return status;
+    unsigned failed = jobs_each(n, decode_one, &(struct decoded){words[0], words + 1, texts});
+    files_free(texts, n);
+    return failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 const struct rundown_command command_decode = {

@@ -128,12 +128,14 @@ void leak_table_look(struct leak_table *t, const struct program *p, const char *
     static struct sweep_totals totals;
     struct looking l = {t, origin, order};
     struct run_options run = {.origin = origin};
-    run_program(p, &run, &report);
-    look_at_ledger(&l, p, &report);
-    t->programs++;
-    t->runs++;
-    if (repetitions > 0)
-        look_at_growth(&l, p, repetitions);
+    if (!sweep_goes_on()) {
+        run_program(p, &run, &report);
+        look_at_ledger(&l, p, &report);
+        t->programs++;
+        t->runs++;
+        if (repetitions > 0)
+            look_at_growth(&l, p, repetitions);
+    }
     if (!sweep)
         return;
     memset(&totals, 0, sizeof totals);

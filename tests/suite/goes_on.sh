@@ -3,8 +3,8 @@
 #
 # goes_on.sh BUILD
 #
-# A run that ends its process costs the search that run and no more: behind a bug that crashes in nearly every program, replay,
-# sweep and enumerate find another one; what the run had shown before is told, too. The sweep of wire inputs breaks every point.
+# A run that ends its process costs the search that run and no more: behind a bug that crashes in nearly every program, replay, run,
+# leaks, sweep and enumerate find another one; what the run had shown before is told, too. The sweep of wire inputs breaks every point.
 # Nor does a wrong state end a run: what a later call shows stands behind it.
 set -euo pipefail
 build=$(realpath "$1")
@@ -17,13 +17,15 @@ trap 'rm -rf "$work"' EXIT
 failed=0
 fail() { echo "not ok - $*"; failed=1; }
 
-# 21 crashes when what was freed is freed again at the end; 105 is a wrong code. 65 crashes for want of memory.
+# 21 crashes when what was freed is freed again at the end; 105 is a wrong code, 06 a leak, 13 one that needs a fault. 65 crashes for want of memory.
 bug_plant "$(bug_files 21)" "$work/two" "$(bug_files 105)"
+bug_plant "$(bug_files 21)" "$work/leak" "$(bug_files 06)"
+bug_plant "$(bug_files 65)" "$work/dies" "$(bug_files 13)"
 bug_plant "$(bug_files 65)" "$work/wire"
 # 78 truncates one log too many, 80 does not make it durable; 78 alone is the other's counter-check.
 bug_plant "$(bug_files 78)" "$work/one"
 bug_plant "$(bug_files 78)" "$work/behind" "$(bug_files 80)"
-bugs_build "$(basename "$build")" rundown "$work/build" out '' "$work/two" "$work/wire" "$work/one" "$work/behind" || { tail -n 20 "$work/build/log"; exit 1; }
+bugs_build "$(basename "$build")" rundown "$work/build" out '' "$work/two" "$work/leak" "$work/dies" "$work/wire" "$work/one" "$work/behind" || { tail -n 20 "$work/build/log"; exit 1; }
 
 other='code:DsBackupPrepare:expected hrFileNotFound by prepare.no-database, got S_OK'
 # shows TOOL ARGUMENT...: both, and all of it is done.
@@ -37,8 +39,25 @@ shows() {
 }
 without=corpus/session/store-without-a-database.txt
 shows replay "$without"
+shows run corpus/session/close-twice.txt corpus/session/buffers-outlive-their-handle.txt "$without"
+[ "$(tail -n 1 "$work/log")" = '3 programs, 3 failed' ] || fail "run counts $(tail -n 1 "$work/log")"
 shows sweep --jobs 1 --slice 1/8 --findings "$work/sweep" corpus/session/close-twice.txt "$without"
 shows enumerate -k 2 --jobs 1 --no-faults --findings "$work/enumerate" corpus/alphabet/store.txt
+
+# One program crashes, the other leaks; and one leaks with some faults and crashes with others.
+leaks() { # RUNDOWN PATTERN ARGUMENT...
+    local rundown=$1 pattern=$2 status=0
+    shift 2
+    "$rundown" leaks "$@" >"$work/log" 2>&1 || status=$?
+    [ $status -eq 1 ] || fail "leaks $* ends with $status"
+    grep -q '^SIGNATURE: crash:' "$work/log" || fail "leaks $* shows no crash"
+    grep -qE "$pattern" "$work/log" || fail "leaks $* does not show '$pattern': $(tail -n 3 "$work/log")"
+    grep -q 'mem.alloc@context_open#1' "$work/log" || fail "leaks $* does not show the leak: $(cat "$work/log")"
+}
+leaking=corpus/session/double-end-restore.txt
+leaks "$work/leak/out/rundown" '^2 programs, 2 that leak$' corpus/session/close-twice.txt $leaking
+leaks "$work/leak/out/rundown" '^FAILED: 1 runs died' --table --jobs 1 corpus/session/close-twice.txt $leaking
+leaks "$work/dies/out/rundown" '^FAILED: [0-9]+ runs died' --sweep --jobs 2 corpus/session/failed-restore-keeps-the-directory-offline.txt
 
 # Each is saved, and what it shows again is the finding that its folder is named for.
 for folder in "$work"/sweep/code-*; do

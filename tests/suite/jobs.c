@@ -78,3 +78,44 @@ TEST(job_that_dies_without_end_is_given_up)
     snprintf(expected, sizeof expected, "2 failed, %u starts\n", 2u * JOBS_DEATHS_OF_TIME);
     assert_said(expected);
 }
+
+/* Items 1 and 3 of five kill their process, 4 fails. */
+static bool look(size_t item, void *context)
+{
+    (void)context;
+    printf("%zu ", item);
+    fflush(stdout);
+    if (item == 1 || item == 3)
+        kill(getpid(), SIGKILL);
+    return item != 4;
+}
+
+static void look_at_each(void *context)
+{
+    const size_t *count = context;
+    printf("%u failed\n", jobs_each(*count, look, NULL));
+}
+
+TEST(item_that_kills_its_process_costs_no_other_item)
+{
+    size_t count = 5;
+    child_run(&child, look_at_each, &count);
+    assert_child_ended(&child, 0);
+    assert_string_equal(child.output, "0 1 2 3 4 3 failed\n");
+}
+
+TEST(last_item_that_kills_its_process_is_counted)
+{
+    size_t count = 2;
+    child_run(&child, look_at_each, &count);
+    assert_child_ended(&child, 0);
+    assert_string_equal(child.output, "0 1 1 failed\n");
+}
+
+TEST(one_item_alone_is_looked_at_in_the_calling_process)
+{
+    size_t count = 1;
+    child_run(&child, look_at_each, &count);
+    assert_child_ended(&child, 0);
+    assert_string_equal(child.output, "0 0 failed\n");
+}
