@@ -38,7 +38,7 @@ def check_junit(path, swept):
     assert {name for name, c in cases.items() if c.find("failure") is not None} == failing and failing != set(cases)
     for finding in swept["findings"]:
         assert finding["signature"] in cases[finding["scenario"]].find("failure").text
-    assert all(float(c.get("time")) > 0 for c in cases.values())
+    assert all(float(c.get("time")) >= 0 for c in cases.values())
 
 
 def main(work):
