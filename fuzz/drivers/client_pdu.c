@@ -8,15 +8,17 @@
  * 8 bytes each:
  *
  *     0    which PDU of the server, from 0
- *     1    the change (bits 0-2, enum lie); whether frag_length is corrected afterwards (bit 7)
- *     2-3  at which offset, modulo the PDU's length
- *     4-7  with which value
+ *     1    the change (bits 0-2, enum client_lie); whether frag_length is corrected afterwards (bit
+ * 7) 2-3  at which offset, modulo the PDU's length 4-7  with which value
  *
- * Judged like any program (run.h), except for rules that only an honest server can keep.
+ * Judged like any program (run.h), except for rules that only an honest server can keep; and one
+ * lie about one PDU by what the client must make of it (client_rules.h).
  */
 #include "wire_input.h"
 
+#include "client_lies.h"
 #include "client_programs.h"
+#include "client_rules.h"
 #include "driver.h"
 #include "fuzz/peer/peer.h"
 #include "fuzz/program/program_text.h"
@@ -24,6 +26,7 @@
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The remaining records. */
@@ -61,8 +64,7 @@ static void peer_closed(void *connection)
 
 /* Lies ---------------------------------------------------------------------------------------- */
 
-enum lie { SET_BYTE, FLIP, SET_SHORT, SET_LONG, INSERT, DELETE, TRUNCATE, TWICE };
-enum { HONEST_SERVER = 0x80, LIE_BYTES = 8, FIT_LENGTH = 0x80, HEADER = 16 };
+enum { FIT_LENGTH = 0x80, HEADER = 16 };
 
 static struct {
     const uint8_t *data;
@@ -81,36 +83,36 @@ static size_t tell_lie(const uint8_t *lie, uint8_t *pdu, size_t n, size_t capaci
     size_t at = n > 0 ? peer_get(lie, 2, 2, false) % n : 0;
     uint32_t value = peer_get(lie, 4, 4, false);
     size_t part = value & 0xff;
-    switch ((enum lie)(lie[1] & 7)) {
-    case SET_BYTE:
+    switch ((enum client_lie)(lie[1] & 7)) {
+    case LIE_SET_BYTE:
         set(pdu, n, at, value, 1);
         break;
-    case FLIP:
+    case LIE_FLIP:
         set(pdu, n, at, n > 0 ? pdu[at] ^ value : 0, 1);
         break;
-    case SET_SHORT:
+    case LIE_SET_SHORT:
         set(pdu, n, at, value, 2);
         break;
-    case SET_LONG:
+    case LIE_SET_LONG:
         set(pdu, n, at, value, 4);
         break;
-    case INSERT:
+    case LIE_INSERT:
         if (part > capacity - n)
             break;
         memmove(pdu + at + part, pdu + at, n - at);
         memset(pdu + at, (int)(value >> 8 & 0xff), part);
         n += part;
         break;
-    case DELETE:
+    case LIE_DELETE:
         if (part > n - at)
             part = n - at;
         memmove(pdu + at, pdu + at + part, n - at - part);
         n -= part;
         break;
-    case TRUNCATE:
+    case LIE_TRUNCATE:
         n = at;
         break;
-    case TWICE:
+    case LIE_TWICE:
         if (n > capacity - n)
             break;
         memcpy(pdu + n, pdu, n);
@@ -134,21 +136,55 @@ static size_t lie_about(uint8_t *pdu, size_t n, size_t capacity)
 
 static const struct net_service liar = {NULL, accepted, answer, peer_closed};
 
-/* One-time work is done before the first input, because an engine needs all runs to be alike. */
-static const struct program *get_ready(struct run_report *report)
+static struct {
+    bool are_ready;
+    struct program parsed[CLIENT_PROGRAMS];
+    struct honest_server honest[CLIENT_PROGRAMS];
+} programs;
+
+/* What the server sends while the programs are made ready. */
+static struct honest_server *noted;
+
+static size_t note(uint8_t *pdu, size_t n, size_t capacity)
 {
-    static struct program parsed[CLIENT_PROGRAMS];
-    static bool ready;
-    if (ready)
-        return parsed;
-    ready = true;
+    (void)capacity;
+    if (noted->count == HONEST_PDUS_MOST)
+        return n;
+    uint8_t *copy = malloc(n + 1);
+    if (copy == NULL)
+        abort();
+    memcpy(copy, pdu, n);
+    noted->bytes[noted->count] = copy;
+    noted->calls[noted->count] = (size_t)run_current()->call;
+    noted->sizes[noted->count++] = n;
+    return n;
+}
+
+/* One-time work is done before the first input, because an engine needs all runs to be alike. */
+static void get_ready(struct run_report *report)
+{
+    if (programs.are_ready)
+        return;
+    programs.are_ready = true;
     for (size_t i = 0; i < CLIENT_PROGRAMS; i++) {
         struct program_error error;
-        if (!program_parse(&parsed[i], client_programs[i], strlen(client_programs[i]), &error))
+        if (!program_parse(&programs.parsed[i], client_programs[i], strlen(client_programs[i]),
+                           &error))
             driver_finding(VERDICT_PROGRAM, "", error.expected);
-        run_program(&parsed[i], &(struct run_options){.distrust = true}, report);
+        noted = &programs.honest[i];
+        service_set_liar(note);
+        run_program(&programs.parsed[i], &(struct run_options){.distrust = true}, report);
+        service_set_liar(NULL);
+        noted->call_count = report->call_count;
+        memcpy(noted->results, report->results, report->call_count * sizeof *report->results);
     }
-    return parsed;
+}
+
+const struct honest_server *wire_input_honest(unsigned program)
+{
+    static struct run_report report;
+    get_ready(&report);
+    return &programs.honest[program];
 }
 
 const struct program *wire_input_to_client(const uint8_t *data, size_t size,
@@ -156,13 +192,14 @@ const struct program *wire_input_to_client(const uint8_t *data, size_t size,
                                            struct run_report *report)
 {
     struct run_options run = *options;
-    const struct program *programs = get_ready(report);
     if (size < 1)
         return NULL;
+    get_ready(report);
     answers.data = data + 1;
     answers.size = size - 1;
-    const struct program *p = &programs[(data[0] & ~HONEST_SERVER) % CLIENT_PROGRAMS];
-    if (data[0] & HONEST_SERVER) {
+    const unsigned number = (data[0] & ~CLIENT_HONEST_SERVER) % CLIENT_PROGRAMS;
+    const struct program *p = &programs.parsed[number];
+    if (data[0] & CLIENT_HONEST_SERVER) {
         lies.data = answers.data;
         lies.size = answers.size;
         lies.pdu = 0;
@@ -170,6 +207,9 @@ const struct program *wire_input_to_client(const uint8_t *data, size_t size,
         run.distrust = true;
         run_program(p, &run, report);
         service_set_liar(NULL);
+        /* A fault changes results, too. */
+        if (options->arm == NULL && !report->finding)
+            client_rules_judge(&programs.honest[number], data + 1, size - 1, report);
     } else {
         run.service = &liar;
         run_program(p, &run, report);

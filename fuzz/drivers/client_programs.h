@@ -34,6 +34,15 @@ static const char *const client_programs[] = {
     "DsRestoreRegisterComplete(h0, S_OK)\n"
     "DsRestoreEnd(h0)\n"
     "DsSetCurrentBackupLogA(\".\", 7)\n",
+
+    /* A bind_nak, and faults: before the call was made, in a session, in the middle of a reply. */
+    "DsIsNTDSOnlineW(\".\") !rpc.bind_ack nak-local-limit-exceeded\n"
+    "DsIsNTDSOnlineA(\".\") !rpc.reply fault-who-are-you-failed\n"
+    "h0, b0 = DsBackupPrepareW(\".\", 0, FULL)\n"
+    "b1 = DsBackupGetDatabaseNamesW(h0) !rpc.reply fault-access-denied\n"
+    "DsBackupOpenFileW(h0, \"temp.pat\", 24576)\n"
+    "DsBackupRead(h0, 65536) !rpc.reply fault-remote-no-memory\n"
+    "DsBackupEnd(h0)\n",
 };
 enum { CLIENT_PROGRAMS = sizeof client_programs / sizeof *client_programs };
 

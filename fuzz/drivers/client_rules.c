@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client_rules.h"
 
+#include "fuzz/model/allowed.h"
 #include "fuzz/peer/fields.h"
 #include "fuzz/peer/pdu.h"
 
@@ -12,6 +13,10 @@ enum demand {
     IGNORED, /* all calls end as without the change */
     REFUSED, /* the call ends with RPC_S_PROTOCOL_ERROR */
     FAILS,   /* the call ends with a code of the transport or of NDR */
+    IGNORED_OR_REFUSED,
+    STILL_FAILS, /* the call has failed, and ends with that code or one as above */
+    OF_STATUS,   /* with that of the status that a fault has now */
+    OF_REASON,   /* with that of the reason that a bind_nak has now */
 };
 
 struct rule {
@@ -34,8 +39,19 @@ static bool is_huge(const uint8_t *pdu, uint32_t value)
     return value > INT32_MAX;
 }
 
+static bool is_shutdown(const uint8_t *pdu, uint32_t value)
+{
+    (void)pdu;
+    return value == 17;
+}
+
 /* The first that fits decides. */
 static const struct rule rules[] = {
+    /* What follows the status, and the reason, is not needed. */
+    {PEER_FAULT_PDU, "frag_length", NULL, STILL_FAILS},
+    {PEER_FAULT_PDU, "(ends early)", NULL, STILL_FAILS},
+    {PEER_BIND_NAK_PDU, "frag_length", NULL, STILL_FAILS},
+    {PEER_BIND_NAK_PDU, "(ends early)", NULL, STILL_FAILS},
     {ANY, "rpc_vers", NULL, REFUSED},
     {ANY, "rpc_vers_minor", NULL, REFUSED},
     {ANY, "call_id", NULL, REFUSED},
@@ -61,6 +77,17 @@ static const struct rule rules[] = {
     {PEER_BIND_ACK_PDU, "reason", NULL, IGNORED},
     {PEER_BIND_ACK_PDU, "transfer_syntax.uuid", NULL, REFUSED},
     {PEER_BIND_ACK_PDU, "transfer_syntax.version", NULL, REFUSED},
+    {PEER_FAULT_PDU, "alloc_hint", NULL, IGNORED},
+    {PEER_FAULT_PDU, "p_cont_id", NULL, IGNORED},
+    {PEER_FAULT_PDU, "cancel_count", NULL, IGNORED},
+    {PEER_FAULT_PDU, "reserved", NULL, IGNORED},
+    {PEER_FAULT_PDU, "reserved2", NULL, IGNORED},
+    {PEER_FAULT_PDU, "status", NULL, OF_STATUS},
+    {PEER_BIND_NAK_PDU, "n_protocols", NULL, IGNORED},
+    {PEER_BIND_NAK_PDU, "provider_reject_reason", NULL, OF_REASON},
+    {ANY, "(inserted before)", is_shutdown, IGNORED},
+    {ANY, "(inserted before)", NULL, REFUSED},
+    {ANY, "(with a trailer)", NULL, IGNORED_OR_REFUSED},
     {ANY, "(cut off within)", NULL, FAILS},
     {ANY, "(ends early)", NULL, FAILS},
 };
@@ -86,26 +113,122 @@ static bool is_of_transport(int32_t code)
     return false;
 }
 
-const char *client_rule_broken(const uint8_t *pdu, const char *field, uint32_t value,
-                               const struct run_report *base, const struct run_report *changed)
+static bool is_as(enum demand demand, uint32_t value, int32_t before, int32_t result)
 {
-    const struct rule *r = find(pdu, field, value);
-    size_t i = 0;
-    while (i < base->call_count && base->results[i] == changed->results[i])
-        i++;
-    bool same = i == base->call_count;
-    if (r == NULL)
-        return NULL;
-    switch (r->demand) {
-    case IGNORED:
-        return same ? NULL : "a field that means nothing here has changed the result of a call";
+    switch (demand) {
+    case IGNORED_OR_REFUSED:
+        return result == before || result == RPC_S_PROTOCOL_ERROR;
     case REFUSED:
-        return !same && changed->results[i] == RPC_S_PROTOCOL_ERROR
-                   ? NULL
-                   : "a PDU that breaks the protocol was not refused with RPC_S_PROTOCOL_ERROR";
+        return result == RPC_S_PROTOCOL_ERROR;
+    case FAILS:
+        return is_of_transport(result);
+    case STILL_FAILS:
+        return is_of_transport(result) || result == before;
+    case OF_STATUS:
+        return result == allowed_code_of_status(value);
+    case OF_REASON:
+        return result == allowed_code_of_reason(value);
     default:
-        return !same && is_of_transport(changed->results[i])
-                   ? NULL
-                   : "a PDU that is damaged did not end its call with a code of the transport";
+        return true;
     }
+}
+
+/* A change that a rule may be about; `field`: NULL, there is none. */
+struct change {
+    const char *field;
+    uint32_t value;
+};
+
+static struct change change_of_field(const uint8_t *pdu, size_t n, size_t at, unsigned width,
+                                     uint32_t value)
+{
+    static struct peer_field fields[PEER_FIELDS_MOST];
+    unsigned count = peer_fields(pdu, n, fields);
+    if (width < 4)
+        value &= (1u << 8 * width) - 1;
+    for (unsigned i = 0; i < count; i++)
+        if (fields[i].at == at && fields[i].width == width &&
+            peer_get(pdu, at, width, false) != value)
+            return (struct change){fields[i].name, value};
+    return (struct change){NULL, 0};
+}
+
+static struct change change_by_one(const uint8_t *pdu, size_t n, const uint8_t *record)
+{
+    const size_t at = peer_get(record, 2, 2, false) % n;
+    const uint32_t value = peer_get(record, 4, 4, false);
+    const bool fit = record[1] & 0x80;
+    switch ((enum client_lie)(record[1] & 7)) {
+    case LIE_TRUNCATE:
+        if (fit && at < PEER_PDU_HEADER)
+            break;
+        return (struct change){fit ? "(ends early)" : "(cut off within)", 0};
+    case LIE_SET_BYTE:
+    case LIE_SET_SHORT:
+    case LIE_SET_LONG:
+        if (!fit)
+            return change_of_field(pdu, n, at,
+                                   (record[1] & 7) == LIE_SET_BYTE    ? 1
+                                   : (record[1] & 7) == LIE_SET_SHORT ? 2
+                                                                      : 4,
+                                   value);
+        break;
+    default:
+        break;
+    }
+    return (struct change){NULL, 0};
+}
+
+static bool is_written(const struct told_lies *l, unsigned pdu, const uint8_t *records, size_t n)
+{
+    uint8_t written[LIES_MOST * LIE_BYTES];
+    return client_lies_write(l, pdu, written) == n && memcmp(written, records, n) == 0;
+}
+
+static struct change change_by_several(const uint8_t *pdu, size_t size, const uint8_t *records,
+                                       size_t n)
+{
+    struct told_lies l;
+    for (uint8_t type = 0; type < LIE_TYPES; type++) {
+        l = client_lie_inserted(pdu, type);
+        if (is_written(&l, records[0], records, n))
+            return (struct change){"(inserted before)", type};
+    }
+    for (uint8_t level = 0; level < LIE_LEVELS; level++)
+        if (client_lie_trailer(size, level, &l) && is_written(&l, records[0], records, n))
+            return (struct change){"(with a trailer)", level};
+    return (struct change){NULL, 0};
+}
+
+void client_rules_judge(const struct honest_server *honest, const uint8_t *records, size_t n,
+                        struct run_report *changed)
+{
+    static const char *const wrong[] = {
+        [IGNORED] = "a field that means nothing here has changed the result of a call",
+        [IGNORED_OR_REFUSED] = "a PDU that may be taken or refused ended its call otherwise",
+        [REFUSED] = "a PDU that breaks the protocol was not refused with RPC_S_PROTOCOL_ERROR",
+        [FAILS] = "a PDU that is damaged did not end its call with a code of the transport",
+        [STILL_FAILS] =
+            "a refusal that ends early did not end its call with a code of the transport",
+        [OF_STATUS] = "a fault did not end its call with the code of its status",
+        [OF_REASON] = "a bind_nak did not end its call with the code of its reason",
+    };
+    if (n < LIE_BYTES || n % LIE_BYTES != 0 || records[0] >= honest->count)
+        return;
+    const uint8_t *pdu = honest->bytes[records[0]];
+    const size_t size = honest->sizes[records[0]], call = honest->calls[records[0]];
+    const struct change c = n == LIE_BYTES ? change_by_one(pdu, size, records)
+                                           : change_by_several(pdu, size, records, n);
+    const struct rule *r = c.field != NULL ? find(pdu, c.field, c.value) : NULL;
+    if (r == NULL)
+        return;
+    size_t i = 0;
+    while (i < honest->call_count && honest->results[i] == changed->results[i])
+        i++;
+    /* What came before the PDU is as it was. */
+    bool good = r->demand == IGNORED ? i == honest->call_count
+                                     : i >= call && is_as(r->demand, c.value, honest->results[call],
+                                                          changed->results[call]);
+    if (!good)
+        report_find(changed, (int)call, VERDICT_WRONG_ANSWER, "%s", wrong[r->demand]);
 }

@@ -6,13 +6,16 @@
 #ifndef FUZZ_CLIENT_RULES_H
 #define FUZZ_CLIENT_RULES_H
 
+#include "client_lies.h"
 #include "fuzz/run/report.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
-/* The PDU as it was sent, the field that was changed in it, and to what. `base`: the run without
-   the change. NULL: as it must be, or no rule decides it; otherwise what is wrong. */
-const char *client_rule_broken(const uint8_t *pdu, const char *field, uint32_t value,
-                               const struct run_report *base, const struct run_report *changed);
+/* Judges a run in which the server's answers to a program were changed by these records: a finding
+   if they are one change of one PDU for which there is a rule, and the client has made something
+   else of it. */
+void client_rules_judge(const struct honest_server *honest, const uint8_t *records, size_t n,
+                        struct run_report *changed);
 
 #endif

@@ -63,22 +63,44 @@ static void try(struct sweep *s, unsigned pdu, const char *field, enum peer_valu
     s->watch->found(&s->report, &run, s->watch->context);
 }
 
+/* Sets a field of a PDU of the changed conversation. False: it has that value, or cannot have it.
+ */
+static bool set_field(struct sweep *s, unsigned pdu, const struct peer_field *f, enum peer_value v)
+{
+    const uint8_t *bytes = pdu_of(s->c, pdu);
+    bool big = peer_is_big_endian(bytes);
+    uint32_t value;
+    if (!peer_value_of(v, f, peer_get(bytes, f->at, f->width, big), &value))
+        return false;
+    peer_put(s->changed.bytes + s->c->at[pdu], f->at, f->width, value, big);
+    return true;
+}
+
+static void change_pairs(struct sweep *s, unsigned pdu, const struct peer_field *a,
+                         const struct peer_field *b)
+{
+    for (enum peer_value v = 0; v < PEER_VALUES; v++)
+        for (enum peer_value w = 0; w < PEER_VALUES; w++) {
+            s->changed = *s->c;
+            if (set_field(s, pdu, a, v) && set_field(s, pdu, b, w))
+                try(s, pdu, FIELD_PAIR, v);
+        }
+}
+
 static void change_fields(struct sweep *s, unsigned pdu)
 {
     static struct peer_field fields[PEER_FIELDS_MOST];
-    const uint8_t *bytes = pdu_of(s->c, pdu);
-    bool big = peer_is_big_endian(bytes);
-    unsigned count = peer_fields(bytes, size_of(s->c, pdu), fields);
-    uint32_t value;
+    unsigned count = peer_fields(pdu_of(s->c, pdu), size_of(s->c, pdu), fields);
     for (unsigned f = 0; f < count; f++)
         for (enum peer_value v = 0; v < PEER_VALUES; v++) {
-            uint32_t now = peer_get(bytes, fields[f].at, fields[f].width, big);
-            if (!peer_value_of(v, &fields[f], now, &value))
-                continue;
             s->changed = *s->c;
-            peer_put(s->changed.bytes + s->c->at[pdu], fields[f].at, fields[f].width, value, big);
-            try(s, pdu, fields[f].name, v);
+            if (set_field(s, pdu, &fields[f], v))
+                try(s, pdu, fields[f].name, v);
         }
+    for (unsigned f = 0; f < count && s->watch->pairs; f++)
+        for (unsigned g = f + 1; g < count; g++)
+            if (peer_field_binds(&fields[f]) && peer_field_binds(&fields[g]))
+                change_pairs(s, pdu, &fields[f], &fields[g]);
 }
 
 /* What is done to whole PDUs ------------------------------------------------------------------- */

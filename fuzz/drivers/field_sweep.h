@@ -41,7 +41,10 @@ struct field_watch {
     /* It has a finding. */
     void (*found)(const struct run_report *r, const struct field_run *run, void *context);
     void *context;
+    bool pairs; /* change two fields at once, too: those that peer_field_binds() */
 };
+/* The name of the cells of these runs; they count by the value of the first field. */
+#define FIELD_PAIR "(two fields)"
 
 /* Adds to *totals; `part`: of the runs. */
 void field_sweep_server(struct sweep_part part, struct field_totals *totals,

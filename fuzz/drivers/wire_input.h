@@ -48,5 +48,7 @@ const struct program *wire_input_to_handles(const uint8_t *data, size_t size,
 const struct program *wire_input_to_client(const uint8_t *data, size_t size,
                                            const struct run_options *options,
                                            struct run_report *report);
+/* What is sent to that program where nothing is changed (client_lies.h). */
+const struct honest_server *wire_input_honest(unsigned program);
 
 #endif

@@ -119,13 +119,34 @@ static const struct {
     {"fault-access-violation", RPC_S_PROTOCOL_ERROR},
 };
 
-static int32_t code_of_kind(const struct fault_firing *f, int32_t otherwise)
+static int32_t code_of_kind(enum fault_class class, uint32_t number, int32_t otherwise)
 {
-    const char *kind = fault_kind_name(f->class, f->kind);
+    const char *kind = fault_kind_name(class, number);
     for (size_t i = 0; i < sizeof codes_by_kind / sizeof *codes_by_kind; i++)
         if (strcmp(codes_by_kind[i].kind, kind) == 0)
             return codes_by_kind[i].code;
     return otherwise;
+}
+
+/* The same of the kind that begins like that and has the argument, if there is one. */
+static int32_t code_of_argument(enum fault_class class, const char *prefix, uint32_t argument,
+                                int32_t otherwise)
+{
+    for (uint32_t kind = 0; kind < fault_kind_count(class); kind++)
+        if (fault_kind_argument(class, kind) == argument &&
+            strncmp(fault_kind_name(class, kind), prefix, strlen(prefix)) == 0)
+            return code_of_kind(class, kind, otherwise);
+    return otherwise;
+}
+
+int32_t allowed_code_of_status(uint32_t status)
+{
+    return code_of_argument(FAULT_RPC_REPLY, "fault-", status, (int32_t)status);
+}
+
+int32_t allowed_code_of_reason(uint32_t reason)
+{
+    return code_of_argument(FAULT_RPC_BIND_ACK, "nak-", reason, RPC_S_CALL_FAILED_DNE);
 }
 
 /* Whether the kind is in the list of names. */
@@ -167,8 +188,8 @@ static int32_t resolve(int32_t code, const struct fault_firing *f)
 {
     /* A status that is not in the table is passed through. */
     if (code == CODE_OF_STATUS)
-        return code_of_kind(f, (int32_t)fault_kind_argument(f->class, f->kind));
-    return code == CODE_OF_REASON ? code_of_kind(f, RPC_S_CALL_FAILED_DNE) : code;
+        return code_of_kind(f->class, f->kind, (int32_t)fault_kind_argument(f->class, f->kind));
+    return code == CODE_OF_REASON ? code_of_kind(f->class, f->kind, RPC_S_CALL_FAILED_DNE) : code;
 }
 
 bool allowed_code(const struct allowance *a, const struct fault_firing *f, int32_t code)

@@ -165,6 +165,20 @@ unsigned peer_fields(const uint8_t *pdu, size_t n, struct peer_field out[PEER_FI
     return l.count;
 }
 
+bool peer_field_binds(const struct peer_field *f)
+{
+    static const char *const names[] = {
+        "pfc_flags",    "frag_length",   "auth_length",     "call_id",
+        "alloc_hint",   "p_cont_id",     "opnum",           "n_context_elem",
+        "n_results",    "max_xmit_frag", "n_transfer_syn",  "max_recv_frag",
+        "cancel_count", "status",        "sec_addr.length", "auth_pad_length",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], f->name) == 0)
+            return true;
+    return false;
+}
+
 const char *peer_type_name(uint8_t type)
 {
     static const char *const names[] = {

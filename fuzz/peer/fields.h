@@ -21,6 +21,9 @@ struct peer_field {
 /* The fields of a complete PDU of either side, whose header is right; of the stub the first
    PEER_STUB_WORDS words, and its last. Returns how many. */
 unsigned peer_fields(const uint8_t *pdu, size_t n, struct peer_field out[PEER_FIELDS_MOST]);
+/* Whether the field says how long or how many something is, or what it belongs to: two such may
+   agree on what is wrong. */
+bool peer_field_binds(const struct peer_field *f);
 /* "request", "bind_ack"; "other" for types that neither side sends. */
 const char *peer_type_name(uint8_t type);
 

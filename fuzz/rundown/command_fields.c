@@ -29,11 +29,16 @@ static struct fields_settings {
     const char *slice_text, *findings, *inputs, *json;
     struct sweep_part part;
     uint32_t jobs;
+    bool pairs;
 } settings = {.part = {0, 1}, .findings = "findings"};
 
 static const struct option_row rows[] = {
 #define AT(member) offsetof(struct fields_settings, member)
     {"slice", "K/N", OPTION_TEXT, AT(slice_text), 0, 0, "only this part of the runs, K from 1"},
+    {"pairs", NULL, OPTION_FLAG, AT(pairs), 0, 0,
+     "two fields of a PDU at once, too, of those that say how long or how many something is or "
+     "what "
+     "it belongs to"},
     ROW_FINDINGS(AT(findings)),
     {"inputs", "DIR", OPTION_TEXT, AT(inputs), 0, 0,
      "save no findings, but write each input that shows something to DIR"},
@@ -143,7 +148,7 @@ static void on_death(const struct run_report *r, const struct signatures *s)
 
 static int sweep_job(unsigned job)
 {
-    static const struct field_watch watch = {on_begin, on_found, NULL};
+    const struct field_watch watch = {on_begin, on_found, NULL, settings.pairs};
     struct sweep_part part = {settings.part.slice + job * settings.part.of,
                               settings.part.of * settings.jobs};
     struct field_totals *totals = &shared->totals[job];
