@@ -7,6 +7,7 @@
 #include "faults/world/world.h"
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
+#include "log_judge.h"
 #include "loop.h"
 #include "target/server/daemon/listener.h"
 #include "target/server/daemon/log.h"
@@ -40,7 +41,7 @@ static void open_service(const struct daemon_settings *settings)
         d.limits.max_held = settings->max_held;
     config.limits = &d.limits;
     d.log.peers = &d.peers;
-    d.observer = session_log_observer(&d.log);
+    d.observer = log_judge_observer(session_log_observer(&d.log));
     config.observer = &d.observer;
     uint32_t code = ntdsb_server_create(&config, &d.service);
     if (code != 0) {

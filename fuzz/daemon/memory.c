@@ -90,6 +90,26 @@ void play_large_requests(void)
     story_holds(GUESTS, 0);
 }
 
+/* Requests that came with one whose answer is not taken are run later, and are the peer's as well.
+ */
+void play_wait_for_room(void)
+{
+    enum { READS = 3, DATABASE = 4 << 20 };
+    file_put_pattern(SCENE_STORE "/ntds.dit", DATABASE);
+    story_comes(0, STRANGER, TRUSTED_GROUP);
+    story_sends(0, STORY_BIND);
+    story_sends(0, STORY_PREPARE);
+    story_sends(0, STORY_OPEN);
+    story_guest(0)->deaf = true;
+    story_sends_many(0, STORY_READ, READS);
+    story_logged(1, "user 1000 process 100: Read: done");
+    story_hears(0);
+    story_until(1 * SECOND);
+    story_logged(READS, "user 1000 process 100: Read: done");
+    story_sends(0, STORY_END);
+    story_holds(1, 0);
+}
+
 /* Those who had large answers, and have taken them, hold no more than before. */
 void play_large_answers(void)
 {

@@ -69,6 +69,7 @@ void play_unnamed(void);
 void play_without_groups(void);
 void play_no_memory(void);
 void play_large_requests(void);
+void play_wait_for_room(void);
 void play_large_answers(void);
 void play_no_memory_for_a_pdu(void);
 void play_cannot_read(void);

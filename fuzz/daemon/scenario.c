@@ -120,6 +120,8 @@ static const struct daemon_scenario scenarios[] = {
                   .max_held = HELD_MOST,
                   .log = DAEMON_LOG_USUAL},
      .every = 4},
+    {"wait-for-room", "requests behind an answer that is not taken", play_wait_for_room,
+     .settings = USUAL, .every = 12},
     {"large-answers", "taken by all", play_large_answers, .settings = USUAL, .every = 12},
     {"no-memory-for-a-pdu", "which comes in pieces", play_no_memory_for_a_pdu, .settings = USUAL,
      .every = 8},

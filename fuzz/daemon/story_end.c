@@ -11,6 +11,7 @@
 #include "faults/world/world.h"
 #include "fuzz/run/judge.h"
 #include "fuzz/scene/scene.h"
+#include "log_judge.h"
 #include "loop.h"
 
 #include <inttypes.h>
@@ -46,6 +47,13 @@ static void expect_lines(void)
                          "a line of the log has a control character");
         before = moment;
     }
+}
+
+static void expect_sessions(void)
+{
+    const char *wrong =
+        story.settings.log == DAEMON_LOG_FAILURES ? NULL : log_judge_wrong(daemon_log());
+    story_expect(wrong == NULL, "%s", wrong);
 }
 
 /* Beginning and end --------------------------------------------------------------------------- */
@@ -140,5 +148,6 @@ void story_end(void)
     demand_places();
     expect_lines();
     daemon_close();
+    expect_sessions();
     demand_nothing_left();
 }

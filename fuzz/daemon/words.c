@@ -33,6 +33,12 @@ void play_peers(void)
     story_sends(4, STORY_BIND);
     story_sends(4, STORY_PREPARE);
     story_logged(1, "user 1000 process 104: Prepare refused: ERROR_ACCESS_DENIED (5)");
+    /* Wherever the group stands among them. */
+    story_sends(0, STORY_END);
+    story_comes_with_groups(5, STRANGER, (const gid_t[]){TRUSTED_GROUP, 1}, 2);
+    story_sends(5, STORY_BIND);
+    story_sends(5, STORY_PREPARE);
+    story_logged(0, "user 1000 process 105: Prepare refused");
 }
 
 void play_no_group(void)
@@ -134,10 +140,18 @@ void play_log_bound(void)
     story_logged(PER_SECOND, "closed: it broke the protocol");
     story_sends(0, STORY_END);
     story_logged(1, "backup session ends");
+    /* Who goes, and has used up the lines of peers, leaves a session that is told of. */
+    story_sends(0, STORY_PREPARE);
+    story_comes(10 + MANY_CONNECTIONS, STRANGER, STRANGER);
+    story_sends(10 + MANY_CONNECTIONS, STORY_BIND);
+    story_sends_many(10 + MANY_CONNECTIONS, STORY_PREPARE, BURST);
+    guest_leave(story_guest(0), false);
+    story_until(IDLE + 1 * SECOND);
+    story_logged(1, "user 0 process 100: left 1 session open: run down");
     /* After a long time there is room for as many as at first, and no more. */
     story_until(IDLE + 100 * SECOND);
     story_comes(4 + MANY_CONNECTIONS + 5, STRANGER, STRANGER);
     guest_send(story_guest(4 + MANY_CONNECTIONS + 5), "                ", 16);
     story_until(IDLE + 101 * SECOND);
-    story_logged(1, "ntdsbsrvd: 1 lines about peers left out");
+    story_logged(1, "ntdsbsrvd: 33 lines about peers left out");
 }

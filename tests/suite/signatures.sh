@@ -64,10 +64,13 @@ mkdir "$work/found"
 [ "$(grep -c '^  leak:.*: seen' "$work/log")" = 2 ] || fail "two leaks are not two in a sweep: $(shown "$work/log")"
 find "$work/found" -mindepth 1 -maxdepth 1 -name 'leak*' | wc -l | grep -qx 2 || fail "two leaks are not two folders"
 
-"$work/one/out/rundown" sweep --jobs 1 --findings "$work/found" corpus/session >"$work/log" && fail "one leak is not swept"
+# Under ASan a part of the sweep.
+of=1
+[ "$flavour" = release ] || of=8
+"$work/one/out/rundown" sweep --jobs 1 --slice "1/$of" --findings "$work/found" corpus/session >"$work/log" && fail "one leak is not swept"
 [ "$(shown "$work/log" | wc -l)" = 1 ] || fail "one leak is told as $(shown "$work/log")"
 seen=$(sed -n 's/^  leak:.*: seen \([0-9]*\) time.*/\1/p' "$work/log")
-[ "${seen:-0}" -gt 100 ] || fail "one leak is seen only ${seen:-0} times"
+[ $((${seen:-0} * of)) -gt 100 ] || fail "one leak is seen only ${seen:-0} times"
 
 for bug in "${forms[@]}"; do
     bug_shows "$work/$bug" 1/64 1 >"$work/as-it-is"
