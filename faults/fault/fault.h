@@ -64,6 +64,7 @@ enum fault_action {
     FAULT_END,      /* end of file or connection: 0 bytes */
     FAULT_TIMEOUT,  /* nothing happens until the deadline has passed */
     FAULT_CRASH,    /* the machine stops before the operation: file.h */
+    FAULT_KILL,     /* the process does */
     FAULT_RESOLVER, /* getaddrinfo() fails with `value`, an EAI_ code */
     FAULT_WIRE,     /* break the PDU: `value` is an enum wire_effect (wire_effect.h) */
 };
@@ -71,6 +72,12 @@ struct fault_effect {
     enum fault_action action;
     int value; /* 0 where the action needs no value */
 };
+
+/* Whether nothing that the process does afterwards has an effect. */
+static inline bool fault_ends_process(struct fault_effect effect)
+{
+    return effect.action == FAULT_CRASH || effect.action == FAULT_KILL;
+}
 
 enum fault_shape { FAULT_ONE_SHOT, FAULT_BURST, FAULT_PERSISTENT, FAULT_SHAPES };
 /* EINTR and EAGAIN go away when the call is repeated: even persistent ones stop after

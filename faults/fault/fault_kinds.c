@@ -24,6 +24,7 @@ struct kind {
 #define END {"eof", {FAULT_END, 0}, 0}
 #define TIMEOUT {"timeout", {FAULT_TIMEOUT, 0}, 0}
 #define CRASH {"crash", {FAULT_CRASH, 0}, 0}
+#define KILL {"kill", {FAULT_KILL, 0}, 0}
 #define WIRE(name, effect) {name, {FAULT_WIRE, effect}, 0}
 #define NAK(name, reason) {"nak-" name, {FAULT_WIRE, WIRE_NAK}, reason}
 #define REJECT(name, result, reason) {"reject-" name, {FAULT_WIRE, WIRE_REJECT}, (result) << 16 | (reason)}
@@ -61,19 +62,19 @@ static const struct kind mem_alloc[] = {E(ENOMEM)},
     net_resolve[] = {EAI(EAI_AGAIN), EAI(EAI_MEMORY), EAI(EAI_FAIL), EAI(EAI_NONAME), E(EMFILE), E(ENFILE), E(ENOMEM), E(EIO), EAI(EAI_ADDRFAMILY), EAI(EAI_NODATA)},
     file_open[] = {OPENING, OPENING_A_FILE},
     file_read[] = {E(EIO), E(EINTR), SHORT, END, E(ESTALE), SHORT_THEN("EIO"), SHORT_THEN("eof")},
-    file_write[] = {E(ENOSPC), E(EIO), E(EDQUOT), E(EINTR), SHORT, CRASH, E(EFBIG), E(EROFS), E(ESTALE), SHORT_THEN("ENOSPC"), SHORT_THEN("EIO")},
+    file_write[] = {E(ENOSPC), E(EIO), E(EDQUOT), E(EINTR), SHORT, CRASH, E(EFBIG), E(EROFS), E(ESTALE), SHORT_THEN("ENOSPC"), SHORT_THEN("EIO"), KILL},
     file_stat[] = {E(EIO), E(ENOMEM), E(EACCES), E(ESTALE)},
-    file_sync[] = {E(EIO), E(ENOSPC), E(EINTR), CRASH, E(EDQUOT), E(EROFS), E(ESTALE)},
-    file_rename[] = {E(EIO), E(ENOSPC), E(EACCES), CRASH, E(EBUSY), E(EDQUOT), E(EEXIST), E(EISDIR), E(ELOOP), E(EMLINK), E(ENAMETOOLONG), E(ENOENT), E(ENOMEM), E(ENOTDIR), E(ENOTEMPTY), E(EPERM), E(EROFS), E(ESTALE), E(EXDEV)},
-    file_unlink[] = {E(EIO), E(EACCES), E(EBUSY), CRASH, E(EDQUOT), E(EISDIR), E(ELOOP), E(ENAMETOOLONG), E(ENOMEM), E(ENOSPC), E(ENOTDIR), E(EPERM), E(EROFS), E(ESTALE), E(ENOENT)},
-    file_mkdir[] = {E(ENOSPC), E(EACCES), E(EIO), CRASH, E(EDQUOT), E(EEXIST), E(ELOOP), E(EMLINK), E(ENAMETOOLONG), E(ENOENT), E(ENOMEM), E(ENOTDIR), E(EPERM), E(EROFS), E(ESTALE)},
+    file_sync[] = {E(EIO), E(ENOSPC), E(EINTR), CRASH, E(EDQUOT), E(EROFS), E(ESTALE), KILL},
+    file_rename[] = {E(EIO), E(ENOSPC), E(EACCES), CRASH, E(EBUSY), E(EDQUOT), E(EEXIST), E(EISDIR), E(ELOOP), E(EMLINK), E(ENAMETOOLONG), E(ENOENT), E(ENOMEM), E(ENOTDIR), E(ENOTEMPTY), E(EPERM), E(EROFS), E(ESTALE), E(EXDEV), KILL},
+    file_unlink[] = {E(EIO), E(EACCES), E(EBUSY), CRASH, E(EDQUOT), E(EISDIR), E(ELOOP), E(ENAMETOOLONG), E(ENOMEM), E(ENOSPC), E(ENOTDIR), E(EPERM), E(EROFS), E(ESTALE), E(ENOENT), KILL},
+    file_mkdir[] = {E(ENOSPC), E(EACCES), E(EIO), CRASH, E(EDQUOT), E(EEXIST), E(ELOOP), E(EMLINK), E(ENAMETOOLONG), E(ENOENT), E(ENOMEM), E(ENOTDIR), E(EPERM), E(EROFS), E(ESTALE), KILL},
     file_list[] = {E(EIO), E(ENOMEM), E(ESTALE)},
     file_lock[] = {E(EWOULDBLOCK), E(ENOLCK), E(EINTR)},
     rand_get[] = {E(EINTR), E(ENOSYS), SHORT},
     host_name[] = {E(EPERM), E(ENAMETOOLONG)},
     crypt_hash[] = {E(ENOMEM), E(EINVAL), E(ENOSYS), E(EOPNOTSUPP), E(ERANGE)},
-    file_truncate[] = {E(EIO), E(EINTR), E(EFBIG), E(EPERM), CRASH, E(EDQUOT), E(ENOSPC), E(EROFS), E(ESTALE)},
-    file_owner[] = {E(EIO), E(EPERM), CRASH, E(EDQUOT), E(EINTR), E(ENOMEM), E(ENOSPC), E(EROFS), E(ESTALE)},
+    file_truncate[] = {E(EIO), E(EINTR), E(EFBIG), E(EPERM), CRASH, E(EDQUOT), E(ENOSPC), E(EROFS), E(ESTALE), KILL},
+    file_owner[] = {E(EIO), E(EPERM), CRASH, E(EDQUOT), E(EINTR), E(ENOMEM), E(ENOSPC), E(EROFS), E(ESTALE), KILL},
     file_path[] = {E(EACCES), E(EIO), E(ENOENT), E(ENAMETOOLONG), E(ENOMEM), E(ELOOP), E(ENOTDIR), E(ESTALE)},
     out_write[] = {E(ENOSPC), E(EIO), E(EPIPE), E(EAGAIN), E(EBADF), E(EDQUOT), E(EFBIG), E(EINTR)},
     file_create[] = {OPENING, OPENING_A_FILE, E(EDQUOT), E(EISDIR), E(ENOSPC), E(EROFS), E(ETXTBSY)},

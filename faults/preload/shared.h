@@ -49,7 +49,7 @@ struct preload_shared {
     struct preload_fault fault;
     pid_t owner; /* 0: no process has begun */
     uint32_t matching, fired;
-    bool killed;   /* by a fault of the action FAULT_CRASH */
+    bool killed;   /* by a fault that ends the process */
     bool returned; /* main() did: the program did not end in the middle */
     /* What is not seen. */
     uint32_t inside_libc, programs, children, lost_places, lost_blocks;

@@ -114,7 +114,7 @@ static struct fault_effect strike(const struct preload_place *place)
     if (++shared->matching < f->nth || shared->matching - f->nth >= f->limit)
         return none;
     struct fault_effect effect = f->effects[shared->fired++ == 0 ? 0 : 1];
-    if (effect.action == FAULT_CRASH) {
+    if (fault_ends_process(effect)) {
         shared->killed = true;
         kill(getpid(), SIGKILL);
     }

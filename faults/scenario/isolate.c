@@ -83,7 +83,7 @@ static void note_fault(struct outcome *o)
     struct fault_effect effect = fault_kind_effect(f->first[0].class, f->first[0].kind);
     o->fired_last = f->last.site;
     o->goes_away = goes_away(effect);
-    o->stops_machine = effect.action == FAULT_CRASH;
+    o->stops_machine = fault_ends_process(effect);
     isolate_name_frames(f->first[0].stack, FAULT_FRAMES, o->fired_at, sizeof o->fired_at);
 }
 

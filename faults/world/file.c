@@ -229,10 +229,33 @@ const uint8_t *file_bytes(const struct inode *inode)
     return inode->own != NULL ? inode->own : none;
 }
 
+/* Whether the bytes are those that a crash would leave. */
+static bool is_synced(const struct inode *inode)
+{
+    if (inode->is_directory || inode->is_pattern || inode->borrowed != NULL)
+        return inode->is_directory || inode->size == inode->durable_size;
+    return inode->size == inode->durable_size &&
+           (inode->size == 0 || memcmp(inode->own, inode->durable, inode->size) == 0);
+}
+
+/* Where the folder would be after a crash; NULL: nowhere. */
+static const struct inode *durable_parent(const struct inode *directory)
+{
+    for (unsigned i = 0; i < tree.name_count; i++)
+        if (tree.names[i].durable == directory)
+            return tree.names[i].in;
+    return NULL;
+}
+
 bool file_is_durable(const char *path)
 {
     const struct name *n = file_find(path);
-    return n != NULL && n->durable != NULL;
+    if (n == NULL || n->inode == NULL || n->durable != n->inode || !is_synced(n->inode))
+        return false;
+    const struct inode *in = n->in;
+    while (in != NULL && in != &root)
+        in = durable_parent(in);
+    return in == &root;
 }
 
 static void grow(uint8_t **bytes, size_t *capacity, size_t wanted)

@@ -67,16 +67,19 @@ uint64_t file_version(void);
 /* The content as a reader would see it now; false: no such file. `*bytes` is NULL for
    a pattern file, and for no other. */
 bool file_get(const char *path, const uint8_t **bytes, uint64_t *size);
-/* Whether the file would be there after a crash at this moment. */
+/* Whether the file is there, and would be after a crash at this moment, as it is now. */
 bool file_is_durable(const char *path);
 /* The machine dies and comes back: everything that was not synced is gone. Open
    descriptors are dead. */
 void file_crash(void);
 /* The process that uses the files dies: until file_power_on() each of its operations fails and
-   changes nothing, so that the code that still runs while it is torn down has no effect. A fault of
-   the kind "crash" does this. Closing still works. */
+   changes nothing, so that the code that still runs while it is torn down has no effect. Faults of
+   the kinds "crash" and "kill" do this. Closing still works. */
 void file_power_off(void);
 void file_power_on(void);
 bool file_is_off(void);
+/* Whether the machine has stopped with it: a fault of the kind "crash" has done so, and
+   file_crash() is to follow. */
+bool file_stopped_machine(void);
 
 #endif

@@ -11,7 +11,8 @@
 
 struct open_file file_open_files[OPEN_FILES];
 static unsigned files_high; /* entries from here on were not used since the reset */
-static bool off;            /* the process that uses the files is dying */
+static bool off;            /* the process that uses the files is dying, */
+static bool loses;          /* and its machine with it */
 static bool is_full;
 static uint32_t pace_ms;   /* of a read or write */
 static const char *spoilt; /* the next file to be synced under this name will be another one */
@@ -44,6 +45,7 @@ void file_descriptor_closed(struct descriptor *d)
 void file_power_off(void)
 {
     off = true;
+    loses = false;
 }
 
 void file_power_on(void)
@@ -81,6 +83,11 @@ void file_spoil_synced(struct inode *inode)
     spoilt = NULL;
 }
 
+bool file_stopped_machine(void)
+{
+    return off && loses;
+}
+
 bool file_is_off(void)
 {
     return off;
@@ -92,8 +99,10 @@ struct fault_effect file_point(enum fault_class class, const void *caller)
     struct fault_effect effect = fault_point(class, caller);
     if (world_side() == WORLD_CLIENT && (class == FAULT_FILE_READ || class == FAULT_FILE_WRITE))
         clock_advance_ms(pace_ms);
-    if (effect.action == FAULT_CRASH)
+    if (fault_ends_process(effect) && !off) {
         off = true;
+        loses = effect.action == FAULT_CRASH;
+    }
     return off ? (struct fault_effect){FAULT_FAIL, EIO} : effect;
 }
 

@@ -218,6 +218,7 @@ enum setting {
     SETTING_ACCOUNTS_SIZE, /* 2 MiB */
     SETTING_ACCOUNTS_CUT,  /* the hash of the guest's password, without its last character */
     SETTING_KEY_MISSING,   /* the usual store without server.key, at each start */
+    SETTING_STATE_MISSING, /* without the folder state/, if that holds nothing */
     SETTING_KEY_FILE,      /* a store whose server.key has this content, ... */
     SETTING_KEY_FOLDER,    /* is a folder, ... */
     SETTING_KEY_SIZE,      /* has 16 MiB, ... */

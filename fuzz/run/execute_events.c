@@ -45,8 +45,11 @@ void execute_power_fail(struct execution *x, const struct call *c, struct outcom
 void execute_server_start(struct execution *x, const struct call *c, struct outcome *o)
 {
     struct ntdsb_server_counts counts;
-    if (!service_inspect(&counts) && settings_remove_key())
-        execute_void_tokens(x);
+    if (!service_inspect(&counts)) {
+        settings_remove_state();
+        if (settings_remove_key())
+            execute_void_tokens(x);
+    }
     o->result = (int32_t)service_start((enum service_mode)(c->number % SERVICE_MODES));
 }
 

@@ -144,17 +144,24 @@ static void judge_files(const struct call_facts *f, struct run_report *r)
     const WCHAR *texts[EXECUTE_REGISTERED_TEXTS];
     if (f->outcome->result != S_OK)
         return;
-    if (shape_of(f) == API_SET_CURRENT_BACKUP_LOG && !profile_is_off(CONTRACT_SET_LOG_DURABLE) &&
-        scene_current_log() != (int64_t)f->call->number)
-        report_find(r, f->index, VERDICT_DATA,
-                    "the current log was set to %" PRIu32 ", its file says %" PRId64,
-                    f->call->number, scene_current_log());
+    if (shape_of(f) == API_SET_CURRENT_BACKUP_LOG && !profile_is_off(CONTRACT_SET_LOG_DURABLE)) {
+        if (scene_current_log() != (int64_t)f->call->number)
+            report_find(r, f->index, VERDICT_DATA,
+                        "the current log was set to %" PRIu32 ", its file says %" PRId64,
+                        f->call->number, scene_current_log());
+        else if (!scene_current_log_is_durable())
+            report_find(r, f->index, VERDICT_DATA,
+                        "the current log was set, and would be lost with the power");
+    }
     if (shape_of(f) != API_RESTORE_REGISTER)
         return;
     unsigned count = execute_registered_texts(f->call, texts);
     if (!scene_registration_holds(texts, count, f->call->number, f->call->second))
         report_find(r, f->index, VERDICT_DATA,
                     "the file of the registered restore differs from the registration");
+    else if (!scene_interlock_is_durable())
+        report_find(r, f->index, VERDICT_DATA,
+                    "the restore was registered, and would be lost with the power");
 }
 
 static void look(const struct call_facts *f, struct model_seen *seen)

@@ -24,7 +24,7 @@ struct disk_backend {
     /* Keeps the files of the store for scene_restore(); NULL: nothing can change the store here. */
     void (*keep)(void);
     uint64_t (*version)(void);               /* of the names: another one if they differ */
-    bool (*is_durable)(const char *path);    /* would be there after a crash at this moment */
+    bool (*is_durable)(const char *path);    /* would be there after a crash, as it is now */
     void (*remember)(unsigned slot);         /* saves the files put so far, for recall() */
     bool (*recall)(unsigned slot);           /* false: nothing was remembered */
     const char *(*path)(const char *path);   /* as the server knows it; valid until the next call */

@@ -179,6 +179,11 @@ bool scene_interlock_is_durable(void)
     return scene_disk->is_durable(STATE_FILES_RESTORE);
 }
 
+bool scene_current_log_is_durable(void)
+{
+    return scene_disk->is_durable(STATE_FILES_CURRENT);
+}
+
 void scene_free_disk(void)
 {
     file_set_full(false);

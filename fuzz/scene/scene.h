@@ -36,6 +36,7 @@ void scene_open_with_secret(const struct program_world *world);
 /* Whether the restore interlock would stand after a crash now; valid until
    the next scene_open(). */
 bool scene_interlock_is_durable(void);
+bool scene_current_log_is_durable(void);
 /* Ends DiskFull(), where a disk can be filled. */
 void scene_free_disk(void);
 /* Which names of the store's files are there, whatever bears them: a bit for each enum scene_file

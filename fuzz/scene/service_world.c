@@ -138,7 +138,10 @@ static void receive(void *connection, const void *bytes, size_t n)
     struct connection *c = connection;
     enum wire_event event = wire_carry(&c->wire, true, bytes, n, to_server, c);
     if (file_is_off()) {
-        power_fail();
+        if (file_stopped_machine())
+            power_fail();
+        else
+            kill_process();
         start(SERVICE_SAME_MODE);
         return;
     }
@@ -231,7 +234,7 @@ static uint32_t start(enum service_mode mode)
     world_set_side(before);
     if (code != 0) {
         service.server = NULL;
-        if (file_is_off())
+        if (file_stopped_machine())
             file_crash();
         file_power_on();
         return code;

@@ -150,6 +150,14 @@ void settings_select(size_t selector)
     lay_out(now.selected);
 }
 
+void settings_remove_state(void)
+{
+    unsigned cursor = 0;
+    if (settings[now.selected].what == SETTING_STATE_MISSING &&
+        file_list(SCENE_STORE "/state", &cursor) == NULL)
+        file_remove(SCENE_STORE "/state");
+}
+
 bool settings_remove_key(void)
 {
     if (settings[now.selected].what != SETTING_KEY_MISSING || !file_remove(STATE_FILES_KEY))

@@ -22,6 +22,8 @@ uint32_t settings_longest_timeout_ms(void);
 /* Removes the service's key from the usual store, if that is what is set: the service makes another
    at its next start. True: it was there. */
 bool settings_remove_key(void);
+/* Removes the service's folder state/, if that is what is set and it holds nothing. */
+void settings_remove_state(void);
 /* Changes what the service starts with. */
 void settings_apply(struct ntdsb_server_config *config);
 

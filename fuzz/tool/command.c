@@ -62,7 +62,7 @@ static void watch(const struct fault_firing *f)
     running->fired_at_unlink |= f->class == FAULT_FILE_UNLINK;
     running->altered |= effect.action == FAULT_WIRE && effect.value == WIRE_STUB_ONES;
     running->passing += is_passing(f, effect);
-    if (effect.action == FAULT_CRASH)
+    if (fault_ends_process(effect))
         fault_kill(WORLD_CLIENT);
     if (f->side != WORLD_CLIENT || effect.action != FAULT_FAIL)
         return;

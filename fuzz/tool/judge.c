@@ -213,14 +213,16 @@ static bool belongs_to_store(const struct scenario *s)
 /* contract: tool.all-or-nothing */
 static void judge_restore(const struct judged *j)
 {
-    /* Who dies leaves it registered: with the lowest and the highest number of the backup's logs.
-     */
-    if (j->command->dead && !scene_registration_holds(NULL, 0, scene_generation(FILE_LOG_1),
-                                                      scene_generation(FILE_LOG_2)))
+    struct ntdsb_server_counts counts;
+    bool has_failed = service_inspect(&counts) && counts.restore_failed;
+    /* Who dies leaves it registered, with the lowest and the highest number of the backup's logs,
+       unless it has told that it has failed. */
+    if (j->command->dead && !has_failed &&
+        !scene_registration_holds(NULL, 0, scene_generation(FILE_LOG_1),
+                                  scene_generation(FILE_LOG_2)))
         FIND(j, VERDICT_HALF_RESTORED, "other logs are registered than the backup holds");
     bool serves = start(SERVICE_NORMAL) == 0, is_new = backup_is_in_store();
     bool is_online = false;
-    struct ntdsb_server_counts counts;
     if (serves && service_inspect(&counts))
         is_online = counts.online;
     if (is_online && !is_new && !scenario_store_is_old())

@@ -82,7 +82,7 @@ TEST(unlinked_name_comes_back_until_its_directory_is_synced)
     lay();
     assert_int_equal(__wrap_unlinkat(store, "f", 0), 0);
     assert_false(holds("/store/f", "old"));
-    assert_true(file_is_durable("/store/f"));
+    assert_false(file_is_durable("/store/f")); /* as it is now */
     file_crash();
     assert_true(holds("/store/f", "old"));
     lay();
@@ -162,6 +162,43 @@ TEST(crash_fault_stops_the_process_before_the_operation)
     assert_int_equal(__wrap_fstatat(AT_FDCWD, "/store/f", &st, 0), 0);
     assert_int_equal(__wrap_fstatat(AT_FDCWD, "/store/g", &st, 0), -1);
     assert_int_equal(errno, ENOENT);
+}
+
+TEST(kill_fault_stops_the_process_and_leaves_what_it_did)
+{
+    lay();
+    int fd = overwrite(0, "new");
+    arm(FAULT_FILE_SYNC, "kill", 1, FAULT_ONE_SHOT);
+    assert_int_equal(__wrap_fsync(fd), -1);
+    assert_true(file_is_off());
+    assert_false(file_stopped_machine());
+    assert_int_equal(__wrap_write(fd, "x", 1), -1);
+    assert_int_equal(__wrap_unlinkat(store, "f", 0), -1);
+    file_power_on();
+    assert_true(holds("/store/f", "new"));
+    arm(FAULT_FILE_WRITE, "crash", 1, FAULT_ONE_SHOT);
+    assert_int_equal(__wrap_pwrite(fd, "x", 1, 0), -1);
+    assert_true(file_stopped_machine());
+    file_power_on();
+    assert_false(file_stopped_machine());
+}
+
+TEST(file_is_durable_as_it_is_with_all_its_folders)
+{
+    lay();
+    assert_true(file_is_durable("/store/f"));
+    int fd = overwrite(0, "new");
+    assert_false(file_is_durable("/store/f"));
+    assert_int_equal(__wrap_fsync(fd), 0);
+    assert_true(file_is_durable("/store/f"));
+    assert_int_equal(__wrap_mkdirat(store, "d", 0700), 0);
+    int directory = __wrap_openat(store, "d", O_RDONLY | O_DIRECTORY);
+    int inner = __wrap_openat(directory, "g", O_WRONLY | O_CREAT, 0600);
+    assert_int_equal(__wrap_fsync(inner), 0);
+    assert_int_equal(__wrap_fsync(directory), 0);
+    assert_false(file_is_durable("/store/d/g")); /* its folder would be lost */
+    assert_int_equal(__wrap_fsync(store), 0);
+    assert_true(file_is_durable("/store/d/g"));
 }
 
 TEST(every_changing_operation_can_crash)
