@@ -13,6 +13,7 @@ enum { START_SECONDS = 1700000000, UP_SECONDS = 1 };
 static struct {
     uint64_t monotonic_ms;
     const void *waiter;
+    int32_t drift;       /* seconds that real time is set by at each wait */
     int64_t real_offset; /* seconds: real time is START_SECONDS + this + the monotonic seconds */
 } virtual_clock;
 
@@ -34,6 +35,7 @@ void clock_reset(void)
     leave_utc();
     virtual_clock.monotonic_ms = 0;
     virtual_clock.real_offset = 0;
+    virtual_clock.drift = 0;
     virtual_clock.waiter = NULL;
 }
 
@@ -63,6 +65,8 @@ int64_t clock_real_seconds(void)
 void clock_advance_ms(uint64_t ms)
 {
     virtual_clock.monotonic_ms += ms;
+    if (ms > 0)
+        virtual_clock.real_offset += virtual_clock.drift;
 }
 
 void clock_wait_ms(uint64_t ms, const void *caller)
@@ -79,6 +83,11 @@ const void *clock_waiter(void)
 void clock_set_real_seconds(int64_t seconds)
 {
     virtual_clock.real_offset += seconds - clock_real_seconds();
+}
+
+void clock_set_drift(int32_t seconds)
+{
+    virtual_clock.drift = seconds;
 }
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *out)

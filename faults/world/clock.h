@@ -18,5 +18,8 @@ void clock_wait_ms(uint64_t ms, const void *caller);
 const void *clock_waiter(void);
 /* Sets the real clock alone, forward or back. */
 void clock_set_real_seconds(int64_t seconds);
+/* From now on, until world_reset(), whenever time passes somebody sets the real clock by so many
+   seconds. */
+void clock_set_drift(int32_t seconds);
 
 #endif

@@ -208,6 +208,7 @@ enum setting {
     SETTING_NO_ENDPOINT, /* NTDSBCLI_ENDPOINT is not set */
     SETTING_ENDPOINT,    /* it is */
     SETTING_TIMEOUT,     /* NTDSBCLI_TIMEOUT_MS */
+    SETTING_CLOCK,       /* the real clock is set back whenever time passes */
     SETTING_HOST,        /* members of struct ntdsb_server_config: ... */
     SETTING_STORE,
     SETTING_SESSIONS,      /* 0 */

@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include "backend.h"
+#include "faults/world/clock.h"
 #include "faults/world/file.h"
 #include "faults/world/world.h"
 #include "fuzz/program/program.h"
@@ -25,6 +26,7 @@ static const struct {
 
 enum { SETTINGS = sizeof settings / sizeof *settings };
 /* docs/contract.md, time.deadline and time.bad-timeout. */
+enum { CLOCK_STEP_SECONDS = 3600 };
 enum { USUAL_TIMEOUT_MS = 30000, LONGEST_TIMEOUT_MS = 3600000 };
 
 static struct {
@@ -143,6 +145,7 @@ void settings_select(size_t selector)
         endpoint = settings[now.selected].value;
     if (what == SETTING_TIMEOUT)
         timeout_ms = settings[now.selected].value;
+    clock_set_drift(what == SETTING_CLOCK ? -CLOCK_STEP_SECONDS : 0);
     world_set_variable("NTDSBCLI_ENDPOINT", endpoint);
     world_set_variable("NTDSBCLI_TIMEOUT_MS", timeout_ms);
     if (settings_timeout_ms() > now.longest_ms)

@@ -176,6 +176,9 @@ static void judge_backup(const struct judged *j)
     if (backup_look(BACKUP_PARTIAL, &why) == BACKUP_WHOLE && s->prepare == NULL &&
         !backup_is_of_store(BACKUP_PARTIAL, &why))
         FIND(j, VERDICT_NOT_WHOLE, "%s looks whole: %s", BACKUP_PARTIAL, why);
+    if (!j->command->dead && !j->done && !j->command->fired_at_unlink && s->prepare == NULL &&
+        backup_look(BACKUP_PARTIAL, &why) == BACKUP_WHOLE)
+        FIND(j, VERDICT_NOT_WHOLE, "the backup has failed, and %s can be restored", BACKUP_PARTIAL);
     log = backup_truncated_log();
     if (log != NULL && (dest != BACKUP_WHOLE || s->keeps_logs))
         FIND(j, VERDICT_NOT_WHOLE, "%s was deleted, and is in no backup", log);

@@ -66,6 +66,7 @@ void layout_old_store_of_links(void);
 void layout_store_of_same_group(void);
 /* A disk that is slow, or spoils what is written. */
 void layout_slow_disk(void);
+void layout_slow_disk_and_clock_set_back(void);
 void layout_disk_that_spoils_database(void);
 void layout_disk_that_spoils_log(void);
 void layout_disk_that_spoils_patch(void);

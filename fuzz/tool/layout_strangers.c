@@ -4,6 +4,7 @@
  * that are slow or bad.
  */
 #include "backup.h"
+#include "faults/world/clock.h"
 #include "faults/world/file.h"
 #include "faults/world/process.h"
 #include "fuzz/scene/scene.h"
@@ -235,6 +236,12 @@ void layout_slow_disk(void)
     file_set_pace(SLOW_MS);
 }
 
+void layout_slow_disk_and_clock_set_back(void)
+{
+    layout_slow_disk();
+    clock_set_drift(-2 * SLOW_MS / 1000);
+}
+
 void layout_disk_that_spoils_database(void)
 {
     layout_old_store();
@@ -257,5 +264,6 @@ void layout_mend(void)
 {
     file_spoil(NULL);
     file_set_pace(0);
+    clock_set_drift(0);
     process_set_identity(0, 0);
 }

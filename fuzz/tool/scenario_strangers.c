@@ -142,6 +142,13 @@ static const struct scenario scenarios[] = {
      .prepare = layout_slow_disk,
      .every = 4,
      .restore_mode = true},
+    {.name = "restore-slowly-while-the-clock-is-set-back",
+     .kind = SCENARIO_RESTORE,
+     .words = RESTORE_BACKUP,
+     .story = "each read and write takes seconds, and the machine's clock goes back meanwhile",
+     .prepare = layout_slow_disk_and_clock_set_back,
+     .every = 12,
+     .restore_mode = true},
 #define SPOILT(name_, file, prepare_)                                                              \
     {                                                                                              \
         .name = (name_), .kind = SCENARIO_RESTORE, .words = RESTORE_BACKUP,                        \

@@ -193,8 +193,13 @@ static bool remove_leftovers(const struct backup_directory *d, const struct mani
 
 bool backup_directory_publish(struct backup_directory *d, const struct manifest *m)
 {
-    if (!remove_leftovers(d, m) || !manifest_write(m, d->partial, d->partial_path))
+    if (!remove_leftovers(d, m))
         return false;
+    if (!manifest_write(m, d->partial, d->partial_path)) {
+        /* It may be there all the same, and what is not published must not look like a backup. */
+        unlinkat(d->partial, MANIFEST_NAME, 0);
+        return false;
+    }
     /* Replaces only an empty directory. */
     if (renameat(d->parent, d->partial_name, d->parent, d->name) != 0) {
         message_errno(d->path, "cannot be put in its place");
