@@ -24,7 +24,8 @@ enum {
     PRELOAD_PLACES = 1024,
     PRELOAD_CROSSINGS = 1 << 16,
     PRELOAD_BLOCKS = 1 << 16,
-    PRELOAD_DESCRIPTORS = 1024
+    PRELOAD_DESCRIPTORS = 1024,
+    PRELOAD_FRAMES = 2
 };
 
 /* A call in the program or a library of it. */
@@ -33,6 +34,12 @@ struct preload_place {
     uint16_t class;
     uint32_t held;   /* blocks or descriptors from there that were not released */
     uint64_t offset; /* of the address that the call returns to, as in the file */
+};
+
+/* An instruction of the program or a library of it. */
+struct preload_frame {
+    uint16_t object;
+    uint64_t offset; /* as in the file */
 };
 
 /* The calls of a class from the nth on, and of one place only if `bound`. */
@@ -49,8 +56,12 @@ struct preload_shared {
     struct preload_fault fault;
     pid_t owner; /* 0: no process has begun */
     uint32_t matching, fired;
-    bool killed;   /* by a fault that ends the process */
-    bool returned; /* main() did: the program did not end in the middle */
+    uint32_t struck; /* 1 + the place of the last fault that fired; 0: none did */
+    bool killed;     /* by a fault that ends the process */
+    bool returned;   /* main() did: the program did not end in the middle */
+    /* Of a crash: where it was, and the caller of that; innermost first, without libc's own. */
+    uint32_t frames;
+    struct preload_frame frame[PRELOAD_FRAMES];
     /* What is not seen. */
     uint32_t inside_libc, programs, children, lost_places, lost_blocks;
     uint32_t objects, places, crossings;

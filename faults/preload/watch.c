@@ -4,6 +4,7 @@
  * ends.
  */
 #include "watch.h"
+#include "crash.h"
 #include "serve.h"
 
 #include <dlfcn.h>
@@ -114,11 +115,21 @@ static struct fault_effect strike(const struct preload_place *place)
     if (++shared->matching < f->nth || shared->matching - f->nth >= f->limit)
         return none;
     struct fault_effect effect = f->effects[shared->fired++ == 0 ? 0 : 1];
+    shared->struck = (uint32_t)(place - shared->place) + 1;
     if (fault_ends_process(effect)) {
         shared->killed = true;
         kill(getpid(), SIGKILL);
     }
     return effect;
+}
+
+bool preload_note_frame(uintptr_t address)
+{
+    int object = shared != NULL ? object_of(address) : NOWHERE;
+    if (object != NOWHERE && !ranges[object].libc && shared->frames < PRELOAD_FRAMES)
+        shared->frame[shared->frames++] =
+            (struct preload_frame){(uint16_t)object, address - ranges[object].base};
+    return shared != NULL && shared->frames < PRELOAD_FRAMES;
 }
 
 /* A call at a fault point. */
@@ -236,6 +247,7 @@ __attribute__((constructor)) static void begin(void)
     pthread_atfork(NULL, NULL, leave_child);
     shared = s;
     dl_iterate_phdr(note_object, NULL);
+    preload_await_crash();
 }
 
 /* A program that ends in the middle leaves what it holds then: that is told from a return of

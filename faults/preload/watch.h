@@ -22,6 +22,8 @@ int preload_drop(const void *block);
 /* The same for descriptors. */
 int preload_keep_descriptor(int fd, int place);
 void preload_drop_descriptor(int fd);
+/* Enters where a crash was, unless that is in libc. False: no more is wanted. */
+bool preload_note_frame(uintptr_t address);
 #pragma GCC visibility pop
 
 #endif

@@ -114,6 +114,8 @@ static void judge(struct content *c, const struct known *k, const struct trial_e
     tally.run++;
     if (k->is_known || c->item->must_be_known) {
         judge_known(c, k, end);
+    } else if (end->untried[0] != '\0') {
+        complain(c, end->untried);
     } else if (end->finding) {
         show(c);
     } else if (end->report.idle_fault >= 0) {

@@ -83,6 +83,11 @@ static void add_input(const char *path, const struct saving_driver *d, const uin
 {
     static struct trial_end end;
     const struct trial_end *shown = saving_try(d, bytes, n, SECONDS);
+    if (shown->untried[0] != '\0') {
+        fprintf(stderr, "rundown: %s: %s\n", path != NULL ? path : d->name, shown->untried);
+        adding.unreadable++;
+        return;
+    }
     if (!shown->finding) {
         printf("%s: no finding\n", path != NULL ? path : d->name);
         adding.without++;

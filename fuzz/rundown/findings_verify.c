@@ -16,7 +16,10 @@ struct tally {
 /* What the run of a saved finding has come to. */
 static void judge(const char *signature, const struct trial_end *end, struct tally *t)
 {
-    if (signatures_have(&end->signatures, signature)) {
+    if (end->untried[0] != '\0') {
+        printf("untried %s: %s\n", signature, end->untried);
+        t->untried++;
+    } else if (signatures_have(&end->signatures, signature)) {
         printf("still   %s\n", signature);
         t->still++;
     } else if (end->finding) {

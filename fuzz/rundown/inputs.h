@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define INPUTS_DRIVERS "session|handle|server_pdu|client_pdu|ndr"
-enum { INPUTS_SESSION, INPUTS_ANY = 5 /* the driver is not given: a choice of INPUTS_DRIVERS */ };
+#define INPUTS_DRIVERS "session|handle|server_pdu|client_pdu|ndr|preload"
+enum { INPUTS_SESSION, INPUTS_ANY = 6 /* the driver is not given: a choice of INPUTS_DRIVERS */ };
 
 /* Those besides session, whose inputs are programs, in the order of INPUTS_DRIVERS. */
 extern const struct saving_driver inputs_drivers[];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The drivers of the wire, of the codec and of handles.
+ * The drivers of the wire, of the codec and of handles, and programs that are watched.
  */
 #include "inputs.h"
 
@@ -9,6 +9,7 @@
 #include "fuzz/run/run.h"
 #include "fuzz/search/faulty_input.h"
 #include "input_parts.h"
+#include "preload_input.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -107,5 +108,6 @@ const struct saving_driver inputs_drivers[] = {
     {#driver, run_##driver, print_##driver, INPUT_HEAD_##driver, input_parts_##driver},
     DRIVER(handle) DRIVER(server_pdu) DRIVER(client_pdu) DRIVER(ndr)
 #undef DRIVER
+        {"preload", preload_input_run, preload_input_print, 0, NULL},
 };
 const size_t inputs_driver_count = sizeof inputs_drivers / sizeof *inputs_drivers;

@@ -1,75 +1,108 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload_findings.h"
 
+#include "fuzz/search/saving.h"
+#include "fuzz/search/told.h"
+#include "inputs.h"
+#include "preload_fault.h"
+#include "preload_input.h"
+
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 256 /* that are told apart */ };
-
 static struct finding {
-    char *verdict, *point, *fault, *again;
+    char signature[SIGNATURE_BYTES], message[sizeof((struct run_report *)0)->detail];
+    const char *verdict;
+    char point[PRELOAD_NAME], fault[PRELOAD_FAULT_TEXT];
+    char *again;
     uint64_t seen;
-} all[MOST];
-static unsigned count;
+    bool saved;
+} * all; /* by number */
+static struct told told;
+static const char *directory;
 static uint64_t seen;
 
-/* So that a shell reads it as it is. */
-static void put_word(const char *word, FILE *out)
+bool preload_findings_open(const char *folder)
 {
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@%";
-    if (*word != '\0' && word[strspn(word, plain)] == '\0') {
-        fprintf(out, " %s", word);
-        return;
+    directory = folder;
+    all = calloc(TOLD_MOST, sizeof *all);
+    if (all == NULL)
+        abort();
+    if (saved_can(folder))
+        return true;
+    fprintf(stderr, "rundown: findings cannot be saved in %s: %s\n", folder, strerror(errno));
+    return false;
+}
+
+/* The fault at its point, if that shows the same: it outlives changes of the program. Otherwise the
+   nth call of its class, as it was found. */
+static void write_fault(const struct preload_watched *w, const struct preload_judged *j,
+                        const struct fault *f, struct finding *out)
+{
+    static struct preload_judged again;
+    struct preload_fault bound;
+    uint32_t at = 0;
+    const char *point = preload_fault_point(w, (uint16_t)f->class, f->nth, &at);
+    snprintf(out->point, sizeof out->point, "%s", point);
+    if (at > 0) {
+        preload_fault_write(f, point, at, out->fault);
+        if (preload_fault_read(w, out->fault, &bound) == NULL) {
+            struct preload_result r = preload_run(&w->program, &bound);
+            preload_judge(w, &r, &again);
+            if (signatures_have(&again.signatures, j->signatures.texts[0]))
+                return;
+        }
     }
-    fputs(" '", out);
-    for (; *word != '\0'; word++)
-        *word == '\'' ? (void)fputs("'\\''", out) : (void)fputc(*word, out);
-    fputc('\'', out);
+    preload_fault_write(f, NULL, f->nth, out->fault);
 }
 
-static char *command_of(const struct preload_program *p, const char *fault)
+static void save(const struct preload_watched *w, const struct preload_input *input,
+                 struct finding *x)
 {
-    char *text;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        abort();
-    fprintf(out, "rundown preload --seconds %u --fault '%s' --", p->seconds, fault);
-    for (char *const *word = p->words; *word != NULL; word++)
-        put_word(*word, out);
-    if (fclose(out) != 0)
-        abort();
-    return text;
+    static struct saving_outcome o;
+    const struct saving how = {directory, "preload", w->program.path, -1};
+    size_t n;
+    uint8_t *bytes = preload_input_encode(input, &n);
+    saving_input(&how, inputs_driver("preload"), bytes, n, x->signature, &o);
+    x->saved = o.what != SAVING_FAILED;
+    if (o.what == SAVING_KNOWN)
+        printf("  known since %s\n", o.since);
+    if (x->saved)
+        printf("  saved: %s\n", o.folder);
+    else
+        printf("  cannot be saved: %s: %s\n", o.folder, o.why);
+    free(o.report);
+    free(bytes);
 }
 
-static char *copy(const char *text)
+static void tell(const struct preload_watched *w, const struct preload_judged *j,
+                 const struct fault *f, struct finding *x)
 {
-    char *bytes = strdup(text);
-    if (bytes == NULL)
-        abort();
-    return bytes;
+    snprintf(x->signature, sizeof x->signature, "%s", j->signatures.texts[0]);
+    snprintf(x->message, sizeof x->message, "%s", j->report.detail);
+    x->verdict = verdict_name(j->report.verdict);
+    write_fault(w, j, f, x);
+    const struct preload_input input = {w->program.seconds, preload_standard_input(), x->fault,
+                                        x->point, w->program.words};
+    x->again = preload_input_command(&input);
+    preload_judged_print(j, x->fault, x->again);
+    save(w, &input, x);
 }
 
-void preload_findings_add(const struct preload_program *p, const char *verdict, const char *point,
+void preload_findings_add(const struct preload_watched *w, const struct preload_judged *j,
                           const struct fault *f)
 {
-    char fault[160];
+    bool is_new;
     seen++;
-    for (unsigned i = 0; i < count; i++)
-        if (strcmp(all[i].verdict, verdict) == 0 && strcmp(all[i].point, point) == 0) {
-            all[i].seen++;
-            return;
-        }
-    if (count == MOST)
+    int number = told_enter(&told, j->signatures.texts[0], &is_new);
+    if (number < 0)
         return;
-    const char *kind = fault_kind_name(f->class, f->kind), *shape = fault_shape_name(f->shape);
-    snprintf(fault, sizeof fault, "%s %s at %u %s", fault_class_name(f->class), kind, f->nth,
-             shape);
-    struct finding *new = &all[count++];
-    *new = (struct finding){copy(verdict), copy(point), copy(fault), command_of(p, fault), 1};
-    printf("FINDING %s: %s %s %s\n  again: %s\n", verdict, point, kind, shape, new->again);
+    all[number].seen++;
+    if (is_new)
+        tell(w, j, f, &all[number]);
 }
 
 uint64_t preload_findings_seen(void)
@@ -79,16 +112,31 @@ uint64_t preload_findings_seen(void)
 
 unsigned preload_findings_count(void)
 {
-    return count;
+    return (unsigned)told_count(&told);
+}
+
+bool preload_findings_end(void)
+{
+    bool good = true;
+    for (unsigned i = 0; i < preload_findings_count(); i++) {
+        const struct finding *x = &all[i];
+        good = good && x->saved;
+        if (x->saved)
+            saving_count(directory, x->signature, x->seen - 1);
+        printf("%s %s: seen %" PRIu64 " time%s\n", i == 0 ? "findings:\n " : " ", x->signature,
+               x->seen, x->seen == 1 ? "" : "s");
+    }
+    return good;
 }
 
 json_t *preload_findings_json(void)
 {
     json_t *list = json_array();
-    for (unsigned i = 0; i < count; i++)
-        json_array_append_new(list,
-                              json_pack("{s:s, s:s, s:s, s:I, s:s}", "verdict", all[i].verdict,
-                                        "point", all[i].point, "fault", all[i].fault, "seen",
-                                        (json_int_t)all[i].seen, "again", all[i].again));
+    for (unsigned i = 0; i < preload_findings_count(); i++)
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:s}", "signature",
+                                              all[i].signature, "verdict", all[i].verdict,
+                                              "message", all[i].message, "point", all[i].point,
+                                              "fault", all[i].fault, "seen",
+                                              (json_int_t)all[i].seen, "again", all[i].again));
     return list;
 }

@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a sweep of `rundown preload` has found: one finding for each verdict and fault point.
+ * What a sweep of `rundown preload` has found: prints and saves one finding for each signature.
  */
 #ifndef FUZZ_RUNDOWN_PRELOAD_FINDINGS_H
 #define FUZZ_RUNDOWN_PRELOAD_FINDINGS_H
 
-#include "faults/fault/fault.h"
-#include "preload_run.h"
+#include "preload_judge.h"
 
 #include <jansson.h>
 
-/* Notes that the program has shown it; the first of a finding is printed, with the command that
-   shows it again. `point`: the name of the fault's; both texts are copied. */
-void preload_findings_add(const struct preload_program *p, const char *verdict, const char *point,
+/* False: nothing can be saved there; the reason is on stderr. */
+bool preload_findings_open(const char *directory);
+/* A run of the sweep has come to that with this fault. */
+void preload_findings_add(const struct preload_watched *w, const struct preload_judged *j,
                           const struct fault *f);
 uint64_t preload_findings_seen(void);
 /* How many are distinct. */
 unsigned preload_findings_count(void);
-/* [{"verdict", "point", "fault", "seen", "again"}] */
+/* After the sweep: a line for each, how often it was seen. False: one could not be saved. */
+bool preload_findings_end(void);
+/* [{"signature", "verdict", "message", "point", "fault", "seen", "again"}] */
 json_t *preload_findings_json(void);
 
 #endif

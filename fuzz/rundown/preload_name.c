@@ -88,3 +88,15 @@ void preload_name(const struct preload_program *p, const struct preload_shared *
                   function_of(path, s->place[i].offset - 1, other) && strcmp(other, function) == 0;
     snprintf(out, PRELOAD_NAME, "%s@%s#%u", fault_class_name(at->class), function, number);
 }
+
+void preload_frame_name(const struct preload_program *p, const struct preload_shared *s,
+                        const struct preload_frame *frame, char out[PRELOAD_NAME])
+{
+    const char *path = object_path(p, s->object[frame->object]), *slash = strrchr(path, '/');
+    char function[PRELOAD_PATH];
+    if (function_of(path, frame->offset, function))
+        snprintf(out, PRELOAD_NAME, "%s", function);
+    else
+        snprintf(out, PRELOAD_NAME, "%.200s+0x%jx", slash != NULL ? slash + 1 : path,
+                 (uintmax_t)frame->offset);
+}

@@ -25,9 +25,20 @@ static struct preload_shared *shared;
 static int memory = -1, output = -1; /* files that only descriptors name */
 static char library[PATH_MAX];
 
+/* The server: a process that has come to main(). */
+static struct {
+    pid_t pid; /* 0: there is none */
+    int fd;
+    struct preload_shared at_main;
+    uint32_t crossed[FAULT_CLASSES]; /* calls of a class before main() */
+    uint64_t served;
+} server;
+
+static char refusal[PATH_MAX + 128];
+
 static bool refuse(const char *path, const char *why)
 {
-    fprintf(stderr, "rundown preload: %s: %s\n", path, why);
+    snprintf(refusal, sizeof refusal, "%s: %s", path, why);
     return false;
 }
 
@@ -102,7 +113,7 @@ static const char *why_not(const char *path)
     return "statically linked: there is no dynamic linker that could load a library before libc";
 }
 
-bool preload_open(struct preload_program *p, char **words)
+static bool open_program(struct preload_program *p, char **words)
 {
     static char path[PATH_MAX];
     if (!find_program(words[0], path))
@@ -120,6 +131,13 @@ bool preload_open(struct preload_program *p, char **words)
     if (shared == MAP_FAILED)
         return refuse("mmap", strerror(errno));
     return find_library();
+}
+
+bool preload_open(struct preload_program *p, char **words, const char **why)
+{
+    server.pid = 0; /* in a child it is the parent's */
+    *why = refusal;
+    return open_program(p, words);
 }
 
 const struct preload_shared *preload_memory(void)
@@ -189,14 +207,6 @@ static uint64_t hash_output(void)
 }
 
 /* The server --------------------------------------------------------------------------------- */
-
-static struct {
-    pid_t pid; /* 0: there is none */
-    int fd;
-    struct preload_shared at_main;
-    uint32_t crossed[FAULT_CLASSES]; /* calls of a class before main() */
-    uint64_t served;
-} server;
 
 /* A number of the server's; false: it has ended, or the time is over. */
 static bool hear(int32_t *number, int timeout_ms)

@@ -20,9 +20,8 @@ struct preload_result {
     uint64_t output;  /* a hash of standard output */
 };
 
-/* Finds the program and the library to load before it. False: it cannot be done, and the reason is
-   on stderr. */
-bool preload_open(struct preload_program *p, char **words);
+/* Finds the program and the library to load before it. False: it cannot be done, *why. */
+bool preload_open(struct preload_program *p, char **words, const char **why);
 /* From here on runs begin at main(), in children of one process that has come there, if that can
    be: a fault before main() starts the program anew. Ended by preload_end_server(). NULL, or why it
    cannot be. */
@@ -39,5 +38,8 @@ const struct preload_shared *preload_memory(void);
 enum { PRELOAD_NAME = 384 };
 void preload_name(const struct preload_program *p, const struct preload_shared *s, unsigned place,
                   char out[PRELOAD_NAME]);
+/* FUNCTION, or OBJECT+0xOFFSET. */
+void preload_frame_name(const struct preload_program *p, const struct preload_shared *s,
+                        const struct preload_frame *frame, char out[PRELOAD_NAME]);
 
 #endif

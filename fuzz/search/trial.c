@@ -212,7 +212,11 @@ const struct trial_end *trial_read(const char *words, int status)
             read_finding(rest, rest_n, &end.report);
         else if (begins(line, n, "SIGNATURE: ", &rest, &rest_n))
             add_signature(&end.signatures, rest, rest_n);
+        else if (begins(line, n, TRIAL_UNTRIED, &rest, &rest_n))
+            snprintf(end.untried, sizeof end.untried, "%.*s", (int)rest_n, rest);
     }
+    if (end.untried[0] != '\0')
+        return &end;
     for (const char *line = words; !end.report.finding && *line != '\0';
          line += strcspn(line, "\n"), line += *line != 0)
         if (begins(line, strcspn(line, "\n"), "SUMMARY: ", &rest, &rest_n))

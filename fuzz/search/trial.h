@@ -17,6 +17,7 @@ enum { TRIAL_SECONDS = 2 }; /* of the processor for one run, while many are trie
 
 struct trial_end {
     bool finding;
+    char untried[256]; /* why an input could not be run; "": it was */
     struct signatures signatures;
     struct run_report report; /* of a program; of an input the verdict and the detail alone */
 };
@@ -35,7 +36,9 @@ int trial_listen(trial_work *work, void *context, unsigned seconds, char **out, 
 /* Runs the program twice, unless it has a finding in the first run. What is returned is valid until
    the next trial. */
 const struct trial_end *trial_program(const struct program *p, unsigned seconds);
-/* Runs an input: `work` prints its finding as a driver does, and ends its process. */
+/* Runs an input: `work` prints its finding as a driver does, and ends its process; or a line that
+   begins so, and why it could not be run. */
+#define TRIAL_UNTRIED "UNTRIED: "
 const struct trial_end *trial_input(trial_work *work, void *context, unsigned seconds);
 /* What the words and the end of a process tell of a finding. */
 const struct trial_end *trial_read(const char *words, int status);

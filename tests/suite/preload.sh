@@ -28,9 +28,14 @@ ends() { # CODE COMMAND...
 says() { # TEXT
     grep -qF -e "$1" "$work/log" || fail "it does not say '$1': $(cat "$work/log")"
 }
-# The findings of a sweep are exactly these lines, as far as they go.
-finds() { # LINE...
-    diff <(printf '%s\n' "$@" | sort) <(grep '^FINDING' "$work/log" | sort) || fail "other findings than planted"
+# The signatures of a sweep's findings are exactly these.
+finds() { # SIGNATURE...
+    diff <(printf 'SIGNATURE: %s\n' "$@" | sort) <(grep '^SIGNATURE' "$work/log" | sort) || fail "other findings than planted"
+}
+sweep() { # CODE ARGUMENT...: the findings are saved in a folder of the test
+    local code=$1
+    shift
+    ends "$code" "$rundown" preload --sweep --findings "$work/findings" "$@"
 }
 # What stands behind "again:", with this program, ends the same way.
 shows_again() { # VERDICT
@@ -42,16 +47,18 @@ shows_again() { # VERDICT
 }
 
 "${CC:-cc}" -O1 -g0 -fno-builtin -fno-optimize-sibling-calls tests/suite/preload/planted.c -o "$work/planted"
-ends 1 "$rundown" preload --sweep -- "$work/planted" crash
-finds 'FINDING crash (Segmentation fault): mem.alloc@crashes#1 ENOMEM persistent'
-shows_again 'crash (Segmentation fault)'
+sweep 1 -- "$work/planted" crash
+finds 'crash:SEGV:crashes < main'
+says 'injected: mem.alloc@crashes#1 ENOMEM at 1 persistent'
+shows_again 'crash: Segmentation fault in crashes < main'
 ends 1 "$rundown" preload --fault 'mem.alloc@crashes#1 ENOMEM once' -- "$work/planted" crash
-says 'crash (Segmentation fault)'
-ends 1 "$rundown" preload --sweep -- "$work/planted" leak
-finds 'FINDING left-behind (of mem.alloc@leaks#1): file.read@leaks#1 EIO persistent'
-shows_again 'left-behind (of mem.alloc@leaks#1)'
+says 'SIGNATURE: crash:SEGV:crashes < main'
+sweep 1 -- "$work/planted" leak
+finds 'leak:mem.alloc@leaks#1'
+says 'injected: file.read@leaks#1 EIO at 1 persistent'
+shows_again 'SIGNATURE: leak:mem.alloc@leaks#1'
 # The same for machines.
-ends 1 "$rundown" preload --sweep --json "$work/preload.json" -- "$work/planted" leak
+sweep 1 --json "$work/preload.json" -- "$work/planted" leak
 python3 - "$work/preload.json" "$work/log" <<'PYTHON' || fail "the JSON says something else: $(cat "$work/preload.json")"
 import json
 import re
@@ -67,29 +74,31 @@ assert table["program"][1:] == ["leak"] and "file.read@leaks#1" in table["points
 assert (table["runs"], table["calls"], table["fired"], table["swallowed"]) == (runs, calls, fired, swallowed)
 assert len(table["findings"]) == distinct and sum(f["seen"] for f in table["findings"]) == seen > 0
 for f in table["findings"]:
-    assert f"FINDING {f['verdict']}: {f['point']} " in text and f"  again: {f['again']}\n" in text, f
+    assert f"FINDING {f['verdict']}: {f['message']}\nSIGNATURE: {f['signature']}\n  injected: {f['fault']}\n  again: {f['again']}\n" in text, f
+    assert f["point"] == "file.read@leaks#1" and f"{f['signature']}: seen {f['seen']} times\n" in text, f
 PYTHON
 # Runs that begin at main() and runs from the beginning find the same.
 for word in crash leak net stdio right; do
     for how in '' --anew; do
-        "$rundown" preload $how --sweep -- "$work/planted" $word >"$work/sweep$how" 2>&1 || [ $? -eq 1 ] || fail "$word $how: $(cat "$work/sweep$how")"
+        rm -rf "$work/findings"
+        "$rundown" preload $how --sweep --findings "$work/findings" -- "$work/planted" $word >"$work/sweep$how" 2>&1 || [ $? -eq 1 ] || fail "$word $how: $(cat "$work/sweep$how")"
     done
     diff <(grep -v 'main(), in a copy\|program anew' "$work/sweep") <(grep -v 'main(), in a copy\|program anew' "$work/sweep--anew") || fail "$word: other findings with --anew"
     grep -qE '^[1-9][0-9]* of the runs begin at main' "$work/sweep" || fail "$word: no run begins at main(): $(cat "$work/sweep")"
     grep -q 'anew: as --anew asks' "$work/sweep--anew" || fail "$word: --anew is not followed"
 done
-ends 1 "$rundown" preload --sweep --seconds 1 -- "$work/planted" hang
-finds 'FINDING hang (more than 1 s): mem.alloc@hangs#1 ENOMEM persistent'
+sweep 1 --seconds 1 -- "$work/planted" hang
+finds 'time:mem.alloc@hangs#1'
 "${CC:-cc}" -O1 -g0 -fno-builtin -fno-optimize-sibling-calls -DTHREAD -pthread tests/suite/preload/planted.c -o "$work/threaded"
-ends 1 "$rundown" preload --sweep -- "$work/threaded" leak
+sweep 1 -- "$work/threaded" leak
 says 'each run starts the program anew: it has 2 threads at main()'
 ends 1 "$rundown" preload --json "$work" -- "$work/planted" right
 says "rundown: $work: "
 ends 1 "$rundown" preload --seconds 1 --fault 'mem.alloc@hangs#1 ENOMEM persistent' -- "$work/planted" hang
-says 'hang (more than 1 s)'
-ends 1 "$rundown" preload --sweep -- "$work/planted" net
-finds 'FINDING left-behind (of net.socket@connects#1): net.connect@connects#1 ECONNREFUSED persistent'
-ends 0 "$rundown" preload --sweep -- "$work/planted" right
+says 'time: the program does not end in 1 s; the last fault was at mem.alloc@hangs#1'
+sweep 1 -- "$work/planted" net
+finds 'leak:net.socket@connects#1'
+sweep 0 -- "$work/planted" right
 says '0 findings'
 says 'not seen, in the run without faults:'
 echo "ok - the planted bugs are found, and nothing else"
@@ -116,14 +125,14 @@ done
 ends 0 "$rundown" preload --fault 'mem.alloc ENOMEM at 1000 once' -- "$work/planted" leak
 says 'fired 0 times'
 cp "$work/planted" "$work/it's odd"
-ends 1 "$rundown" preload --sweep -- "$work/it's odd" crash
-shows_again 'crash (Segmentation fault)'
+sweep 1 -- "$work/it's odd" crash
+shows_again 'crash: Segmentation fault'
 echo "ok - fault points are listed, and wrong ones refused"
 
 printf 'b\na\n' >"$work/lines"
 ends 0 "$rundown" preload -- /usr/bin/sort "$work/lines"
 says 'mem.alloc@'
-ends 0 "$rundown" preload --sweep -- /usr/bin/sort "$work/lines"
+sweep 0 -- /usr/bin/sort "$work/lines"
 says 'not judged: '
 echo "ok - a program of the system is watched"
 
@@ -142,7 +151,7 @@ runs() { # how many processes run the planted program
     for exe in /proc/[0-9]*/exe; do [ "$(readlink "$exe")" != "$work/planted" ] || n=$((n + 1)); done
     echo "$n"
 }
-"$rundown" preload --sweep --seconds 3600 -- "$work/planted" hang >"$work/log" 2>&1 &
+"$rundown" preload --sweep --findings "$work/findings" --seconds 3600 -- "$work/planted" hang >"$work/log" 2>&1 &
 for ((i = 0; i < 600; i++)); do [ "$(runs)" -lt 2 ] || break; sleep 0.1; done
 [ "$(runs)" -ge 2 ] || fail "no run is forked: $(cat "$work/log")"
 kill -TERM $!
@@ -177,5 +186,5 @@ echo "ok - the document names the calls"
 
 cmake --install "$build" --prefix "$work/prefix" >/dev/null
 mv "$work/prefix" "$work/moved"
-ends 1 "$work/moved/bin/rundown" preload --sweep -- "$work/planted" crash
+ends 1 "$work/moved/bin/rundown" preload --sweep --findings "$work/findings" -- "$work/planted" crash
 echo "ok - it works where it is installed, and after a move"
