@@ -53,7 +53,19 @@ enum fault_class {
     FAULT_RPC_BIND_ACK,
     FAULT_RPC_REQUEST,
     FAULT_RPC_REPLY,
-    FAULT_CLASSES
+    FAULT_CLASSES, /* that a program of the language can name; those behind are of calls that
+                      `rundown preload` alone takes over */
+    FAULT_NET_BIND = FAULT_CLASSES,
+    FAULT_NET_LISTEN,
+    FAULT_NET_ACCEPT,
+    FAULT_NET_EPOLL,
+    FAULT_NET_WATCH,
+    FAULT_NET_WAIT,
+    FAULT_FD_PIPE,
+    FAULT_FD_DUP,
+    FAULT_FD_REPLACE,
+    FAULT_PROC_FORK,
+    FAULT_ALL_CLASSES
 };
 
 /* What a fault point is told to do. */
@@ -170,6 +182,8 @@ void fault_kind_parts(enum fault_class class, uint32_t kind, uint32_t out[FAULT_
 uint32_t fault_kind_argument(enum fault_class class, uint32_t kind);
 const char *fault_shape_name(enum fault_shape shape);
 int fault_class_find(const char *name, size_t length);
+/* Also of those behind FAULT_CLASSES. */
+int fault_class_find_any(const char *name, size_t length);
 int fault_kind_find(enum fault_class class, const char *name, size_t length);
 
 /* For world_reset(): no fault is armed, nothing has fired; the recording goes on. */

@@ -81,6 +81,16 @@ static const struct kind mem_alloc[] = {E(ENOMEM)},
     file_opendir[] = {OPENING},
     file_lookup[] = {E(EIO), E(ENOMEM), E(EACCES), E(ELOOP), E(ENAMETOOLONG), E(ENOTDIR), E(ESTALE), E(ENOENT)},
     file_close[] = {E(EIO), E(EINTR), E(ENOSPC), E(EDQUOT)},
+    net_bind[] = {E(EADDRINUSE), E(EACCES), E(EADDRNOTAVAIL), E(ELOOP), E(ENAMETOOLONG), E(ENOENT), E(ENOMEM), E(ENOTDIR), E(EROFS)},
+    net_listen[] = {E(EADDRINUSE)},
+    net_accept[] = {E(ECONNABORTED), E(EMFILE), E(ENFILE), E(ENOBUFS), E(ENOMEM), E(EINTR), E(EAGAIN), E(EPERM), E(EPROTO)},
+    net_epoll[] = {E(EMFILE), E(ENFILE), E(ENOMEM)},
+    net_watch[] = {E(ENOMEM), E(ENOSPC)},
+    net_wait[] = {TIMEOUT, E(EINTR)},
+    fd_pipe[] = {E(EMFILE), E(ENFILE)},
+    fd_dup[] = {E(EMFILE)},
+    fd_replace[] = {E(EBUSY), E(EINTR)},
+    proc_fork[] = {E(EAGAIN), E(ENOMEM)},
     rpc_bind[] = {ON_THE_WAY},
     rpc_bind_ack[] = {
         ANSWER,
@@ -123,7 +133,7 @@ static const struct {
     const char *name;
     const struct kind *kinds;
     uint32_t count;
-} classes[FAULT_CLASSES] = {
+} classes[FAULT_ALL_CLASSES] = {
     [FAULT_MEM_ALLOC] = CLASS("mem.alloc", mem_alloc),
     [FAULT_MEM_MAP] = CLASS("mem.map", mem_map),
     [FAULT_MEM_LOCK] = CLASS("mem.lock", mem_lock),
@@ -162,6 +172,16 @@ static const struct {
     [FAULT_RPC_BIND_ACK] = CLASS("rpc.bind_ack", rpc_bind_ack),
     [FAULT_RPC_REQUEST] = CLASS("rpc.request", rpc_request),
     [FAULT_RPC_REPLY] = CLASS("rpc.reply", rpc_reply),
+    [FAULT_NET_BIND] = CLASS("net.bind", net_bind),
+    [FAULT_NET_LISTEN] = CLASS("net.listen", net_listen),
+    [FAULT_NET_ACCEPT] = CLASS("net.accept", net_accept),
+    [FAULT_NET_EPOLL] = CLASS("net.epoll", net_epoll),
+    [FAULT_NET_WATCH] = CLASS("net.watch", net_watch),
+    [FAULT_NET_WAIT] = CLASS("net.wait", net_wait),
+    [FAULT_FD_PIPE] = CLASS("fd.pipe", fd_pipe),
+    [FAULT_FD_DUP] = CLASS("fd.dup", fd_dup),
+    [FAULT_FD_REPLACE] = CLASS("fd.replace", fd_replace),
+    [FAULT_PROC_FORK] = CLASS("proc.fork", proc_fork),
 };
 /* clang-format on */
 
@@ -208,12 +228,18 @@ static bool same(const char *name, const char *text, size_t length)
     return strlen(name) == length && memcmp(name, text, length) == 0;
 }
 
-int fault_class_find(const char *name, size_t length)
+int fault_class_find_any(const char *name, size_t length)
 {
-    for (int i = 0; i < FAULT_CLASSES; i++)
+    for (int i = 0; i < FAULT_ALL_CLASSES; i++)
         if (same(classes[i].name, name, length))
             return i;
     return -1;
+}
+
+int fault_class_find(const char *name, size_t length)
+{
+    int class = fault_class_find_any(name, length);
+    return class < FAULT_CLASSES ? class : -1;
 }
 
 int fault_kind_find(enum fault_class class, const char *name, size_t length)

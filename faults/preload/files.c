@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Descriptors, files and directories.
+ * Files by their descriptors and names.
  */
 #include "next.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -95,6 +94,31 @@ OPEN_2(__openat64_2, at, (int at, const char *path, int flags))
 CREAT(creat)
 CREAT(creat64)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): the parameters of a function
+#define MAKE(name, parameters, arguments)                                                          \
+    int name parameters                                                                            \
+    {                                                                                              \
+        int place;                                                                                 \
+        return FAILS(FAULT_FILE_CREATE, &place)                                                    \
+                   ? -1                                                                            \
+                   : preload_keep_descriptor(NEXT(name) arguments, place);                         \
+    }
+// NOLINTEND(bugprone-macro-parentheses)
+MAKE(mkstemp, (char *path), (path))
+MAKE(mkstemp64, (char *path), (path))
+MAKE(mkostemp, (char *path, int flags), (path, flags))
+MAKE(mkostemp64, (char *path, int flags), (path, flags))
+MAKE(mkstemps, (char *path, int suffix), (path, suffix))
+MAKE(mkstemps64, (char *path, int suffix), (path, suffix))
+MAKE(mkostemps, (char *path, int suffix, int flags), (path, suffix, flags))
+MAKE(mkostemps64, (char *path, int suffix, int flags), (path, suffix, flags))
+
+char *mkdtemp(char *path)
+{
+    int place;
+    return FAILS(FAULT_FILE_MKDIR, &place) ? NULL : NEXT(mkdtemp)(path);
+}
+
 /* As on Linux, the descriptor is closed whatever close() says. Of a socket it says nothing. */
 int close(int fd)
 {
@@ -108,80 +132,6 @@ int close(int fd)
         return result;
     errno = effect.value;
     return -1;
-}
-
-/* What had the number is closed. */
-int dup2(int fd, int number)
-{
-    int result = NEXT(dup2)(fd, number);
-    if (result != -1 && fd != number)
-        preload_drop_descriptor(number);
-    return result;
-}
-
-int dup3(int fd, int number, int flags)
-{
-    int result = NEXT(dup3)(fd, number, flags);
-    if (result != -1)
-        preload_drop_descriptor(number);
-    return result;
-}
-
-/* Streams ------------------------------------------------------------------------------------- */
-
-#define FOPEN(name)                                                                                \
-    FILE *name(const char *path, const char *how)                                                  \
-    {                                                                                              \
-        int place;                                                                                 \
-        if (FAILS(how[0] == 'r' ? FAULT_FILE_OPEN : FAULT_FILE_CREATE, &place))                    \
-            return NULL;                                                                           \
-        FILE *stream = NEXT(name)(path, how);                                                      \
-        if (stream != NULL)                                                                        \
-            preload_keep_descriptor(fileno(stream), place);                                        \
-        return stream;                                                                             \
-    }
-FOPEN(fopen)
-FOPEN(fopen64)
-
-int fclose(FILE *stream)
-{
-    preload_drop_descriptor(fileno(stream));
-    return NEXT(fclose)(stream);
-}
-
-DIR *opendir(const char *path)
-{
-    int place;
-    if (FAILS(FAULT_FILE_OPENDIR, &place))
-        return NULL;
-    DIR *directory = NEXT(opendir)(path);
-    if (directory != NULL)
-        preload_keep_descriptor(dirfd(directory), place);
-    return directory;
-}
-
-DIR *fdopendir(int fd)
-{
-    int place;
-    return FAILS(FAULT_FILE_LIST, &place) ? NULL : NEXT(fdopendir)(fd);
-}
-
-int closedir(DIR *directory)
-{
-    preload_drop_descriptor(dirfd(directory));
-    return NEXT(closedir)(directory);
-}
-
-struct dirent *readdir(DIR *directory)
-{
-    int place;
-    return FAILS(FAULT_FILE_LIST, &place) ? NULL : NEXT(readdir)(directory);
-}
-
-struct dirent64 *readdir64(DIR *directory)
-{
-    int place;
-    return FAILS(FAULT_FILE_LIST, &place) ? NULL : NEXT(readdir64)(directory);
 }
 
 /* Bytes --------------------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <wchar.h>
 
 /* The entries of glibc behind its public names: there before any constructor has run, and before
    dlsym() works. */
@@ -107,6 +108,51 @@ char *strndup(const char *text, size_t most)
     int place;
     return FAILS(FAULT_MEM_ALLOC, &place) ? NULL : copy(text, strnlen(text, most), place);
 }
+
+extern char *__strdup(const char *text);               // NOLINT
+extern char *__strndup(const char *text, size_t most); // NOLINT
+
+char *__strdup(const char *text) // NOLINT
+{
+    int place;
+    return FAILS(FAULT_MEM_ALLOC, &place) ? NULL : copy(text, strlen(text), place);
+}
+
+char *__strndup(const char *text, size_t most) // NOLINT
+{
+    int place;
+    return FAILS(FAULT_MEM_ALLOC, &place) ? NULL : copy(text, strnlen(text, most), place);
+}
+
+wchar_t *wcsdup(const wchar_t *text)
+{
+    int place;
+    if (FAILS(FAULT_MEM_ALLOC, &place))
+        return NULL;
+    return preload_keep(NEXT(wcsdup)(text), place);
+}
+
+/* The block of the line moves as realloc() does it. */
+// NOLINTBEGIN(bugprone-macro-parentheses): the parameters of a function
+#define LINE(name, parameters, arguments)                                                          \
+    ssize_t name parameters                                                                        \
+    {                                                                                              \
+        int place;                                                                                 \
+        if (FAILS(FAULT_MEM_ALLOC, &place))                                                        \
+            return -1;                                                                             \
+        int before = preload_drop(*line);                                                          \
+        ssize_t n = NEXT(name) arguments;                                                          \
+        preload_keep(*line, before != NOWHERE ? before : place);                                   \
+        return n;                                                                                  \
+    }
+LINE(getline, (char **restrict line, size_t *restrict size, FILE *restrict stream),
+     (line, size, stream))
+LINE(getdelim, (char **restrict line, size_t *restrict size, int end, FILE *restrict stream),
+     (line, size, end, stream))
+LINE(__getdelim,
+     (char **restrict line, size_t *restrict size, int end, FILE *restrict stream), // NOLINT
+     (line, size, end, stream))
+// NOLINTEND(bugprone-macro-parentheses)
 
 static int print(char **out, const char *format, va_list values, const void *caller)
 {

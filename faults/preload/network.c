@@ -7,41 +7,54 @@
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
-int socket(int family, int type, int protocol)
-{
-    int place;
-    return FAILS(FAULT_NET_SOCKET, &place)
-               ? -1
-               : preload_keep_descriptor(NEXT(socket)(family, type, protocol), place);
-}
+// NOLINTBEGIN(bugprone-macro-parentheses): the parameters of a function
+/* What makes a descriptor. */
+#define MAKE(class, name, parameters, arguments)                                                   \
+    int name parameters                                                                            \
+    {                                                                                              \
+        int place;                                                                                 \
+        return FAILS(class, &place) ? -1 : preload_keep_descriptor(NEXT(name) arguments, place);   \
+    }
+/* What succeeds or fails. */
+#define PLAIN(class, name, parameters, arguments)                                                  \
+    int name parameters                                                                            \
+    {                                                                                              \
+        int place;                                                                                 \
+        return FAILS(class, &place) ? -1 : NEXT(name) arguments;                                   \
+    }
+// NOLINTEND(bugprone-macro-parentheses)
+MAKE(FAULT_NET_SOCKET, socket, (int family, int type, int protocol), (family, type, protocol))
+MAKE(FAULT_NET_EVENT, eventfd, (unsigned count, int flags), (count, flags))
+MAKE(FAULT_NET_EPOLL, epoll_create, (int size), (size))
+MAKE(FAULT_NET_EPOLL, epoll_create1, (int flags), (flags))
+MAKE(FAULT_NET_ACCEPT, accept,
+     (int fd, struct sockaddr *restrict address, socklen_t *restrict size), (fd, address, size))
+MAKE(FAULT_NET_ACCEPT, accept4,
+     (int fd, struct sockaddr *restrict address, socklen_t *restrict size, int flags),
+     (fd, address, size, flags))
+PLAIN(FAULT_NET_BIND, bind, (int fd, const struct sockaddr *address, socklen_t size),
+      (fd, address, size))
+PLAIN(FAULT_NET_LISTEN, listen, (int fd, int backlog), (fd, backlog))
+PLAIN(FAULT_NET_CONNECT, connect, (int fd, const struct sockaddr *address, socklen_t size),
+      (fd, address, size))
+PLAIN(FAULT_NET_OPTION, getsockopt, (int fd, int level, int name, void *value, socklen_t *size),
+      (fd, level, name, value, size))
+PLAIN(FAULT_NET_OPTION, setsockopt,
+      (int fd, int level, int name, const void *value, socklen_t size),
+      (fd, level, name, value, size))
+PLAIN(FAULT_NET_WATCH, epoll_ctl, (int fd, int operation, int of, struct epoll_event *event),
+      (fd, operation, of, event))
 
-int eventfd(unsigned count, int flags)
+int socketpair(int family, int type, int protocol, int ends[2])
 {
     int place;
-    return FAILS(FAULT_NET_EVENT, &place)
-               ? -1
-               : preload_keep_descriptor(NEXT(eventfd)(count, flags), place);
-}
-
-int connect(int fd, const struct sockaddr *address, socklen_t size)
-{
-    int place;
-    return FAILS(FAULT_NET_CONNECT, &place) ? -1 : NEXT(connect)(fd, address, size);
-}
-
-int getsockopt(int fd, int level, int name, void *value, socklen_t *size)
-{
-    int place;
-    return FAILS(FAULT_NET_OPTION, &place) ? -1 : NEXT(getsockopt)(fd, level, name, value, size);
-}
-
-int setsockopt(int fd, int level, int name, const void *value, socklen_t size)
-{
-    int place;
-    return FAILS(FAULT_NET_OPTION, &place) ? -1 : NEXT(setsockopt)(fd, level, name, value, size);
+    if (FAILS(FAULT_NET_SOCKET, &place))
+        return -1;
+    return preload_keep_pair(NEXT(socketpair)(family, type, protocol, ends), ends, place);
 }
 
 /* Bytes --------------------------------------------------------------------------------------- */
@@ -135,6 +148,31 @@ int __poll_chk(struct pollfd *all, nfds_t count, int timeout, size_t room) // NO
     return ends_wait(all, count, timeout, __builtin_return_address(0), &result)
                ? result
                : NEXT(__poll_chk)(all, count, timeout, room);
+}
+
+/* The same without descriptors whose results would have to be cleared. */
+static bool ends_epoll(int timeout, const void *caller, int *result)
+{
+    int place;
+    struct fault_effect effect = preload_cross(FAULT_NET_WAIT, caller, &place);
+    *result = effect.action == FAULT_FAIL ? -1 : 0;
+    return effect.action == FAULT_FAIL || (effect.action == FAULT_TIMEOUT && timeout >= 0);
+}
+
+int epoll_wait(int fd, struct epoll_event *events, int most, int timeout)
+{
+    int result;
+    return ends_epoll(timeout, __builtin_return_address(0), &result)
+               ? result
+               : NEXT(epoll_wait)(fd, events, most, timeout);
+}
+
+int epoll_pwait(int fd, struct epoll_event *events, int most, int timeout, const sigset_t *mask)
+{
+    int result;
+    return ends_epoll(timeout, __builtin_return_address(0), &result)
+               ? result
+               : NEXT(epoll_pwait)(fd, events, most, timeout, mask);
 }
 
 int getaddrinfo(const char *restrict name, const char *restrict service,

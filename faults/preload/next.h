@@ -28,6 +28,8 @@
 /* How many bytes a call moves: -1: it fails; 0: the end. */
 ssize_t preload_allowed(struct fault_effect effect, size_t count);
 bool preload_is_socket(int fd);
+/* Both ends were acquired there if `result` is 0. Returns it. */
+int preload_keep_pair(int result, const int ends[2], int place);
 #pragma GCC visibility pop
 
 #endif

@@ -221,6 +221,24 @@ void preload_drop_descriptor(int fd)
     unlock();
 }
 
+/* Before a fork: a copy of all that is held goes with a child. */
+static void count_inherited(void)
+{
+    uint32_t held = 0, descriptors = 0;
+    if (shared == NULL)
+        return;
+    lock();
+    for (uint32_t i = 0; i < shared->places; i++)
+        held += shared->place[i].held;
+    for (unsigned i = 0; i < PRELOAD_DESCRIPTORS; i++)
+        descriptors += shared->descriptor[i] != 0;
+    if (held - descriptors > shared->inherited_blocks)
+        shared->inherited_blocks = held - descriptors;
+    if (descriptors > shared->inherited_descriptors)
+        shared->inherited_descriptors = descriptors;
+    unlock();
+}
+
 static void leave_child(void)
 {
     if (shared != NULL)
@@ -244,7 +262,7 @@ __attribute__((constructor)) static void begin(void)
         return;
     }
     s->owner = getpid();
-    pthread_atfork(NULL, NULL, leave_child);
+    pthread_atfork(count_inherited, NULL, leave_child);
     shared = s;
     dl_iterate_phdr(note_object, NULL);
     preload_await_crash();

@@ -15,7 +15,7 @@ struct sweep {
 
 size_t sweep_find(const struct fault_crossing *recorded, size_t n, struct sweep_point *out)
 {
-    uint32_t nth[FAULT_CLASSES] = {0}, call = 0;
+    uint32_t nth[FAULT_ALL_CLASSES] = {0}, call = 0;
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {
         const struct fault_crossing *c = &recorded[i];
@@ -184,7 +184,7 @@ static void sweep_pairs(struct sweep *s, const struct sweep_point *p)
     static struct fault_crossing recorded[SWEEP_MOST_POINTS];
     uint32_t fired;
     for (uint32_t kind = 0; kind < fault_kind_count(p->class); kind++) {
-        uint32_t nth[FAULT_CLASSES] = {0};
+        uint32_t nth[FAULT_ALL_CLASSES] = {0};
         bool after = false;
         arm(s, p, kind, FAULT_ONE_SHOT);
         fault_record(recorded, SWEEP_MOST_POINTS);

@@ -54,17 +54,28 @@ static int run_sites(int count, char **words)
 const struct rundown_command command_sites = {
     .program = &sites_line, .word = "[STATE]", .most = 1, .run = run_sites};
 
+static struct faults_settings {
+    bool all;
+} faults_settings;
+
+static const struct option_row faults_rows[] = {
+    {"all", NULL, OPTION_FLAG, offsetof(struct faults_settings, all), 0, 0,
+     "also those of calls that `rundown preload` alone takes over"},
+};
+
 static const struct option_program faults_line = {
     .name = "rundown faults",
     .version = RUNDOWN_VERSION,
-    .synopsis = "",
+    .synopsis = "[--all]",
     .summary = "print every class of fault and its kinds",
+    ROWS(faults_rows),
 };
 
 static int run_faults(int count, char **words)
 {
     (void)count, (void)words;
-    for (int class = 0; class < FAULT_CLASSES; class ++) {
+    int classes = faults_settings.all ? FAULT_ALL_CLASSES : FAULT_CLASSES;
+    for (int class = 0; class < classes; class ++) {
         printf("%s:", fault_class_name((enum fault_class) class));
         for (uint32_t kind = 0; kind < fault_kind_count((enum fault_class) class); kind++)
             printf(" %s", fault_kind_name((enum fault_class) class, kind));
@@ -73,7 +84,8 @@ static int run_faults(int count, char **words)
     return EXIT_SUCCESS;
 }
 
-const struct rundown_command command_faults = {.program = &faults_line, .run = run_faults};
+const struct rundown_command command_faults = {
+    .program = &faults_line, .settings = &faults_settings, .run = run_faults};
 
 static const struct option_program allowed_line = {
     .name = "rundown allowed",

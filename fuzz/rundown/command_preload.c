@@ -82,7 +82,7 @@ static void found(const struct sweep_armed *armed, void *context)
 static int sweep(void)
 {
     static struct sweep_point points[PRELOAD_CROSSINGS];
-    uint32_t nth[FAULT_CLASSES] = {0};
+    uint32_t nth[FAULT_ALL_CLASSES] = {0};
     const struct preload_shared *base = &all.watched.base;
     uint32_t count = base->crossings < PRELOAD_CROSSINGS ? base->crossings : PRELOAD_CROSSINGS;
     for (uint32_t i = 0; i < count; i++) {
@@ -158,6 +158,10 @@ static void say_unseen(void)
         before = ", ";
     }
     puts(*before == ' ' ? " nothing" : "");
+    if (s->children > 0)
+        printf("a child process begins with a copy of what is held: at most %u blocks and %u "
+               "descriptors\n",
+               s->inherited_blocks, s->inherited_descriptors);
     if (all.not_judged > 0)
         printf(
             "not judged: what is held after an exit() that is no return of main(), in %ju runs\n",
@@ -176,14 +180,16 @@ static json_t *as_json(void)
         json_array_append_new(points, json_string(all.watched.names[i]));
     json_object_update_new(
         head,
-        json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:I, s:{s:I, s:I, s:I, s:I, s:I, s:I}}",
-                  "program", words, "points", points, "calls", (json_int_t)s->crossings, "runs",
-                  (json_int_t)all.totals.runs, "fired", (json_int_t)all.totals.fired, "swallowed",
-                  (json_int_t)all.swallowed, "findings", preload_findings_json(), "not_judged",
-                  (json_int_t)all.not_judged, "unseen", "inside_libc", (json_int_t)s->inside_libc,
-                  "programs", (json_int_t)s->programs, "children", (json_int_t)s->children, "calls",
-                  (json_int_t)further_calls(), "places", (json_int_t)s->lost_places, "blocks",
-                  (json_int_t)s->lost_blocks));
+        json_pack(
+            "{s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:I, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}}",
+            "program", words, "points", points, "calls", (json_int_t)s->crossings, "runs",
+            (json_int_t)all.totals.runs, "fired", (json_int_t)all.totals.fired, "swallowed",
+            (json_int_t)all.swallowed, "findings", preload_findings_json(), "not_judged",
+            (json_int_t)all.not_judged, "unseen", "inside_libc", (json_int_t)s->inside_libc,
+            "programs", (json_int_t)s->programs, "children", (json_int_t)s->children, "calls",
+            (json_int_t)further_calls(), "places", (json_int_t)s->lost_places, "blocks",
+            (json_int_t)s->lost_blocks, "inherited_blocks", (json_int_t)s->inherited_blocks,
+            "inherited_descriptors", (json_int_t)s->inherited_descriptors));
     return head;
 }
 

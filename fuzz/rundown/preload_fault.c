@@ -23,7 +23,7 @@ struct preload_fault preload_fault_of(const struct fault *f)
 static bool read_point(const struct preload_watched *w, const char *name, struct fault *f,
                        struct preload_fault *out)
 {
-    int class = strchr(name, '@') == NULL ? fault_class_find(name, strlen(name)) : -1;
+    int class = strchr(name, '@') == NULL ? fault_class_find_any(name, strlen(name)) : -1;
     if (class >= 0) {
         f->class = (enum fault_class) class;
         return true;
@@ -74,7 +74,7 @@ const char *preload_fault_read(const struct preload_watched *w, const char *text
         good = sscanf(at, " %9[0-9]%n", word, &used) == 1 && (f.nth = (uint32_t)atoi(word)) > 0;
     }
     if (!good) {
-        snprintf(why, sizeof why, "'%.*s' has no such kind, number or shape: rundown faults",
+        snprintf(why, sizeof why, "'%.*s' has no such kind, number or shape: rundown faults --all",
                  PRELOAD_FAULT_TEXT, text);
         return why;
     }

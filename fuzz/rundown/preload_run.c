@@ -30,7 +30,7 @@ static struct {
     pid_t pid; /* 0: there is none */
     int fd;
     struct preload_shared at_main;
-    uint32_t crossed[FAULT_CLASSES]; /* calls of a class before main() */
+    uint32_t crossed[FAULT_ALL_CLASSES]; /* calls of a class before main() */
     uint64_t served;
 } server;
 

@@ -4,12 +4,14 @@
 
 Holds the tables of docs/faults.md against `rundown faults`, the list of wrapped calls and the sources.
 """
+import gzip
 import pathlib
 import re
 import subprocess
 import sys
 
 RUNDOWN, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
+MANUAL = pathlib.Path("/usr/share/man")
 PAGE = (ROOT / "docs/faults.md").read_text()
 failed = 0
 
@@ -59,6 +61,30 @@ for fault_class, row in page.items():
     compare(f"kinds of {fault_class}", names(row[2]), program.get(fault_class, []))
     compare(f"calls of {fault_class}", names(row[1]), calls.get(fault_class, []))
 compare("calls that are no fault points", names(re.search(r"their result: (.*?)\.\n", PAGE, re.S).group(1)), calls["-"])
+
+# Classes of calls that only programs that are watched make: their calls are the library's, their kinds are on the calls' pages.
+further = subprocess.run([RUNDOWN, "faults", "--all"], capture_output=True, text=True, check=True).stdout.splitlines()[len(listed):]
+further = {line.split(":")[0]: line.split(": ")[1].split() for line in further}
+rows = table("| further class | calls | kinds |")
+page = {names(row[0])[0]: row for row in rows}
+compare("further classes", list(page), list(further))
+taken = "".join(path.read_text() for path in sorted((ROOT / "faults/preload").glob("*.c")))
+for fault_class, row in page.items():
+    compare(f"kinds of {fault_class}", names(row[2]), further.get(fault_class, []))
+    crossed = "FAULT_" + fault_class.replace(".", "_").upper()
+    if crossed not in taken:
+        compare(f"fault points of {fault_class}", [crossed], [])
+    for call in names(row[1]):
+        if not re.search(rf"\b{call}[,()]", taken):
+            compare(f"calls of {fault_class}", [call], [])
+        manual = MANUAL / f"man2/{call}.2.gz"
+        if manual.exists():
+            text = gzip.open(manual, "rt", encoding="utf-8", errors="replace").read()
+            linked = re.match(r"\.so man2/(\S+)", text)
+            if linked:
+                text = gzip.open(MANUAL / f"man2/{linked[1]}.gz", "rt", encoding="utf-8", errors="replace").read()
+            unnamed = [kind for kind in names(row[2]) if kind.isupper() and not re.search(rf"\b{kind}\b", text)]
+            compare(f"errnos that the page of {call} names", unnamed, [])
 
 # Wire faults.
 answers = ["rpc.bind_ack", "rpc.reply"]

@@ -178,7 +178,7 @@ says 'not a program that may be executed'
 echo "ok - what cannot be watched is refused, with the reason"
 
 # What the library takes over is what docs/your-library.md says.
-said=$(sed -n '/^The calls are, /,/^$/p' docs/your-library.md | grep -oP '\x60\K[a-z_0-9]+(?=\x60)' | sort -u)
+said=$(sed -n '/^The calls are, /,/^.rundown faults --all/p' docs/your-library.md | grep -oP '\x60\K[a-z_0-9]+(?=\x60)' | sort -u)
 taken=$(nm -D --defined-only "$build/preload/librundown_preload.so" | awk '$2 == "T" { print $3 }' | grep -vxE '__libc_start_main' |
     sed -E 's/^__(.*)_(chk|2)$/\1/; s/64$//' | sort -u)
 diff <(echo "$said") <(echo "$taken") || fail "docs/your-library.md names other calls than the library takes over"
