@@ -2,6 +2,7 @@
 #include "preload_judge.h"
 
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
