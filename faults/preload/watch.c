@@ -32,6 +32,12 @@ static struct range {
     bool libc;
 } ranges[PRELOAD_OBJECTS];
 
+/* A child of vfork() has this memory, too, and is not watched. */
+static bool is_watched(void)
+{
+    return shared != NULL && shared->owner == getpid();
+}
+
 static void lock(void)
 {
     while (atomic_flag_test_and_set_explicit(&busy, memory_order_acquire))
@@ -137,7 +143,7 @@ struct fault_effect preload_cross(enum fault_class class, const void *caller, in
 {
     struct fault_effect effect = {FAULT_GO_ON, 0};
     *place = NOWHERE;
-    if (shared == NULL)
+    if (!is_watched())
         return effect;
     lock();
     *place = place_of(class, caller);
@@ -160,7 +166,7 @@ static size_t slot_of(const void *block)
 
 void *preload_keep(void *block, int place)
 {
-    if (shared == NULL || block == NULL || place == NOWHERE)
+    if (block == NULL || place == NOWHERE || !is_watched())
         return block;
     lock();
     size_t i = slot_of(block), tried = 0;
@@ -183,7 +189,7 @@ void *preload_keep(void *block, int place)
 int preload_drop(const void *block)
 {
     int place = NOWHERE;
-    if (shared == NULL || block == NULL)
+    if (block == NULL || !is_watched())
         return place;
     lock();
     size_t i = slot_of(block);
@@ -202,7 +208,7 @@ int preload_drop(const void *block)
 
 int preload_keep_descriptor(int fd, int place)
 {
-    if (shared != NULL && place != NOWHERE && fd >= 0 && fd < PRELOAD_DESCRIPTORS) {
+    if (place != NOWHERE && fd >= 0 && fd < PRELOAD_DESCRIPTORS && is_watched()) {
         lock();
         shared->descriptor[fd] = (uint16_t)(place + 1);
         shared->place[place].held++;
@@ -213,7 +219,7 @@ int preload_keep_descriptor(int fd, int place)
 
 void preload_drop_descriptor(int fd)
 {
-    if (shared == NULL || fd < 0 || fd >= PRELOAD_DESCRIPTORS || shared->descriptor[fd] == 0)
+    if (fd < 0 || fd >= PRELOAD_DESCRIPTORS || !is_watched() || shared->descriptor[fd] == 0)
         return;
     lock();
     shared->place[shared->descriptor[fd] - 1].held--;

@@ -53,6 +53,7 @@ has print out.write@print#{1,2,3,4,5} -
 has list file.opendir@list#1 file.list@list#1 - leak:file.opendir@list#1
 has temporary file.create@temporary#1 file.unlink@temporary#1 file.close@temporary#1 - leak:file.create@temporary#1
 has lines mem.alloc@lines#1 file.open@lines#1 mem.alloc@lines#2 file.close@lines#1 - leak:mem.alloc@lines#1
+has borrow fd.dup@borrow#1 mem.alloc@borrow#1 file.close@borrow#1 - leak:fd.dup@borrow#1
 has children mem.alloc@children#1 proc.fork@children#1 - leak:mem.alloc@children#1
 says 'not seen, in the run without faults: 1 child processes'
 says 'a child process begins with a copy of what is held: at most 1 blocks and 0 descriptors'
