@@ -46,8 +46,11 @@ static void try(struct sweep *s, unsigned pdu, const char *field, enum peer_valu
 {
     const uint8_t *original = pdu_of(s->c, pdu);
     const char *type = peer_type_name(original[2]), *position = position_of(original);
-    const struct field_run run = {s->number++, "server_pdu", s->change, s->changed.bytes,
-                                  s->changed.size};
+    const struct field_run run = {.number = s->number++,
+                                  .driver = "server_pdu",
+                                  .change = s->change,
+                                  .input = s->changed.bytes,
+                                  .n = s->changed.size};
     if (run.number % s->part.of != s->part.slice)
         return;
     snprintf(s->change, sizeof s->change, "PDU %u to the server, %s (%s): %s, %s", pdu + 1, type,

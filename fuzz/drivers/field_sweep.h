@@ -34,6 +34,7 @@ struct field_run {
     const char *driver, *change;
     const uint8_t *input;
     size_t n;
+    const struct program *program; /* that the client ran; NULL: it was the server's */
 };
 struct field_watch {
     /* Before each run; false: it is not to be made. */

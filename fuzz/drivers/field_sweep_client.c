@@ -41,8 +41,11 @@ static const char *position_of(const uint8_t *pdu)
 static void try(struct sweep *s, const struct change *c)
 {
     const uint8_t *pdu = s->honest->bytes[s->pdu];
-    const struct field_run run = {s->number++, "client_pdu", s->change, s->input,
-                                  1 + client_lies_write(&c->told, s->pdu, s->input + 1)};
+    struct field_run run = {.number = s->number++,
+                            .driver = "client_pdu",
+                            .change = s->change,
+                            .input = s->input,
+                            .n = 1 + client_lies_write(&c->told, s->pdu, s->input + 1)};
     s->input[0] = (uint8_t)(CLIENT_HONEST_SERVER | s->program);
     if (run.number % s->part.of != s->part.slice)
         return;
@@ -51,7 +54,7 @@ static void try(struct sweep *s, const struct change *c)
              c->field[0] == '(' ? "" : peer_value_name(c->class));
     if (!s->watch->begin(&run, s->watch->context))
         return;
-    wire_input_to_client(run.input, run.n, &(struct run_options){0}, &s->report);
+    run.program = wire_input_to_client(run.input, run.n, &(struct run_options){0}, &s->report);
     field_cell(s->totals, false, peer_type_name(pdu[2]), position_of(pdu), c->field)
         ->runs[c->class]++;
     s->totals->runs++;

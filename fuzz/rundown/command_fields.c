@@ -135,7 +135,7 @@ static void on_found(const struct run_report *r, const struct field_run *run, vo
 {
     static struct signatures signatures;
     (void)context;
-    signatures_of(NULL, r, &signatures);
+    signatures_of(run->program, r, &signatures);
     keep(r, &signatures, run);
 }
 
