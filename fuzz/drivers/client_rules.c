@@ -189,13 +189,13 @@ static struct change change_by_several(const uint8_t *pdu, size_t size, const ui
                                        size_t n)
 {
     struct told_lies l;
-    for (uint8_t type = 0; type < LIE_TYPES; type++) {
-        l = client_lie_inserted(pdu, type);
+    for (unsigned type = 0; type < LIE_TYPES; type++) {
+        l = client_lie_inserted(pdu, (uint8_t)type);
         if (is_written(&l, records[0], records, n))
             return (struct change){"(inserted before)", type};
     }
-    for (uint8_t level = 0; level < LIE_LEVELS; level++)
-        if (client_lie_trailer(size, level, &l) && is_written(&l, records[0], records, n))
+    for (unsigned level = 0; level < LIE_LEVELS; level++)
+        if (client_lie_trailer(size, (uint8_t)level, &l) && is_written(&l, records[0], records, n))
             return (struct change){"(with a trailer)", level};
     return (struct change){NULL, 0};
 }

@@ -118,13 +118,13 @@ static void change_pdu(struct sweep *s)
             try(s, &c);
     }
     c.field = "(inserted before)";
-    for (uint8_t type = 0; type < LIE_TYPES; type++) {
-        c.told = client_lie_inserted(s->honest->bytes[s->pdu], type);
+    for (unsigned type = 0; type < LIE_TYPES; type++) {
+        c.told = client_lie_inserted(s->honest->bytes[s->pdu], (uint8_t)type);
         try(s, &c);
     }
     c.field = "(with a trailer)";
-    for (uint8_t level = 0; level < LIE_LEVELS; level++)
-        if (client_lie_trailer(n, level, &c.told))
+    for (unsigned level = 0; level < LIE_LEVELS; level++)
+        if (client_lie_trailer(n, (uint8_t)level, &c.told))
             try(s, &c);
 }
 
