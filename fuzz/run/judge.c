@@ -149,7 +149,7 @@ static void judge_files(const struct call_facts *f, struct run_report *r)
             report_find(r, f->index, VERDICT_DATA,
                         "the current log was set to %" PRIu32 ", its file says %" PRId64,
                         f->call->number, scene_current_log());
-        else if (!scene_current_log_is_durable())
+        else if (scene_current_log_is_fleeting())
             report_find(r, f->index, VERDICT_DATA,
                         "the current log was set, and would be lost with the power");
     }
@@ -159,7 +159,7 @@ static void judge_files(const struct call_facts *f, struct run_report *r)
     if (!scene_registration_holds(texts, count, f->call->number, f->call->second))
         report_find(r, f->index, VERDICT_DATA,
                     "the file of the registered restore differs from the registration");
-    else if (!scene_interlock_is_durable())
+    else if (scene_registration_is_fleeting())
         report_find(r, f->index, VERDICT_DATA,
                     "the restore was registered, and would be lost with the power");
 }

@@ -179,9 +179,19 @@ bool scene_interlock_is_durable(void)
     return scene_disk->is_durable(STATE_FILES_RESTORE);
 }
 
-bool scene_current_log_is_durable(void)
+static bool is_fleeting(const char *path)
 {
-    return scene_disk->is_durable(STATE_FILES_CURRENT);
+    return scene_disk->exists(path) && !scene_disk->is_durable(path);
+}
+
+bool scene_registration_is_fleeting(void)
+{
+    return is_fleeting(STATE_FILES_RESTORE);
+}
+
+bool scene_current_log_is_fleeting(void)
+{
+    return is_fleeting(STATE_FILES_CURRENT);
 }
 
 void scene_free_disk(void)

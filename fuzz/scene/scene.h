@@ -33,10 +33,13 @@ void scene_open(const struct program_world *world, const struct net_service *ser
    very same bytes. */
 void scene_open_with_secret(const struct program_world *world);
 
-/* Whether the restore interlock would stand after a crash now; valid until
-   the next scene_open(). */
+/* Whether the restore interlock would stand after a crash now; valid until the next scene_open().
+ */
 bool scene_interlock_is_durable(void);
-bool scene_current_log_is_durable(void);
+/* Whether the reference's file of the restore interlock, or of the current log's number, is there
+   and would be lost, or another one, after a crash now. */
+bool scene_registration_is_fleeting(void);
+bool scene_current_log_is_fleeting(void);
 /* Ends DiskFull(), where a disk can be filled. */
 void scene_free_disk(void);
 /* Which names of the store's files are there, whatever bears them: a bit for each enum scene_file

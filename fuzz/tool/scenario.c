@@ -144,6 +144,8 @@ static const struct scenario scenarios[] = {
      .broken = "rpc.reply@backup.End#1 fault-unspec", .every = 4},
     {"backup-without-token", SCENARIO_BACKUP, MAKE_BACKUP, "its token cannot be saved", .code = 1,
      .says = "the expiry token cannot be saved", .broken = "file.rename@durable_write#1 EIO"},
+    {"backup-without-manifest", SCENARIO_BACKUP, MAKE_BACKUP, "its manifest cannot be saved",
+     .code = 1, .says = "manifest", .broken = "file.rename@durable_write#1 EIO", .broken_at = 2},
     {"backup-over-partial", SCENARIO_READS, MAKE_BACKUP, "a partial backup is there", .code = 1,
      .says = "resume it with --resume", .prepare = layout_partial},
     {"backup-over-backup", SCENARIO_READS, MAKE_BACKUP, "a backup is there", .code = 1,
@@ -297,7 +299,7 @@ void scenario_break(const struct scenario *s)
     size_t point = strcspn(s->broken, " ");
     const char *kind = s->broken + point + 1;
     int site = site_find(s->broken, point);
-    struct fault fault = {.site_plus_one = site + 1, .nth = 1};
+    struct fault fault = {.site_plus_one = site + 1, .nth = s->broken_at > 0 ? s->broken_at : 1};
     if (site >= 0)
         fault.class = site_class((unsigned)site);
     int k = site >= 0 ? fault_kind_find(fault.class, kind, strlen(kind)) : -1;

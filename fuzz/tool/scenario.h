@@ -28,6 +28,7 @@ struct scenario {
     const char *manifest;  /* lines of that of a backup of an older store; NULL: its own */
     unsigned every;      /* N: of N fault points one is broken, because a run takes long; 0: each */
     const char *broken;  /* "POINT KIND": what fails in any case; NULL: nothing */
+    unsigned broken_at;  /* which time it is called; 0: the first */
     uint8_t store;       /* of the scene (fuzz/scene/store.h) */
     bool tcp;            /* in small segments */
     bool restore_mode;   /* of the service */
