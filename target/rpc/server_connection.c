@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LEAST_ROOM = 1024 }; /* for the rest of a fragment */
+
 struct rpc_connection *rpc_connection_create(struct rpc_server *s, const struct rpc_peer *peer,
                                              const char *secondary_address)
 {
@@ -136,12 +138,14 @@ static bool take_skipped(struct rpc_connection *c, size_t there)
     return n > 0;
 }
 
-/* An incomplete fragment. False: there is room for the rest, which must arrive; otherwise
-   it was refused. */
+/* An incomplete fragment. False: there is room for more of it, as much again as has come, which
+   must arrive: a length alone takes no memory. Otherwise it was refused. */
 static bool await_rest(struct rpc_connection *c, const struct pdu_header *h, enum verdict *verdict)
 {
     settle(c);
-    if (buffer_reserve(&c->in, h->fragment_length - c->in.length))
+    size_t rest = h->fragment_length - c->in.length;
+    size_t more = c->in.length > LEAST_ROOM ? c->in.length : LEAST_ROOM;
+    if (buffer_reserve(&c->in, more < rest ? more : rest))
         return false;
     *verdict = refuse_pdu(c, h);
     return true;
