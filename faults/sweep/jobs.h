@@ -44,8 +44,9 @@ void jobs_die_of_time(void);
 
 /* Calls `each` with the numbers below `count`, in a process that another takes the place of when an
    item kills it. False: the item failed. Returns how many failed or killed their process. One item
-   alone is looked at in the calling process. */
+   alone is looked at in the calling process. `end` says whether what stands behind the first of
+   these is looked at, too: JOBS_UNTIL_FIRST or JOBS_AGAIN. */
 typedef bool jobs_item(size_t item, void *context);
-unsigned jobs_each(size_t count, jobs_item *each, void *context);
+unsigned jobs_each(size_t count, enum jobs_end end, jobs_item *each, void *context);
 
 #endif

@@ -108,7 +108,7 @@ static unsigned show(void)
 {
     bool colour = finding_is_in_colour(STDOUT_FILENO);
     last_words_start(false);
-    unsigned bad = jobs_each(program_count, show_one, &colour);
+    unsigned bad = jobs_each(program_count, JOBS_AGAIN, show_one, &colour);
     printf("\n%zu programs, %u that leak\n", program_count, bad);
     return bad;
 }

@@ -32,7 +32,7 @@ static struct run_report report;
 enum { RESULTS_TCP = 1 /* of "local|tcp" */, NO_RESULTS };
 
 static struct run_settings {
-    bool trace;
+    bool trace, first;
     unsigned results;
     uint32_t least;
     unsigned driver;
@@ -43,6 +43,7 @@ static const struct option_row run_rows[] = {
 #define AT(member) offsetof(struct run_settings, member)
     {"trace", NULL, OPTION_FLAG, AT(trace), 0, 0,
      "print before each path a hash of the run, which is the same in every run of the program"},
+    ROW_FIRST(AT(first)),
     {"results", "local|tcp", OPTION_CHOICE, AT(results), 0, 0,
      "print the result of each call, over that transport"},
     {"least", "N", OPTION_NUMBER, AT(least), 1, ANY_NUMBER,
@@ -135,11 +136,15 @@ static int run(int count, char **words)
         add_path(words[i], &p);
     if (are_programs)
         failed = files_for_each(count, words, add_path, &p);
-    failed += jobs_each(p.count, are_programs ? run_one : run_input, &p);
+    failed += jobs_each(p.count, run_settings.first ? JOBS_UNTIL_FIRST : JOBS_AGAIN,
+                        are_programs ? run_one : run_input, &p);
     if (p.count < run_settings.least)
         printf("FAILED: %zu programs, at least %" PRIu32 " were expected\n", p.count,
                run_settings.least);
-    printf("%zu programs, %u failed\n", p.count, failed);
+    if (run_settings.first && failed > 0)
+        printf("%zu programs, stopped at the first that failed\n", p.count);
+    else
+        printf("%zu programs, %u failed\n", p.count, failed);
     for (size_t i = 0; i < p.count; i++)
         free(p.paths[i]);
     free(p.paths);

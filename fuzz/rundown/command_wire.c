@@ -259,7 +259,8 @@ static int run_decode(int count, char **words)
     if (texts == NULL || output_names_meet(texts, n, &met))
         give_up(met != NULL ? met : "rundown decode", "would be the text of several files");
     inputs_watch(NULL);
-    unsigned failed = jobs_each(n, decode_one, &(struct decoded){words[0], words + 1, texts});
+    unsigned failed =
+        jobs_each(n, JOBS_AGAIN, decode_one, &(struct decoded){words[0], words + 1, texts});
     files_free(texts, n);
     return failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

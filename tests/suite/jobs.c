@@ -93,7 +93,13 @@ static bool look(size_t item, void *context)
 static void look_at_each(void *context)
 {
     const size_t *count = context;
-    printf("%u failed\n", jobs_each(*count, look, NULL));
+    printf("%u failed\n", jobs_each(*count, JOBS_AGAIN, look, NULL));
+}
+
+static void look_until_the_first(void *context)
+{
+    const size_t *count = context;
+    printf("%u failed\n", jobs_each(*count, JOBS_UNTIL_FIRST, look, NULL));
 }
 
 TEST(item_that_kills_its_process_costs_no_other_item)
@@ -102,6 +108,14 @@ TEST(item_that_kills_its_process_costs_no_other_item)
     child_run(&child, look_at_each, &count);
     assert_child_ended(&child, 0);
     assert_string_equal(child.output, "0 1 2 3 4 3 failed\n");
+}
+
+TEST(nothing_is_looked_at_behind_the_first_that_fails)
+{
+    size_t count = 5;
+    child_run(&child, look_until_the_first, &count);
+    assert_child_ended(&child, 0);
+    assert_string_equal(child.output, "0 1 1 failed\n");
 }
 
 TEST(last_item_that_kills_its_process_is_counted)

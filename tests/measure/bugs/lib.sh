@@ -99,8 +99,9 @@ bug_command() { # TOOL WORK
 bug_replay() { # WORK SECONDS
     local rundown=$1/out/rundown driver status=0
     export RUNDOWN_CANARIES=$1/canaries
-    timeout -k 5 "$2" "$rundown" run corpus/session corpus/regressions >"$1/log" 2>&1 || status=1
+    timeout -k 5 "$2" "$rundown" run --first corpus/session corpus/regressions >"$1/log" 2>&1 || status=1
     for driver in server_pdu client_pdu ndr; do
+        [ $status -eq 0 ] || break
         timeout -k 5 "$2" "$rundown" decode --check "$driver" corpus/"$driver"/*.bin >>"$1/log" 2>&1 || status=1
     done
     unset RUNDOWN_CANARIES
