@@ -199,6 +199,13 @@ static struct fault_effect cross(enum fault_class class, int site, const void *c
     return effect;
 }
 
+/* What becomes of any call when nothing works any more; nobody else comes then. */
+static struct fault_effect failure_of(enum fault_class class)
+{
+    struct fault_effect none = {FAULT_GO_ON, 0};
+    return class == FAULT_THREAD_CALL ? none : fault_kind_effect(class, 0);
+}
+
 /* A program that would run forever is ended: from here on everything it does fails. */
 static struct fault_effect when_exhausted(enum fault_class class, const void *caller,
                                           struct fault_effect effect)
@@ -207,7 +214,7 @@ static struct fault_effect when_exhausted(enum fault_class class, const void *ca
         return effect;
     if (state.summary.exhausted_at == NULL)
         state.summary.exhausted_at = caller;
-    return fault_kind_effect(class, 0);
+    return failure_of(class);
 }
 
 struct fault_effect fault_point(enum fault_class class, const void *caller)
@@ -216,7 +223,7 @@ struct fault_effect fault_point(enum fault_class class, const void *caller)
     state.summary.points++;
     struct fault_effect effect = {FAULT_GO_ON, 0};
     if (state.dead[world_moment.side])
-        return fault_kind_effect(class, 0);
+        return failure_of(class);
     if (is_watched(class))
         effect = cross(class, site_of_crossing(class, caller), caller);
     return when_exhausted(class, caller, effect);

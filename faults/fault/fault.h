@@ -48,6 +48,7 @@ enum fault_class {
     FAULT_FILE_OPENDIR,
     FAULT_FILE_LOOKUP,
     FAULT_FILE_CLOSE,
+    FAULT_THREAD_CALL,
     /* Whole PDUs (wire.h). */
     FAULT_RPC_BIND,
     FAULT_RPC_BIND_ACK,
@@ -71,14 +72,15 @@ enum fault_class {
 /* What a fault point is told to do. */
 enum fault_action {
     FAULT_GO_ON,
-    FAULT_FAIL,     /* with errno `value` */
-    FAULT_SHORT,    /* move about half of the bytes, at least one */
-    FAULT_END,      /* end of file or connection: 0 bytes */
-    FAULT_TIMEOUT,  /* nothing happens until the deadline has passed */
-    FAULT_CRASH,    /* the machine stops before the operation: file.h */
-    FAULT_KILL,     /* the process does */
-    FAULT_RESOLVER, /* getaddrinfo() fails with `value`, an EAI_ code */
-    FAULT_WIRE,     /* break the PDU: `value` is an enum wire_effect (wire_effect.h) */
+    FAULT_FAIL,         /* with errno `value` */
+    FAULT_SHORT,        /* move about half of the bytes, at least one */
+    FAULT_END,          /* end of file or connection: 0 bytes */
+    FAULT_TIMEOUT,      /* nothing happens until the deadline has passed */
+    FAULT_CRASH,        /* the machine stops before the operation: file.h */
+    FAULT_KILL,         /* the process does */
+    FAULT_RESOLVER,     /* getaddrinfo() fails with `value`, an EAI_ code */
+    FAULT_OTHER_CALLER, /* another thread makes a call meanwhile: world/other_caller.h */
+    FAULT_WIRE,         /* break the PDU: `value` is an enum wire_effect (wire_effect.h) */
 };
 struct fault_effect {
     enum fault_action action;

@@ -153,25 +153,31 @@ int site_of_address(const void *caller)
     return call != NULL ? call->name : -1;
 }
 
-/* read() and write() are at another fault point of the same place with a socket. */
-static int entered_as(enum fault_class class)
+static int name_beside(enum fault_class class, int site, char out[256])
 {
-    static int16_t known[SITES_MAX]; /* 1 + the point of the other class */
-    static char name[256];
-    int site = site_entered();
+    return snprintf(out, 256, "%s%s", fault_class_name(class),
+                    strchr(site_name((unsigned)site), '@'));
+}
+
+/* read() and write() are at another fault point of the same place with a socket, and poll() where
+   another thread may come. */
+static int site_beside(enum fault_class class, int site)
+{
+    static int16_t known[SITES_MAX]; /* 1 + the point of the other class, or -1: there is none */
+    char name[256];
     if (site < 0 || site_class((unsigned)site) == class)
         return site;
     if (known[site] == 0) {
-        const char *place = strchr(site_name((unsigned)site), '@');
-        int n = snprintf(name, sizeof name, "%s%s", fault_class_name(class), place);
-        known[site] = (int16_t)(1 + site_find(name, (size_t)n));
+        int n = name_beside(class, site, name);
+        int beside = site_find(name, (size_t)n);
+        known[site] = (int16_t)(beside < 0 ? -1 : 1 + beside);
     }
-    return known[site] - 1;
+    return known[site] > 0 ? known[site] - 1 : site;
 }
 
 int site_of_crossing(enum fault_class class, const void *caller)
 {
-    int site = site_has_entries() ? entered_as(class) : site_of_address(caller);
+    int site = site_beside(class, site_has_entries() ? site_entered() : site_of_address(caller));
     if (site >= 0 || !has_target())
         return site;
     Dl_info from = {.dli_fname = "?"};
@@ -208,11 +214,9 @@ int site_nearest(uint16_t hash, enum fault_class class)
     return nearest;
 }
 
-int site_add_named(enum fault_class class, const char *place)
+/* `n`: its length. */
+static int find_or_add(const char *name, int n)
 {
-    load();
-    char name[128];
-    int n = snprintf(name, sizeof name, "%s@%s#1", fault_class_name(class), place);
     int known = site_find(name, (size_t)n);
     if (known >= 0)
         return known;
@@ -220,4 +224,21 @@ int site_add_named(enum fault_class class, const char *place)
     if (kept == NULL)
         give_up("out of memory", name);
     return add(kept);
+}
+
+int site_add_named(enum fault_class class, const char *place)
+{
+    load();
+    char name[128];
+    int n = snprintf(name, sizeof name, "%s@%s#1", fault_class_name(class), place);
+    return find_or_add(name, n);
+}
+
+void site_add_beside(enum fault_class class, enum fault_class of)
+{
+    load();
+    char name[256];
+    for (unsigned i = 0, count = sites.count; i < count; i++)
+        if (sites.classes[i] == of)
+            find_or_add(name, name_beside(class, (int)i, name));
 }

@@ -51,5 +51,7 @@ int site_nearest(uint16_t hash, enum fault_class class);
 /* Adds a fault point that is not a call in the target; `place` is the part of its name between @
    and #1. Returns the index; aborts if there is no room. */
 int site_add_named(enum fault_class class, const char *place);
+/* Adds one of the class at the place of each of the other class. */
+void site_add_beside(enum fault_class class, enum fault_class of);
 
 #endif

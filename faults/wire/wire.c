@@ -23,6 +23,8 @@ enum {
     TYPE_BIND_NAK = 13,
     TYPE_ALTER_CONTEXT = 14,
     TYPE_ALTER_CONTEXT_RESP = 15,
+    TYPE_CO_CANCEL = 18,
+    TYPE_ORPHANED = 19,
     FIRST_AND_LAST = 3,
     LITTLE_ENDIAN_DREP = 0x10,
     STUB_EXTRA = 8,
@@ -102,6 +104,9 @@ static void follow(struct wire *w, const uint8_t *pdu, size_t n)
             if (known.interfaces[i].time_low == time_low)
                 w->interface = (int)i;
     }
+    /* These are about the call under way. */
+    if (pdu[2] == TYPE_CO_CANCEL || pdu[2] == TYPE_ORPHANED)
+        return;
     w->operation = -1;
     if (pdu[2] == TYPE_REQUEST && n >= RESPONSE_HEADER)
         w->operation = (int)get(pdu, 22, 2);

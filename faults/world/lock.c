@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Locks. The world has one thread, so a call that would wait would wait forever, and is a finding.
+ * Locks. The world has one thread, so a call that would wait would wait forever, and is a finding;
+ * but for that of another caller (other_caller.h), which may wait until the first one has returned.
  * No fault points: pthread_mutex_init() and pthread_mutex_lock() of a plain mutex do not fail here
  * (pthread_mutex_init(3)), and the target starts no threads.
  */
 #include "faults/seam/wrap.h"
 #include "ledger.h"
+#include "other_caller.h"
 #include "symbol.h"
 #include "world_internal.h"
 
@@ -20,6 +22,7 @@ static struct {
         void *stack[2]; /* who took it */
         uint32_t call;
         enum world_side side;
+        bool others; /* of the other caller */
     } held[MOST_LOCKS];
     uint32_t count;
 } locks;
@@ -54,8 +57,11 @@ static int take(const void *mutex, const void *caller)
         ledger_violate(LEDGER_OVERFLOW, LEDGER_MUTEX, id_of(mutex));
         return EAGAIN;
     }
-    locks.held[locks.count++] = (struct held){
-        mutex, {(void *)(uintptr_t)caller, NULL}, world_moment.call, world_moment.side};
+    locks.held[locks.count++] = (struct held){mutex,
+                                              {(void *)(uintptr_t)caller, NULL},
+                                              world_moment.call,
+                                              world_moment.side,
+                                              other_caller_works()};
     return 0;
 }
 
@@ -66,9 +72,18 @@ static bool is_recursive(const pthread_mutex_t *mutex)
     return (mutex->__data.__kind & TYPE) == PTHREAD_MUTEX_RECURSIVE;
 }
 
+/* Whether the caller may have it now: of two callers only one may have even a recursive one. */
+static bool is_free(const pthread_mutex_t *mutex)
+{
+    const struct held *h = find(mutex);
+    return h == NULL || (is_recursive(mutex) && h->others == other_caller_works());
+}
+
 int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
 {
-    if (find(mutex) == NULL || is_recursive(mutex))
+    const struct held *h = find(mutex);
+    bool is_anothers = h != NULL && h->others != other_caller_works();
+    if (is_free(mutex) || (is_anothers && other_caller_waits() && is_free(mutex)))
         return take(mutex, __builtin_return_address(0));
     ledger_violate(LEDGER_LOCKED_TWICE, LEDGER_MUTEX, id_of(mutex));
     return EDEADLK;
@@ -76,8 +91,7 @@ int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
 
 int __wrap_pthread_mutex_trylock(pthread_mutex_t *mutex)
 {
-    bool is_free = find(mutex) == NULL || is_recursive(mutex);
-    return is_free ? take(mutex, __builtin_return_address(0)) : EBUSY;
+    return is_free(mutex) ? take(mutex, __builtin_return_address(0)) : EBUSY;
 }
 
 int __wrap_pthread_mutex_unlock(pthread_mutex_t *mutex)
@@ -111,10 +125,16 @@ int __wrap_pthread_mutex_destroy(pthread_mutex_t *mutex)
     return pthread_mutex_destroy(mutex);
 }
 
-/* No other thread could signal, and a caller that waits in a loop would never leave it. */
+/* The other caller goes on when the first one has returned. Else nobody could signal, and a caller
+   that waits in a loop would never leave it. */
 int __wrap_pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
 {
     (void)condition;
+    if (other_caller_may_wait()) {
+        __wrap_pthread_mutex_unlock(mutex);
+        other_caller_waits();
+        return __wrap_pthread_mutex_lock(mutex);
+    }
     ledger_violate(LEDGER_WAIT_WITHOUT_END, LEDGER_MUTEX, id_of(mutex));
     fprintf(stderr, "FINDING wait without end: pthread_cond_wait() with nobody to signal\n");
     abort();

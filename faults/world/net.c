@@ -8,6 +8,7 @@
 #include "faults/fault/hash.h"
 #include "faults/seam/wrap.h"
 #include "ledger.h"
+#include "other_caller.h"
 #include "secret.h"
 #include "world_internal.h"
 
@@ -245,6 +246,7 @@ ssize_t net_send(int fd, const void *bytes, size_t n, int flags, const void *cal
         net.bytes_sent += sent > 0 ? (uint64_t)sent : 0;
         return sent;
     }
+    other_caller_point(caller);
     struct net_stream *s = stream_of(fd);
     if (s == NULL)
         return -1;
@@ -289,6 +291,7 @@ ssize_t net_receive(int fd, void *room, size_t n, int flags, const void *caller)
         allowance_received(world_side(), received > 0 ? (size_t)received : 0);
         return received;
     }
+    other_caller_point(caller);
     struct net_stream *s = stream_of(fd);
     if (s == NULL)
         return -1;

@@ -9,6 +9,7 @@
 #include "fail.h"
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
+#include "other_caller.h"
 #include "world_internal.h"
 
 #include <poll.h>
@@ -70,6 +71,7 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
                    ? poll_until_quiet(fds, count, timeout_ms, __builtin_return_address(0))
                    : poll(fds, count, timeout_ms);
     }
+    other_caller_point(__builtin_return_address(0));
     int ready = 0;
     for (nfds_t i = 0; i < count; i++) {
         fds[i].revents = 0;

@@ -3,6 +3,7 @@
  * An empty world: every module's part of it, in one place, so that no module knows the others.
  */
 #include "faults/fault/fault.h"
+#include "other_caller.h"
 #include "world_internal.h"
 
 void world_reset(void)
@@ -22,6 +23,7 @@ void world_reset(void)
     names_reset();
     random_reset();
     lock_reset();
+    other_caller_reset();
     stream_reset();
     process_reset();
 }

@@ -12,8 +12,10 @@
 /* The words of allowed.def. */
 enum {
     CONNECTING = WHEN_CONNECTING,
-    IN_SESSION = WHEN_IN_SESSION,
-    CALLS = WHEN_CONNECTING | WHEN_IN_SESSION,
+    BEFORE_END = WHEN_IN_SESSION,
+    ENDING = WHEN_ENDING,
+    IN_SESSION = WHEN_IN_SESSION | WHEN_ENDING,
+    CALLS = WHEN_CONNECTING | IN_SESSION,
     LOCAL = WHEN_LOCAL,
     STARTING = WHEN_STARTING,
     ALWAYS = CALLS | LOCAL | STARTING,
@@ -217,6 +219,8 @@ enum allowed_when allowed_when_of(enum api_shape shape)
         return WHEN_STARTING;
     if (shape == API_SET_AUTH_IDENTITY || shape == API_CHECK_EXPIRY_TOKEN || shape == API_FREE)
         return WHEN_LOCAL;
+    if (shape == API_BACKUP_END || shape == API_RESTORE_END)
+        return WHEN_ENDING;
     return api_parameters(shape)[0].kind == PARAMETER_HANDLE ? WHEN_IN_SESSION : WHEN_CONNECTING;
 }
 
@@ -231,7 +235,24 @@ const char *allowed_why(enum fault_class class, uint32_t kind)
 
 /* The table as Markdown ------------------------------------------------------------------------ */
 
-static const char *const when_names[] = {"connecting", "in session", "local", "starting"};
+/* Calls in a session are the Ends, too, if nothing else is said. */
+static void print_when(unsigned when, FILE *out)
+{
+    static const struct {
+        unsigned when;
+        const char *name;
+    } names[] = {{WHEN_CONNECTING, "connecting"}, {IN_SESSION, "in session"},
+                 {BEFORE_END, "before the end"},  {ENDING, "ending"},
+                 {WHEN_LOCAL, "local"},           {WHEN_STARTING, "starting"}};
+    const char *separator = "";
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if ((when & names[i].when) != names[i].when)
+            continue;
+        fprintf(out, "%s%s", separator, names[i].name);
+        separator = ", ";
+        when &= ~names[i].when;
+    }
+}
 
 static void print_codes(const struct allowance *a, FILE *out)
 {
@@ -275,13 +296,7 @@ void allowed_print(FILE *out)
                 a->side == SIDE_CLIENT   ? "client"
                 : a->side == SIDE_SERVER ? "server"
                                          : "wire");
-        const char *separator = "";
-        for (unsigned w = 0; w < 4; w++) {
-            if (a->when & 1 << w) {
-                fprintf(out, "%s%s", separator, when_names[w]);
-                separator = ", ";
-            }
-        }
+        print_when(a->when, out);
         fputs(" | ", out);
         print_codes(a, out);
         bool fails = a->codes[0] != 0;

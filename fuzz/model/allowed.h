@@ -20,6 +20,7 @@ enum allowed_when {
     WHEN_IN_SESSION = 2, /* functions with a handle */
     WHEN_LOCAL = 4,      /* functions that do not call the server */
     WHEN_STARTING = 8,   /* the service's start */
+    WHEN_ENDING = 16,    /* of those with a handle the Ends */
 };
 
 /* Whose code was hit by the fault; the wire is a side of its own. */

@@ -121,6 +121,15 @@ struct allowed_failure {
     enum contract_rule rule; /* of a row that allows the code, else of one that forbids success */
 };
 
+/* Whether a part of the request may have been sent when the call ended. */
+static bool may_be_cut(const struct model_step *t)
+{
+    bool cut = t->now->world->segment > 0;
+    for (uint32_t i = 0; i < t->faults.count; i++)
+        cut |= t->faults.firings[i].class == FAULT_NET_SEND;
+    return cut;
+}
+
 static struct allowed_failure find_failure(const struct model_step *t)
 {
     struct allowed_failure f = {.all = {.acted = 0, .lost = 0}};
@@ -134,12 +143,18 @@ static struct allowed_failure find_failure(const struct model_step *t)
             (f.rule == CONTRACT_NONE || (code && !f.code) || (never && !f.must_fail && !f.code)))
             f.rule = a->rule;
         bool off = a != NULL && profile_is_off(a->rule);
-        f.must_fail |= never && !off;
+        f.must_fail |= never && !off && !t->faults.are_earlier;
         f.code |= code || (off && t->seen->code != S_OK);
         if (a == NULL)
             continue;
+        /* A lie about an answer that is no longer waited for may be taken for one about this one's.
+         */
+        f.code |= t->faults.are_earlier && a->class >= FAULT_RPC_BIND &&
+                  code_is_of_runtime(t->seen->code);
+        off |= t->faults.are_earlier;
         f.all.acted |= off ? CHOICE_EITHER : a->acted;
-        f.all.lost |= off ? CHOICE_EITHER : a->lost;
+        bool torn = a->class == FAULT_THREAD_CALL && may_be_cut(t);
+        f.all.lost |= off || torn ? CHOICE_EITHER : a->lost;
     }
     return f;
 }

@@ -69,6 +69,8 @@ struct model_seen {
 struct model_faults {
     const struct fault_firing *firings;
     uint32_t count;
+    bool are_earlier; /* of the call that another thread has cancelled by this one: what they did to
+                         the association may show now, or not */
 };
 
 /* The verdict, what was expected and what was seen. */

@@ -237,6 +237,24 @@ static void add_with_stray_answers(struct model_step *t, struct model_state *s,
     add_after_death(t, s);
 }
 
+static bool is_cancelled(const struct model_step *t)
+{
+    for (uint32_t i = 0; i < t->faults.count; i++)
+        if (t->faults.firings[i].class == FAULT_THREAD_CALL)
+            return t->seen->code == RPC_S_CALL_CANCELLED;
+    return false;
+}
+
+/* Of a call that was given up when its request was sent all answers so far are ignored. */
+static void add_with_ignored_answers(struct model_step *t, const struct model_state *waiting)
+{
+    static struct model_state s;
+    model_copy(&s, waiting);
+    struct model_session *h = model_find(&s, t->view->handle);
+    h->poisoned = false;
+    add_with_stray_answers(t, &s, h);
+}
+
 /* How far the server got before the call failed. */
 enum progress { NOT_ACTED, AGREED, ACTED, HALF_ACTED, PROGRESSES };
 
@@ -268,6 +286,8 @@ static void add_failure(struct model_step *t, const struct model_state *before,
     }
     if (is_end(shape))
         forget(&s, v->handle);
+    if (h != NULL && h->poisoned && is_cancelled(t))
+        add_with_ignored_answers(t, &s);
     add_with_stray_answers(t, &s, h);
 }
 

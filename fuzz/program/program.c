@@ -211,6 +211,19 @@ static void clear_names(struct program *p)
         p->handle_names[i][0] = p->buffer_names[i][0] = '\0';
 }
 
+bool call_sets_identity(const struct call *c)
+{
+    return api_functions[c->function].shape == API_SET_AUTH_IDENTITY;
+}
+
+bool program_sets_identity(const struct program *p)
+{
+    for (size_t i = 0; i < p->call_count; i++)
+        if (call_sets_identity(&p->calls[i]))
+            return true;
+    return false;
+}
+
 void program_decode(struct program *p, const uint8_t *bytes, size_t n)
 {
     uint8_t header[PROGRAM_HEADER_BYTES] = {0};

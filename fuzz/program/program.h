@@ -184,6 +184,10 @@ void program_plain_call(struct call *plain, const struct call *c);
 /* Whether both calls do the same: members that the function does not use are not compared. */
 bool program_same(const struct program *a, const struct program *b);
 
+/* Whether the call, or one of the program's, hands the library an identity. */
+bool call_sets_identity(const struct call *c);
+bool program_sets_identity(const struct program *p);
+
 /* Any bytes decode. */
 void program_decode(struct program *p, const uint8_t *bytes, size_t n);
 /* Writes the canonical bytes; returns their number (<= PROGRAM_MAX_BYTES). */

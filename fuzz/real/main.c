@@ -69,6 +69,8 @@ static const char *obstacle(const struct program *p, enum faults *has)
             unsigned class = p->calls[i].faults[f].class_plus_one;
             if (class -- == FAULT_CLAUSE_NONE)
                 continue;
+            if (class == FAULT_THREAD_CALL)
+                return "has another thread call, which is simulated";
             if (class < FAULT_RPC_BIND && !is_of_client(class))
                 return "breaks a call of the server, whose kernel is real";
             if (*has != FAULTS_OF_CALLS)

@@ -4,6 +4,7 @@
 #include "faults/fault/fault.h"
 #include "faults/world/clock.h"
 #include "fuzz/scene/scene.h"
+#include "fuzz/scene/service.h"
 #include "fuzz/scene/state_files.h"
 
 #include <errno.h>
@@ -255,4 +256,11 @@ size_t execute_clean_up(struct execution *x)
         if (x->buffers[i].live)
             DsBackupFree(x->buffers[i].data);
     return failed;
+}
+
+void execute_end_everything(void *execution)
+{
+    execute_clean_up(execution);
+    DsSetAuthIdentityW(NULL, NULL, NULL);
+    service_settle();
 }

@@ -77,6 +77,8 @@ void execute_call(struct execution *x, const struct call *c, struct outcome *out
 void execute_forget_all(struct execution *x);
 /* Ends every live handle and frees every buffer. Returns how many Ends did not return S_OK. */
 size_t execute_clean_up(struct execution *x);
+/* The same of a struct execution, and the identity is given back. */
+void execute_end_everything(void *execution);
 /* The texts that a DsRestoreRegister passes, in the order in which the service keeps them. Returns
    how many. */
 enum { EXECUTE_REGISTERED_TEXTS = 3 + 2 * 3 };

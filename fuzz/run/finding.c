@@ -128,7 +128,8 @@ static void gather_codes(struct finding *f, const struct program *p, const struc
     default:
         return;
     }
-    snprintf(f->got, sizeof f->got, "%s", code_text(r->results[r->call]));
+    snprintf(f->got, sizeof f->got, "%s",
+             code_text(r->other != NULL ? r->got : r->results[r->call]));
 }
 
 /* Verdicts about what a call returned, each with the rule that it watches; CONTRACT_NONE: the one
@@ -241,6 +242,10 @@ static void gather_program(struct finding *f, const struct program *p, const str
         return;
     f->call = r->call + 1;
     f->function = api_functions[p->calls[r->call].function].name;
+    if (r->other != NULL) {
+        snprintf(f->other, sizeof f->other, "%s of another thread meanwhile", r->other);
+        f->function = f->other;
+    }
     gather_codes(f, p, r);
     gather_rules(f, r);
 }

@@ -83,6 +83,7 @@ struct finding {
     const char *driver;
     int call;             /* that it was found at, from 1; 0: after the last one */
     const char *function; /* of that call; NULL */
+    char other[64];       /* the same where another thread made it; else empty */
     /* Codes that the call may return: the one without a fault, then those that the faults allow. */
     unsigned expected_count, without_fault;
     char expected[FINDING_CODES][FINDING_CODE_BYTES];

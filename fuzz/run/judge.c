@@ -223,7 +223,7 @@ bool judge_by_model(struct model *m, const struct call_facts *f, struct run_repo
     struct model_complaint complaint;
     judge_files(f, r);
     look(f, &seen);
-    const struct model_faults faults = {s->in_call, s->in_call_count};
+    const struct model_faults faults = {s->in_call, s->in_call_count, f->is_others};
     bool agrees = model_call(m, &view, &seen, faults, &complaint);
     if (!agrees)
         report_complaint(f->index, &complaint, r);

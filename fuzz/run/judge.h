@@ -12,6 +12,7 @@
 /* The circumstances of one call. */
 struct call_facts {
     int index;
+    bool is_others; /* made by another thread while a call of the program was under way */
     bool is_behind; /* a finding: what the program asserts is no longer to be expected */
     const struct call *call;
     const struct outcome *outcome;

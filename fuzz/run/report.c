@@ -10,6 +10,7 @@ bool report_find(struct run_report *r, int call, enum verdict verdict, const cha
         return false;
     r->finding = true;
     r->call = call;
+    r->other = NULL;
     r->verdict = verdict;
     r->expected = r->got = 0;
     r->cause[0] = '\0';

@@ -30,6 +30,8 @@ struct run_report {
        invalid handle how it is invalid; else empty. */
     char cause[128];
     void *stack[REPORT_FRAMES]; /* of a crash: return addresses, innermost first; NULL ends */
+    const char *other;          /* the function that another thread called meanwhile, if it was
+                                   found there; else NULL */
     int call;                   /* index of the call that it was found at; -1: after the last one */
     struct signatures behind;   /* of what a call behind it shows, if the run could go on */
     size_t call_count;

@@ -23,6 +23,7 @@
 #include "fuzz/scene/service.h"
 #include "fuzz/scene/settings.h"
 #include "judge.h"
+#include "other_end.h"
 #include "signature.h"
 #include "target/client/client.h"
 #include "without.h"
@@ -100,11 +101,6 @@ static bool has_idle_fault(const struct call *c)
     return fault_report()->in_call_count < wanted;
 }
 
-static bool is_identity(const struct call *c)
-{
-    return api_functions[c->function].shape == API_SET_AUTH_IDENTITY;
-}
-
 struct execution_of_call {
     struct execution *execution;
     const struct call *call;
@@ -118,37 +114,40 @@ static void execute_one(void *context)
     service_settle();
 }
 
-static void run_call(struct running *n, const struct call *c, int index)
+/* What counts from the beginning of a call. */
+struct beginning {
+    uint64_t bytes_sent, ms;
+    unsigned deaths;
+};
+
+static struct beginning begin(void)
 {
-    struct outcome outcome;
+    return (struct beginning){net_bytes_sent(), clock_monotonic_ms(), service_deaths()};
+}
+
+/* A call that has returned. */
+struct made {
+    const struct call *call;
+    const struct outcome *outcome;
+    struct beginning since;
+    size_t pending; /* handles that an End of another thread has taken, which has not returned */
+    bool is_others; /* it is that End */
+};
+
+static struct run_report *judge_made(struct running *n, int index, const struct made *m)
+{
     struct run_report *r = n->report;
-    current.call = index;
-    uint64_t sent_before = net_bytes_sent();
-    unsigned deaths_before = service_deaths();
-    uint64_t began_ms = clock_monotonic_ms();
-    world_set_call((uint32_t)index);
-    fault_begin_call();
-    for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
-        run_arm(&c->faults[i]);
-    arm_more(n, (size_t)index);
-    n->told = n->told || is_identity(c);
-    run_watched(n, (size_t)index, execute_one,
-                &(struct execution_of_call){&n->execution, c, &outcome});
-    fault_disarm_all();
-    r->results[index] = outcome.result;
-    r->rulings[index] = (struct model_ruling){CONTRACT_NONE, CONTRACT_NONE, S_OK};
-    if (r->idle_fault < 0 && profile_is_empty() && has_idle_fault(c))
-        r->idle_fault = index;
     struct call_facts facts = {
         .index = index,
+        .is_others = m->is_others,
         .is_behind = r->finding,
-        .call = c,
-        .outcome = &outcome,
-        .bytes_sent = net_bytes_sent() - sent_before,
-        .deaths = service_deaths() - deaths_before,
-        .live_handles = n->execution.live_count,
+        .call = m->call,
+        .outcome = m->outcome,
+        .bytes_sent = net_bytes_sent() - m->since.bytes_sent,
+        .deaths = service_deaths() - m->since.deaths,
+        .live_handles = n->execution.live_count - m->pending,
         .owed_buffers = execute_owed_buffers(&n->execution),
-        .elapsed_ms = clock_monotonic_ms() - began_ms,
+        .elapsed_ms = clock_monotonic_ms() - m->since.ms,
     };
     struct run_report *judged = r->finding ? &n->behind : r;
     if (!run_without()->answers)
@@ -157,23 +156,63 @@ static void run_call(struct running *n, const struct call *c, int index)
         n->known = judge_by_model(&n->model, &facts, judged);
         r->rulings[index] = judged->rulings[index];
     }
-    fold(r, (uint32_t)outcome.result);
+    fold(r, (uint32_t)m->outcome->result);
     fold(r, facts.bytes_sent);
     fold(r, net_bytes_hash());
     fold(r, world_steps());
     if (n->honest)
         feedback_state(model_fingerprint(&n->model));
+    return judged;
+}
+
+/* The End that another thread has begun while the call waited returns behind it. */
+static void run_other_end(struct running *n, int index, struct other_end *other)
+{
+    struct model_ruling first = n->report->rulings[index];
+    struct beginning b = begin();
+    if (!other_end_finish(other))
+        return;
+    bool found = n->report->finding, found_behind = n->behind.finding;
+    struct made m = {
+        .call = &other->call, .outcome = &other->outcome, .since = b, .is_others = true};
+    struct run_report *judged = judge_made(n, index, &m);
+    if (judged->finding && !(judged == n->report ? found : found_behind))
+        judged->other = api_functions[other->call.function].name;
+    else
+        n->report->rulings[index] = first;
+}
+
+static void run_call(struct running *n, const struct call *c, int index)
+{
+    struct outcome outcome;
+    struct other_end other;
+    struct run_report *r = n->report;
+    current.call = index;
+    struct beginning b = begin();
+    world_set_call((uint32_t)index);
+    fault_begin_call();
+    for (size_t i = 0; i < PROGRAM_CALL_FAULTS; i++)
+        run_arm(&c->faults[i]);
+    arm_more(n, (size_t)index);
+    n->told = n->told || call_sets_identity(c);
+    other_end_expect(&other, &n->execution, c, &outcome);
+    run_watched(n, (size_t)index, execute_one,
+                &(struct execution_of_call){&n->execution, c, &outcome});
+    fault_disarm_all();
+    r->results[index] = outcome.result;
+    r->rulings[index] = (struct model_ruling){CONTRACT_NONE, CONTRACT_NONE, S_OK};
+    if (r->idle_fault < 0 && profile_is_empty() && has_idle_fault(c))
+        r->idle_fault = index;
+    struct made m = {c, &outcome, b, other_end_is_pending(&other), false};
+    judge_made(n, index, &m);
+    if (other_end_waited_ms(&other) > 0 && !run_without()->answers)
+        report_find(r, index, VERDICT_TIME,
+                    "the call waited for %" PRIu64 " ms after another thread had ended its handle",
+                    other_end_waited_ms(&other));
+    run_other_end(n, index, &other);
     /* The only buffer that belongs to the harness. */
     if (outcome.read_data != NULL)
         free(outcome.read_data);
-}
-
-static bool sets_identity(const struct program *p)
-{
-    for (size_t i = 0; i < p->call_count; i++)
-        if (is_identity(&p->calls[i]))
-            return true;
-    return false;
 }
 
 /* A service that a fault has ended must start again without the fault, because it wrote
@@ -187,19 +226,12 @@ static void restart_service(struct run_report *r)
         report_find(r, -1, VERDICT_NO_RESTART, "it says %s", code_text((int32_t)code));
 }
 
-static void end_everything(void *execution)
-{
-    execute_clean_up(execution);
-    DsSetAuthIdentityW(NULL, NULL, NULL);
-    service_settle();
-}
-
 static void give_back(struct running *n, size_t call_count)
 {
     world_set_call(WORLD_CALL_CLEAN_UP);
     fault_begin_call();
     arm_more(n, call_count);
-    run_watched(n, call_count, end_everything, &n->execution);
+    run_watched(n, call_count, execute_end_everything, &n->execution);
     fault_disarm_all();
     world_set_call(WORLD_CALL_AFTERWARDS);
 }
@@ -207,7 +239,7 @@ static void give_back(struct running *n, size_t call_count)
 static void start(struct running *n, const struct program *p)
 {
     n->told = false;
-    if (n->honest && sets_identity(p))
+    if (n->honest && program_sets_identity(p))
         scene_open_with_secret(&p->world);
     else
         scene_open(&p->world, n->options->service);
@@ -304,56 +336,6 @@ bool run_program(const struct program *p, const struct run_options *options,
     ntdsb_client_unload();
     current.program = NULL;
     return !report->finding;
-}
-
-void run_bare(const struct program *p)
-{
-    static struct execution execution;
-    struct outcome outcome;
-    scene_open(&p->world, NULL);
-    execute_reset(&execution);
-    for (size_t i = 0; i < p->call_count; i++) {
-        execute_call(&execution, &p->calls[i], &outcome);
-        free(outcome.read_data);
-    }
-    execute_clean_up(&execution);
-    service_stop();
-    ntdsb_client_unload();
-}
-
-static void repeat(const struct program *p, struct execution *x)
-{
-    struct outcome outcome;
-    service_start(SERVICE_SAME_MODE);
-    execute_reset(x);
-    for (size_t i = 0; i < p->call_count; i++) {
-        world_set_call((uint32_t)i);
-        fault_begin_call();
-        for (size_t f = 0; f < PROGRAM_CALL_FAULTS; f++)
-            run_arm(&p->calls[i].faults[f]);
-        execute_call(x, &p->calls[i], &outcome);
-        service_settle();
-        fault_disarm_all();
-        free(outcome.read_data);
-    }
-    world_set_call(WORLD_CALL_CLEAN_UP);
-    end_everything(x);
-}
-
-void run_repeatedly(const struct program *p, unsigned times, run_look *look, void *context)
-{
-    static struct execution execution;
-    if (sets_identity(p))
-        scene_open_with_secret(&p->world);
-    else
-        scene_open(&p->world, NULL);
-    for (unsigned i = 0; i < times; i++)
-        repeat(p, &execution);
-    look(context);
-    service_stop();
-    ntdsb_client_unload();
-    /* Whoever looked says it. */
-    ledger_has_told();
 }
 
 /* The content of fresh memory in the two runs: they differ if any of it goes over the wire or

@@ -81,7 +81,9 @@ static const char *function_of(const struct program *p, const struct run_report 
 {
     static char name[64];
     name[0] = '\0';
-    if (p != NULL && r->call >= 0)
+    if (r->other != NULL)
+        snprintf(name, sizeof name, "%s meanwhile", r->other);
+    else if (p != NULL && r->call >= 0)
         snprintf(name, sizeof name, "%s", api_functions[p->calls[r->call].function].name);
     size_t n = strlen(name);
     if (n > 0 && (name[n - 1] == 'A' || name[n - 1] == 'W'))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service.h"
 
+#include "faults/fault/site.h"
 #include "faults/wire/wire.h"
 
 /* Names by opnum: wire.operations of docs/contract.md, target/idl. */
@@ -28,7 +29,12 @@ static const struct wire_interface interfaces[] = {
 void service_register_sites(void)
 {
     static bool registered;
-    if (!registered)
+    if (!registered) {
         wire_register(interfaces, COUNT(interfaces));
+        /* Wherever a call is on the network another thread may come. */
+        static const enum fault_class beside[] = {FAULT_NET_SEND, FAULT_NET_RECV, FAULT_NET_POLL};
+        for (size_t i = 0; i < COUNT(beside); i++)
+            site_add_beside(FAULT_THREAD_CALL, beside[i]);
+    }
     registered = true;
 }

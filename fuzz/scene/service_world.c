@@ -247,8 +247,6 @@ static uint32_t start(enum service_mode mode)
 
 static void end_process(void (*end_connection)(struct connection *))
 {
-    if (service.server == NULL)
-        return;
     enum world_side before = world_set_side(WORLD_SERVER);
     net_stop_listening();
     for (unsigned i = 0; i < service.connections_high; i++)

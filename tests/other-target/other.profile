@@ -13,6 +13,7 @@ text.too-long off
 # The list of names is one name, without its type and its place.
 names.list off
 names.after-logs off
+end.concurrent off
 # A second file is refused with another code, and a file that was replaced is opened.
 open-file.twice -> hrInvalidHandle
 open-file.gone off

@@ -56,7 +56,10 @@ for line in source("wrapped.txt").splitlines():
 rows = table("| class | calls | kinds |")
 page = {names(row[0])[0]: row for row in rows}
 wire = [c for c in program if c.startswith("rpc.")]
-compare("classes", list(page), [c for c in program if c not in wire])
+others = {names(row[0])[0]: names(row[2]) for row in table("| class | beside | kinds |")}
+compare("classes", list(page) + list(others), [c for c in program if c not in wire])
+for fault_class, kinds in others.items():
+    compare(f"kinds of {fault_class}", kinds, program.get(fault_class, []))
 for fault_class, row in page.items():
     compare(f"kinds of {fault_class}", names(row[2]), program.get(fault_class, []))
     compare(f"calls of {fault_class}", names(row[1]), calls.get(fault_class, []))
