@@ -76,10 +76,6 @@ bool client_association_orphan(struct client_association *a, struct buffer *out)
 
 uint8_t *client_association_room(struct client_association *a, size_t *out_bytes)
 {
-    if (a->input.capacity - a->input.length == 0 && !buffer_reserve(&a->input, SMALLEST_ROOM)) {
-        a->state = CLIENT_BROKEN;
-        return NULL;
-    }
     *out_bytes = a->input.capacity - a->input.length;
     return a->input.data + a->input.length;
 }
@@ -259,12 +255,15 @@ static void settle(struct client_association *a)
     a->taken = 0;
 }
 
-/* An incomplete fragment. */
+/* An incomplete fragment, for more of which room is made, as much again as has come: a length alone
+   takes no memory. */
 static enum client_event await_rest(struct client_association *a, const struct pdu_header *h,
                                     bool *progress)
 {
     settle(a);
-    *progress = !buffer_reserve(&a->input, h->fragment_length - a->input.length);
+    size_t rest = h->fragment_length - a->input.length;
+    size_t more = a->input.length > SMALLEST_ROOM ? a->input.length : SMALLEST_ROOM;
+    *progress = !buffer_reserve(&a->input, more < rest ? more : rest);
     return *progress ? skip_fragment(a, h) : CLIENT_MORE;
 }
 

@@ -52,7 +52,7 @@ bool client_association_request(struct client_association *a, uint16_t opnum,
 /* Abandons the call under way: PDUs that still arrive for it are dropped. */
 bool client_association_orphan(struct client_association *a, struct buffer *out);
 
-/* The place to receive to, and its size (>= 1). NULL: out of memory, the association is broken. */
+/* The place to receive to, and its size (>= 1 from the bind on: whoever waits has made room). */
 uint8_t *client_association_room(struct client_association *a, size_t *out_bytes);
 /* `n` bytes arrived there. At most one event at a time; bytes after a complete reply are kept. */
 enum client_event client_association_received(struct client_association *a, size_t n);

@@ -52,11 +52,6 @@ static enum transport_result await_event(struct rpc_binding *b, int64_t deadline
     while (*event == CLIENT_MORE) {
         size_t room_bytes, received;
         uint8_t *room = client_association_room(&b->association, &room_bytes);
-        if (room == NULL) {
-            *event = CLIENT_FAILED;
-            b->association.status = ERROR_NOT_ENOUGH_MEMORY;
-            return TRANSPORT_OK;
-        }
         enum transport_result result =
             transport_receive(&b->transport, room, room_bytes, deadline_ms, &received);
         if (result != TRANSPORT_OK)

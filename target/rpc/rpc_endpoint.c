@@ -74,8 +74,6 @@ uint32_t rpc_endpoint_parse(const char *string_binding, struct rpc_endpoint *out
         uint32_t (*parse)(const struct parts *, struct rpc_endpoint *);
     } protseqs[] = {{"ncalrpc", parse_local}, {"ncacn_ip_tcp", parse_tcp}};
     struct parts parts;
-    if (string_binding == NULL)
-        return RPC_S_INVALID_STRING_BINDING;
     for (size_t i = 0; i < sizeof protseqs / sizeof *protseqs; i++)
         if (split(string_binding, protseqs[i].protseq, &parts))
             return protseqs[i].parse(&parts, out);

@@ -66,6 +66,37 @@ TEST(fragment_without_room_ends_its_own_call_alone)
     assert_int_equal(a.status, RPC_S_PROTOCOL_ERROR);
 }
 
+TEST(length_of_a_fragment_alone_takes_no_memory_of_the_client)
+{
+    enum { LONGEST = 65528, FEW = 4096 };
+    const uint8_t header[16] = {5,   0, PDU_RESPONSE,   FIRST_AND_LAST, 0x10, 0,
+                                0,   0, LONGEST & 0xff, LONGEST >> 8,   0,    0,
+                                OURS};
+    struct client_association a;
+    struct buffer stub = BUFFER_INIT, out = BUFFER_INIT;
+    size_t room, came = sizeof header;
+    world_reset();
+    client_association_init(&a, LONGEST);
+    a.state = CLIENT_IDLE;
+    a.call_id = OURS - 1;
+    assert_true(client_association_request(&a, 0, &stub, 4, &out));
+    memcpy(client_association_room(&a, &room), header, sizeof header);
+    assert_int_equal(client_association_received(&a, sizeof header), CLIENT_MORE);
+    assert_true(a.input.capacity <= FEW);
+    /* And it grows with what comes, to the whole of it. */
+    while (came < LONGEST) {
+        uint8_t *at = client_association_room(&a, &room);
+        assert_true(room > 0 && a.input.capacity <= FEW + 4 * came);
+        size_t n = room < LONGEST - came ? room : LONGEST - came;
+        memset(at, 0, n);
+        came += n;
+        enum client_event event = client_association_received(&a, n);
+        assert_int_equal(event, came < LONGEST ? CLIENT_MORE : CLIENT_REPLY);
+    }
+    client_association_destroy(&a);
+    buffer_destroy(&out);
+}
+
 /* A fragment of a reply, 8 bytes of stub, comes to the client. */
 static enum client_event take_fragment(struct client_association *a, uint8_t flags)
 {

