@@ -17,6 +17,10 @@
 # shellcheck disable=SC2317 # set_of calls functions by name
 set -euo pipefail
 export LC_ALL=C
+if ! [ -d "${1:-}" ]; then
+    sed -n '4s/^# //p' "$0" >&2
+    exit 2
+fi
 build=$(realpath "$1")
 shift
 cd "$(dirname "$0")/../../.."
