@@ -40,6 +40,33 @@ static bool is_said_otherwise(const struct judged *j)
            (c->error_of_file == EWOULDBLOCK && strstr(c->error, "another dsbackup") != NULL);
 }
 
+/* Whether the line in which it says `why` begins with the file that it is about. None here has a
+   blank in its name, and what is said of it has. */
+static bool is_said_of_a_file(const char *error, const char *why)
+{
+    static const char program[] = "dsbackup: ";
+    const char *line = strstr(error, why);
+    while (line > error && strncmp(line, program, strlen(program)) != 0)
+        line--;
+    const char *file = line + strlen(program);
+    return file < strstr(error, why) && file[strcspn(file, " ") - 1] == ':';
+}
+
+/* A failed call at a file is told with what it says of it, and of which file. */
+static void judge_cause(const struct judged *j)
+{
+    const struct command *c = j->command;
+    if (c->code != 1 || j->scenario->code != 0 || c->of_files == 0 || c->of_files != c->fired ||
+        is_said_otherwise(j))
+        return;
+    const char *why = strerror(c->error_of_file);
+    if (strstr(c->error, why) == NULL)
+        FIND(j, VERDICT_EXIT_CODE, "it does not say \"%s\" but: %s", why, c->error);
+    else if (!is_said_of_a_file(c->error, why))
+        FIND(j, VERDICT_EXIT_CODE, "it does not begin with the file that it is about: %s",
+             c->error);
+}
+
 /* contract: tool.exit-code */
 static void judge_words(const struct judged *j)
 {
@@ -60,10 +87,7 @@ static void judge_words(const struct judged *j)
         FIND(j, VERDICT_EXIT_CODE, "exit code 0, although it was interrupted");
     if (c->code == 0 && c->output_lost)
         FIND(j, VERDICT_EXIT_CODE, "exit code 0, and standard output could not be written");
-    if (c->code == 1 && s->code == 0 && c->of_files > 0 && c->of_files == c->fired &&
-        !is_said_otherwise(j) && strstr(c->error, strerror(c->error_of_file)) == NULL)
-        FIND(j, VERDICT_EXIT_CODE, "it does not say \"%s\" but: %s", strerror(c->error_of_file),
-             c->error);
+    judge_cause(j);
     if (c->code == 0 && c->lost_at != NULL)
         FIND(j, VERDICT_EXIT_CODE, "exit code 0, although a call failed at %s", c->lost_at);
     if (c->fired > 0 && c->fired == c->passing && c->code != s->code && !s->interrupted)
@@ -116,6 +140,9 @@ static bool same_but_for_numbers(const char *a, const char *b)
 static void judge_output(const struct judged *j)
 {
     const struct command *c = j->command;
+    const char *prints = j->scenario->prints;
+    if (!j->faulty && prints != NULL && strcmp(c->output, prints) != 0)
+        FIND(j, VERDICT_EXIT_CODE, "standard output is not \"%s\" but: %s", prints, c->output);
     bool counts = strncmp(j->scenario->words, "inspect", 7) == 0;
     if (j->clean == NULL || c->code != 0 || c->fired_at_output || backup_has_lost_file())
         return;

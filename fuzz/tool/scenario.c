@@ -176,7 +176,11 @@ static const struct scenario scenarios[] = {
      .restore_mode = true},
     {"restore-online", SCENARIO_READS, RESTORE_BACKUP, "the directory is online", .code = 1,
      .says = "a restore needs it offline", .prepare = layout_old_store},
-    {"status", SCENARIO_READS, "status", "online or not, and where", .code = 0},
+    {"status", SCENARIO_READS, "status", "online or not, and where",
+     .prints = "directory   online\n"
+               "database    \\\\DC1\\store\\ntds.dit\n"
+               "logs        \\\\DC1\\store\n"
+               "checkpoint  \\\\DC1\\store\n"},
     {"status-as-account", SCENARIO_READS, AS_OPERATOR "status", "with a password of a file",
      .prepare = layout_password},
     {"status-without-server", SCENARIO_READS, "status", "no server listens", .code = 1,
@@ -184,8 +188,15 @@ static const struct scenario scenarios[] = {
     {"status-of-another", SCENARIO_READS, "--server elsewhere status", "of no name of this machine",
      .code = 1, .says = "--server does not name this machine (endpoint ncalrpc:["},
     {"status-over-tcp", SCENARIO_READS, "--server DC1 status", "in small pieces", .tcp = true},
-    {"inspect", SCENARIO_READS, "inspect", "the counts of the server", .code = 0},
-    {"inspect-as-json", SCENARIO_READS, "inspect --json", "the same as JSON", .code = 0},
+    {"inspect", SCENARIO_READS, "inspect", "the counts of the server",
+     .prints = "connections 0\ngroups 0\ncontext_handles 0\nbackup_sessions 0\n"
+               "restore_sessions 0\nopen_files 0\nonline 1\nrestore_registered 0\ncalls 1\n"
+               "pdus_received 2\npdus_sent 1\nfaults 0\n"},
+    {"inspect-as-json", SCENARIO_READS, "inspect --json", "the same as JSON",
+     .prints = "{\"connections\": 0, \"groups\": 0, \"context_handles\": 0, "
+               "\"backup_sessions\": 0, \"restore_sessions\": 0, \"open_files\": 0, "
+               "\"online\": true, \"restore_registered\": false, \"calls\": 1, "
+               "\"pdus_received\": 2, \"pdus_sent\": 1, \"faults\": 0}\n"},
     {"password-denied", SCENARIO_READS, AS_OPERATOR "status", "its file cannot be read", .code = 1,
      .says = PASSWORD_FILE ": cannot be read", .prepare = layout_denied_password},
     {"password-shared", SCENARIO_READS, AS_OPERATOR "status", "others can read its file", .code = 1,

@@ -24,6 +24,7 @@ struct scenario {
     const char *story;     /* in one line, for --list */
     int code;              /* its exit code if nothing fails */
     const char *says;      /* on standard error then; NULL: nothing */
+    const char *prints;    /* on standard output then; NULL: it is not looked at */
     void (*prepare)(void); /* lays out what is there; may be NULL */
     const char *manifest;  /* lines of that of a backup of an older store; NULL: its own */
     unsigned every;      /* N: of N fault points one is broken, because a run takes long; 0: each */
