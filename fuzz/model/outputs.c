@@ -11,6 +11,7 @@
 
 #include <ntdsbcli.h>
 
+#include <stdio.h>
 #include <string.h>
 
 /* Lists ---------------------------------------------------------------------------------------- */
@@ -71,6 +72,24 @@ static enum contract_rule list_rule(enum api_shape shape)
                                                : CONTRACT_LOGS_LIST;
 }
 
+/* Whether the first thing that differs is the type of an entry or its text; or "length" of a list
+   that is right as far as both go. Units have 1 or 2 bytes. */
+static const char *list_difference(const uint8_t *list, size_t bytes, const uint8_t *expected,
+                                   size_t size, size_t unit)
+{
+    static const uint8_t end[sizeof(uint16_t)];
+    size_t both = bytes < size ? bytes : size, at = 0;
+    while (at < both && list[at] == expected[at])
+        at++;
+    at -= at % unit;
+    /* A list ends where an entry would begin. */
+    bool ends = at + unit > both || memcmp(list + at, end, unit) == 0 ||
+                memcmp(expected + at, end, unit) == 0;
+    if (ends)
+        return "length";
+    return at == 0 || memcmp(expected + at - unit, end, unit) == 0 ? "type" : "text";
+}
+
 /* By the first of the states: the remaining ones do not differ in anything that a list shows. */
 static bool judge_list(const struct model *m, const struct model_view *v,
                        const struct model_seen *seen, struct model_complaint *c)
@@ -90,7 +109,10 @@ static bool judge_list(const struct model *m, const struct model_view *v,
     }
     if (seen->list_bytes == size && memcmp(seen->list, expected, size) == 0)
         return true;
-    return model_complain(c, MODEL_DATA, "the list differs from the store%s", "");
+    snprintf(c->aspect, sizeof c->aspect, "%s",
+             list_difference(seen->list, seen->list_bytes, expected, size,
+                             expected == wide ? sizeof *wide : 1));
+    return model_complain(c, MODEL_DATA, "the list differs from the store in its %s", c->aspect);
 }
 
 /* Data of a read that succeeded, in the first state: in all of them the same file is open. */

@@ -317,6 +317,8 @@ void signatures_of(const struct program *p, const struct run_report *r, struct s
         add(out, "%s", name);
         break;
     case BY_VERDICT:
+        if (r->verdict == VERDICT_DATA && r->cause[0] != '\0')
+            add(out, "%s:%s:%s", name, function, r->cause);
         break;
     }
     if (out->count == 0)
