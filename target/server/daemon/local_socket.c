@@ -128,10 +128,11 @@ int local_socket_claim(struct local_socket *s, const char *path, struct local_so
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
-    *s = (struct local_socket){.path = path};
+    *s = (struct local_socket){.path = NULL};
     int lock = lock_directory(path);
     if (lock < 0)
         return -1;
+    s->path = path;
     int fd = remove_stale(&address) ? bind_and_listen(s, &address, access) : -1;
     close(lock);
     if (fd < 0)

@@ -2,6 +2,7 @@
 /*
  * The file of the daemon's socket: who may connect, what is taken over and what is left alone.
  */
+#include "tests/support/child.h"
 #include "tests/support/standard_error.h"
 #include "tests/support/test.h"
 
@@ -9,6 +10,7 @@
 #include "target/server/daemon/log.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+enum { NOBODY = 65534 };
 
 static const struct local_socket_access own_user = {.group = (gid_t)LOCAL_SOCKET_NO_GROUP};
 static char directory[] = "/tmp/rundown-socket.XXXXXX", path[64];
@@ -94,6 +98,44 @@ TEST(socket_is_open_to_everybody_or_to_a_group)
     assert_string_equal(standard_error_of(claim_for, &group), "");
     assert_int_equal(mode_of(path), 0660);
     release();
+}
+
+/* Of a process that is in no group but its own, which root would always be taken for. */
+static void claim_for_a_strangers_group(void *unused)
+{
+    (void)unused;
+    struct local_socket_access strangers = {false, 0};
+    if (geteuid() == 0 && (chown(directory, NOBODY, NOBODY) != 0 || setgroups(0, NULL) != 0 ||
+                           setgid(NOBODY) != 0 || setuid(NOBODY) != 0))
+        exit(2);
+    log_start(LOG_LEVEL_INFO);
+    listening = local_socket_claim(&claimed, path, strangers);
+    printf("%s %03o\n", listening >= 0 ? "claimed" : "refused", (unsigned)mode_of(path));
+    release();
+}
+
+TEST(socket_that_may_not_be_given_to_its_group_is_for_its_user_alone)
+{
+    struct child child;
+    child_run(&child, claim_for_a_strangers_group, NULL);
+    assert_child_ended(&child, 0);
+    assert_child_said(&child, "may not be given to the group");
+    assert_child_said(&child, "claimed 600\n");
+}
+
+static void claim_nowhere(const void *unused)
+{
+    (void)unused;
+    listening = local_socket_claim(&claimed, "/proc/none/ncalrpc", own_user);
+}
+
+TEST(path_in_no_directory_is_not_claimed)
+{
+    claimed.path = "before";
+    const char *said = standard_error_of(claim_nowhere, NULL);
+    assert_non_null(strstr(said, "/proc/none: cannot open the socket's directory"));
+    assert_int_equal(listening, -1);
+    assert_null(claimed.path);
 }
 
 TEST(socket_of_a_server_that_is_gone_is_replaced)
