@@ -126,6 +126,21 @@ NTDSBCLI_ENDPOINT="ncalrpc:[$WORK/nobody]" refused 1 "no server answers (endpoin
 NTDSBCLI_ENDPOINT="ncalrpc:[$WORK/nobody]" refused 1 'no server answers (endpoint' "$tool" --server localhost backup "$WORK/no"
 ok "a wrong server, endpoint or password file is named"
 
+# state_of PID: as in proc(5); empty: it has been waited for.
+state_of() { sed 's/.*) \(.\).*/\1/' "/proc/$1/stat" 2>/dev/null || true; }
+# is_reading PID PATH: it has opened that file, and sleeps.
+is_reading() { [ -n "$(find "/proc/$1/fd" -lname "$2" 2>/dev/null)" ] && [ "$(state_of "$1")" = S ]; }
+has_ended() { [[ $(state_of "$1") != [!Z]* ]]; }
+(umask 077 && mkfifo "$WORK/pipe")
+exec {writer}<>"$WORK/pipe"
+start_tool --user me --password-file "$WORK/pipe" status
+wait_for 30 "the password is waited for" is_reading "$TOOL_PID" "$WORK/pipe"
+kill -TERM "$TOOL_PID"
+wait_for 30 "it goes on waiting for a password after SIGTERM" has_ended "$TOOL_PID"
+tool_ends_with 1
+exec {writer}>&-
+ok "a signal ends the wait for a password from a pipe"
+
 mkdir "$WORK/full"
 : >"$WORK/full/letter"
 : >"$WORK/letter"
