@@ -105,7 +105,8 @@ static void judge_client_counts(const struct call_facts *f, struct run_report *r
         report_find(r, f->index, VERDICT_BUFFER_TABLE,
                     "%zu buffers must still be freed, the library counts %" PRIu32, f->owed_buffers,
                     counts.outstanding_buffers);
-    bool end = shape_of(f) == API_BACKUP_END || shape_of(f) == API_RESTORE_END;
+    bool end =
+        f->end_is_under_way || shape_of(f) == API_BACKUP_END || shape_of(f) == API_RESTORE_END;
     if (counts.live_handles != f->live_handles)
         report_find(r, f->index, end ? VERDICT_END_KEPT_HANDLE : VERDICT_HANDLE_TABLE,
                     "%zu handles should be live, the table holds %" PRIu32, f->live_handles,
@@ -116,6 +117,9 @@ void judge_call(const struct call_facts *f, struct run_report *r)
 {
     const struct outcome *o = f->outcome;
     judge_steps(f->index, r);
+    /* What the call returns depends on it. */
+    if (f->end_is_under_way && profile_has(PROFILE_CLIENT_COUNTS))
+        judge_client_counts(f, r);
     if (o->has_handle && !o->handle_valid)
         judge_invalid_handle(f, r);
     else

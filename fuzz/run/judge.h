@@ -12,8 +12,9 @@
 /* The circumstances of one call. */
 struct call_facts {
     int index;
-    bool is_others; /* made by another thread while a call of the program was under way */
-    bool is_behind; /* a finding: what the program asserts is no longer to be expected */
+    bool end_is_under_way; /* of another thread, which has taken the handle that the call uses */
+    bool is_others;        /* made by another thread while a call of the program was under way */
+    bool is_behind;        /* a finding: what the program asserts is no longer to be expected */
     const struct call *call;
     const struct outcome *outcome;
     uint64_t bytes_sent; /* by clients, during the call */

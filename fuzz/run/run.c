@@ -139,6 +139,7 @@ static struct run_report *judge_made(struct running *n, int index, const struct 
     struct run_report *r = n->report;
     struct call_facts facts = {
         .index = index,
+        .end_is_under_way = m->pending > 0,
         .is_others = m->is_others,
         .is_behind = r->finding,
         .call = m->call,
