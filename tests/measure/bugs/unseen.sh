@@ -4,15 +4,15 @@
 # unseen.sh [NN...]
 #
 # Which tool of the suite finds each bug of tests/measure/bugs/unseen (or those) first: replay, the sweep of programs, short
-# programs, every field of the wire, dsbackup whole, the daemon. A line for each: NN-name TOOL VERDICT, or NN-name missed;
-# then a sum. What is not done in 900 seconds has found nothing. In release. Exit code 1: a patch does not apply or does not compile.
+# programs, every field of the wire, dsbackup whole, the daemon. A line for each: NN-name TOOL VERDICT, or NN-name missed, and
+# how often the canary of the patch, if it has one, was reached and triggered; then a sum. What is not done in 900 seconds has found nothing. In release. Exit code 1: a patch does not apply or does not compile.
 set -euo pipefail
 export LC_ALL=C
 cd "$(dirname "$(realpath "$0")")/../../.."
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . tests/measure/bugs/lib.sh
 
-readonly work=build/unseen
+readonly work=build/unseen canary=$PWD/tests/measure/bugs/canary
 rm -rf "$work"
 mkdir -p "$work"
 files=()
@@ -26,7 +26,7 @@ for file in "${files[@]}"; do
 done
 
 build() { # PROGRAM WORLD: for all
-    if ! VARIANT_WORLD=$2 variants_configure release "$PWD/$work/$1" "$1" "$1" '' "${folders[@]}" || ! variants_build "$PWD/$work/$1"; then
+    if ! VARIANT_WORLD=$2 VARIANT_SOURCES=$canary.c variants_configure release "$PWD/$work/$1" "$1" "$1" "-include;$canary.h" "${folders[@]}" || ! variants_build "$PWD/$work/$1"; then
         grep -A 2 ' error: ' "$work/$1/log" >&2
         exit 1
     fi
@@ -38,6 +38,7 @@ build rundown_daemon daemon_world
 # The first finding of a tool, in FOLDER/log. Exit code 0: it finds nothing.
 try() { # TOOL FOLDER
     local driver status=0
+    export RUNDOWN_CANARIES=$2/canaries
     case $1 in
     replay)
         timeout 900 "$2/rundown/rundown" run corpus/session corpus/regressions || status=1
@@ -54,7 +55,7 @@ try() { # TOOL FOLDER
     esac
 }
 look() { # FOLDER
-    local tool status
+    local tool status canaries=
     for tool in replay sweep enumerate fields tool daemon; do
         status=0
         try $tool "$1" >"$1/log" 2>&1 || status=$?
@@ -63,9 +64,11 @@ look() { # FOLDER
             return
         fi
     done
-    printf '%-60s missed\n' "$(basename "$1")"
+    grep -q '^+.*CANARY' tests/measure/bugs/unseen/"$(basename "$1")".patch &&
+        canaries="$(bug_canary "$1" 0) reached, $(bug_canary "$1" 1) triggered"
+    printf '%-60s %s\n' "$(basename "$1")" "missed${canaries:+    $canaries}"
 }
-export -f try look
+export -f try look bug_canary
 # shellcheck disable=SC2016 # for the inner shell to expand
 printf '%s\0' "${folders[@]}" | xargs -0 -P "$(nproc)" -I FOLDER bash -c 'look FOLDER' | tee "$work/lines"
 sort -o "$work/lines" "$work/lines"
