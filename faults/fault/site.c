@@ -159,20 +159,21 @@ static int name_beside(enum fault_class class, int site, char out[256])
                     strchr(site_name((unsigned)site), '@'));
 }
 
-/* read() and write() are at another fault point of the same place with a socket, and poll() where
-   another thread may come. */
+/* A call on a socket may be at two other fault points of the same place: read() and write() at
+   those of recv() and send(), and where another thread may come. */
 static int site_beside(enum fault_class class, int site)
 {
-    static int16_t known[SITES_MAX]; /* 1 + the point of the other class, or -1: there is none */
+    /* 1 + the point of the other class, or -1: there is none. */
+    static int16_t known[SITES_MAX][FAULT_ALL_CLASSES];
     char name[256];
     if (site < 0 || site_class((unsigned)site) == class)
         return site;
-    if (known[site] == 0) {
-        int n = name_beside(class, site, name);
-        int beside = site_find(name, (size_t)n);
-        known[site] = (int16_t)(beside < 0 ? -1 : 1 + beside);
+    int16_t *beside = &known[site][class];
+    if (*beside == 0) {
+        int found = site_find(name, (size_t)name_beside(class, site, name));
+        *beside = (int16_t)(found < 0 ? -1 : 1 + found);
     }
-    return known[site] > 0 ? known[site] - 1 : site;
+    return *beside > 0 ? *beside - 1 : site;
 }
 
 int site_of_crossing(enum fault_class class, const void *caller)

@@ -70,3 +70,39 @@ TEST(a_fault_point_without_a_name_ends_the_program)
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
     assert_non_null(strstr(text, "a fault point has no name: mem.alloc, called from "));
 }
+
+/* Where the target calls send(). */
+static const void *address_of_a_send(void)
+{
+    site_count(); /* reads the table */
+    for (unsigned i = 0; i < site_table_address_count; i++) {
+        const struct site_address *a = &site_table_addresses[i];
+        if (a->address != NULL && a->name >= 0 && site_class((unsigned)a->name) == FAULT_NET_SEND)
+            return a->address;
+    }
+    return NULL;
+}
+
+TEST(each_class_has_its_own_point_at_one_place)
+{
+    static const enum fault_class beside[] = {FAULT_THREAD_CALL, FAULT_FILE_WRITE};
+    const void *caller = address_of_a_send();
+    assert_non_null(caller);
+    int own = site_of_crossing(FAULT_NET_SEND, caller);
+    for (size_t i = 0; i < 2; i++)
+        site_add_beside(beside[i], FAULT_NET_SEND);
+    /* Asked for in turns: what is remembered of one is not taken for the other. */
+    for (size_t i = 0; i < 6; i++) {
+        int site = site_of_crossing(beside[i % 2], caller);
+        assert_int_equal(site_class((unsigned)site), beside[i % 2]);
+        assert_string_equal(strchr(site_name((unsigned)site), '@'),
+                            strchr(site_name((unsigned)own), '@'));
+    }
+}
+
+TEST(point_of_a_class_that_has_none_there_is_that_of_the_call)
+{
+    const void *caller = address_of_a_send();
+    assert_int_equal(site_of_crossing(FAULT_MEM_LOCK, caller),
+                     site_of_crossing(FAULT_NET_SEND, caller));
+}
