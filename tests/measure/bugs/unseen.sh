@@ -5,7 +5,8 @@
 #
 # Which tool of the suite finds each bug of tests/measure/bugs/unseen (or those) first: replay, the sweep of programs, short
 # programs, every field of the wire, dsbackup whole, the daemon. A line for each: NN-name TOOL VERDICT, or NN-name missed, and
-# how often the canary of the patch, if it has one, was reached and triggered; then a sum. What is not done in 900 seconds has found nothing. In release. Exit code 1: a patch does not apply or does not compile.
+# how often the canary of the patch, if it has one, was reached and triggered; then a sum. What is not done in 900 seconds
+# has found nothing. In release. Exit code 1: a patch does not apply or does not compile.
 set -euo pipefail
 export LC_ALL=C
 cd "$(dirname "$(realpath "$0")")/../../.."
