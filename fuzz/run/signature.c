@@ -147,7 +147,9 @@ static void add_swallowed(struct signatures *s, const struct run_report *r)
 static void add_code(struct signatures *s, const struct program *p, const struct run_report *r)
 {
     char text[SIGNATURE_BYTES];
-    signature_code(p, r, function_of(p, r), p != NULL ? fault_in_call(r) : NULL, text);
+    /* The faults of a call are not to blame for what another thread's End returns. */
+    bool own = p != NULL && r->other == NULL;
+    signature_code(p, r, function_of(p, r), own ? fault_in_call(r) : NULL, text);
     add(s, "%s:%s", verdict_name(VERDICT_CODE), text);
 }
 
