@@ -49,6 +49,7 @@ void file_tree_reset(void)
     }
     tree.inode_count = tree.name_count = 0;
     tree.version = another_version();
+    file_stand_in(NULL, NULL);
 }
 
 /* Copies another inode into this slot; the memory that belongs to the slot stays. */

@@ -90,6 +90,7 @@ int file_open_path(int directory, const char *path, int flags, mode_t mode)
     struct name *n = file_find_in(base, path);
     if (!(flags & O_NOFOLLOW))
         n = follow(n);
+    n = file_opened_for(n);
     bool exists = n != NULL && n->inode != NULL;
     int error = exists ? refusal(n->inode, flags) : 0;
     if (error != 0)

@@ -70,6 +70,8 @@ struct open_file *file_of(int fd);
    nothing ever had that name. */
 struct name *file_find_in(const struct inode *directory, const char *path);
 struct name *file_find(const char *path); /* from the root */
+/* The name whose file is opened in the place of that one's: itself but for file_stand_in(). */
+struct name *file_opened_for(struct name *name);
 /* By index, for listing; NULL at the end. */
 struct name *file_name_at(unsigned index);
 bool file_is_empty(const struct inode *directory);

@@ -115,6 +115,23 @@ bool file_deny(const char *path, bool denied)
     return inode != NULL;
 }
 
+static struct {
+    const struct name *of;
+    struct name *by;
+} stand_in;
+
+bool file_stand_in(const char *path, const char *other)
+{
+    stand_in.of = path != NULL ? file_name_in(NULL, path) : NULL;
+    stand_in.by = other != NULL ? file_find(other) : NULL;
+    return stand_in.of != NULL && stand_in.by != NULL;
+}
+
+struct name *file_opened_for(struct name *name)
+{
+    return name != NULL && name == stand_in.of ? stand_in.by : name;
+}
+
 bool file_set_access(const char *path, mode_t permissions, uid_t owner, gid_t group)
 {
     struct inode *inode = find_inode(path);

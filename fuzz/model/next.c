@@ -113,10 +113,11 @@ bool model_has_errno(const struct model_step *t, enum fault_class class, int err
     return false;
 }
 
-/* A service that has started, or restarted, knows the interlock by its file, one of which a crash
-   may have left; and knows of none if it did not find the file. */
+/* A service that has started, or restarted, knows the accounts that are set now, and the interlock
+   by its file, one of which a crash may have left; and knows of none if it did not find the file. */
 static void add_started(struct model_step *t, struct model_state *s)
 {
+    s->without_accounts = model_starts_without_accounts(s);
     uint8_t before = s->interlock;
     bool certain = s->interlock_certain;
     if (certain)
@@ -348,7 +349,6 @@ static void start(struct model_step *t, struct model_state *s)
     if (mode != 0)
         s->restore_mode = mode == 2;
     s->up = t->seen->server_up;
-    s->without_accounts = model_starts_without_accounts(s);
     if (s->up)
         add_started(t, s);
     else

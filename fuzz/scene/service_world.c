@@ -232,6 +232,7 @@ static uint32_t start(enum service_mode mode)
     enum world_side before = world_set_side(WORLD_SERVER);
     uint32_t code = ntdsb_server_create(&config, &service.server);
     world_set_side(before);
+    settings_applied();
     if (code != 0) {
         service.server = NULL;
         if (file_stopped_machine())

@@ -58,24 +58,12 @@ uint32_t settings_longest_timeout_ms(void)
     return now.longest_ms;
 }
 
-/* Where the files of a setting are: "/WORD", a file or a store. */
+/* Where the file of a setting is: "/WORD". */
 static const char *place_of(size_t selector)
 {
     static char place[64];
     snprintf(place, sizeof place, "/%s", settings[selector].word);
     return place;
-}
-
-/* "/WORD/NAME", in a store with nothing else in it; `folder` and the store are made. */
-static const char *in_store(size_t selector, const char *folder, const char *name)
-{
-    static char path[128];
-    const char *place = place_of(selector);
-    (void)scene_disk->make_directory(place);
-    snprintf(path, sizeof path, "%s/%s", place, folder);
-    (void)scene_disk->make_directory(path);
-    snprintf(path, sizeof path, "%s/%s%s", place, folder, name);
-    return path;
 }
 
 /* A file in the form of the service's own, with that payload. */
@@ -114,22 +102,18 @@ static void lay_out(size_t selector)
         (void)scene_disk->put_pattern(place_of(selector), 2 << 20);
         break;
     case SETTING_KEY_FILE:
-        (void)scene_disk->put(in_store(selector, "", "server.key"), value,
-                              settings[selector].bytes);
+        (void)scene_disk->put(place_of(selector), value, settings[selector].bytes);
         break;
     case SETTING_KEY_FOLDER:
-        (void)scene_disk->make_directory(in_store(selector, "", "server.key"));
+        (void)scene_disk->make_directory(place_of(selector));
         break;
     case SETTING_KEY_SIZE:
-        (void)scene_disk->put_pattern(in_store(selector, "", "server.key"), 16 << 20);
+        (void)scene_disk->put_pattern(place_of(selector), 16 << 20);
         break;
     case SETTING_KEY:
     case SETTING_KEY_DAMAGED:
-        put_image(selector, in_store(selector, "", "server.key"));
-        break;
     case SETTING_STATE:
-        (void)state_files_put_key_at(in_store(selector, "", "server.key"));
-        put_image(selector, in_store(selector, "state", "/restore.state"));
+        put_image(selector, place_of(selector));
         break;
     default:
         break;
@@ -157,8 +141,8 @@ void settings_remove_state(void)
 {
     unsigned cursor = 0;
     if (settings[now.selected].what == SETTING_STATE_MISSING &&
-        file_list(SCENE_STORE "/state", &cursor) == NULL)
-        file_remove(SCENE_STORE "/state");
+        file_list(STATE_FILES_FOLDER, &cursor) == NULL)
+        file_remove(STATE_FILES_FOLDER);
 }
 
 bool settings_remove_key(void)
@@ -183,6 +167,18 @@ static void on_refused(const char *domain, const char *user, uint32_t code, void
 }
 
 static const struct ntdsb_server_observer observer = {on_called, on_refused, NULL};
+
+/* Of the service's own files one stands in for another until it has started: its store is the usual
+   one, also where a fault lets it start. */
+static void damage(const char *path)
+{
+    (void)file_stand_in(path, place_of(now.selected));
+}
+
+void settings_applied(void)
+{
+    (void)file_stand_in(NULL, NULL);
+}
 
 void settings_apply(struct ntdsb_server_config *config)
 {
@@ -216,8 +212,12 @@ void settings_apply(struct ntdsb_server_config *config)
     case SETTING_KEY_SIZE:
     case SETTING_KEY:
     case SETTING_KEY_DAMAGED:
+        damage(STATE_FILES_KEY);
+        break;
     case SETTING_STATE:
-        config->store_dir = place_of(now.selected);
+        if (!file_exists(STATE_FILES_FOLDER))
+            (void)file_make_directory(STATE_FILES_FOLDER);
+        damage(STATE_FILES_RESTORE);
         break;
     default:
         break;

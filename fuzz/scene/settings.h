@@ -24,7 +24,8 @@ uint32_t settings_longest_timeout_ms(void);
 bool settings_remove_key(void);
 /* Removes the service's folder state/, if that is what is set and it holds nothing. */
 void settings_remove_state(void);
-/* Changes what the service starts with. */
+/* Changes what the service starts with, and the files that it finds, until settings_applied(). */
 void settings_apply(struct ntdsb_server_config *config);
+void settings_applied(void);
 
 #endif

@@ -113,12 +113,7 @@ bool state_files_have_key(void)
 
 bool state_files_put_key(void)
 {
-    return state_files_put_key_at(STATE_FILES_KEY);
-}
-
-bool state_files_put_key_at(const char *path)
-{
-    return kept.file != NULL && scene_disk->put(path, kept.file, kept.bytes);
+    return kept.file != NULL && scene_disk->put(STATE_FILES_KEY, kept.file, kept.bytes);
 }
 
 static void make_token(int64_t now, uint8_t out[SCENE_TOKEN_BYTES])

@@ -12,15 +12,15 @@
 #include <uchar.h>
 
 #define STATE_FILES_KEY     SCENE_STORE "/server.key"
-#define STATE_FILES_CURRENT SCENE_STORE "/state/backup.state"
-#define STATE_FILES_RESTORE SCENE_STORE "/state/restore.state"
+#define STATE_FILES_FOLDER  SCENE_STORE "/state"
+#define STATE_FILES_CURRENT STATE_FILES_FOLDER "/backup.state"
+#define STATE_FILES_RESTORE STATE_FILES_FOLDER "/restore.state"
 
 /* The key that the service of the first scene made: later scenes start with it, which is faster
    than making another. Keep reads it, false: there is none. Put writes it, false: none was kept. */
 bool state_files_keep_key(void);
 bool state_files_have_key(void);
 bool state_files_put_key(void);
-bool state_files_put_key_at(const char *path);
 /* A number that tells the service's keys apart, by the file as it is; 0: there is none. */
 uint32_t state_files_key(void);
 

@@ -57,6 +57,40 @@ TEST(link_is_followed_by_stat_and_not_by_lstat)
     assert_true(S_ISLNK(s.st_mode));
 }
 
+/* What opens "/f" says of it: the bytes that it has; -1: it is not there. */
+static long size_when_opened(void)
+{
+    struct stat s;
+    int fd = __wrap_open("/f", O_RDONLY);
+    if (fd == -1)
+        return -1;
+    assert_int_equal(__wrap_fstat(fd, &s), 0);
+    assert_int_equal(__wrap_close(fd), 0);
+    return s.st_size;
+}
+
+TEST(what_stands_in_for_a_file_is_opened_and_nothing_else)
+{
+    struct stat s;
+    world_reset();
+    make("/other");
+    assert_false(file_stand_in("/nowhere/f", "/other"));
+    assert_false(file_stand_in("/f", "/nothing"));
+    assert_true(file_stand_in("/f", "/other"));
+    assert_int_equal(size_when_opened(), 4);
+    assert_int_equal(__wrap_stat("/f", &s), -1);
+    assert_false(file_exists("/f"));
+    assert_true(file_put("/f", "a", 1));
+    assert_int_equal(size_when_opened(), 4);
+    file_stand_in(NULL, NULL);
+    assert_int_equal(size_when_opened(), 1);
+    assert_true(file_stand_in("/f", "/other"));
+    world_reset();
+    assert_true(file_put("/f", "ab", 2));
+    assert_int_equal(size_when_opened(), 2);
+    assert_no_violation();
+}
+
 TEST(each_of_them_can_fail)
 {
     struct stat s;
