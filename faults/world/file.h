@@ -36,8 +36,8 @@ bool file_remove(const char *path);
 bool file_is_lost(const char *path);
 bool file_link(const char *from, const char *to);
 bool file_deny(const char *path, bool denied);
-/* Who opens `path`, which need not be there, opens what `other` names instead: until NULL and NULL are
-   given, or world_reset(). False: no parent, or no room. */
+/* Who opens `path`, which need not be there, opens what `other` names instead: until NULL and NULL
+   are given, or world_reset(). False: no parent, or no room. */
 bool file_stand_in(const char *path, const char *other);
 /* The disk is full, until world_reset(): the process can write no byte and make no file (ENOSPC).
  */

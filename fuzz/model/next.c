@@ -114,7 +114,8 @@ bool model_has_errno(const struct model_step *t, enum fault_class class, int err
 }
 
 /* A service that has started, or restarted, knows the accounts that are set now, and the interlock
-   by its file, one of which a crash may have left; and knows of none if it did not find the file. */
+   by its file, one of which a crash may have left; and knows of none if it did not find the file.
+ */
 static void add_started(struct model_step *t, struct model_state *s)
 {
     s->without_accounts = model_starts_without_accounts(s);

@@ -25,7 +25,7 @@ for setting in "${settings[@]}"; do
             'DsRestoreEnd(h2)' >"$setting-$i.txt"
     done
 done
-"$build/rundown" sweep -- *.txt >sweep || { grep -m 1 -A 40 '^FINDING' sweep || true; fail "$(tail -1 sweep)"; }
-summary=$(tail -1 sweep)
+"$build/rundown" sweep -- *.txt >log || { grep -m 1 -A 40 '^FINDING' log || true; fail "$(tail -1 log)"; }
+summary=$(tail -1 log)
 [[ $summary =~ ^$((${#settings[@]} * ${#starts[@]}))\ programs,\ .*,\ 0\ findings$ ]] || fail "$summary"
 echo "ok - ${#settings[@]} settings, ${#starts[@]} ways to start: $summary"
