@@ -3,7 +3,7 @@
  * How much memory the connections and bytes that a side has received justify: what it holds at any
  * time, on the heap and in mappings, is at most a base, so much for each connection that was made,
  * and so much for each byte. Received is what came from the peer, and what is there to be read or
- * filled: a file that was opened, a buffer of the caller's.
+ * filled: a file that was opened, a buffer of the caller's, a text that the caller gives.
  * Holding more is a violation of the ledger, at the moment it is acquired: a size was taken from a
  * number, not from what came.
  */

@@ -2,6 +2,7 @@
 #include "execute_internal.h"
 
 #include "faults/fault/fault.h"
+#include "faults/world/allowance.h"
 #include "faults/world/clock.h"
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
@@ -127,9 +128,16 @@ static const WCHAR *widen(const char *text, WCHAR out[WIDE_MAX])
 
 static WCHAR wide_arena[EXECUTE_ARENAS][WIDE_MAX];
 
+const WCHAR *execute_widened(const char *text, unsigned arena)
+{
+    return widen(text, wide_arena[arena]);
+}
+
 struct text_argument execute_text(const char *text, unsigned arena)
 {
-    return (struct text_argument){text, widen(text, wide_arena[arena])};
+    if (text != NULL)
+        allowance_received(WORLD_CLIENT, sizeof(WCHAR) * (strlen(text) + 1));
+    return (struct text_argument){text, execute_widened(text, arena)};
 }
 
 bool execute_is_wide(const struct call *c)

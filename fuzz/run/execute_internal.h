@@ -26,13 +26,16 @@ call_shape execute_client_exit, execute_server_stop, execute_server_kill, execut
     execute_fill_disk;
 
 /* The selected text in both forms, ready to be passed. `arena`: below EXECUTE_ARENAS, the buffer
-   for the wide one. */
+   for the wide one. What is given to the client so justifies memory as what the server sends
+   does. */
 struct text_argument {
     const char *a;
     const WCHAR *w;
 };
 enum { EXECUTE_ARENAS = 9 };
 struct text_argument execute_text(const char *text, unsigned arena);
+/* The wide form alone, to be looked at. */
+const WCHAR *execute_widened(const char *text, unsigned arena);
 bool execute_is_wide(const struct call *c);
 
 void execute_assign_handle(struct execution *x, const struct call *c, HBC value, bool backup,

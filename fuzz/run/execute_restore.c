@@ -100,22 +100,27 @@ static const struct path_set *path_set_of(const struct call *c)
     return &path_sets[c->text % (sizeof path_sets / sizeof *path_sets)];
 }
 
-static const WCHAR *wide_name(const struct path_set *p, unsigned entry, unsigned which)
+static unsigned arena_of(unsigned entry, unsigned which)
 {
-    return execute_text(p->map[entry][which], PATH_ARENAS + 2 * entry + which).w;
+    return PATH_ARENAS + 2 * entry + which;
+}
+
+/* A name of the map, to be passed. */
+static struct text_argument name_of(const struct path_set *p, unsigned entry, unsigned which)
+{
+    return execute_text(p->map[entry][which], arena_of(entry, which));
 }
 
 unsigned execute_registered_texts(const struct call *c, const WCHAR *out[EXECUTE_REGISTERED_TEXTS])
 {
     const struct path_set *p = path_set_of(c);
     unsigned n = 0;
-    out[n++] = execute_text(p->checkpoint, 0).w;
-    out[n++] = execute_text(p->log, 1).w;
-    for (unsigned i = 0; i < MOST_ENTRIES && (LONG)i < p->entries; i++) {
-        out[n++] = wide_name(p, i, 0);
-        out[n++] = wide_name(p, i, 1);
-    }
-    out[n++] = execute_text(p->backup_log, 2).w;
+    out[n++] = execute_widened(p->checkpoint, 0);
+    out[n++] = execute_widened(p->log, 1);
+    for (unsigned i = 0; i < MOST_ENTRIES && (LONG)i < p->entries; i++)
+        for (unsigned which = 0; which < 2; which++)
+            out[n++] = execute_widened(p->map[i][which], arena_of(i, which));
+    out[n++] = execute_widened(p->backup_log, 2);
     return n;
 }
 
@@ -127,18 +132,19 @@ void execute_register(struct execution *x, const struct call *c, struct outcome 
     EDB_RSTMAPA map_a[MOST_ENTRIES];
     EDB_RSTMAPW map_w[MOST_ENTRIES];
     for (unsigned i = 0; i < MOST_ENTRIES; i++) {
-        map_a[i] = (EDB_RSTMAPA){(char *)(uintptr_t)p->map[i][0], (char *)(uintptr_t)p->map[i][1]};
-        map_w[i] = (EDB_RSTMAPW){(WCHAR *)(uintptr_t)wide_name(p, i, 0),
-                                 (WCHAR *)(uintptr_t)wide_name(p, i, 1)};
+        struct text_argument from = name_of(p, i, 0), to = name_of(p, i, 1);
+        map_a[i] = (EDB_RSTMAPA){(char *)(uintptr_t)from.a, (char *)(uintptr_t)to.a};
+        map_w[i] = (EDB_RSTMAPW){(WCHAR *)(uintptr_t)from.w, (WCHAR *)(uintptr_t)to.w};
     }
+    struct text_argument checkpoint = execute_text(p->checkpoint, 0);
+    struct text_argument log = execute_text(p->log, 1);
+    struct text_argument backup_log = execute_text(p->backup_log, 2);
     if (execute_is_wide(c))
-        o->result =
-            DsRestoreRegisterW(o->handle, execute_text(p->checkpoint, 0).w,
-                               execute_text(p->log, 1).w, p->no_map ? NULL : map_w, p->entries,
-                               execute_text(p->backup_log, 2).w, c->number, c->second);
+        o->result = DsRestoreRegisterW(o->handle, checkpoint.w, log.w, p->no_map ? NULL : map_w,
+                                       p->entries, backup_log.w, c->number, c->second);
     else
-        o->result = DsRestoreRegisterA(o->handle, p->checkpoint, p->log, p->no_map ? NULL : map_a,
-                                       p->entries, p->backup_log, c->number, c->second);
+        o->result = DsRestoreRegisterA(o->handle, checkpoint.a, log.a, p->no_map ? NULL : map_a,
+                                       p->entries, backup_log.a, c->number, c->second);
 }
 
 void execute_complete(struct execution *x, const struct call *c, struct outcome *o)
@@ -175,13 +181,13 @@ void execute_set_identity(struct execution *x, const struct call *c, struct outc
 #include "fuzz/program/texts.def"
     };
     size_t i = c->text % (sizeof identities / sizeof *identities);
+    struct text_argument user = execute_text(identities[i].user, 0);
+    struct text_argument domain = execute_text(identities[i].domain, 1);
+    struct text_argument password = execute_text(identities[i].password, 2);
     if (execute_is_wide(c))
-        o->result = DsSetAuthIdentityW(execute_text(identities[i].user, 0).w,
-                                       execute_text(identities[i].domain, 1).w,
-                                       execute_text(identities[i].password, 2).w);
+        o->result = DsSetAuthIdentityW(user.w, domain.w, password.w);
     else
-        o->result =
-            DsSetAuthIdentityA(identities[i].user, identities[i].domain, identities[i].password);
+        o->result = DsSetAuthIdentityA(user.a, domain.a, password.a);
 }
 
 /* A freed address may have been handed out again: the variable that holds it now loses it. */
