@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * NAME-fuzz: what an engine makes of a program of scenarios. Each input is a run in a process of
- * its own; the archive has no counters of coverage, so what the engine gets to know is which faults
- * fired and how the run went.
- *
- * --benign=FILE as the sweep has it, in front of the engine's own options.
- */
+#include "fuzz.h"
+
 #include "benign.h"
 #include "faults/fault/site.h"
 #include "faults/scenario/isolate.h"
@@ -15,12 +10,12 @@
 #include "input.h"
 #include "report.h"
 
+#include <errno.h>
 #include <execinfo.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { POINTS = 2048, WAYS = 2048 };
-__attribute__((used, section("__libfuzzer_extra_counters"))) static uint8_t counters[POINTS + WAYS];
+enum { POINTS = FUZZ_COUNTERS / 2, WAYS = FUZZ_COUNTERS - POINTS };
 
 static char program[4096]; /* the one beside it, which knows how to run */
 static const char *benign;
@@ -32,25 +27,26 @@ static struct {
     bool left_out;
 } bases[SCENARIOS_MOST];
 
-int LLVMFuzzerInitialize(int *count, char ***words);
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
-
-int LLVMFuzzerInitialize(int *count, char ***words)
+void fuzz_start(int *count, char **words)
 {
     static const char option[] = "--benign=";
     void *frame;
-    int length = (int)strlen((*words)[0]), engine = sizeof "-fuzz" - 1;
-    snprintf(program, sizeof program, "%.*s", length > engine ? length - engine : 0, (*words)[0]);
+    int kept = 1;
+    const char *engine = strrchr(words[0], '-');
+    snprintf(program, sizeof program, "%.*s", engine != NULL ? (int)(engine - words[0]) : 0,
+             words[0]);
     for (int i = 1; i < *count; i++)
-        if (strncmp((*words)[i], option, sizeof option - 1) == 0)
-            benign = (*words)[i] + sizeof option - 1;
+        if (strncmp(words[i], option, sizeof option - 1) == 0)
+            benign = words[i] + sizeof option - 1;
+        else
+            words[kept++] = words[i];
+    words[ *count = kept] = NULL;
     backtrace(&frame, 1); /* the first call allocates */
     world_reset();
     outcome = isolate_share(sizeof *outcome);
     findings = isolate_share(sizeof *findings);
     if (!servers_start())
         exit(2);
-    return 0;
 }
 
 static void run(struct outcome *out, void *context)
@@ -71,11 +67,18 @@ static const struct baseline *base_of(const struct scenario *s)
         bases[i].runs = isolate_share(sizeof *bases[i].runs);
         bases[i].left_out =
             !scenario_find_baseline(s, bases[i].runs, findings) || findings->count > 0;
+        findings->count = 0;
         if (bases[i].left_out)
             printf("%s: left out, because something is wrong without a fault: see leaks\n",
                    s->name);
     }
     return bases[i].left_out ? NULL : bases[i].runs;
+}
+
+void fuzz_run_without_faults(void)
+{
+    for (unsigned i = 0; i < scenario_count(); i++)
+        base_of(scenario_at(i));
 }
 
 /* A peer that lies may well change what a scenario comes to. */
@@ -90,11 +93,27 @@ static void forgive(struct findings *f)
     f->count = kept;
 }
 
-static void tell_engine(void)
+/* Fills in what was found, and how the run went. */
+static void judge(const uint8_t *bytes, size_t n)
 {
-    if (outcome->fired > 0 && outcome->fired_last >= 0)
-        counters[outcome->fired_last % POINTS] = 1;
-    counters[POINTS + (outcome->trace * 0x9e3779b97f4a7c15u >> 40) % WAYS] = 1;
+    memset(findings, 0, sizeof *findings);
+    memset(outcome, 0, sizeof *outcome);
+    if (!input_decode(bytes, n, &input))
+        return;
+    const struct baseline *base = base_of(input.scenario);
+    if (base == NULL)
+        return;
+    const struct fault *first = &input.armed.faults[0];
+    isolate_run(run, NULL, outcome);
+    /* A fault that did not fire has no part in it; whether one did is not known after an exit(). */
+    if (outcome->fired == 0 && (outcome->ending != ENDING_DIED || outcome->signal != 0))
+        memset(&input.armed, 0, sizeof input.armed);
+    findings_judge(findings, &(struct judged){input.scenario, outcome, &base->kept, &input.armed,
+                                              first->site_plus_one - 1, first->nth, false});
+    if (input.edit_count > 0)
+        forgive(findings);
+    if (benign != NULL && findings->count > 0 && !benign_take_out(benign, findings, NULL))
+        exit(2);
 }
 
 static void say(void)
@@ -111,26 +130,42 @@ static void say(void)
     fflush(stdout);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+bool fuzz_input(const uint8_t *bytes, size_t n, uint8_t counters[FUZZ_COUNTERS])
 {
-    memset(findings, 0, sizeof *findings);
-    if (!input_decode(bytes, n, &input))
-        return 0;
-    const struct baseline *base = base_of(input.scenario);
-    if (base == NULL)
-        return 0;
-    const struct fault *first = &input.armed.faults[0];
-    isolate_run(run, NULL, outcome);
-    findings_judge(findings, &(struct judged){input.scenario, outcome, &base->kept, &input.armed,
-                                              first->site_plus_one - 1, first->nth, false});
-    if (input.edit_count > 0)
-        forgive(findings);
-    if (benign != NULL && findings->count > 0 && !benign_take_out(benign, findings, NULL))
-        exit(2);
-    tell_engine();
-    if (findings->count > 0) {
-        say();
-        abort();
+    judge(bytes, n);
+    if (outcome->fired > 0 && outcome->fired_last >= 0)
+        counters[outcome->fired_last % POINTS] = 1;
+    /* In each run: an engine takes a program that counts nothing for one that it cannot see. */
+    counters[POINTS + (outcome->trace * 0x9e3779b97f4a7c15u >> 40) % WAYS] = 1;
+    if (findings->count == 0)
+        return false;
+    say();
+    return true;
+}
+
+int fuzz_show(char *const *files, int count)
+{
+    static uint8_t bytes[1 << 16];
+    struct findings *all = isolate_share(sizeof *all);
+    for (int i = 0; i < count; i++) {
+        unsigned known = all->count;
+        FILE *file = fopen(files[i], "re");
+        if (file == NULL) {
+            fprintf(stderr, "%s: %s\n", files[i], strerror(errno));
+            return 2;
+        }
+        size_t n = fread(bytes, 1, sizeof bytes, file);
+        fclose(file);
+        judge(bytes, n);
+        findings_merge(all, findings);
+        /* Those that were not known stand at its end. */
+        findings->count = all->count - known;
+        memcpy(findings->at, &all->at[known], findings->count * sizeof findings->at[0]);
+        if (findings->count > 0) {
+            printf("input: %s\n", files[i]);
+            say();
+        }
     }
-    return 0;
+    printf("%d input%s, %u distinct findings\n", count, count == 1 ? "" : "s", all->count);
+    return all->count > 0;
 }

@@ -13,7 +13,8 @@
 #include "faults/scenario/registry.h"
 #include "faults/sweep/sweep.h"
 
-enum { INPUT_EDITS = 16 };
+/* An input has no use for more bytes than these. */
+enum { INPUT_EDITS = 16, INPUT_BYTES = 2 + 5 * SWEEP_FAULTS + 3 * INPUT_EDITS };
 
 struct input {
     const struct scenario *scenario;

@@ -3,6 +3,7 @@
  * The command line of a program of scenarios.
  */
 #include "benign.h"
+#include "engines.h"
 #include "faults/fault/site.h"
 #include "faults/scenario/isolate.h"
 #include "faults/scenario/server.h"
@@ -15,13 +16,11 @@
 #include "report.h"
 #include "target/options/option_table.h"
 
-#include <errno.h>
 #include <execinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { EXIT_FOUND = 1, EXIT_USAGE = 2 };
 
@@ -57,7 +56,9 @@ static const struct option_command commands[] = {
     {"sweep", "[SCENARIO...]", "break every call at every fault point in every way"},
     {"run", "SCENARIO", "run it once, with a fault or without, and say what came of it"},
     {"leaks", "[SCENARIO...]", "what each holds after one run, what it keeps, and what grows"},
-    {"fuzz", "[OPTION OF LIBFUZZER...]", "let it choose scenario, faults and answers of peers"},
+    {"fuzz", "[afl] [WORD...]",
+     "let libFuzzer, or AFL++, choose scenario, faults and answers of peers; its own options, or "
+     "files that it saved"},
     {"sites", NULL, "print every fault point by its name"},
     {"list", NULL, "print the scenarios"},
 };
@@ -207,19 +208,6 @@ static int command_lists(bool sites)
     return 0;
 }
 
-/* The program beside this one that is linked with an engine, whose options these are. */
-static int command_fuzz(char **words)
-{
-    static char path[4096];
-    ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof "-fuzz");
-    snprintf(path + (n > 0 ? n : 0), sizeof "-fuzz", "-fuzz");
-    words[1] = path;
-    execv(path, words + 1);
-    fprintf(stderr, "%s: fuzz: %s: %s; build it with a compiler that has -fsanitize=fuzzer\n",
-            program.name, path, strerror(errno));
-    return EXIT_USAGE;
-}
-
 int main(int argc, char **argv)
 {
     struct settings o = {.jobs = jobs_default(),
@@ -232,7 +220,7 @@ int main(int argc, char **argv)
     program.name = slash != NULL ? slash + 1 : argv[0];
     invoked_as = argv[0];
     if (argc > 1 && strcmp(argv[1], "fuzz") == 0)
-        return command_fuzz(argv);
+        return engines_fuzz(program.name, argv + 1);
     enum option_outcome outcome = option_table_parse(&program, argc, argv, &o, &words);
     if (outcome != OPTION_RUN)
         return outcome == OPTION_DONE ? 0 : EXIT_USAGE;
