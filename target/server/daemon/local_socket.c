@@ -109,8 +109,14 @@ static int bind_and_listen(struct local_socket *s, const struct sockaddr_un *add
         close(fd);
         return -1;
     }
-    if (lstat(path, &status) == 0)
-        *s = (struct local_socket){s->path, status.st_dev, status.st_ino};
+    /* Under the lock nobody else's file can have its name. */
+    if (lstat(path, &status) != 0) {
+        fail(path, "cannot look at it");
+        unlink(path);
+        close(fd);
+        return -1;
+    }
+    *s = (struct local_socket){s->path, status.st_dev, status.st_ino};
     if (!grant(path, access))
         goto failed;
     /* Listens before the lock is given back: a server that starts now must see that this

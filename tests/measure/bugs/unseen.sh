@@ -60,7 +60,7 @@ look() { # FOLDER
     for tool in replay sweep enumerate fields tool daemon; do
         status=0
         try $tool "$1" >"$1/log" 2>&1 || status=$?
-        if [ $status != 0 ] && [ $status != 124 ]; then
+        if [ $status != 0 ] && [ $status != 124 ] && grep -q '^FINDING ' "$1/log"; then
             printf '%-60s %-9s %s\n' "$(basename "$1")" $tool "$(sed -n 's/^FINDING \([^:]*\):.*/\1/p' "$1/log" | head -n 1)"
             return
         fi
