@@ -79,7 +79,7 @@ void daemon_open(const struct daemon_settings *settings)
     d.peers.loop = &d.loop;
     d.peers.max_connections = settings->max_connections;
     peer_table_set_times(&d.peers, settings->idle_s, settings->session_idle_s, settings->request_s);
-    d.peers.trust = (struct trust){!settings->no_group, TRUSTED_GROUP};
+    d.peers.trust = (struct trust){!settings->no_group, settings->no_group ? 0 : TRUSTED_GROUP};
     open_service(settings);
     d.peers.rpc = ntdsb_server_rpc(d.service);
     listen_on_both();

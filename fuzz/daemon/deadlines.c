@@ -23,6 +23,35 @@ void play_silent(void)
     story_logged(2, "connection ended");
 }
 
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* With and without a session, with and without half a request, for each order of the three times.
+ */
+void play_each_deadline(void)
+{
+    enum { BEGINS = 10 * SECOND };
+    const struct daemon_settings *s = story_settings();
+    uint64_t idle = s->idle_s * (uint64_t)SECOND, session = s->session_idle_s * (uint64_t)SECOND,
+             request = s->request_s * (uint64_t)SECOND;
+    const uint64_t due[] = {idle, BEGINS + earlier(idle, request), session,
+                            BEGINS + earlier(session, request)};
+    for (unsigned i = 0; i < ACCOUNTED_GUESTS; i++) {
+        story_comes(i, 0, 0);
+        story_sends(i, STORY_BIND);
+        if (i >= 2)
+            story_sends(i, STORY_PREPARE);
+    }
+    story_until(BEGINS);
+    story_sends_part(1, STORY_PREPARE, 0, 30);
+    story_sends_part(3, STORY_END, 0, 30);
+    story_until(BEGINS + idle + session);
+    for (unsigned i = 0; i < ACCOUNTED_GUESTS; i++)
+        story_closed_at(i, due[i]);
+}
+
 /* A bind is no request: it does not keep a connection. */
 void play_without_request(void)
 {

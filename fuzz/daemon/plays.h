@@ -27,6 +27,7 @@ enum {
 #define EVICTED_LINE "closed: too many connections, and none without a session has been idle longer"
 
 void play_silent(void);
+void play_each_deadline(void);
 void play_without_request(void);
 void play_requests(void);
 void play_session(void);

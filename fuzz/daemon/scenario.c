@@ -7,6 +7,11 @@
 
 #define TIMES                                                                                      \
     .idle_s = IDLE / SECOND, .session_idle_s = SESSION_IDLE / SECOND, .request_s = REQUEST / SECOND
+#define DEADLINES(idle, session_idle, request)                                                     \
+    {                                                                                              \
+        .max_connections = CONNECTIONS, .max_sessions = SESSIONS, .idle_s = (idle),                \
+        .session_idle_s = (session_idle), .request_s = (request)                                   \
+    }
 #define USUAL                                                                                      \
     {                                                                                              \
         .max_connections = CONNECTIONS, .max_sessions = SESSIONS, TIMES                            \
@@ -14,6 +19,18 @@
 
 static const struct daemon_scenario scenarios[] = {
     {"silent", "two that say nothing", play_silent, .settings = USUAL},
+    {"deadlines-idle-session-request", "the times in this order, the shortest first",
+     play_each_deadline, .settings = DEADLINES(60, 200, 500)},
+    {"deadlines-idle-request-session", "in another order", play_each_deadline,
+     .settings = DEADLINES(60, 500, 200)},
+    {"deadlines-session-idle-request", "in another order", play_each_deadline,
+     .settings = DEADLINES(200, 60, 500)},
+    {"deadlines-session-request-idle", "in another order", play_each_deadline,
+     .settings = DEADLINES(500, 60, 200)},
+    {"deadlines-request-idle-session", "in another order", play_each_deadline,
+     .settings = DEADLINES(200, 500, 60)},
+    {"deadlines-request-session-idle", "in another order", play_each_deadline,
+     .settings = DEADLINES(500, 200, 60)},
     {"without-request", "a bind, and PDUs that are no requests", play_without_request,
      .settings = USUAL},
     {"requests", "one a little before each deadline", play_requests, .settings = USUAL},

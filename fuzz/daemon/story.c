@@ -50,6 +50,11 @@ void story_expect(bool holds, const char *format, ...)
     va_end(arguments);
 }
 
+const struct daemon_settings *story_settings(void)
+{
+    return &story.settings;
+}
+
 /* Guests -------------------------------------------------------------------------------------- */
 
 struct guest *story_guest(unsigned i)

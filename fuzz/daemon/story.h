@@ -23,6 +23,8 @@ void story_begin(const struct daemon_settings *settings, bool exact, struct run_
    daemon, and judges what is left. */
 void story_end(void);
 
+/* Those of story_begin(). */
+const struct daemon_settings *story_settings(void);
 /* The guest of that number; the first four have accounts. */
 struct guest *story_guest(unsigned i);
 /* It comes, as a user (and group) over the local socket, or over TCP. */

@@ -51,6 +51,14 @@ void play_no_group(void)
     story_sends(1, STORY_BIND);
     story_sends(1, STORY_PREPARE);
     story_holds(2, 1);
+    /* Nor is any other group in its place, be it that of root. */
+    story_comes(2, STRANGER, 0);
+    story_sends(2, STORY_BIND);
+    story_sends(2, STORY_PREPARE);
+    story_comes_with_groups(3, STRANGER, (const gid_t[]){0, TRUSTED_GROUP}, 2);
+    story_sends(3, STORY_BIND);
+    story_sends(3, STORY_PREPARE);
+    story_holds(4, 1);
 }
 
 /* Names in the log are the peer's own text: no terminal may take them for more than letters. */
