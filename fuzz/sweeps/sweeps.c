@@ -16,7 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { EXIT_USAGE = 2, MOST_SCENARIOS = 128 };
+enum { EXIT_USAGE = 2, MOST_SCENARIOS = 256 };
 
 static struct settings {
     const char *fault_text, *slice_text, *reasons;

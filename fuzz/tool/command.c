@@ -6,7 +6,9 @@
 #include "faults/fault/wire_effect.h"
 #include "faults/world/clock.h"
 #include "faults/world/ledger.h"
+#include "faults/world/own_stack.h"
 #include "faults/world/process.h"
+#include "faults/world/secret.h"
 #include "fuzz/scene/service.h"
 #include "target/client/client.h"
 
@@ -98,9 +100,36 @@ static int split(char *text, char *words[MOST_WORDS])
     return count;
 }
 
+struct run {
+    int count, code;
+    char **arguments;
+};
+
+static void run_main(void *context)
+{
+    struct run *r = context;
+    r->code = dsbackup_main(r->count, r->arguments);
+}
+
+/* What a command that knows the password leaves is looked at; a process that died leaves nothing.
+ */
+static int run_words(char *text)
+{
+    char *arguments[MOST_WORDS];
+    struct run r = {.count = split(text, arguments), .arguments = arguments};
+    if (!secret_is_watched()) {
+        run_main(&r);
+        return r.code;
+    }
+    own_stack_run(run_main, &r);
+    if (!fault_has_killed())
+        secret_check_memory();
+    return r.code;
+}
+
 void command_run(const char *words, bool interrupting, struct command *out)
 {
-    char text[256], *arguments[MOST_WORDS];
+    char text[256];
     uint32_t before = fault_report()->fired;
     struct ntdsb_client_counts api;
     snprintf(text, sizeof text, "%s", words);
@@ -113,7 +142,7 @@ void command_run(const char *words, bool interrupting, struct command *out)
     heard_ms = 0;
     service_set_tap(hear);
     fault_watch(watch);
-    out->code = dsbackup_main(split(text, arguments), arguments);
+    out->code = run_words(text);
     fault_watch(NULL);
     service_set_tap(NULL);
     ntdsb_client_inspect(&api);

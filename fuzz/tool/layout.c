@@ -6,6 +6,8 @@
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/store.h"
 
+#include <string.h>
+
 enum { LARGE = (1 << 20) + 5000 };
 
 void layout_password(void)
@@ -20,10 +22,41 @@ void layout_denied_password(void)
     file_deny(PASSWORD_FILE, true);
 }
 
-void layout_shared_password(void)
+/* Whichever of the others' permissions it has. */
+#define SHARED(name, permissions)                                                                  \
+    void layout_password_##name(void)                                                              \
+    {                                                                                              \
+        layout_password();                                                                         \
+        file_set_access(PASSWORD_FILE, permissions, 0, 0);                                         \
+    }
+SHARED(read_by_group, 0640)
+SHARED(written_by_group, 0620)
+SHARED(run_by_group, 0610)
+SHARED(read_by_others, 0604)
+SHARED(written_by_others, 0602)
+SHARED(run_by_others, 0601)
+SHARED(of_all_permissions_of_its_owner, 0700)
+#undef SHARED
+
+/* The password, and then what makes the line none. */
+void layout_password_too_long(void)
 {
-    layout_password();
-    file_set_access(PASSWORD_FILE, 0640, 0, 0);
+    static char line[3000];
+    memset(line, 'a', sizeof line);
+    memcpy(line, SCENE_PASSWORD, sizeof SCENE_PASSWORD - 1);
+    file_put(PASSWORD_FILE, line, sizeof line);
+}
+
+void layout_password_with_a_nul(void)
+{
+    static const char line[] = SCENE_PASSWORD "\0b\n";
+    file_put(PASSWORD_FILE, line, sizeof line - 1);
+}
+
+void layout_password_not_utf8(void)
+{
+    static const char line[] = SCENE_PASSWORD "\xff\n";
+    file_put(PASSWORD_FILE, line, sizeof line - 1);
 }
 
 void layout_password_directory(void)

@@ -14,7 +14,16 @@
 
 void layout_password(void);
 void layout_denied_password(void);
-void layout_shared_password(void);
+void layout_password_read_by_group(void);
+void layout_password_written_by_group(void);
+void layout_password_run_by_group(void);
+void layout_password_read_by_others(void);
+void layout_password_written_by_others(void);
+void layout_password_run_by_others(void);
+void layout_password_of_all_permissions_of_its_owner(void);
+void layout_password_too_long(void);
+void layout_password_with_a_nul(void);
+void layout_password_not_utf8(void);
 void layout_password_directory(void);
 void layout_password_fifo(void);
 void layout_empty_password(void);
