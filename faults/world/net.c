@@ -96,6 +96,20 @@ static void tell_closed(struct net_stream *s)
     world_set_side(before);
 }
 
+/* After a call that failed so. Of a connection of the kernel this is all that does not pass: TCP
+   reports what is unreachable when it has given the connection up. */
+static void break_connection(int fd, int error)
+{
+    if (!descriptor_is_simulated(fd)) {
+        if (error != EINTR && error != EAGAIN && error != ENOBUFS && error != ENOMEM)
+            shutdown(fd, SHUT_RDWR);
+        return;
+    }
+    struct descriptor *d = descriptor_get(fd, DESCRIPTOR_SOCKET);
+    if (d != NULL && (error == EPIPE || error == ECONNRESET))
+        tell_closed(d->object);
+}
+
 void net_stream_write(struct net_stream *s, const void *bytes, size_t n)
 {
     if (!s->used || n == 0)
@@ -233,10 +247,7 @@ ssize_t net_send(int fd, const void *bytes, size_t n, int flags, const void *cal
 {
     struct fault_effect effect = fault_point(FAULT_NET_SEND, caller);
     if (effect.action == FAULT_FAIL) {
-        struct descriptor *d =
-            descriptor_is_simulated(fd) ? descriptor_get(fd, DESCRIPTOR_SOCKET) : NULL;
-        if (d != NULL && (effect.value == EPIPE || effect.value == ECONNRESET))
-            tell_closed(d->object);
+        break_connection(fd, effect.value);
         return refuse_send(effect.value, flags);
     }
     if (effect.action == FAULT_SHORT && n > 1)
@@ -278,10 +289,7 @@ ssize_t net_receive(int fd, void *room, size_t n, int flags, const void *caller)
 {
     struct fault_effect effect = fault_point(FAULT_NET_RECV, caller);
     if (effect.action == FAULT_FAIL || effect.action == FAULT_END) {
-        struct descriptor *d =
-            descriptor_is_simulated(fd) ? descriptor_get(fd, DESCRIPTOR_SOCKET) : NULL;
-        if (d != NULL && (effect.value == ECONNRESET || effect.action == FAULT_END))
-            tell_closed(d->object);
+        break_connection(fd, effect.action == FAULT_END ? ECONNRESET : effect.value);
         return effect.action == FAULT_FAIL ? fail(effect.value) : 0;
     }
     if (effect.action == FAULT_SHORT && n > 1)

@@ -335,3 +335,30 @@ TEST(passed_through_eventfd_is_real_ledgered_and_breakable)
     assert_int_equal(__wrap_socket(AF_UNIX, SOCK_STREAM, 0), -1);
     assert_int_equal(errno, EMFILE);
 }
+
+TEST(passed_through_connection_that_a_fault_breaks_is_broken_for_both_ends)
+{
+    static const struct {
+        enum fault_class class;
+        const char *kind;
+    } breaking[] = {{FAULT_NET_SEND, "EPIPE"},
+                    {FAULT_NET_SEND, "ETIMEDOUT"},
+                    {FAULT_NET_RECV, "ECONNRESET"},
+                    {FAULT_NET_RECV, "eof"}};
+    for (size_t i = 0; i < sizeof breaking / sizeof *breaking; i++) {
+        int ends[2];
+        char byte;
+        world_reset();
+        world_set_mode(WORLD_NET, WORLD_PASS_THROUGH);
+        assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
+        arm(breaking[i].class, breaking[i].kind);
+        if (breaking[i].class == FAULT_NET_SEND)
+            assert_int_equal(__wrap_send(ends[0], "x", 1, MSG_NOSIGNAL), -1);
+        else
+            assert_true(__wrap_recv(ends[0], &byte, 1, 0) <= 0);
+        assert_int_equal(__wrap_recv(ends[0], &byte, 1, 0), 0);
+        assert_int_equal(recv(ends[1], &byte, 1, 0), 0);
+        close(ends[0]);
+        close(ends[1]);
+    }
+}
