@@ -132,6 +132,12 @@ static void watch(void)
     alarm(ISOLATE_REAL_SECONDS);
 }
 
+void isolate_hurry(unsigned seconds)
+{
+    if (current != NULL)
+        alarm(seconds);
+}
+
 void isolate_run(void (*work)(struct outcome *out, void *context), void *context,
                  struct outcome *out)
 {

@@ -23,6 +23,8 @@ void isolate_run(void (*work)(struct outcome *out, void *context), void *context
    is tried once more without them. */
 void isolate_try(const struct scenario *s, const struct sweep_armed *armed, bool again,
                  struct outcome *out);
+/* For `work`: it is to end within so many seconds from now on. */
+void isolate_hurry(unsigned seconds);
 /* The library's functions on a stack, innermost first. */
 void isolate_name_frames(void *const *stack, unsigned count, char *out, size_t capacity);
 

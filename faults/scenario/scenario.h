@@ -62,14 +62,30 @@ void rundown_peer_local(const char *path, const char *script);
 void rundown_peer_tcp(unsigned short port, const char *script);
 
 /* A real server as a peer: the words of its command line, of which "{}" is the path of the UNIX
-   socket that it is to listen at, in a folder of its own. It is started before the first run, and
-   ended with the program. */
-#define RUNDOWN_SERVER(name, ...)                                                                  \
+   socket that it is to listen at, and "{.}" that of the folder of its own in which it runs. It is
+   started before the first run, and ended with the program. */
+#define RUNDOWN_SERVER(name, ...) RUNDOWN_SERVER_WITH(name, NULL, __VA_ARGS__)
+
+/* The same, with a pointer to what it needs beyond that, which stays. */
+#define RUNDOWN_SERVER_WITH(name, needs, ...)                                                      \
     __attribute__((constructor)) static void rundown_add_server_##name(void)                       \
     {                                                                                              \
         static const char *const words[] = {__VA_ARGS__, NULL};                                    \
-        rundown_add_server(#name, words);                                                          \
+        rundown_add_server(#name, needs, words);                                                   \
     }
+struct rundown_server_needs {
+    const char *const *before; /* a command that runs to its end before the server; NULL: none */
+    const char *const *ready;  /* one that ends with code 0 once the server can be used; NULL: it
+                                  can when its socket takes a connection */
+    const char *socket;        /* the socket's name in the folder; NULL: "socket" */
+    const char *user; /* who runs all of these, and has the folder, if the program is root's */
+    int end_signal;   /* by which the server is to end; 0: SIGKILL, which it ends by in any case
+                         if it takes 20 seconds */
+    unsigned seconds; /* that a run may take from where it asks for the server; 0: as any other */
+};
+/* A command for it: its words. */
+#define RUNDOWN_COMMAND(...) ((const char *const[]){__VA_ARGS__, NULL})
+
 /* The path of its socket. From here on the network of this run is the kernel's, with faults, and
    with the ledger. */
 const char *rundown_server(const char *name);
@@ -77,7 +93,8 @@ const char *rundown_server(const char *name);
 /* For the macros. */
 void rundown_add_scenario(const char *name, const char *what, const char *file, int line,
                           rundown_scenario *run);
-void rundown_add_server(const char *name, const char *const *words);
+void rundown_add_server(const char *name, const struct rundown_server_needs *needs,
+                        const char *const *words);
 enum rundown_result rundown_wrong(const char *claim, const char *file, int line);
 
 #endif

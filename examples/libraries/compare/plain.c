@@ -22,9 +22,10 @@ enum rundown_result rundown_wrong(const char *claim, const char *file, int line)
 }
 
 /* compare.sh starts it. */
-void rundown_add_server(const char *name, const char *const *words)
+void rundown_add_server(const char *name, const struct rundown_server_needs *needs,
+                        const char *const *words)
 {
-    (void)name, (void)words;
+    (void)name, (void)needs, (void)words;
 }
 
 const char *rundown_server(const char *name)
