@@ -47,12 +47,17 @@ needs_install() { # FOR...
         command -v sudo >/dev/null || die "to install them takes root, or sudo; as root: apt-get install ${packages[*]}"
         root=(sudo)
     fi
-    local start=$SECONDS
+    local start=$SECONDS failed=0 cluster=/etc/postgresql-common/createcluster.d/rundown.conf
     printf 'Installing %s ... ' "${packages[*]}" >&2
     mkdir -p build
+    # Debian's postgres would bring a database along, and start a server for it.
+    [[ " ${packages[*]} " != *" postgresql-15 "* ]] ||
+        "${root[@]}" install -D -m 644 /dev/stdin "$cluster" <<<'create_main_cluster = false'
     # A SIGTERM is obeyed when apt-get has ended: half installed packages would be useless.
-    if ! { "${root[@]}" apt-get update -q && "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
-        --no-install-recommends "${packages[@]}"; } >build/install.log 2>&1; then
+    { "${root[@]}" apt-get update -q && "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
+        --no-install-recommends "${packages[@]}"; } >build/install.log 2>&1 || failed=1
+    "${root[@]}" rm -f "$cluster"
+    if [ $failed = 1 ]; then
         printf 'failed\n' >&2
         tail -n 20 build/install.log >&2
         die "could not install them; the whole output is in build/install.log"

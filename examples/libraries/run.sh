@@ -20,7 +20,7 @@ for name in "${names[@]}"; do
     read -r package listed < <(awk -v name="$name" '$1 == name { print $2, $3; exit }' findings.txt)
     version=$(dpkg-query -W -f '${Version}' "$package" 2>/dev/null || true)
     if [ ! -x "$program" ]; then
-        printf '%-9s %-24s %s is not installed\n' "$name" - "$package"
+        printf '%-9s %-24s %s, or what it needs, is not installed\n' "$name" - "$package"
         continue
     fi
     options=()
