@@ -22,10 +22,21 @@ static struct {
     bool dead[WORLD_SIDES];
 } state;
 
+struct fault_gate fault_gate;
+_Static_assert(FAULT_ALL_CLASSES <= 64, "a bit for each class");
+
+/* After each change of the plan. */
+static void set_gate(void)
+{
+    fault_gate.watched = state.record != NULL || fault_has_killed() ? UINT64_MAX : 0;
+    for (unsigned i = 0; i < state.armed_count; i++)
+        fault_gate.watched |= UINT64_C(1) << state.armed[i].class;
+}
+
 void fault_reset(void)
 {
     state.armed_count = 0;
-    state.summary.points = 0;
+    fault_gate.points = 0;
     state.summary.fired = state.summary.in_call_count = 0;
     state.summary.exhausted_at = NULL;
     fault_revive();
@@ -39,11 +50,13 @@ void fault_watch(fault_watcher *watcher)
 void fault_kill(enum world_side side)
 {
     state.dead[side] = true;
+    set_gate();
 }
 
 void fault_revive(void)
 {
     memset(state.dead, 0, sizeof state.dead);
+    set_gate();
 }
 
 bool fault_has_killed(void)
@@ -59,12 +72,14 @@ bool fault_arm(const struct fault *f)
     state.seen[state.armed_count] = 0;
     fault_kind_parts(f->class, f->kind, state.parts[state.armed_count]);
     state.armed[state.armed_count++] = *f;
+    set_gate();
     return true;
 }
 
 void fault_disarm_all(void)
 {
     state.armed_count = 0;
+    set_gate();
 }
 
 void fault_begin_call(void)
@@ -74,6 +89,7 @@ void fault_begin_call(void)
 
 const struct fault_summary *fault_report(void)
 {
+    state.summary.points = fault_gate.points;
     return &state.summary;
 }
 
@@ -82,6 +98,7 @@ void fault_record(struct fault_crossing *out, size_t capacity)
     state.record = out;
     state.record_capacity = capacity;
     state.recorded = 0;
+    set_gate();
 }
 
 size_t fault_recorded(void)
@@ -174,15 +191,6 @@ static void record(enum fault_class class, int site, bool fired)
     state.recorded++;
 }
 
-/* Whether this call is recorded or may be broken. */
-static bool is_watched(enum fault_class class)
-{
-    for (unsigned i = 0; i < state.armed_count; i++)
-        if (state.armed[i].class == class)
-            return true;
-    return state.record != NULL;
-}
-
 static struct fault_effect cross(enum fault_class class, int site, const void *caller)
 {
     struct fault_effect effect = {FAULT_GO_ON, 0};
@@ -210,33 +218,25 @@ static struct fault_effect failure_of(enum fault_class class)
 static struct fault_effect when_exhausted(enum fault_class class, const void *caller,
                                           struct fault_effect effect)
 {
-    if (world_moment.steps <= WORLD_STEP_LIMIT)
+    if (!world_steps_exceeded())
         return effect;
     if (state.summary.exhausted_at == NULL)
         state.summary.exhausted_at = caller;
     return failure_of(class);
 }
 
-struct fault_effect fault_point(enum fault_class class, const void *caller)
+struct fault_effect fault_point_watched(enum fault_class class, const void *caller)
 {
-    world_count_step();
-    state.summary.points++;
-    struct fault_effect effect = {FAULT_GO_ON, 0};
     if (state.dead[world_moment.side])
         return failure_of(class);
-    if (is_watched(class))
-        effect = cross(class, site_of_crossing(class, caller), caller);
-    return when_exhausted(class, caller, effect);
+    return when_exhausted(class, caller, cross(class, site_of_crossing(class, caller), caller));
 }
 
 struct fault_effect fault_point_at(enum fault_class class, int site)
 {
     world_count_step();
-    state.summary.points++;
-    struct fault_effect effect = {FAULT_GO_ON, 0};
-    if (is_watched(class))
-        effect = cross(class, site, NULL);
-    return when_exhausted(class, NULL, effect);
+    fault_gate.points++;
+    return when_exhausted(class, NULL, cross(class, site, NULL));
 }
 
 const char *fault_shape_name(enum fault_shape shape)

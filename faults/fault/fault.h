@@ -191,9 +191,23 @@ int fault_kind_find(enum fault_class class, const char *name, size_t length);
 /* For world_reset(): no fault is armed, nothing has fired; the recording goes on. */
 void fault_reset(void);
 
+/* What a fault point looks at each time: who is watched for is in the plan (fault.c). */
+extern struct fault_gate {
+    uint64_t points;  /* fault_summary's */
+    uint64_t watched; /* a bit for each class whose calls are recorded or may be broken */
+} fault_gate;
+struct fault_effect fault_point_watched(enum fault_class class, const void *caller);
+
 /* For the wrappers: counts the call and says what to do. `caller`: the return address
    in the target. */
-struct fault_effect fault_point(enum fault_class class, const void *caller);
+static inline struct fault_effect fault_point(enum fault_class class, const void *caller)
+{
+    world_count_step();
+    fault_gate.points++;
+    if ((fault_gate.watched >> class & 1) == 0 && !world_steps_exceeded())
+        return (struct fault_effect){FAULT_GO_ON, 0};
+    return fault_point_watched(class, caller);
+}
 #define FAULT_POINT(class) fault_point(class, __builtin_return_address(0))
 /* The same for an event that is not a call of the target, at a fault point named by
    the world (site.h). */

@@ -52,8 +52,3 @@ uint64_t world_steps(void)
 {
     return world_moment.steps;
 }
-
-bool world_steps_exceeded(void)
-{
-    return world_moment.steps > WORLD_STEP_LIMIT;
-}

@@ -45,6 +45,9 @@ static inline void world_count_step(void)
     world_moment.steps++;
 }
 uint64_t world_steps(void);
-bool world_steps_exceeded(void);
+static inline bool world_steps_exceeded(void)
+{
+    return world_moment.steps > WORLD_STEP_LIMIT;
+}
 
 #endif
