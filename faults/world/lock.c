@@ -81,9 +81,10 @@ static bool is_free(const pthread_mutex_t *mutex)
 
 int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
 {
-    const struct held *h = find(mutex);
-    bool is_anothers = h != NULL && h->others != other_caller_works();
-    if (is_free(mutex) || (is_anothers && other_caller_waits() && is_free(mutex)))
+    if (is_free(mutex))
+        return take(mutex, __builtin_return_address(0));
+    bool is_anothers = find(mutex)->others != other_caller_works();
+    if (is_anothers && other_caller_waits() && is_free(mutex))
         return take(mutex, __builtin_return_address(0));
     ledger_violate(LEDGER_LOCKED_TWICE, LEDGER_MUTEX, id_of(mutex));
     return EDEADLK;
