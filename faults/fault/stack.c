@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stack.h"
 
-#include "site.h"
-
 #include <execinfo.h>
 #include <pthread.h>
 #include <stddef.h>
@@ -21,7 +19,7 @@ static uintptr_t find_top(void)
     pthread_attr_t attributes;
     void *base;
     size_t size;
-    uintptr_t top = 2 * sizeof(void *); /* unknown: nothing is walked */
+    uintptr_t top = sizeof(void *); /* unknown: nothing is walked */
     if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
         if (pthread_attr_getstack(&attributes, &base, &size) == 0)
             top = (uintptr_t)base + size;
@@ -30,8 +28,7 @@ static uintptr_t find_top(void)
     return top;
 }
 
-/* By the unwinder: archives of other people keep no frame pointers. */
-static void unwind(void **out, int most)
+__attribute__((noinline)) void stack_unwind(void **out, int most)
 {
     enum { OWN = 2 };
     void *frames[64];
@@ -40,25 +37,35 @@ static void unwind(void **out, int most)
         out[i] = i + OWN < n ? frames[i + OWN] : NULL;
 }
 
-__attribute__((no_sanitize("address"))) UNCHECKED_BY_MSAN void stack_walk(const void *start,
-                                                                          void **out, int most)
+/* Of a model that needs no call, as position-independent code may. */
+static _Thread_local uintptr_t top __attribute__((tls_model("initial-exec")));
+
+__attribute__((no_sanitize("address"))) UNCHECKED_BY_MSAN static inline void
+walk(uintptr_t frame, void **out, int most)
 {
-    static _Thread_local uintptr_t top;
-    if (site_has_entries()) {
-        unwind(out, most);
-        return;
-    }
-    if (__builtin_expect(top == 0, 0))
-        top = find_top();
-    const uintptr_t last = top - 2 * sizeof(void *);
-    uintptr_t frame = (uintptr_t)start;
+    const uintptr_t end = top - sizeof(void *); /* there is no room for the two words of a frame */
     for (int i = 0; i < most; i++) {
         uintptr_t next = *(const uintptr_t *)frame;
-        if (next <= frame || next > last || (next & (sizeof(void *) - 1)) != 0) {
+        if (next <= frame || next >= end || next % sizeof(void *) != 0) {
             out[i] = NULL;
             return;
         }
         frame = next;
         memcpy(&out[i], (const void *)(frame + sizeof(void *)), sizeof out[i]);
     }
+}
+
+/* Apart, so that no later walk saves registers for the call. */
+__attribute__((noinline)) static void walk_first(uintptr_t frame, void **out, int most)
+{
+    top = find_top();
+    walk(frame, out, most);
+}
+
+void stack_walk_frames(const void *start, void **out, int most)
+{
+    if (__builtin_expect(top == 0, 0))
+        walk_first((uintptr_t)start, out, most);
+    else
+        walk((uintptr_t)start, out, most);
 }
