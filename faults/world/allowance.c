@@ -46,8 +46,10 @@ bool allowance_covers(enum world_side side, size_t more)
     if (observer != NULL)
         observer(side, sides[side].connections, sides[side].received, sides[side].held,
                  observer_context);
-    return a->base == 0 || sides[side].held <= a->base + sides[side].connections * a->each +
-                                                   sides[side].received * a->percent / 100;
+    if (a->base == 0 || sides[side].held <= a->base)
+        return true;
+    return sides[side].held <=
+           a->base + sides[side].connections * a->each + sides[side].received * a->percent / 100;
 }
 
 void allowance_returned(enum world_side side, size_t n)

@@ -92,7 +92,10 @@ void *__wrap_calloc(size_t count, size_t size)
         errno = ENOMEM;
         return NULL;
     }
-    return acquired(guarded(calloc(1, with_guard(count * size)), count * size), count * size);
+    void *block = malloc(with_guard(count * size));
+    if (block != NULL)
+        memset(block, 0, count * size);
+    return acquired(guarded(block, count * size), count * size);
 }
 
 /* The old block stays valid when it fails. A block that is not held is a violation, and is not
