@@ -2,6 +2,7 @@
 #include "secret.h"
 
 #include "any_memory.h"
+#include "faults/fault/sanitizers.h"
 #include "faults/seam/site_table.h"
 #include "ledger.h"
 #include "own_stack.h"
@@ -51,8 +52,21 @@ READS_ANY_MEMORY static bool begins_with(const uint8_t *bytes, size_t n, unsigne
     return i == length;
 }
 
-/* The static data of a target is large and is searched after each call: by groups of vectors, of
-   which almost all have no byte that begins a secret. */
+/* The static data of a target is large and is searched after each call. pass_by() returns how many
+   of the bytes come before the next one that may begin a secret. */
+#if !RUNDOWN_ASAN && !RUNDOWN_MSAN && !RUNDOWN_TSAN
+
+/* libc's search is made for the processor. A sanitizer's would ask whether the memory may be read.
+ */
+static size_t pass_by(const uint8_t *bytes, size_t n)
+{
+    const uint8_t *found = memchr(bytes, secret.forms[0][0], n);
+    return found != NULL ? (size_t)(found - bytes) : n;
+}
+
+#else
+
+/* By groups of vectors, of which almost all have no byte that begins a secret. */
 enum { GROUP = 128 };
 typedef uint8_t vector __attribute__((vector_size(16), aligned(1), may_alias));
 
@@ -68,32 +82,22 @@ READS_ANY_MEMORY static bool is_anywhere(vector places)
     return (any[0] | any[1]) != 0;
 }
 
-READS_ANY_MEMORY static bool has_first_byte(const uint8_t *group)
-{
-    vector found = {0};
-    for (size_t i = 0; i < GROUP; i += sizeof found)
-        found |= where(group + i, secret.forms[0][0]);
-    return is_anywhere(found);
-}
-
-/* The second one follows, or as UTF-16 a zero and then the second one. */
-READS_ANY_MEMORY static bool has_first_two_bytes(const uint8_t *group)
-{
-    uint8_t first = secret.forms[0][0], second = secret.forms[0][1];
-    vector found = {0};
-    for (const uint8_t *at = group; at < group + GROUP; at += sizeof found)
-        found |= where(at, first) & (where(at + 1, second) | where(at + 2, second));
-    return is_anywhere(found);
-}
-
-/* The bytes of the whole groups before the first one in which a secret may begin. */
 READS_ANY_MEMORY static size_t pass_by(const uint8_t *bytes, size_t n)
 {
     size_t at = 0;
-    while (n - at >= GROUP && !(has_first_byte(bytes + at) && has_first_two_bytes(bytes + at)))
-        at += GROUP;
+    for (bool found = false; n - at >= GROUP && !found;) {
+        vector places = {0};
+        for (size_t i = 0; i < GROUP; i += sizeof places)
+            places |= where(bytes + at + i, secret.forms[0][0]);
+        found = is_anywhere(places);
+        at += found ? 0 : GROUP;
+    }
+    while (at < n && bytes[at] != secret.forms[0][0])
+        at++;
     return at;
 }
+
+#endif
 
 READS_ANY_MEMORY bool secret_is_in(const void *block, size_t n)
 {
@@ -101,12 +105,11 @@ READS_ANY_MEMORY bool secret_is_in(const void *block, size_t n)
     if (!secret_is_watched() || n < secret.lengths[0])
         return false;
     size_t places = n - secret.lengths[0] + 1; /* where it may begin */
-    for (size_t at = 0; at < places;) {
+    for (size_t at = 0; at < places; at++) {
         at += pass_by(bytes + at, places - at);
-        for (size_t end = places - at < GROUP ? places : at + GROUP; at < end; at++)
-            if (bytes[at] == secret.forms[0][0] &&
-                (begins_with(bytes + at, n - at, 0) || begins_with(bytes + at, n - at, 1)))
-                return true;
+        if (at < places &&
+            (begins_with(bytes + at, n - at, 0) || begins_with(bytes + at, n - at, 1)))
+            return true;
     }
     return false;
 }
