@@ -147,10 +147,10 @@ static char unc[128] = PLAIN_UNC;
 
 void scene_set_store_path(const char *path)
 {
-    snprintf(unc, sizeof unc, "\\\\DC1%s", path);
-    for (char *c = unc; *c != '\0'; c++)
-        if (*c == '/')
-            *c = '\\';
+    size_t n = sizeof "\\\\DC1" - 1;
+    for (; *path != '\0' && n < sizeof unc - 1; path++)
+        unc[n++] = *path == '/' ? '\\' : *path;
+    unc[n] = '\0';
 }
 
 const char *scene_unc(void)
@@ -180,7 +180,7 @@ const char *scene_name(const char *name)
         snprintf(out, sizeof out, "%.*s%s%s", (int)(plain - name), name, unc,
                  plain + sizeof PLAIN_UNC - 1);
     else
-        snprintf(out, sizeof out, "%s", name);
+        *stpncpy(out, name, sizeof out - 1) = '\0';
     rename_file(out);
     return out;
 }
