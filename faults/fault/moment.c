@@ -23,11 +23,6 @@ enum world_side world_set_side(enum world_side side)
     return before;
 }
 
-enum world_side world_side(void)
-{
-    return world_moment.side;
-}
-
 void world_set_call(uint32_t call)
 {
     world_moment.call = call;

@@ -30,7 +30,10 @@ void world_moment_reset(void);
 /* Sets whose code runs, and so who owns what is acquired. net.c switches it around a service. Each
    side is a process of its own, with its own errno. Returns the previous side. */
 enum world_side world_set_side(enum world_side side);
-enum world_side world_side(void);
+static inline enum world_side world_side(void)
+{
+    return world_moment.side;
+}
 
 /* Sets which call of the program runs, from 0; reports count from 1. */
 void world_set_call(uint32_t call);

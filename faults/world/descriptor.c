@@ -54,11 +54,6 @@ int descriptor_acquired(int fd)
     return fd;
 }
 
-bool descriptor_is_simulated(int fd)
-{
-    return fd >= DESCRIPTOR_BASE && fd < DESCRIPTOR_BASE + DESCRIPTORS;
-}
-
 struct descriptor *descriptor_any(int fd)
 {
     struct descriptor *d =

@@ -8,13 +8,13 @@
 static struct fiber stack;
 static fiber_entry *expected;
 static void *expected_context;
-static bool works;       /* it runs now */
+bool other_caller_is_at_work;
 static bool is_its_turn; /* the first one's call has returned: there is nobody to wait for */
 
 void other_caller_reset(void)
 {
     expected = NULL;
-    works = is_its_turn = false;
+    other_caller_is_at_work = is_its_turn = false;
 }
 
 void other_caller_expect(fiber_entry *entry, void *context)
@@ -30,9 +30,9 @@ static void come(void)
     expected = NULL;
     if (stack.words == NULL)
         fiber_map(&stack);
-    works = true;
+    other_caller_is_at_work = true;
     fiber_start(&stack, entry, expected_context);
-    works = false;
+    other_caller_is_at_work = false;
 }
 
 void other_caller_point(const void *caller)
@@ -41,14 +41,9 @@ void other_caller_point(const void *caller)
         come();
 }
 
-bool other_caller_works(void)
-{
-    return works;
-}
-
 bool other_caller_may_wait(void)
 {
-    return works && !is_its_turn;
+    return other_caller_is_at_work && !is_its_turn;
 }
 
 bool other_caller_waits(void)
@@ -64,7 +59,7 @@ void other_caller_finish(void)
     expected = NULL;
     if (!stack.runs)
         return;
-    works = is_its_turn = true;
+    other_caller_is_at_work = is_its_turn = true;
     fiber_resume(&stack);
-    works = is_its_turn = false;
+    other_caller_is_at_work = is_its_turn = false;
 }

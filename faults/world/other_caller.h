@@ -23,7 +23,11 @@ void other_caller_finish(void);
 void other_caller_point(const void *caller);
 /* Whether it is at work; whether it may wait; it waits until the first one has returned, if it
    may. */
-bool other_caller_works(void);
+extern bool other_caller_is_at_work;
+static inline bool other_caller_works(void)
+{
+    return other_caller_is_at_work;
+}
 bool other_caller_may_wait(void);
 bool other_caller_waits(void);
 void other_caller_reset(void);

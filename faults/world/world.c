@@ -2,24 +2,14 @@
 #include "world_internal.h"
 
 enum world_mode world_modes[WORLD_PARTS];
-static int fill = WORLD_NO_FILL;
+int world_fill_byte = WORLD_NO_FILL;
 
 void world_set_fill(int byte)
 {
-    fill = byte;
-}
-
-int world_fill(void)
-{
-    return fill;
+    world_fill_byte = byte;
 }
 
 void world_set_mode(enum world_part part, enum world_mode mode)
 {
     world_modes[part] = mode;
-}
-
-enum world_mode world_mode(enum world_part part)
-{
-    return world_modes[part];
 }

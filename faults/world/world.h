@@ -48,14 +48,24 @@ void world_reset(void);
 /* Memory has no simulation: either way the bytes come from the real allocator, so that sanitizers
    see them. */
 void world_set_mode(enum world_part part, enum world_mode mode);
-enum world_mode world_mode(enum world_part part);
+/* What these were set to, here and below, is read without a call: each function of the world does.
+ */
+extern enum world_mode world_modes[WORLD_PARTS];
+static inline enum world_mode world_mode(enum world_part part)
+{
+    return world_modes[part];
+}
 
 /* Sets the byte that fresh memory is filled with from now on; WORLD_NO_FILL (the default):
    memory is as the allocator returns it. Two runs with different bytes show whether the target
    depends on them. */
 enum { WORLD_NO_FILL = -1 };
 void world_set_fill(int byte);
-int world_fill(void);
+extern int world_fill_byte;
+static inline int world_fill(void)
+{
+    return world_fill_byte;
+}
 
 /* Sets a variable for secure_getenv(); both strings are borrowed. At most 8. */
 void world_set_variable(const char *name, const char *value);

@@ -12,9 +12,6 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
-/* The result of world_mode(), without a call: every wrapper reads it. */
-extern enum world_mode world_modes[WORLD_PARTS];
-
 /* Simulated descriptors lie far above real ones. Numbers are not reused until the table has been
    used up, so that a closed descriptor does not soon stand for another object. */
 enum { DESCRIPTOR_BASE = 1 << 20, DESCRIPTORS = 1024 };
@@ -39,7 +36,10 @@ void *memory_resize(void *block, size_t size); /* as realloc() */
 
 /* A new descriptor, entered into the ledger; -1 with EMFILE if the table is full. */
 int descriptor_open(enum descriptor_kind kind, void *object);
-bool descriptor_is_simulated(int fd);
+static inline bool descriptor_is_simulated(int fd)
+{
+    return fd >= DESCRIPTOR_BASE && fd < DESCRIPTOR_BASE + DESCRIPTORS;
+}
 /* Whether it is open, simulated and of that kind; no violation. */
 bool descriptor_is(int fd, enum descriptor_kind kind);
 /* NULL with EBADF, and a violation if the descriptor was closed before; NULL with ENOTSOCK or EBADF
