@@ -46,10 +46,10 @@ static uint32_t status_of_fault(unsigned guest)
 }
 
 /* One large fragment of a request, which is not its last. True: it is kept, for no answer comes. */
-static bool begins_large_request(unsigned guest, uint32_t call)
+static bool begins_large_request(unsigned guest, uint32_t call, uint16_t bytes)
 {
     unsigned before = story_answers(guest);
-    story_sends_bytes(guest, make(PEER_REQUEST, PEER_FIRST, LARGE, call), LARGE);
+    story_sends_bytes(guest, make(PEER_REQUEST, PEER_FIRST, bytes, call), bytes);
     story_expect(story_answers(guest) == before || status_of_fault(guest) == NO_MEMORY,
                  "guest %u gets the fault 0x%08x", guest, status_of_fault(guest));
     return story_answers(guest) == before;
@@ -76,8 +76,8 @@ void play_large_requests(void)
     for (unsigned round = 0; round < ROUNDS; round++) {
         unsigned kept = 0;
         for (unsigned i = first; i < last; i++)
-            kept +=
-                begins_large_request((i + 7 * round - first) % GUESTS + first, FIRST_CALL + round);
+            kept += begins_large_request((i + 7 * round - first) % GUESTS + first,
+                                         FIRST_CALL + round, LARGE);
         if (held() > most)
             most = held();
         story_expect(kept >= HELD_MOST / (2 * LARGE) && kept <= HELD_MOST / LARGE + 1,
@@ -88,6 +88,43 @@ void play_large_requests(void)
     story_expect(most <= before + HELD_MOST + 2 * LARGE + GUESTS * IDLE_EACH,
                  "%u bytes are held, of %u that may be", (unsigned)(most - before), HELD_MOST);
     story_holds(GUESTS, 0);
+}
+
+/* The fragments that the answer to a read comes in. */
+static unsigned fragments_of_a_read(unsigned guest)
+{
+    unsigned before = story_answers(guest);
+    story_sends(guest, STORY_READ);
+    return story_answers(guest) - before;
+}
+
+/* Where others hold all that there is, a read is a small one, and never one of nothing. */
+void play_read_of_a_full_server(void)
+{
+    enum { GUESTS = 34, DATABASE = 4 << 20, LEAST_READ = 24576, FRAGMENT_MOST = 5840 };
+    const unsigned first = ACCOUNTED_GUESTS, last = ACCOUNTED_GUESTS + GUESTS;
+    file_put_pattern(SCENE_STORE "/ntds.dit", DATABASE);
+    story_comes(0, 0, 0);
+    story_sends(0, STORY_BIND);
+    story_sends(0, STORY_PREPARE);
+    story_sends(0, STORY_OPEN);
+    unsigned large = fragments_of_a_read(0);
+    for (unsigned i = first; i < last; i++) {
+        story_comes(i, 0, 0);
+        story_sends(i, STORY_BIND_INSPECT);
+        if (!begins_large_request(i, FIRST_CALL, LARGE))
+            (void)begins_large_request(i, FIRST_CALL, 3000);
+    }
+    unsigned small = fragments_of_a_read(0);
+    story_expect(small > LEAST_READ / FRAGMENT_MOST && small < large,
+                 "a read of a full server is answered in %u fragments, and one of another in %u",
+                 small, large);
+    for (unsigned i = first; i < last; i++)
+        ends_request(i, FIRST_CALL);
+    unsigned again = fragments_of_a_read(0);
+    story_expect(again == large, "a read afterwards is answered in %u fragments, and not in %u",
+                 again, large);
+    story_sends(0, STORY_END);
 }
 
 /* Requests that came with one whose answer is not taken are run later, and are the peer's as well.

@@ -17,9 +17,10 @@ enum {
     CONNECTIONS = 6,
     MANY_CONNECTIONS = 40,
     SESSIONS = 3,
-    FIFTY_DAYS = 4294968, /* seconds: a little more than 32 bits of milliseconds */
-    HELD_MOST = 300000,   /* bytes that all connections together may hold */
-    ACCOUNTED_GUESTS = 4  /* the answers to those from there on are judged by the scenario alone */
+    FIFTY_DAYS = 4294968,      /* seconds: a little more than 32 bits of milliseconds */
+    HELD_MOST = 300000,        /* bytes that all connections together may hold */
+    HELD_WITH_READS = 1500000, /* the same, where the longest read is among them */
+    ACCOUNTED_GUESTS = 4 /* the answers to those from there on are judged by the scenario alone */
 };
 
 #define IDLE_LINE    "closed: idle for too long"
@@ -71,6 +72,7 @@ void play_without_groups(void);
 void play_no_memory(void);
 void play_large_requests(void);
 void play_wait_for_room(void);
+void play_read_of_a_full_server(void);
 void play_large_answers(void);
 void play_no_memory_for_a_pdu(void);
 void play_cannot_read(void);
