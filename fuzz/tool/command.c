@@ -56,6 +56,14 @@ static bool is_of_writing(const struct fault_firing *f)
     }
 }
 
+/* One that nobody handles ends the process. */
+static void interrupt(void)
+{
+    running->signals++;
+    if (!process_signal(SIGTERM))
+        fault_kill(WORLD_CLIENT);
+}
+
 /* The machine, or the process, stops: in either case the command does nothing any more. */
 static void watch(const struct fault_firing *f)
 {
@@ -73,7 +81,7 @@ static void watch(const struct fault_firing *f)
     if (running->lost_at == NULL && f->site >= 0 && is_of_writing(f) && !is_passing(f, effect))
         running->lost_at = site_name((unsigned)f->site);
     if (interrupts && effect.value == EINTR)
-        process_signal(SIGTERM);
+        interrupt();
 }
 
 static uint64_t heard_ms; /* when it last said something to the server; 0: never */

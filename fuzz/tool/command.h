@@ -14,6 +14,7 @@ enum { COMMAND_TEXT = 4096 };
 struct command {
     int code;             /* its exit code; of no meaning if it is dead */
     bool dead;            /* a fault has killed it */
+    uint32_t signals;     /* that came to it */
     uint32_t fired;       /* faults, while it ran */
     uint32_t passing;     /* among them those that a repeated call gets over: a read or write of its
                              own that was interrupted or short */

@@ -85,6 +85,8 @@ static void judge_words(const struct judged *j)
         FIND(j, VERDICT_EXIT_CODE, "exit code %d, and nothing is said on standard error", c->code);
     if (c->code == 0 && strstr(c->error, "interrupted") != NULL)
         FIND(j, VERDICT_EXIT_CODE, "exit code 0, although it was interrupted");
+    if (c->signals > 1 && !c->dead)
+        FIND(j, VERDICT_EXIT_CODE, "it goes on after a second SIGTERM");
     if (c->code == 0 && c->output_lost)
         FIND(j, VERDICT_EXIT_CODE, "exit code 0, and standard output could not be written");
     judge_cause(j);
