@@ -25,6 +25,21 @@ int scenario_point_of(const struct crossings *c, enum fault_class class, uint32_
     return c->at[i].site;
 }
 
+struct fault scenario_fault_of(const struct crossings *c, const struct fault *f)
+{
+    struct fault of_class = *f;
+    uint32_t at = 0;
+    of_class.site_plus_one = 0;
+    of_class.nth = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        of_class.nth += c->at[i].class == f->class;
+        at += c->at[i].class == f->class && c->at[i].site + 1 == f->site_plus_one;
+        if (at == f->nth)
+            return of_class;
+    }
+    return *f;
+}
+
 /* Without a fault ------------------------------------------------------------------------------ */
 
 struct probe {

@@ -39,5 +39,8 @@ void scenario_sweep(const struct scenario *s, const struct baseline *b, unsigned
 /* Which crossing of its fault point, from 1, and which point, the nth of a class is; -1: none. */
 int scenario_point_of(const struct crossings *c, enum fault_class class, uint32_t nth,
                       uint32_t *out_at);
+/* The other way round: a fault of a fault point as the sweep has it, by its class, so that a burst
+   or a persistent one goes on at other points. As it is if the run does not pass that point. */
+struct fault scenario_fault_of(const struct crossings *c, const struct fault *f);
 
 #endif

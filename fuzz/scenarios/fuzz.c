@@ -20,6 +20,7 @@ enum { POINTS = FUZZ_COUNTERS / 2, WAYS = FUZZ_COUNTERS - POINTS };
 static char program[4096]; /* the one beside it, which knows how to run */
 static const char *benign;
 static struct input input;
+static struct sweep_armed armed; /* of the input, as it is run */
 static struct outcome *outcome;
 static struct findings *findings;
 static struct {
@@ -53,7 +54,7 @@ static void run(struct outcome *out, void *context)
 {
     (void)context;
     peer_change(input.edits, input.edit_count);
-    isolate_try(input.scenario, &input.armed, true, out);
+    isolate_try(input.scenario, &armed, true, out);
 }
 
 /* Its runs without a fault. NULL: something is wrong in them already, which is no finding of an
@@ -104,6 +105,9 @@ static void judge(const uint8_t *bytes, size_t n)
     if (base == NULL)
         return;
     const struct fault *first = &input.armed.faults[0];
+    armed = input.armed;
+    if (armed.count == 1 && input.edit_count == 0) /* what can be had again without the input */
+        armed.faults[0] = scenario_fault_of(&base->crossings, first);
     isolate_run(run, NULL, outcome);
     /* A fault that did not fire has no part in it; whether one did is not known after an exit(). */
     if (outcome->fired == 0 && (outcome->ending != ENDING_DIED || outcome->signal != 0))

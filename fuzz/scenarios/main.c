@@ -169,10 +169,12 @@ static int command_run(const struct settings *o, char **names, int count)
     struct baseline *base = isolate_share(sizeof *base);
     struct findings *f = isolate_share(sizeof *f);
     if (scenario_find_baseline(single.scenario, base, f)) {
+        const struct fault named = single.armed.faults[0];
+        if (o->fault != NULL)
+            single.armed.faults[0] = scenario_fault_of(&base->crossings, &named);
         isolate_run(run_single, &single, outcome);
-        const struct fault *fault = &single.armed.faults[0];
         findings_judge(f, &(struct judged){single.scenario, outcome, &base->kept, &single.armed,
-                                           fault->site_plus_one - 1, fault->nth, false});
+                                           named.site_plus_one - 1, named.nth, false});
         printf("%s: %s, %u faults fired\n", single.scenario->name,
                outcome->ending != ENDING_RETURNED   ? "did not return"
                : outcome->result == RUNDOWN_SUCCESS ? "success"

@@ -51,6 +51,17 @@ char *toy_unchecked(const char *text)
     return copy;
 }
 
+char *toy_speechless(const char *text)
+{
+    char *copy = malloc(strlen(text) + 1);
+    if (copy != NULL)
+        return strcpy(copy, text);
+    volatile char *words = malloc(16);
+    words[0] = '!';
+    free((void *)words);
+    return NULL;
+}
+
 int toy_hint(void)
 {
     void *volatile block = malloc(100);

@@ -32,6 +32,7 @@ shows through_pointer 0
 shows joined 1 left-behind:mem.alloc@toy_joined#1
 shows doubled 1 'released-twice:mem.alloc@toy_doubled#1, toy_doubled'
 shows unchecked 1 'crash:toy_unchecked'
+shows speechless 1 crash:toy_speechless
 shows truncated 1 wrong:mem.alloc@toy_truncated#1
 shows impatient 1 stuck:toy_impatient swallowed:mem.alloc@toy_impatient#1
 shows fatal 1 exited:mem.alloc@toy_fatal#1
@@ -43,11 +44,13 @@ grep -q 'table: kept for good: 1 memory, 64 bytes' "$work/table" || fail "the ta
 line=$(grep -n 'RUNDOWN_CLAIM(toy_table' tests/scenarios/scenarios.c)
 shows wrong_claim 1 "wrong:scenarios.c:${line%%:*}: toy_table() != 0"
 
-# What "again:" says shows it again.
-again=$(sed -n "s/^  again: .*scenarios_toy run doubled --fault '\(.*\)'$/\1/p" "$work/doubled")
-[ -n "$again" ] || fail "no command to see it again"
-if "$toy" run doubled --fault "$again" >"$work/again"; then fail "again: nothing is found"; fi
-grep -q '^SIGNATURE: released-twice:' "$work/again" || fail "again: another finding"
+# What "again:" says shows it again, also where the fault has to go on at another fault point.
+for scenario in doubled speechless; do
+    again=$(sed -n "s/^  again: .*scenarios_toy run $scenario --fault '\(.*\)'$/\1/p" "$work/$scenario")
+    [ -n "$again" ] || fail "$scenario: no command to see it again"
+    if "$toy" run $scenario --fault "$again" >"$work/again"; then fail "$scenario: again: nothing is found"; fi
+    diff <(grep ^SIGNATURE "$work/$scenario") <(grep ^SIGNATURE "$work/again") || fail "$scenario: again: another finding"
+done
 "$toy" run doubled >/dev/null || fail "without a fault something is found"
 
 # One process or several, whole or in parts: the same.
