@@ -312,6 +312,7 @@ command_corpus() {
 }
 
 command_bench() {
+    [ $# -eq 0 ] || usage_error "bench: no arguments"
     command_build release asan libfuzzer libfuzzer-plain afl
     bash tests/measure/speed/speed.sh
 }
@@ -328,11 +329,13 @@ command_report() {
 }
 
 command_install() {
+    [ $# -le 1 ] || usage_error "install: a folder, or none"
     build_flavour release
     cmake --install build/release --prefix "${1:-/usr/local}"
 }
 
 command_package() {
+    [ $# -eq 0 ] || usage_error "package: no arguments"
     local version out=$PWD/build/packages
     build_flavour release
     version=$(sed -n 's/^CMAKE_PROJECT_VERSION:STATIC=//p' build/release/CMakeCache.txt)

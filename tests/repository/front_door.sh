@@ -36,7 +36,7 @@ says '^  tshark +[a-z]'
 says 'takes root, or sudo; as root: apt-get install .*tshark'
 echo "ok - what is missing is named, and why; without root nothing is installed"
 
-for usage in 'deps nothing' 'build nothing' 'test libfuzzer' 'check a b' 'lint --some' 'plant x' 'fuzz --engine nothing' 'nothing'; do
+for usage in 'deps nothing' 'build nothing' 'test libfuzzer' 'check a b' 'lint --some' 'plant x' 'fuzz --engine nothing' 'bench x' 'package x' 'install a b' 'tour x' 'nothing'; do
     # shellcheck disable=SC2086
     expect 2 ./build.sh $usage
 done

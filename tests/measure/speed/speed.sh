@@ -29,11 +29,11 @@ libfuzzer_rate() { # BINARY RUNS
 }
 
 afl_rate() { # BINARY
-    rm -rf "$work/out"
+    rm -rf "$work/afl"
     ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0:quarantine_size_mb=1:malloc_context_size=0 AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 \
         AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1 AFL_CUSTOM_MUTATOR_ONLY=1 AFL_DISABLE_TRIM=1 \
-        afl-fuzz -i "$work/in" -o "$work/out" -s 1 -V 8 -- "$1" >"$work/afl.log" 2>&1 || true
-    awk '$1 == "execs_per_sec" { printf "%d", $3 }' "$work/out/default/fuzzer_stats"
+        afl-fuzz -i "$work/in" -o "$work/afl" -s 1 -V 8 -- "$1" >"$work/afl.log" 2>&1 || true
+    awk '$1 == "execs_per_sec" { printf "%d", $3 }' "$work/afl/default/fuzzer_stats"
 }
 
 release_rate() { # RUNS FILE [OPTION]
