@@ -312,9 +312,9 @@ command_corpus() {
 }
 
 command_bench() {
-    [ $# -eq 0 ] || usage_error "bench: no arguments"
+    [ $# -eq 0 ] || [ "$*" = --quick ] || usage_error "bench: --quick, or nothing"
     command_build release asan libfuzzer libfuzzer-plain afl
-    bash tests/measure/speed/speed.sh
+    bash tests/measure/speed/speed.sh "$@"
 }
 
 command_coverage() {

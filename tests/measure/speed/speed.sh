@@ -1,13 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
+# speed.sh [--quick]
+#
 # How fast session programs run, per engine and flavour, against a harness that does nothing, in the same
 # run on the same machine; a table, and build/bench/bench.json, which is one more line of build/bench-history.jsonl, too. The
-# program is corpus/session/eight-calls.txt: 8 calls, 9 RPC round trips with its bind, ledger and checks on. One core.
+# program is corpus/session/eight-calls.txt: 8 calls, 9 RPC round trips with its bind, ledger and checks on. One core. --quick: a twentieth of all runs, which shows that
+# it works and measures little.
 set -euo pipefail
 export LC_ALL=C
 
 readonly work=build/bench
+part=1 seconds=8 slice=()
+[ "${1:-}" != --quick ] || { part=20 && seconds=1 && slice=(--slice 1/20); }
+readonly part seconds slice
 rm -rf "$work"
 mkdir -p "$work/in"
 build/release/rundown pack "$work/in" corpus/session/eight-calls.txt
@@ -17,7 +23,7 @@ export ASAN_OPTIONS=quarantine_size_mb=1:malloc_context_size=0:detect_leaks=0:sy
 
 # Runs per second of one input under libFuzzer, by libFuzzer's own count of milliseconds.
 libfuzzer_run() { # BINARY RUNS
-    "$1" -runs="$2" "${input[0]}" 2>&1 | awk -v runs="$2" '/^Executed/ { printf "%d", runs * 1000 / ($(NF - 1) > 0 ? $(NF - 1) : 1) }'
+    "$1" -runs=$(($2 / part)) "${input[0]}" 2>&1 | awk -v runs=$(($2 / part)) '/^Executed/ { printf "%d", runs * 1000 / ($(NF - 1) > 0 ? $(NF - 1) : 1) }'
 }
 
 # The best of three: what else the machine does can only slow a run down.
@@ -32,12 +38,12 @@ afl_rate() { # BINARY
     rm -rf "$work/afl"
     ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0:quarantine_size_mb=1:malloc_context_size=0 AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 \
         AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1 AFL_CUSTOM_MUTATOR_ONLY=1 AFL_DISABLE_TRIM=1 \
-        afl-fuzz -i "$work/in" -o "$work/afl" -s 1 -V 8 -- "$1" >"$work/afl.log" 2>&1 || true
+        afl-fuzz -i "$work/in" -o "$work/afl" -s 1 -V "$seconds" -- "$1" >"$work/afl.log" 2>&1 || true
     awk '$1 == "execs_per_sec" { printf "%d", $3 }' "$work/afl/default/fuzzer_stats"
 }
 
 release_rate() { # RUNS FILE [OPTION]
-    best build/release/rundown bench ${3:+"$3"} "$1" "$2"
+    best build/release/rundown bench ${3:+"$3"} $(($1 / part)) "$2"
 }
 readonly eight=corpus/session/eight-calls.txt
 
@@ -66,11 +72,11 @@ row 'AFL++, ASan + UBSan (mutating)' "$(afl_rate build/afl/fuzz_session)" "$(afl
 row 'release, no engine' "$(release_rate 60000 "$eight")"
 # The same calls on the same world, unjudged.
 row 'release, bare calls' "$(release_rate 60000 "$eight" --bare)"
-printf '%-34s %s\n\n' 'release, profile' "$(build/release/rundown bench --profile 300000 corpus/session/eight-calls.txt)"
+printf '%-34s %s\n\n' 'release, profile' "$(build/release/rundown bench --profile $((300000 / part)) corpus/session/eight-calls.txt)"
 
 # Instructions of a program by folder: the same in each run, whatever else the machine does. String instructions are left out,
 # because callgrind counts one once for each byte.
-few=200 many=1200
+few=$((200 / part)) many=$((1200 / part))
 for programs in "$few" "$many"; do
     GLIBC_TUNABLES=glibc.cpu.x86_rep_movsb_threshold=1000000000:glibc.cpu.x86_rep_stosb_threshold=1000000000 \
         valgrind --tool=callgrind --callgrind-out-file="$work/callgrind.$programs" --log-file="$work/log" \
@@ -106,18 +112,18 @@ for calls in 8 16 32 64 128 256; do
 done
 echo
 
-seconds() { # NAME COMMAND...
-    local start=${EPOCHREALTIME/./} end took name=$1
+took() { # NAME COMMAND...
+    local start=${EPOCHREALTIME/./} end time name=$1
     shift
     "$@" >"$work/log" 2>&1 || { tail -n 20 "$work/log"; exit 1; }
     end=${EPOCHREALTIME/./}
-    took=$(printf '%d.%03d' $(((end - start) / 1000000)) $(((end - start) / 1000 % 1000)))
-    note seconds "$name" "$took"
-    printf '%-34s %s s  ' "$name" "$took"
+    time=$(printf '%d.%03d' $(((end - start) / 1000000)) $(((end - start) / 1000 % 1000)))
+    note seconds "$name" "$time"
+    printf '%-34s %s s  ' "$name" "$time"
 }
-seconds 'sweep of the corpus, release' build/release/rundown sweep --findings "$work" corpus/session corpus/regressions
+took 'sweep of the corpus, release' build/release/rundown sweep "${slice[@]}" --findings "$work" corpus/session corpus/regressions
 tail -n 1 "$work/log"
-seconds 'replay of the corpus, ASan + UBSan' bash fuzz/drivers/replay.sh build/asan
+took 'replay of the corpus, ASan + UBSan' bash fuzz/drivers/replay.sh build/asan
 tail -n 1 "$work/log"
 python3 -B tests/measure/speed/bench.py "$work/rows.tsv" "$work/bench.json"
-python3 -c 'import json, sys; print(json.dumps(json.load(sys.stdin)))' <"$work/bench.json" >>build/bench-history.jsonl
+python3 -c 'import json, sys; print(json.dumps(json.load(sys.stdin)))' <"$work/bench.json" >>"build/bench-history${1:+-quick}.jsonl"
