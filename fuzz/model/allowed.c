@@ -219,7 +219,7 @@ enum allowed_when allowed_when_of(enum api_shape shape)
         return WHEN_STARTING;
     if (shape == API_SET_AUTH_IDENTITY || shape == API_CHECK_EXPIRY_TOKEN || shape == API_FREE)
         return WHEN_LOCAL;
-    if (shape == API_BACKUP_END || shape == API_RESTORE_END)
+    if (api_is_end(shape))
         return WHEN_ENDING;
     return api_parameters(shape)[0].kind == PARAMETER_HANDLE ? WHEN_IN_SESSION : WHEN_CONNECTING;
 }

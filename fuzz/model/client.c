@@ -100,11 +100,10 @@ static struct model_answer connects(const struct model_state *s, const struct mo
 
 static struct model_answer goes_out(const struct model_view *v, const struct model_session *h)
 {
-    enum api_shape shape = v->shape;
-    bool end = shape == API_BACKUP_END || shape == API_RESTORE_END;
     if (h->lost || !h->on_server)
-        return (struct model_answer){
-            RPC_S_CALL_FAILED_DNE, end ? CONTRACT_END_NOT_TOLD : CONTRACT_SESSION_ASSOCIATION_LOST};
+        return (struct model_answer){RPC_S_CALL_FAILED_DNE,
+                                     api_is_end(v->shape) ? CONTRACT_END_NOT_TOLD
+                                                          : CONTRACT_SESSION_ASSOCIATION_LOST};
     return asks_server;
 }
 

@@ -147,11 +147,6 @@ static void add_after_death(struct model_step *t, struct model_state *s)
         add_started(t, s);
 }
 
-static bool is_end(enum api_shape shape)
-{
-    return shape == API_BACKUP_END || shape == API_RESTORE_END;
-}
-
 static void forget(struct model_state *s, uint64_t handle)
 {
     struct model_session *h = model_find(s, handle);
@@ -176,7 +171,7 @@ static struct model_answer go(const struct model_step *t, struct model_state *s)
     }
     if (answer.code == S_OK)
         model_client_takes(s, v, t->seen);
-    if (is_end(v->shape) && answer.code != ERROR_INVALID_PARAMETER)
+    if (api_is_end(v->shape) && answer.code != ERROR_INVALID_PARAMETER)
         forget(s, v->handle);
     if (answer.code != S_OK)
         answer.code = profile_code(answer.rule, answer.code);
@@ -270,7 +265,7 @@ static void add_failure(struct model_step *t, const struct model_state *before,
     model_copy(&s, before);
     struct model_session *h = model_find(&s, v->handle);
     bool asks = model_client_decides(before, v).code == MODEL_ASKS_SERVER;
-    if (progress == AGREED && asks && h != NULL && h->backup && !is_end(shape))
+    if (progress == AGREED && asks && h != NULL && h->backup && !api_is_end(shape))
         model_agree(h);
     if (progress >= ACTED && asks && (shape != API_BACKUP_PREPARE && shape != API_RESTORE_PREPARE))
         model_server_answers(&s, v, t->now);
@@ -286,7 +281,7 @@ static void add_failure(struct model_step *t, const struct model_state *before,
         h->on_server &= on_server;
         h->registered &= on_server;
     }
-    if (is_end(shape))
+    if (api_is_end(shape))
         forget(&s, v->handle);
     if (h != NULL && h->poisoned && is_cancelled(t))
         add_with_ignored_answers(t, &s);

@@ -105,8 +105,7 @@ static void judge_client_counts(const struct call_facts *f, struct run_report *r
         report_find(r, f->index, VERDICT_BUFFER_TABLE,
                     "%zu buffers must still be freed, the library counts %" PRIu32, f->owed_buffers,
                     counts.outstanding_buffers);
-    bool end =
-        f->end_is_under_way || shape_of(f) == API_BACKUP_END || shape_of(f) == API_RESTORE_END;
+    bool end = f->end_is_under_way || api_is_end(shape_of(f));
     if (counts.live_handles != f->live_handles)
         report_find(r, f->index, end ? VERDICT_END_KEPT_HANDLE : VERDICT_HANDLE_TABLE,
                     "%zu handles should be live, the table holds %" PRIu32, f->live_handles,

@@ -10,8 +10,7 @@
 
 static bool is_end(const struct call *c)
 {
-    enum api_shape shape = api_functions[c->function].shape;
-    return shape == API_BACKUP_END || shape == API_RESTORE_END;
+    return api_is_end(api_functions[c->function].shape);
 }
 
 static uint8_t function_of(enum api_shape shape)
