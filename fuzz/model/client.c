@@ -16,9 +16,6 @@ enum {
     LARGEST_READ = 1 << 20, /* of one call */
     LARGEST_GENERATION = 0xfffff,
     TOMBSTONE_SECONDS = 60 * 86400,
-    NOT_LISTED = -1,
-    NO_TEXT = -2,  /* NULL or empty */
-    BAD_TEXT = -3, /* no UTF-8, so no text for the A functions */
 };
 
 /* The meaning of a program's texts, by selector. */

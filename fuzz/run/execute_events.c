@@ -11,8 +11,6 @@
 #include "fuzz/scene/store_events.h"
 #include "target/client/client.h"
 
-#include <string.h>
-
 enum { LONGEST_WAIT_SECONDS = 100 * 365 * 86400u };
 
 /* The kernel closes the sockets of a dead process and frees its memory. Unloading the library does
@@ -85,15 +83,13 @@ void execute_fill_disk(struct execution *x, const struct call *c, struct outcome
 /* The file that the call names, if it is one of the store. */
 static bool find_file(const struct call *c, enum scene_file *file)
 {
-    const char *text = scene_name(program_text(TEXT_FILES, c->text));
-    const char *last = text != NULL ? strrchr(text, '\\') : NULL;
-    const char *name = last != NULL ? last + 1 : text;
-    for (unsigned i = FILE_DATABASE; i <= FILE_LOG_CURRENT; i++) {
-        *file = (enum scene_file)i;
-        if (name != NULL && strcmp(name, scene_file_names[i]) == 0)
-            return true;
-    }
-    return false;
+    static const int8_t files[] = {
+#define TEXT_FILE(text, file) file,
+#include "fuzz/program/texts.def"
+    };
+    int8_t named = files[c->text % sizeof files];
+    *file = (enum scene_file)named;
+    return named >= 0;
 }
 
 void execute_store_event(struct execution *x, const struct call *c, struct outcome *o)

@@ -22,6 +22,12 @@ enum scene_file {
     FILE_CHECKPOINT,
     SCENE_FILES
 };
+/* What a text (fuzz/program/texts.def) names that is none of them. */
+enum {
+    NOT_LISTED = -1,
+    NO_TEXT = -2,  /* NULL or empty */
+    BAD_TEXT = -3, /* no UTF-8, so no text for the A functions */
+};
 /* Their names in the selected store. */
 extern const char *const *scene_file_names;
 /* The number of an old log of it. */
