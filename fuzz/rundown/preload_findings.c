@@ -14,7 +14,7 @@
 #include <string.h>
 
 static struct finding {
-    char signature[SIGNATURE_BYTES], message[sizeof((struct run_report *)0)->detail];
+    char signature[SIGNATURE_BYTES], message[PRELOAD_MESSAGE];
     const char *verdict;
     char point[PRELOAD_NAME], fault[PRELOAD_FAULT_TEXT];
     char *again;
@@ -39,8 +39,7 @@ bool preload_findings_open(const char *folder)
 
 /* The fault at its point, if that shows the same: it outlives changes of the program. Otherwise the
    nth call of its class, as it was found. */
-static void write_fault(const struct preload_watched *w, const struct preload_judged *j,
-                        const struct fault *f, struct finding *out)
+static void write_fault(const struct preload_watched *w, const struct fault *f, struct finding *out)
 {
     static struct preload_judged again;
     struct preload_fault bound;
@@ -52,7 +51,7 @@ static void write_fault(const struct preload_watched *w, const struct preload_ju
         if (preload_fault_read(w, out->fault, &bound) == NULL) {
             struct preload_result r = preload_run(&w->program, &bound);
             preload_judge(w, &r, &again);
-            if (signatures_have(&again.signatures, j->signatures.texts[0]))
+            if (signatures_have(&again.signatures, out->signature))
                 return;
         }
     }
@@ -78,17 +77,17 @@ static void save(const struct preload_watched *w, const struct preload_input *in
     free(bytes);
 }
 
-static void tell(const struct preload_watched *w, const struct preload_judged *j,
+static void tell(const struct preload_watched *w, const struct preload_judged *j, unsigned i,
                  const struct fault *f, struct finding *x)
 {
-    snprintf(x->signature, sizeof x->signature, "%s", j->signatures.texts[0]);
-    snprintf(x->message, sizeof x->message, "%s", j->report.detail);
+    snprintf(x->signature, sizeof x->signature, "%s", j->signatures.texts[i]);
+    preload_judged_message(j, i, x->message);
     x->verdict = verdict_name(j->report.verdict);
-    write_fault(w, j, f, x);
+    write_fault(w, f, x);
     const struct preload_input input = {w->program.seconds, preload_standard_input(), x->fault,
                                         x->point, w->program.words};
     x->again = preload_input_command(&input);
-    preload_judged_print(j, x->fault, x->again);
+    preload_judged_print(j, i, x->fault, x->again);
     save(w, &input, x);
 }
 
@@ -96,13 +95,15 @@ void preload_findings_add(const struct preload_watched *w, const struct preload_
                           const struct fault *f)
 {
     bool is_new;
-    seen++;
-    int number = told_enter(&told, j->signatures.texts[0], &is_new);
-    if (number < 0)
-        return;
-    all[number].seen++;
-    if (is_new)
-        tell(w, j, f, &all[number]);
+    for (unsigned i = 0; i < j->signatures.count; i++) {
+        seen++;
+        int number = told_enter(&told, j->signatures.texts[i], &is_new);
+        if (number < 0)
+            return;
+        all[number].seen++;
+        if (is_new)
+            tell(w, j, i, f, &all[number]);
+    }
 }
 
 uint64_t preload_findings_seen(void)

@@ -103,10 +103,10 @@ char *preload_input_command(const struct preload_input *i)
 
 void preload_input_print(const uint8_t *bytes, size_t n)
 {
-    struct preload_input i;
-    if (!decode(bytes, n, &i))
+    struct preload_input input;
+    if (!decode(bytes, n, &input))
         return;
-    printf("# at %s\n%s\n", i.point, preload_input_command(&i));
+    printf("# at %s\n%s\n", input.point, preload_input_command(&input));
 }
 
 /* Running it ---------------------------------------------------------------------------------- */
@@ -137,22 +137,22 @@ void preload_input_run(const uint8_t *bytes, size_t n)
     enum { MORE_SECONDS = 10 };
     static struct preload_watched watched;
     static struct preload_judged judged;
-    struct preload_input i;
+    struct preload_input input;
     struct preload_fault fault;
     uint64_t trace;
-    if (!decode(bytes, n, &i))
+    if (!decode(bytes, n, &input))
         be_untried("it is no run of rundown preload");
-    trial_limit(i.seconds + MORE_SECONDS);
-    read_from(i.standard_input);
-    const char *why = preload_watch(&watched, i.words, i.seconds);
+    trial_limit(input.seconds + MORE_SECONDS);
+    read_from(input.standard_input);
+    const char *why = preload_watch(&watched, input.words, input.seconds);
     if (why == NULL)
-        why = preload_fault_read(&watched, i.fault, &fault);
+        why = preload_fault_read(&watched, input.fault, &fault);
     if (why != NULL)
         be_untried("%s", why);
     /* The nth call of a class is another one after a change of the program. */
     const char *point = preload_fault_point(&watched, fault.class, fault.nth, NULL);
-    if (!fault.bound && strcmp(point, i.point) != 0)
-        be_untried("'%s' hits %s now, not %s", i.fault, point, i.point);
+    if (!fault.bound && strcmp(point, input.point) != 0)
+        be_untried("'%s' hits %s now, not %s", input.fault, point, input.point);
     preload_judge(&watched, &watched.base_result, &judged);
     trace = judged.trace;
     struct preload_result r = preload_run(&watched.program, &fault);
@@ -161,7 +161,8 @@ void preload_input_run(const uint8_t *bytes, size_t n)
         preload_judge_differs(&judged, "a fault that does not fire has changed the run");
     if (!judged.report.finding)
         return;
-    preload_judged_print(&judged, i.fault, preload_input_command(&i));
+    for (unsigned i = 0; i < judged.signatures.count; i++)
+        preload_judged_print(&judged, i, input.fault, preload_input_command(&input));
     fflush(NULL);
     _exit(EXIT_FAILURE);
 }

@@ -8,6 +8,9 @@
 
 enum { FRAMES_TEXT = 2 * PRELOAD_NAME };
 
+#define LEAK      "leak:"
+#define HELD_TEXT "the program ends and holds what %s acquired; without the fault it does not"
+
 const char *preload_watch(struct preload_watched *w, char **words, unsigned seconds)
 {
     static char why[PRELOAD_PATH + 128];
@@ -102,11 +105,13 @@ static void judge_crash(const struct preload_watched *w, const struct preload_sh
     say_cause(r, "%s:%s%s", kind != NULL ? kind : "?", known ? "" : "after ", known ? where : name);
 }
 
-/* A program that ends by exit() leaves what it holds at that place: that is not judged. */
+/* Each place that acquired something is a finding of its own. A program that ends by exit() leaves
+   what it holds at that place: that is not judged. */
 static void judge_left_behind(const struct preload_watched *w, const struct preload_shared *s,
                               struct preload_judged *out)
 {
     char name[PRELOAD_NAME];
+    struct signatures one;
     for (uint32_t i = 0; i < s->places; i++) {
         int known = in_base(w, s, i);
         if (s->place[i].held <= (known >= 0 ? w->base.place[known].held : 0))
@@ -115,11 +120,11 @@ static void judge_left_behind(const struct preload_watched *w, const struct prel
         if (out->not_judged)
             return;
         name_place(w, s, i, name);
-        report_find(&out->report, -1, VERDICT_LEFT_BEHIND,
-                    "the program ends and holds what %s acquired; without the fault it does not",
-                    name);
-        say_cause(&out->report, "leak:%s", name);
-        return;
+        if (!out->report.finding)
+            report_find(&out->report, -1, VERDICT_LEFT_BEHIND, HELD_TEXT, name);
+        say_cause(&out->report, LEAK "%s", name);
+        signatures_of(NULL, &out->report, &one);
+        signatures_add_all(&out->signatures, &one);
     }
 }
 
@@ -135,7 +140,7 @@ void preload_judge(const struct preload_watched *w, const struct preload_result 
         judge_crash(w, s, r->signal, &out->report);
     else if (r->signal == 0)
         judge_left_behind(w, s, out);
-    if (out->report.finding)
+    if (out->report.finding && out->signatures.count == 0)
         signatures_of(NULL, &out->report, &out->signatures);
     out->fired = s->fired;
     out->swallowed = s->fired > 0 && !out->report.finding && same && r->signal == 0 && r->code == 0;
@@ -148,9 +153,20 @@ void preload_judge_differs(struct preload_judged *j, const char *what)
     signatures_of(NULL, &j->report, &j->signatures);
 }
 
-void preload_judged_print(const struct preload_judged *j, const char *fault, const char *again)
+void preload_judged_message(const struct preload_judged *j, unsigned i, char out[PRELOAD_MESSAGE])
 {
-    printf("FINDING %s: %s\n", verdict_name(j->report.verdict), j->report.detail);
-    signatures_print(&j->signatures, stdout);
-    printf("  injected: %s\n  again: %s\n", fault, again);
+    const char *signature = j->signatures.texts[i];
+    if (strncmp(signature, LEAK, strlen(LEAK)) == 0)
+        snprintf(out, PRELOAD_MESSAGE, HELD_TEXT, signature + strlen(LEAK));
+    else
+        snprintf(out, PRELOAD_MESSAGE, "%s", j->report.detail);
+}
+
+void preload_judged_print(const struct preload_judged *j, unsigned i, const char *fault,
+                          const char *again)
+{
+    char message[PRELOAD_MESSAGE];
+    preload_judged_message(j, i, message);
+    printf("FINDING %s: %s\nSIGNATURE: %s\n  injected: %s\n  again: %s\n",
+           verdict_name(j->report.verdict), message, j->signatures.texts[i], fault, again);
 }

@@ -17,8 +17,8 @@ struct preload_watched {
 
 /* What a run has come to. */
 struct preload_judged {
-    struct run_report report; /* of a finding */
-    struct signatures signatures;
+    struct run_report report;     /* of a finding */
+    struct signatures signatures; /* of all that is wrong: several may be held */
     uint32_t fired;
     uint64_t trace;  /* equal for runs that end alike */
     bool swallowed;  /* a fault fired, and the run ended with success and the same output */
@@ -32,8 +32,12 @@ void preload_judge(const struct preload_watched *w, const struct preload_result 
                    struct preload_judged *out);
 /* Two runs that must be equal differ. */
 void preload_judge_differs(struct preload_judged *j, const char *what);
-/* "FINDING ..." and "SIGNATURE: ...", as for any finding; then the fault, and how it is seen
-   again. */
-void preload_judged_print(const struct preload_judged *j, const char *fault, const char *again);
+/* What its signature of that number is about. */
+enum { PRELOAD_MESSAGE = sizeof((struct run_report *)0)->detail };
+void preload_judged_message(const struct preload_judged *j, unsigned i, char out[PRELOAD_MESSAGE]);
+/* "FINDING ..." and "SIGNATURE: ..." of that, as for any finding; then the fault, and how it is
+   seen again. */
+void preload_judged_print(const struct preload_judged *j, unsigned i, const char *fault,
+                          const char *again);
 
 #endif

@@ -54,7 +54,7 @@ shows_again 'crash: Segmentation fault in crashes < main'
 ends 1 "$rundown" preload --fault 'mem.alloc@crashes#1 ENOMEM once' -- "$work/planted" crash
 says 'SIGNATURE: crash:SEGV:crashes < main'
 sweep 1 -- "$work/planted" leak
-finds 'leak:mem.alloc@leaks#1'
+finds 'leak:mem.alloc@leaks#1' 'leak:file.open@leaks#1'
 says 'injected: file.read@leaks#1 EIO at 1 persistent'
 shows_again 'SIGNATURE: leak:mem.alloc@leaks#1'
 # The same for machines.
