@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 
 // NOLINTBEGIN(bugprone-macro-parentheses): the parameters of a function
@@ -148,6 +150,59 @@ int __poll_chk(struct pollfd *all, nfds_t count, int timeout, size_t room) // NO
     return ends_wait(all, count, timeout, __builtin_return_address(0), &result)
                ? result
                : NEXT(__poll_chk)(all, count, timeout, room);
+}
+
+int ppoll(struct pollfd *all, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
+{
+    int result;
+    return ends_wait(all, count, timeout != NULL ? 0 : -1, __builtin_return_address(0), &result)
+               ? result
+               : NEXT(ppoll)(all, count, timeout, mask);
+}
+
+extern int __ppoll_chk(struct pollfd *all, nfds_t count, const struct timespec *timeout, // NOLINT
+                       const sigset_t *mask, size_t room);
+
+int __ppoll_chk(struct pollfd *all, nfds_t count, const struct timespec *timeout, // NOLINT
+                const sigset_t *mask, size_t room)
+{
+    int result;
+    return ends_wait(all, count, timeout != NULL ? 0 : -1, __builtin_return_address(0), &result)
+               ? result
+               : NEXT(__ppoll_chk)(all, count, timeout, mask, room);
+}
+
+/* The same of sets of descriptors, each of as many words as `count` takes. */
+static bool ends_select(int count, fd_set *const sets[3], bool timed, const void *caller,
+                        int *result)
+{
+    size_t words = ((size_t)count + NFDBITS - 1) / NFDBITS;
+    if (!ends_wait(NULL, 0, timed ? 0 : -1, caller, result))
+        return false;
+    for (int i = 0; i < 3 && *result == 0; i++)
+        if (sets[i] != NULL)
+            memset(sets[i], 0, words * sizeof(fd_mask));
+    return true;
+}
+
+int select(int count, fd_set *restrict in, fd_set *restrict out, fd_set *restrict other,
+           struct timeval *restrict timeout)
+{
+    int result;
+    return ends_select(count, (fd_set *const[]){in, out, other}, timeout != NULL,
+                       __builtin_return_address(0), &result)
+               ? result
+               : NEXT(select)(count, in, out, other, timeout);
+}
+
+int pselect(int count, fd_set *restrict in, fd_set *restrict out, fd_set *restrict other,
+            const struct timespec *restrict timeout, const sigset_t *restrict mask)
+{
+    int result;
+    return ends_select(count, (fd_set *const[]){in, out, other}, timeout != NULL,
+                       __builtin_return_address(0), &result)
+               ? result
+               : NEXT(pselect)(count, in, out, other, timeout, mask);
 }
 
 /* The same without descriptors whose results would have to be cleared. */

@@ -38,6 +38,25 @@ FILE *fdopen(int fd, const char *how)
     return FAILS(FAULT_MEM_ALLOC, &place) ? NULL : preload_keep(NEXT(fdopen)(fd, how), place);
 }
 
+/* Of the child it is known that there is one (process.c). */
+FILE *popen(const char *command, const char *how)
+{
+    int place;
+    if (FAILS(FAULT_PROC_FORK, &place))
+        return NULL;
+    FILE *stream = NEXT(popen)(command, how);
+    if (stream != NULL)
+        preload_keep_descriptor(fileno(stream), place);
+    return preload_keep(stream, place);
+}
+
+int pclose(FILE *stream)
+{
+    preload_drop_descriptor(number_of(stream));
+    preload_drop(stream);
+    return NEXT(pclose)(stream);
+}
+
 /* As of close(): the stream is closed whatever it says. */
 int fclose(FILE *stream)
 {

@@ -47,6 +47,9 @@ has serve net.socket@serve#1 net.bind@serve#1 net.listen@serve#1 net.socket@serv
 has join net.socket@join#1 net.send@join#1 - leak:net.socket@join#1
 has copy fd.pipe@copy#1 fd.dup@copy#1 file.close@copy#{1,2} fd.replace@copy#1 file.close@copy#{3,4} - leak:fd.pipe@copy#1 leak:fd.dup@copy#1
 has watch net.epoll@watch#1 fd.pipe@watch#1 net.watch@watch#1 net.wait@watch#1 file.close@watch#{1,2,3} - leak:net.epoll@watch#1
+has select fd.pipe@select_in_time#1 net.poll@select_in_time#{1,2,3} file.close@select_in_time#{1,2} - leak:fd.pipe@select_in_time#1
+has vectors fd.pipe@vectors#1 file.write@vectors#1 file.read@vectors#1 file.close@vectors#{1,2} - leak:fd.pipe@vectors#1
+has program proc.fork@run_program#1 mem.alloc@run_program#1 - leak:proc.fork@run_program#1
 has write file.create@write_stream#1 out.write@write_stream#1 file.close@write_stream#1 - leak:file.create@write_stream#1
 has open fd.dup@open_stream#1 mem.alloc@open_stream#1 file.close@open_stream#1 - leak:fd.dup@open_stream#1
 has print out.write@print#{1,2,3,4,5} -

@@ -6,11 +6,14 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/select.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -97,6 +100,58 @@ CALL watch(void)
         return 1;
     close(fd);
     return events != 0;
+}
+
+/* Forgets the pipe when it cannot wait for it, in each way. */
+CALL select_in_time(void)
+{
+    int ends[2], result[4];
+    if (pipe(ends) != 0)
+        return 1;
+    fd_set set;
+    struct timeval timeout = {0, 0};
+    struct timespec time = {0, 0};
+    struct pollfd one = {.fd = ends[0], .events = POLLIN};
+    FD_ZERO(&set);
+    FD_SET(ends[0], &set);
+    result[0] = select(ends[0] + 1, &set, NULL, NULL, &timeout);
+    FD_SET(ends[0], &set);
+    result[1] = pselect(ends[0] + 1, &set, NULL, NULL, &time, NULL);
+    result[2] = ppoll(&one, 1, &time, NULL);
+    for (int i = 0; i < 3; i++)
+        if (result[i] != 0)
+            return 1;
+    close(ends[0]);
+    close(ends[1]);
+    return FD_ISSET(ends[0], &set) != 0;
+}
+
+/* Forgets the pipe when not all bytes go through it at once. */
+CALL vectors(void)
+{
+    char a[] = "ab", b[] = "cdef";
+    struct iovec parts[] = {{NULL, 0}, {a, 2}, {b, 4}};
+    int ends[2];
+    if (pipe(ends) != 0)
+        return 1;
+    if (writev(ends[1], parts, 3) != 6 || readv(ends[0], parts, 3) != 6)
+        return 1;
+    close(ends[0]);
+    close(ends[1]);
+    return memcmp(a, "ab", 2) != 0 || memcmp(b, "cdef", 4) != 0;
+}
+
+/* Forgets the stream of a program when memory is short. */
+CALL run_program(void)
+{
+    FILE *stream = popen("exit 0", "r");
+    if (stream == NULL)
+        return 1;
+    char *block = malloc(8);
+    if (block == NULL)
+        return 1;
+    free(block);
+    return pclose(stream);
 }
 
 /* Forgets the stream when it cannot write. */
@@ -224,10 +279,11 @@ int main(int count, char **words)
     static const struct {
         const char *word;
         int (*call)(void);
-    } calls[] = {{"serve", serve}, {"join", join},          {"copy", copy},
-                 {"watch", watch}, {"write", write_stream}, {"open", open_stream},
-                 {"print", print}, {"list", list},          {"temporary", temporary},
-                 {"lines", lines}, {"children", children},  {"borrow", borrow}};
+    } calls[] = {{"serve", serve},           {"join", join},          {"copy", copy},
+                 {"watch", watch},           {"write", write_stream}, {"open", open_stream},
+                 {"print", print},           {"list", list},          {"temporary", temporary},
+                 {"lines", lines},           {"children", children},  {"borrow", borrow},
+                 {"select", select_in_time}, {"vectors", vectors},    {"program", run_program}};
     for (size_t i = 0; count == 2 && i < sizeof calls / sizeof *calls; i++)
         if (strcmp(words[1], calls[i].word) == 0)
             return calls[i].call();
