@@ -107,7 +107,7 @@ enum { API_FUNCTIONS = 28, PROGRAM_FUNCTIONS = 46 };
 extern const struct api_function api_functions[PROGRAM_FUNCTIONS];
 /* The parameters of a shape, PARAMETER_END last. */
 const struct parameter *api_parameters(enum api_shape shape);
-/* DsBackupEnd() and DsRestoreEnd(): whatever they return, the handle is no more. */
+/* DsBackupEnd() and DsRestoreEnd(), which consume a valid handle, whatever they return. */
 bool api_is_end(enum api_shape shape);
 
 enum handle_kind {
