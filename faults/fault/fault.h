@@ -167,6 +167,8 @@ bool fault_has_killed(void);
    says how many there were, which may be more. NULL ends the recording; world_reset() does not. */
 void fault_record(struct fault_crossing *out, size_t capacity);
 size_t fault_recorded(void);
+/* After a run of another process, which shares `out`, and recorded so many there. */
+void fault_recorded_there(size_t count);
 
 /* A place to set a breakpoint: called whenever a fault fires, and does nothing. */
 void fault_fired(enum fault_class class, uint32_t kind);

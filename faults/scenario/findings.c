@@ -36,6 +36,13 @@ const char *scenario_verdict_help(enum verdict v)
     return verdicts[v].help;
 }
 
+bool finding_is_simpler(unsigned faults, struct fault first, const struct scenario_finding *than)
+{
+    if (faults != than->faults)
+        return faults > 0 && faults < than->faults;
+    return faults > 0 && first.shape == FAULT_ONE_SHOT && than->fault.shape != FAULT_ONE_SHOT;
+}
+
 void findings_merge(struct findings *into, const struct findings *from)
 {
     into->lost += from->lost;
@@ -46,7 +53,7 @@ void findings_merge(struct findings *into, const struct findings *from)
             k++;
         if (k < into->count) {
             into->at[k].seen += x->seen;
-            if (into->at[k].fault.shape != FAULT_ONE_SHOT && x->fault.shape == FAULT_ONE_SHOT) {
+            if (finding_is_simpler(x->faults, x->fault, &into->at[k])) {
                 uint32_t seen = into->at[k].seen;
                 into->at[k] = *x;
                 into->at[k].seen = seen;
@@ -70,12 +77,24 @@ void findings_sort(struct findings *f)
     qsort(f->at, f->count, sizeof *f->at, compare);
 }
 
-void fault_text(const struct scenario_finding *f, char *out, size_t capacity)
+static size_t print_fault(const struct fault *f, int site, uint32_t nth, char *out, size_t capacity)
 {
     char at[24] = "";
-    if (f->nth != 1)
-        snprintf(at, sizeof at, " at %u", f->nth);
-    snprintf(out, capacity, "%s %s%s %s",
-             f->site >= 0 ? site_name((unsigned)f->site) : fault_class_name(f->fault.class),
-             fault_kind_name(f->fault.class, f->fault.kind), at, fault_shape_name(f->fault.shape));
+    if (nth != 1)
+        snprintf(at, sizeof at, " at %u", nth);
+    int n = snprintf(out, capacity, "%s %s%s %s",
+                     site >= 0 ? site_name((unsigned)site) : fault_class_name(f->class),
+                     fault_kind_name(f->class, f->kind), at, fault_shape_name(f->shape));
+    return (size_t)n < capacity ? (size_t)n : capacity;
+}
+
+void fault_text(const struct scenario_finding *f, char *out, size_t capacity)
+{
+    const struct fault *second = &f->second;
+    size_t n = print_fault(&f->fault, f->site, f->nth, out, capacity);
+    if (f->faults < 2 || capacity - n < sizeof " + ")
+        return;
+    memcpy(out + n, " + ", sizeof " + ");
+    n += strlen(" + ");
+    print_fault(second, second->site_plus_one - 1, second->nth, out + n, capacity - n);
 }

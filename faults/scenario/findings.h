@@ -29,7 +29,7 @@ enum verdict {
 const char *scenario_verdict_name(enum verdict v);
 const char *scenario_verdict_help(enum verdict v);
 
-enum { FINDINGS_MOST = 256, SIGNATURE_BYTES = 320, DETAIL_BYTES = 320 };
+enum { FINDINGS_MOST = 256, SIGNATURE_BYTES = 320, DETAIL_BYTES = 320, FAULT_TEXT_BYTES = 512 };
 
 struct scenario_finding {
     enum verdict verdict;
@@ -38,9 +38,10 @@ struct scenario_finding {
     char detail[DETAIL_BYTES];
     char fired_at[FRAMES_BYTES];
     uint32_t seen;
-    bool with_fault;
+    unsigned faults;    /* that the run had */
     struct fault fault; /* of the first run that showed it, one that fires once if there is one */
-    uint32_t nth;       /* of its fault point: what "at" says */
+    struct fault second;
+    uint32_t nth; /* of its fault point: what "at" says */
     int site;
     bool warm; /* the scenario had run once in the process */
 };
@@ -71,7 +72,10 @@ void findings_sort(struct findings *f);
 
 /* Of a fault point, "no fault point" for -1. */
 const char *place_name(int site);
-/* "mem.alloc@sdsnewlen#1 ENOMEM at 3 once". */
+/* Whether the first run is better to show it by than the second: fewer faults, or one that fires
+   once. */
+bool finding_is_simpler(unsigned faults, struct fault first, const struct scenario_finding *than);
+/* "mem.alloc@sdsnewlen#1 ENOMEM at 3 once", of two with " + " between them. */
 void fault_text(const struct scenario_finding *f, char *out, size_t capacity);
 
 #endif

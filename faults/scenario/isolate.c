@@ -78,6 +78,7 @@ static void note_fault(struct outcome *o)
 {
     const struct fault_summary *f = fault_report();
     o->fired = f->fired;
+    o->recorded = fault_recorded();
     if (f->fired == 0)
         return;
     struct fault_effect effect = fault_kind_effect(f->first[0].class, f->first[0].kind);
@@ -160,6 +161,7 @@ void isolate_run(void (*work)(struct outcome *out, void *context), void *context
     }
     while (waitpid(child, NULL, 0) < 0)
         continue;
+    fault_recorded_there(out->recorded);
 }
 
 static uint64_t trace_of(const struct outcome *o)

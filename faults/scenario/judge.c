@@ -41,18 +41,13 @@ static struct scenario_finding *count_in(struct findings *f, const struct scenar
     return known;
 }
 
-static bool is_simpler(const struct scenario_finding *than, const struct judged *j)
-{
-    return than->fault.shape != FAULT_ONE_SHOT && j->armed->faults[0].shape == FAULT_ONE_SHOT;
-}
-
 __attribute__((format(printf, 5, 6))) static void add(struct findings *f, const struct judged *j,
                                                       enum verdict v, const char *cause,
                                                       const char *format, ...)
 {
     bool is_new;
     struct scenario_finding *x = count_in(f, j->scenario, v, cause, &is_new);
-    if (x == NULL || (!is_new && (j->armed->count == 0 || !is_simpler(x, j))))
+    if (x == NULL || (!is_new && !finding_is_simpler(j->armed->count, j->armed->faults[0], x)))
         return;
     va_list arguments;
     va_start(arguments, format);
@@ -60,9 +55,9 @@ __attribute__((format(printf, 5, 6))) static void add(struct findings *f, const 
     va_end(arguments);
     x->scenario = j->scenario->name;
     memcpy(x->fired_at, j->outcome->fired_at, sizeof x->fired_at);
-    x->with_fault = j->armed->count > 0;
-    if (x->with_fault)
-        x->fault = j->armed->faults[0];
+    x->faults = j->armed->count;
+    x->fault = j->armed->faults[0];
+    x->second = j->armed->faults[1];
     x->site = j->site;
     x->nth = j->nth;
     x->warm = j->warm;
@@ -114,13 +109,14 @@ static const char *last_fault(const struct judged *j)
     return place_name(j->outcome->fired > 0 ? j->outcome->fired_last : j->site);
 }
 
-/* What the scenario came to. */
+/* What the scenario came to. Of two faults that are swallowed one is swallowed alone, too, and
+ * found so. */
 static void judge_result(struct findings *f, const struct judged *j)
 {
     const struct outcome *o = j->outcome;
     if (o->result == RUNDOWN_WRONG)
         add(f, j, VERDICT_WRONG, j->site >= 0 ? last_fault(j) : o->claim, "not so: %s", o->claim);
-    else if (o->fired > 0 && o->result == RUNDOWN_SUCCESS && !o->goes_away)
+    else if (o->fired > 0 && o->result == RUNDOWN_SUCCESS && !o->goes_away && j->armed->count == 1)
         add(f, j, VERDICT_SWALLOWED, last_fault(j), "the scenario succeeded all the same");
     else if (o->fired == 0 && o->result == RUNDOWN_HANDLED)
         add(f, j, VERDICT_WRONG, "without a fault", "the scenario fails without a fault");

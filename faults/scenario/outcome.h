@@ -44,6 +44,7 @@ struct outcome {
     char fired_at[FRAMES_BYTES]; /* the first fault: functions, innermost first */
     int fired_last;              /* the fault point of the last one */
     uint32_t fired;
+    size_t recorded;    /* crossings, if fault_record() is on */
     bool stops_machine; /* the fault: what the process does after it is of no account */
     bool goes_away;     /* the fault is one that a caller may well get over by repeating the call */
     uint64_t trace;

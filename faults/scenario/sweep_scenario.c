@@ -135,9 +135,8 @@ struct job {
     const struct scenario *scenario;
     const struct baseline *base;
     struct sweep_report *reports; /* one for each job */
-    struct sweep_part part;
-    unsigned jobs;
-    bool warm, pairs;
+    struct sweep_how how;
+    bool warm;
 };
 static struct job job; /* jobs_run() hands over no context */
 
@@ -194,7 +193,7 @@ static int sweep_part_of_job(unsigned number)
     static struct sweep_point points[POINTS_MOST];
     struct trial t = {
         .job = j, .outcome = isolate_share(sizeof *t.outcome), .findings = &report->findings};
-    const struct sweep_subject subject = {run_armed, complain, found, &t};
+    const struct sweep_subject subject = {run_armed, complain, found, &t, j->how.shapes};
     const struct crossings *c = j->warm ? &j->base->warm_crossings : &j->base->crossings;
     struct sweep_outcome base = {.benign = 1};
     if (j->warm)
@@ -202,8 +201,10 @@ static int sweep_part_of_job(unsigned number)
     isolate_run(try_armed, (t.armed = &(const struct sweep_armed){0}, &t), t.outcome);
     base.trace = t.outcome->trace;
     size_t n = sweep_find(c->at, c->count, points);
-    struct sweep_part part = {j->part.slice + number * j->part.of, j->part.of * j->jobs};
-    sweep_points(&subject, &base, points, n, part, j->pairs, &report->totals);
+    struct sweep_part part = j->how.part;
+    part.slice += number * part.of;
+    part.of *= j->how.jobs;
+    sweep_points(&subject, &base, points, n, part, j->how.pairs, &report->totals);
     return 0;
 }
 
@@ -222,13 +223,14 @@ static void add_totals(struct sweep_totals *into, const struct sweep_totals *fro
     }
 }
 
-void scenario_sweep(const struct scenario *s, const struct baseline *b, unsigned jobs,
-                    struct sweep_part part, bool pairs, struct sweep_report *report)
+void scenario_sweep(const struct scenario *s, const struct baseline *b, const struct sweep_how *how,
+                    struct sweep_report *report)
 {
+    unsigned jobs = how->jobs;
     struct sweep_report *reports = isolate_share(jobs * sizeof *reports);
     for (int warm = 0; warm <= b->differs_when_warm; warm++) {
         memset(reports, 0, jobs * sizeof *reports);
-        job = (struct job){s, b, reports, part, jobs, warm, pairs};
+        job = (struct job){s, b, reports, *how, warm};
         if (jobs_run(jobs, sweep_part_of_job, JOBS_ALL) > 0)
             findings_add(&report->findings, s, VERDICT_NOT_THE_SAME, s->name,
                          "a job of the sweep has died");

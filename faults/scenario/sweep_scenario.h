@@ -34,8 +34,14 @@ struct sweep_report {
 /* Both in shared memory. False: without a fault something is wrong already, and is in the findings.
  */
 bool scenario_find_baseline(const struct scenario *s, struct baseline *b, struct findings *f);
-void scenario_sweep(const struct scenario *s, const struct baseline *b, unsigned jobs,
-                    struct sweep_part part, bool pairs, struct sweep_report *report);
+struct sweep_how {
+    unsigned jobs;
+    struct sweep_part part;
+    unsigned shapes; /* a bit for each enum fault_shape; 0: all */
+    bool pairs;
+};
+void scenario_sweep(const struct scenario *s, const struct baseline *b, const struct sweep_how *how,
+                    struct sweep_report *report);
 /* Which crossing of its fault point, from 1, and which point, the nth of a class is; -1: none. */
 int scenario_point_of(const struct crossings *c, enum fault_class class, uint32_t nth,
                       uint32_t *out_at);

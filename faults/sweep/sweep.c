@@ -4,7 +4,9 @@
 #include "faults/fault/moment.h"
 #include "faults/fault/site.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 struct sweep {
     const struct sweep_subject *subject;
@@ -131,16 +133,23 @@ static void note(uint64_t points, uint32_t kinds)
     progress->kinds = kinds;
 }
 
+static bool has_shape(const struct sweep *s, enum fault_shape shape)
+{
+    return s->subject->shapes == 0 || (s->subject->shapes >> shape & 1) != 0;
+}
+
 /* All faults at one fault point. If a persistent fault fires only once, so do the other shapes; if
    it fires no longer than a burst, it equals the burst. */
 static void sweep_point(struct sweep *s, const struct sweep_point *p, size_t number, uint32_t from)
 {
     for (uint32_t kind = from; kind < fault_kind_count(p->class); kind++) {
         note(number, kind + 1);
-        uint32_t fired = run_point(s, p, kind, FAULT_PERSISTENT);
-        if (fired > FAULT_BURST_LENGTH)
+        uint32_t fired = UINT32_MAX;
+        if (has_shape(s, FAULT_PERSISTENT))
+            fired = run_point(s, p, kind, FAULT_PERSISTENT);
+        if (fired > FAULT_BURST_LENGTH && has_shape(s, FAULT_BURST))
             run_point(s, p, kind, FAULT_BURST);
-        if (fired > 1)
+        if (fired > 1 && has_shape(s, FAULT_ONE_SHOT))
             run_point(s, p, kind, FAULT_ONE_SHOT);
     }
     note(number + 1, 0);
@@ -167,24 +176,48 @@ static void sweep_end(struct sweep *s, const struct sweep_point *last)
     hand_over(s, &o);
 }
 
-static void break_twice(struct sweep *s, const struct sweep_point *second)
+static void break_twice(struct sweep *s, struct fault second)
 {
     uint32_t fired;
-    for (uint32_t kind = 0; kind < fault_kind_count(second->class); kind++) {
+    for (uint32_t kind = 0; kind < fault_kind_count(second.class); kind++) {
         s->armed->count = 2;
-        s->armed->faults[1] = fault_at(second, kind, FAULT_ONE_SHOT);
+        second.kind = kind;
+        s->armed->faults[1] = second;
         struct sweep_outcome o = run(s, &fired);
         hand_over(s, &o);
     }
 }
 
+/* A fault of that crossing alone: by its fault point, if that has a name. */
+static struct fault fault_of_crossing(const struct fault_crossing *recorded, size_t i)
+{
+    const struct fault_crossing *c = &recorded[i];
+    struct fault f = {.class = (enum fault_class)c->class, .site_plus_one = c->site + 1};
+    for (size_t k = 0; k <= i; k++)
+        f.nth += recorded[k].call == c->call && recorded[k].class == c->class &&
+                 (c->site < 0 || recorded[k].site == c->site);
+    return f;
+}
+
+/* A run may be a process of its own. */
+static struct fault_crossing *share_record(void)
+{
+    static struct fault_crossing *recorded;
+    if (recorded != NULL)
+        return recorded;
+    recorded = mmap(NULL, SWEEP_MOST_POINTS * sizeof *recorded, PROT_READ | PROT_WRITE,
+                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (recorded == MAP_FAILED)
+        abort();
+    return recorded;
+}
+
 /* Breaks the handling of a fault: each later fault point of the same call. */
 static void sweep_pairs(struct sweep *s, const struct sweep_point *p)
 {
-    static struct fault_crossing recorded[SWEEP_MOST_POINTS];
+    struct fault_crossing *recorded = share_record();
     uint32_t fired;
     for (uint32_t kind = 0; kind < fault_kind_count(p->class); kind++) {
-        uint32_t nth[FAULT_ALL_CLASSES] = {0};
         bool after = false;
         arm(s, p, kind, FAULT_ONE_SHOT);
         fault_record(recorded, SWEEP_MOST_POINTS);
@@ -194,10 +227,8 @@ static void sweep_pairs(struct sweep *s, const struct sweep_point *p)
         for (size_t i = 0; i < n; i++) {
             if (recorded[i].call != p->call)
                 continue;
-            enum fault_class class = (enum fault_class)recorded[i].class;
-            nth[class]++;
             if (after)
-                break_twice(s, &(struct sweep_point){p->call, class, nth[class], -1});
+                break_twice(s, fault_of_crossing(recorded, i));
             after = after || recorded[i].fired;
         }
     }

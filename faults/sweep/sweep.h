@@ -50,6 +50,7 @@ struct sweep_subject {
     /* The latest run has a finding, and its report is complete. */
     void (*found)(const struct sweep_armed *armed, void *context);
     void *context;
+    unsigned shapes; /* that are tried, a bit for each; 0: all */
 };
 
 /* What the sweep saw of one fault point, by its name. */

@@ -92,7 +92,7 @@ static int sweep(void)
     if (!preload_findings_open(settings.findings))
         return EXIT_FAILURE;
     all.not_served = settings.anew ? "as --anew asks" : preload_start_server(&all.watched.program);
-    struct sweep_subject subject = {run_armed, complain, found, NULL};
+    struct sweep_subject subject = {run_armed, complain, found, NULL, 0};
     struct sweep_outcome without = outcome_of(&all.watched.base_result);
     sweep_points(&subject, &without, points, count, (struct sweep_part){0, 1}, false, &all.totals);
     preload_end_server();

@@ -174,7 +174,7 @@ static void sweep_input(struct swept *s, struct sweep_part part)
         return;
     }
     size_t count = sweep_find(recorded, n, points);
-    sweep_points(&(struct sweep_subject){run, complain, found, s}, &base, points, count, part,
+    sweep_points(&(struct sweep_subject){run, complain, found, s, 0}, &base, points, count, part,
                  false, totals);
 }
 

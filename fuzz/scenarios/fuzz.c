@@ -106,7 +106,7 @@ static void judge(const uint8_t *bytes, size_t n)
         return;
     const struct fault *first = &input.armed.faults[0];
     armed = input.armed;
-    if (armed.count == 1 && input.edit_count == 0) /* what can be had again without the input */
+    if (armed.count > 0 && input.edit_count == 0) /* what can be had again without the input */
         armed.faults[0] = scenario_fault_of(&base->crossings, first);
     isolate_run(run, NULL, outcome);
     /* A fault that did not fire has no part in it; whether one did is not known after an exit(). */
@@ -122,7 +122,7 @@ static void judge(const uint8_t *bytes, size_t n)
 
 static void say(void)
 {
-    char text[256];
+    char text[FAULT_TEXT_BYTES];
     printf("scenario %s, %zu bytes of peers changed\n", input.scenario->name, input.edit_count);
     for (unsigned i = 0; i < input.armed.count; i++) {
         const struct fault *f = &input.armed.faults[i];

@@ -26,9 +26,9 @@ enum { EXIT_FOUND = 1, EXIT_USAGE = 2 };
 
 struct settings {
     uint32_t jobs, slice, of;
-    const char *fault, *benign;
+    const char *fault, *benign, *shapes;
     struct formats formats;
-    bool pairs;
+    bool pairs, warm;
 };
 
 static const struct option_row rows[] = {
@@ -38,6 +38,8 @@ static const struct option_row rows[] = {
      "sweep: only the Ith part of the fault points, from 1, with --of"},
     {"of", "N", OPTION_NUMBER, offsetof(struct settings, of), 1, 1u << 16,
      "sweep: how many parts there are"},
+    {"shapes", "LIST", OPTION_TEXT, offsetof(struct settings, shapes), 0, 0,
+     "sweep: only these of once, burst and persistent, with commas between them"},
     {"pairs", NULL, OPTION_FLAG, offsetof(struct settings, pairs), 0, 0,
      "sweep: also break the handling of each fault"},
     {"benign", "FILE", OPTION_TEXT, offsetof(struct settings, benign), 0, 0,
@@ -49,7 +51,9 @@ static const struct option_row rows[] = {
     {"junit", "FILE", OPTION_TEXT, offsetof(struct settings, formats.junit), 0, 0,
      "sweep: the same as JUnit, a case for each scenario"},
     {"fault", "TEXT", OPTION_TEXT, offsetof(struct settings, fault), 0, 0,
-     "run: 'POINT KIND [at N] [once|burst|persistent]'"},
+     "run: 'POINT KIND [at N] [once|burst|persistent]', or two with ' + ' between them"},
+    {"warm", NULL, OPTION_FLAG, offsetof(struct settings, warm), 0, 0,
+     "run: in a process in which the scenario has run before"},
 };
 
 static const struct option_command commands[] = {
@@ -104,6 +108,35 @@ static double seconds_now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* False: it is wrong, which is said. */
+static bool read_shapes(const char *list, unsigned *out)
+{
+    for (const char *at = list; at != NULL; at = *at == ',' ? at + 1 : NULL) {
+        size_t n = strcspn(at, ",");
+        int shape = 0;
+        while (shape < FAULT_SHAPES &&
+               (strlen(fault_shape_name((enum fault_shape)shape)) != n ||
+                memcmp(at, fault_shape_name((enum fault_shape)shape), n) != 0))
+            shape++;
+        if (shape == FAULT_SHAPES) {
+            fprintf(stderr, "%s: no such shape: '%.*s'\n", program.name, (int)n, at);
+            return false;
+        }
+        *out |= 1u << shape;
+        at += n;
+    }
+    return true;
+}
+
+static bool read_how(const struct settings *o, struct sweep_how *out)
+{
+    *out = (struct sweep_how){o->jobs, {o->slice - 1, o->of}, 0, o->pairs};
+    if (o->slice <= o->of)
+        return read_shapes(o->shapes, &out->shapes);
+    fprintf(stderr, "%s: there is no slice %u of %u\n", program.name, o->slice, o->of);
+    return false;
+}
+
 static int command_sweep(const struct settings *o, char **names, int count)
 {
     struct sweep_report *report = isolate_share(sizeof *report);
@@ -111,18 +144,15 @@ static int command_sweep(const struct settings *o, char **names, int count)
     struct swept swept = {.program = invoked_as, .report = report};
     double start = seconds_now();
     swept.count = choose(names, count, swept.scenarios);
-    if (swept.count == 0 || o->slice > o->of) {
-        if (swept.count > 0)
-            fprintf(stderr, "%s: there is no slice %u of %u\n", program.name, o->slice, o->of);
+    struct sweep_how how;
+    if (swept.count == 0 || !read_how(o, &how))
         return EXIT_USAGE;
-    }
     for (unsigned i = 0; i < swept.count; i++) {
         const struct scenario *s = swept.scenarios[i];
         double before = seconds_now();
         memset(base, 0, sizeof *base);
         if (scenario_find_baseline(s, base, &report->findings))
-            scenario_sweep(s, base, o->jobs, (struct sweep_part){o->slice - 1, o->of}, o->pairs,
-                           report);
+            scenario_sweep(s, base, &how, report);
         else
             printf("%s: not swept, because it fails without a fault\n", s->name);
         report_kept(s, base);
@@ -141,18 +171,21 @@ static int command_sweep(const struct settings *o, char **names, int count)
 struct single {
     const struct scenario *scenario;
     struct sweep_armed armed;
+    bool warm;
 };
 
 static void run_single(struct outcome *o, void *context)
 {
     const struct single *s = context;
+    if (s->warm)
+        s->scenario->run();
     isolate_try(s->scenario, &s->armed, true, o);
 }
 
 static int command_run(const struct settings *o, char **names, int count)
 {
     const struct scenario *chosen[SCENARIOS_MOST];
-    struct single single = {0};
+    struct single single = {.warm = o->warm};
     if (count != 1) {
         fprintf(stderr, "%s: run: one scenario\n", program.name);
         return EXIT_USAGE;
@@ -160,21 +193,23 @@ static int command_run(const struct settings *o, char **names, int count)
     if (choose(names, count, chosen) == 0)
         return EXIT_USAGE;
     single.scenario = chosen[0];
-    if (o->fault != NULL && !fault_read(o->fault, &single.armed.faults[0])) {
+    if (o->fault != NULL && !faults_read(o->fault, &single.armed)) {
         fprintf(stderr, "%s: no such fault: %s\n", program.name, o->fault);
         return EXIT_USAGE;
     }
-    single.armed.count = o->fault != NULL;
     struct outcome *outcome = isolate_share(sizeof *outcome);
     struct baseline *base = isolate_share(sizeof *base);
     struct findings *f = isolate_share(sizeof *f);
     if (scenario_find_baseline(single.scenario, base, f)) {
         const struct fault named = single.armed.faults[0];
         if (o->fault != NULL)
-            single.armed.faults[0] = scenario_fault_of(&base->crossings, &named);
+            single.armed.faults[0] =
+                scenario_fault_of(o->warm ? &base->warm_crossings : &base->crossings, &named);
         isolate_run(run_single, &single, outcome);
-        findings_judge(f, &(struct judged){single.scenario, outcome, &base->kept, &single.armed,
-                                           named.site_plus_one - 1, named.nth, false});
+        findings_judge(f, &(struct judged){single.scenario, outcome,
+                                           o->warm ? &base->second.holding : &base->kept,
+                                           &single.armed, named.site_plus_one - 1, named.nth,
+                                           o->warm});
         printf("%s: %s, %u faults fired\n", single.scenario->name,
                outcome->ending != ENDING_RETURNED   ? "did not return"
                : outcome->result == RUNDOWN_SUCCESS ? "success"

@@ -14,13 +14,13 @@ void report_findings(const char *program, const struct findings *f)
 {
     for (unsigned i = 0; i < f->count; i++) {
         const struct scenario_finding *x = &f->at[i];
-        char fault[256] = "";
+        char fault[FAULT_TEXT_BYTES] = "";
         printf("FINDING %s: %s\nSIGNATURE: %s\n", scenario_verdict_name(x->verdict), x->detail,
                x->signature);
-        if (x->with_fault) {
+        if (x->faults > 0) {
             fault_text(x, fault, sizeof fault);
-            printf("  fault: %s, in %s\n  again: %s run %s --fault '%s'\n", fault, x->fired_at,
-                   program, x->scenario, fault);
+            printf("  fault: %s, in %s\n  again: %s run %s%s --fault '%s'\n", fault, x->fired_at,
+                   program, x->scenario, x->warm ? " --warm" : "", fault);
         } else {
             printf("  without a fault\n");
         }
@@ -55,11 +55,11 @@ void report_sum(unsigned scenarios, const struct sweep_report *r, double seconds
 
 static json_t *finding_as_json(const struct swept *s, const struct scenario_finding *x)
 {
-    char fault[256] = "", again[512] = "";
-    if (x->with_fault) {
+    char fault[FAULT_TEXT_BYTES] = "", again[FAULT_TEXT_BYTES + 256] = "";
+    if (x->faults > 0) {
         fault_text(x, fault, sizeof fault);
-        snprintf(again, sizeof again, "%.128s run %.64s --fault '%s'", s->program, x->scenario,
-                 fault);
+        snprintf(again, sizeof again, "%.128s run %.64s%s --fault '%s'", s->program, x->scenario,
+                 x->warm ? " --warm" : "", fault);
     }
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "scenario", x->scenario, "verdict",
                      scenario_verdict_name(x->verdict), "signature", x->signature, "detail",
@@ -107,7 +107,7 @@ bool report_json(const char *path, const struct swept *s)
     return written;
 }
 
-bool fault_read(const char *text, struct fault *out)
+static bool read_fault(const char *text, struct fault *out)
 {
     char point[160], kind[32], words[3][16] = {"", "", ""};
     int n = sscanf(text, "%159s %31s %15s %15s %15s", point, kind, words[0], words[1], words[2]);
@@ -135,5 +135,22 @@ bool fault_read(const char *text, struct fault *out)
             out->shape = (enum fault_shape)shape;
             return n == 2 + next + 1;
         }
+    return false;
+}
+
+bool faults_read(const char *text, struct sweep_armed *out)
+{
+    char one[256];
+    *out = (struct sweep_armed){0};
+    for (const char *next = text; next != NULL && out->count < SWEEP_FAULTS;) {
+        const char *plus = strstr(next, " + ");
+        int n = plus != NULL ? (int)(plus - next) : (int)strlen(next);
+        snprintf(one, sizeof one, "%.*s", n, next);
+        if (!read_fault(one, &out->faults[out->count++]))
+            return false;
+        if (plus == NULL)
+            return true;
+        next = plus + strlen(" + ");
+    }
     return false;
 }

@@ -21,6 +21,6 @@ struct swept {
 /* False: it cannot be written, which is said. */
 bool report_json(const char *path, const struct swept *s);
 /* Reads what fault_text() writes. False: it is none. */
-bool fault_read(const char *text, struct fault *out);
+bool faults_read(const char *text, struct sweep_armed *out);
 
 #endif

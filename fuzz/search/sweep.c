@@ -182,7 +182,7 @@ bool sweep_program(const struct program *p, const struct sweep_options *options,
         plain.calls[i].expects = false;
     s.program = &plain;
     size_t count = keep_calls(&s, points, sweep_find(recorded, (size_t)n, points));
-    struct sweep_subject subject = {run, complain, found, &s};
+    struct sweep_subject subject = {run, complain, found, &s, 0};
     sweep_points(&subject, &base, points, count, options->part, p->sweep_pairs, totals);
     return s.clean;
 }

@@ -177,7 +177,7 @@ void subject_sweep(const struct sweeps *sweeps, size_t index, struct sweep_part 
     size_t count = sweep_find(recorded, n, points);
     unsigned every = sweeps->every != NULL ? sweeps->every(index) : 1;
     part = (struct sweep_part){part.slice * every, part.of * every};
-    sweep_points(&(struct sweep_subject){run, complain, found, &s}, &base, points, count, part,
+    sweep_points(&(struct sweep_subject){run, complain, found, &s, 0}, &base, points, count, part,
                  false, totals);
 }
 

@@ -5,6 +5,7 @@
 #include <rundown/scenario.h>
 
 #include <string.h>
+#include <sys/mman.h>
 
 /* Uses a function that makes a text. */
 #define MAKES(function, call, text)                                                                \
@@ -30,10 +31,14 @@ MAKES(joined, toy_joined("a", "b"), "ab")
 MAKES(doubled, toy_doubled("a"), "aa")
 MAKES(unchecked, toy_unchecked("a"), "a")
 MAKES(speechless, toy_speechless("a"), "a")
+MAKES(sorry, toy_sorry("a"), "a")
+MAKES(borrowed, toy_borrowed("a"), "a")
+MAKES(reloaded, toy_reloaded("a"), "a")
 MAKES(truncated, toy_truncated("a"), "a")
 MAKES(impatient, toy_impatient("a"), "a")
 MAKES(fatal, toy_fatal("a"), "a")
 MAKES(once, toy_once("a"), "a")
+SUCCEEDS(closed)
 SUCCEEDS(hint)
 SUCCEEDS(counted)
 SUCCEEDS(table)
@@ -44,6 +49,20 @@ RUNDOWN_SCENARIO(through_pointer, "a block is had through a pointer")
     if (block == NULL)
         return RUNDOWN_HANDLED;
     toy_free(block);
+    return RUNDOWN_SUCCESS;
+}
+
+/* Runs of `shifting`, of all processes. */
+static int *runs;
+__attribute__((constructor)) static void share_runs(void)
+{
+    runs = mmap(NULL, sizeof *runs, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+
+RUNDOWN_SCENARIO(shifting, "the first run of all makes a call more")
+{
+    if ((*runs)++ == 0)
+        toy_free(toy_copy("a"));
     return RUNDOWN_SUCCESS;
 }
 

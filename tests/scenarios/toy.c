@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "toy.h"
 
+#include <fcntl.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 char *toy_copy(const char *text)
 {
@@ -60,6 +63,54 @@ char *toy_speechless(const char *text)
     words[0] = '!';
     free((void *)words);
     return NULL;
+}
+
+char *toy_sorry(const char *text)
+{
+    char *copy = malloc(strlen(text) + 1);
+    if (copy != NULL)
+        return strcpy(copy, text);
+    void *volatile first = malloc(16);
+    if (first == NULL)
+        return NULL;
+    volatile char *second = malloc(16);
+    second[0] = '!';
+    free((void *)second);
+    free(first);
+    return NULL;
+}
+
+int toy_closed(void)
+{
+    int fd = open("/toy", O_RDWR | O_CREAT, 0600);
+    if (fd < 0)
+        return -1;
+    bool written = write(fd, "a", 1) == 1;
+    bool closed = close(fd) == 0;
+    if (!written)
+        fsync(fd);
+    return written && closed ? 0 : -1;
+}
+
+char *toy_borrowed(const char *text)
+{
+    char *copy = strdup(text);
+    if (copy == NULL)
+        free((void *)(uintptr_t)text);
+    return copy;
+}
+
+char *toy_reloaded(const char *text)
+{
+    static void *volatile loaded;
+    char *copy = malloc(strlen(text) + 1);
+    if (copy == NULL && loaded == NULL)
+        return NULL;
+    if (loaded == NULL && (loaded = malloc(1)) == NULL) {
+        free(copy);
+        return NULL;
+    }
+    return strcpy(copy, text);
 }
 
 int toy_hint(void)

@@ -17,11 +17,13 @@ fail() {
     echo "not ok - $*"
     failed=1
 }
-# shows SCENARIO EXIT-CODE [SIGNATURE...]: the sweep of it ends like that and has these findings alone.
+# shows SCENARIO EXIT-CODE [SIGNATURE...]: the sweep of it, with what is in `options`, ends like that and has these findings
+# alone.
+options=()
 shows() {
     local scenario=$1 code=$2 status=0
     shift 2
-    "$toy" sweep "$scenario" >"$work/$scenario" || status=$?
+    "$toy" sweep "${options[@]}" "$scenario" >"$work/$scenario" || status=$?
     sed -n 's/^SIGNATURE: //p' "$work/$scenario" | diff <(printf '%s\n' "$@" | sed '/^$/d' | sort) - >"$work/diff" ||
         fail "$scenario: < expected, > found"$'\n'"$(cat "$work/diff")"
     [ "$status" = "$code" ] || fail "$scenario: exit code $status, not $code"
@@ -32,11 +34,26 @@ shows through_pointer 0
 shows joined 1 left-behind:mem.alloc@toy_joined#1
 shows doubled 1 'released-twice:mem.alloc@toy_doubled#1, toy_doubled'
 shows unchecked 1 'crash:toy_unchecked'
-shows speechless 1 crash:toy_speechless
 shows truncated 1 wrong:mem.alloc@toy_truncated#1
 shows impatient 1 stuck:toy_impatient swallowed:mem.alloc@toy_impatient#1
 shows fatal 1 exited:mem.alloc@toy_fatal#1
 shows once 1 not-recovered:mem.alloc@toy_once#1
+shows closed 1 'used-after-release:file.open@toy_closed#1, toy_closed'
+shows borrowed 1 'misused:no fault point, toy_borrowed'
+# What the first run of a process does not show.
+shows reloaded 1 crash:toy_reloaded
+grep -q 'in a process in which it had run before' "$work/reloaded" || fail "reloaded: it does not say that it had run before"
+shows shifting 1 not-the-same:shifting
+# What one fault, a burst or a persistent one do not reach.
+shows sorry 0
+options=(--pairs)
+shows sorry 1 crash:toy_sorry
+options=(--shapes 'once,burst')
+shows speechless 1 crash:toy_speechless
+options=(--shapes once)
+shows speechless 0
+options=()
+shows speechless 1 crash:toy_speechless
 shows hint 1 swallowed:mem.alloc@toy_hint#1
 shows counted 1 grows:mem.alloc@toy_counted#1
 shows table 0
@@ -45,11 +62,11 @@ line=$(grep -n 'RUNDOWN_CLAIM(toy_table' tests/scenarios/scenarios.c)
 shows wrong_claim 1 "wrong:scenarios.c:${line%%:*}: toy_table() != 0"
 
 # What "again:" says shows it again, also where the fault has to go on at another fault point.
-for scenario in doubled speechless; do
-    again=$(sed -n "s/^  again: .*scenarios_toy run $scenario --fault '\(.*\)'$/\1/p" "$work/$scenario")
+for scenario in doubled speechless reloaded sorry; do
+    again=$(sed -n 's/^  again: //p' "$work/$scenario")
     [ -n "$again" ] || fail "$scenario: no command to see it again"
-    if "$toy" run $scenario --fault "$again" >"$work/again"; then fail "$scenario: again: nothing is found"; fi
-    diff <(grep ^SIGNATURE "$work/$scenario") <(grep ^SIGNATURE "$work/again") || fail "$scenario: again: another finding"
+    if bash -c "$again" >"$work/again"; then fail "$scenario: again: nothing is found"; fi
+    diff <(grep '^SIG\|^  fault' "$work/$scenario") <(grep '^SIG\|^  fault' "$work/again") || fail "$scenario: again: another finding"
 done
 "$toy" run doubled >/dev/null || fail "without a fault something is found"
 
@@ -82,7 +99,7 @@ status=0
 grep -q "none/file" "$work/said" || fail "JUnit that cannot be written: it is not told"
 
 # Wrong usage.
-for words in "" "nothing" "sweep none" "run" "run copy --fault none" "run copy --fault mem.alloc@toy_joined#1" "sweep --slice 3 --of 2"; do
+for words in "" "nothing" "sweep none" "run" "run copy --fault none" "run copy --fault mem.alloc@toy_joined#1" "sweep --slice 3 --of 2" "sweep --shapes once,twice"; do
     status=0
     # shellcheck disable=SC2086
     "$toy" $words >/dev/null 2>&1 || status=$?

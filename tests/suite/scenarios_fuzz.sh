@@ -46,7 +46,7 @@ finds() {
 "$build/scenarios_trusting" sweep >"$work/sweep" || { cat "$work/sweep"; fail "the sweep reaches what only another peer shows"; }
 echo 'mem.alloc@trusting_none#1' >"$work/benign"
 for engine in "${engines[@]}"; do
-    finds "$engine" scenarios_toy '^(left-behind|released-twice|crash|wrong|stuck|swallowed|exited|not-recovered):mem|^crash:toy|^stuck:toy'
+    finds "$engine" scenarios_toy '^(left-behind|released-twice|crash|wrong|stuck|swallowed|exited|not-recovered):mem|^(misused|used-after-release):|^crash:toy|^stuck:toy'
     finds "$engine" scenarios_trusting '^crash:trusting_read$'
     # What is harmless by name is no finding.
     status=0
