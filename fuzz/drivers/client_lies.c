@@ -3,6 +3,8 @@
 
 #include "fuzz/peer/pdu.h"
 
+#include <string.h>
+
 enum { FIT_LENGTH = 0x80 };
 
 size_t client_lies_write(const struct told_lies *l, unsigned pdu,
@@ -43,4 +45,55 @@ bool client_lie_trailer(size_t size, uint8_t level, struct told_lies *out)
                  {LIE_SET_LONG, false, at + 4, 0},
                  {LIE_SET_SHORT, false, 10, TOKEN}}};
     return at + TRAILER + TOKEN <= 2 * size;
+}
+
+static void set(uint8_t *pdu, size_t n, size_t at, uint32_t value, unsigned width)
+{
+    for (unsigned i = 0; i < width && at + i < n; i++)
+        pdu[at + i] = (uint8_t)(value >> 8 * i);
+}
+
+size_t client_lie_tell(const uint8_t *lie, uint8_t *pdu, size_t n, size_t capacity)
+{
+    size_t at = n > 0 ? peer_get(lie, 2, 2, false) % n : 0;
+    uint32_t value = peer_get(lie, 4, 4, false);
+    size_t part = value & 0xff;
+    switch ((enum client_lie)(lie[1] & 7)) {
+    case LIE_SET_BYTE:
+        set(pdu, n, at, value, 1);
+        break;
+    case LIE_FLIP:
+        set(pdu, n, at, n > 0 ? pdu[at] ^ value : 0, 1);
+        break;
+    case LIE_SET_SHORT:
+        set(pdu, n, at, value, 2);
+        break;
+    case LIE_SET_LONG:
+        set(pdu, n, at, value, 4);
+        break;
+    case LIE_INSERT:
+        if (part > capacity - n)
+            break;
+        memmove(pdu + at + part, pdu + at, n - at);
+        memset(pdu + at, (int)(value >> 8 & 0xff), part);
+        n += part;
+        break;
+    case LIE_DELETE:
+        if (part > n - at)
+            part = n - at;
+        memmove(pdu + at, pdu + at + part, n - at - part);
+        n -= part;
+        break;
+    case LIE_TRUNCATE:
+        n = at;
+        break;
+    case LIE_TWICE:
+        if (n > capacity - n)
+            break;
+        memcpy(pdu + n, pdu, n);
+        return 2 * n;
+    }
+    if ((lie[1] & FIT_LENGTH) && n >= PEER_PDU_HEADER)
+        set(pdu, n, 8, (uint32_t)n, 2);
+    return n;
 }

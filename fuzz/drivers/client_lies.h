@@ -39,6 +39,8 @@ struct told_lies {
     size_t count;
     struct told_lie lies[LIES_MOST];
 };
+/* Tells what one record says of a PDU; returns its size from then on, at most `capacity`. */
+size_t client_lie_tell(const uint8_t *record, uint8_t *pdu, size_t n, size_t capacity);
 /* The records of lies about a PDU, by its number. Returns their size. */
 size_t client_lies_write(const struct told_lies *l, unsigned pdu,
                          uint8_t out[LIES_MOST * LIE_BYTES]);
@@ -52,6 +54,7 @@ enum { LIE_TYPES = 21, LIE_LEVELS = 8 };
 /* What an honest server sends while a program of client_programs.h runs, and what the calls
    return. */
 struct honest_server {
+    const struct program *program;
     unsigned count;
     size_t sizes[HONEST_PDUS_MOST];
     uint8_t *bytes[HONEST_PDUS_MOST];

@@ -64,70 +64,17 @@ static void peer_closed(void *connection)
 
 /* Lies ---------------------------------------------------------------------------------------- */
 
-enum { FIT_LENGTH = 0x80, HEADER = 16 };
-
 static struct {
     const uint8_t *data;
     size_t size;
     uint8_t pdu; /* the next one of the server */
 } lies;
 
-static void set(uint8_t *pdu, size_t n, size_t at, uint32_t value, unsigned width)
-{
-    for (unsigned i = 0; i < width && at + i < n; i++)
-        pdu[at + i] = (uint8_t)(value >> 8 * i);
-}
-
-static size_t tell_lie(const uint8_t *lie, uint8_t *pdu, size_t n, size_t capacity)
-{
-    size_t at = n > 0 ? peer_get(lie, 2, 2, false) % n : 0;
-    uint32_t value = peer_get(lie, 4, 4, false);
-    size_t part = value & 0xff;
-    switch ((enum client_lie)(lie[1] & 7)) {
-    case LIE_SET_BYTE:
-        set(pdu, n, at, value, 1);
-        break;
-    case LIE_FLIP:
-        set(pdu, n, at, n > 0 ? pdu[at] ^ value : 0, 1);
-        break;
-    case LIE_SET_SHORT:
-        set(pdu, n, at, value, 2);
-        break;
-    case LIE_SET_LONG:
-        set(pdu, n, at, value, 4);
-        break;
-    case LIE_INSERT:
-        if (part > capacity - n)
-            break;
-        memmove(pdu + at + part, pdu + at, n - at);
-        memset(pdu + at, (int)(value >> 8 & 0xff), part);
-        n += part;
-        break;
-    case LIE_DELETE:
-        if (part > n - at)
-            part = n - at;
-        memmove(pdu + at, pdu + at + part, n - at - part);
-        n -= part;
-        break;
-    case LIE_TRUNCATE:
-        n = at;
-        break;
-    case LIE_TWICE:
-        if (n > capacity - n)
-            break;
-        memcpy(pdu + n, pdu, n);
-        return 2 * n;
-    }
-    if ((lie[1] & FIT_LENGTH) && n >= HEADER)
-        set(pdu, n, 8, (uint32_t)n, 2);
-    return n;
-}
-
 static size_t lie_about(uint8_t *pdu, size_t n, size_t capacity)
 {
     for (size_t at = 0; at + LIE_BYTES <= lies.size; at += LIE_BYTES)
         if (lies.data[at] == lies.pdu)
-            n = tell_lie(lies.data + at, pdu, n, capacity);
+            n = client_lie_tell(lies.data + at, pdu, n, capacity);
     lies.pdu++;
     return n;
 }
@@ -175,6 +122,7 @@ static void get_ready(struct run_report *report)
         service_set_liar(note);
         run_program(&programs.parsed[i], &(struct run_options){.distrust = true}, report);
         service_set_liar(NULL);
+        noted->program = &programs.parsed[i];
         noted->call_count = report->call_count;
         memcpy(noted->results, report->results, report->call_count * sizeof *report->results);
     }

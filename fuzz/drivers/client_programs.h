@@ -43,6 +43,16 @@ static const char *const client_programs[] = {
     "DsBackupOpenFileW(h0, \"temp.pat\", 24576)\n"
     "DsBackupRead(h0, 65536) !rpc.reply fault-remote-no-memory\n"
     "DsBackupEnd(h0)\n",
+
+    /* A file in parts, to its end. */
+    "h0, b0 = DsBackupPrepareW(\".\", 0, FULL)\n"
+    "DsBackupOpenFileA(h0, \"ntds.dit\", 24576)\n"
+    "DsBackupRead(h0, 24576)\n"
+    "DsBackupRead(h0, 24576)\n"
+    "DsBackupRead(h0, 24576)\n"
+    "DsBackupRead(h0, 24576)\n"
+    "DsBackupRead(h0, 24576)\n"
+    "DsBackupEnd(h0)\n",
 };
 enum { CLIENT_PROGRAMS = sizeof client_programs / sizeof *client_programs };
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client_rules.h"
 
+#include "client_replies.h"
+
 #include "fuzz/model/allowed.h"
 #include "fuzz/peer/fields.h"
 #include "fuzz/peer/pdu.h"
+#include "fuzz/peer/peer.h"
 
 #include <windows.h>
 
@@ -17,6 +20,7 @@ enum demand {
     STILL_FAILS, /* the call has failed, and ends with that code or one as above */
     OF_STATUS,   /* with that of the status that a fault has now */
     OF_REASON,   /* with that of the reason that a bind_nak has now */
+    OF_RESULT,   /* with that of the result and reason that a context of a bind_ack has now */
 };
 
 struct rule {
@@ -37,6 +41,12 @@ static bool is_huge(const uint8_t *pdu, uint32_t value)
 {
     (void)pdu;
     return value > INT32_MAX;
+}
+
+static bool is_accepted(const uint8_t *pdu, uint32_t value)
+{
+    (void)pdu;
+    return (value & 0xffff) == 0;
 }
 
 static bool is_shutdown(const uint8_t *pdu, uint32_t value)
@@ -75,6 +85,8 @@ static const struct rule rules[] = {
     {PEER_BIND_ACK_PDU, "n_results", NULL, REFUSED},
     {PEER_BIND_ACK_PDU, "result", NULL, FAILS},
     {PEER_BIND_ACK_PDU, "reason", NULL, IGNORED},
+    {PEER_BIND_ACK_PDU, "(result and reason)", is_accepted, IGNORED},
+    {PEER_BIND_ACK_PDU, "(result and reason)", NULL, OF_RESULT},
     {PEER_BIND_ACK_PDU, "transfer_syntax.uuid", NULL, REFUSED},
     {PEER_BIND_ACK_PDU, "transfer_syntax.version", NULL, REFUSED},
     {PEER_FAULT_PDU, "alloc_hint", NULL, IGNORED},
@@ -128,6 +140,8 @@ static bool is_as(enum demand demand, uint32_t value, int32_t before, int32_t re
         return result == allowed_code_of_status(value);
     case OF_REASON:
         return result == allowed_code_of_reason(value);
+    case OF_RESULT:
+        return result == allowed_code_of_result(value & 0xffff, value >> 16);
     default:
         return true;
     }
@@ -147,9 +161,12 @@ static struct change change_of_field(const uint8_t *pdu, size_t n, size_t at, un
     if (width < 4)
         value &= (1u << 8 * width) - 1;
     for (unsigned i = 0; i < count; i++)
-        if (fields[i].at == at && fields[i].width == width &&
-            peer_get(pdu, at, width, false) != value)
-            return (struct change){fields[i].name, value};
+        if (fields[i].at == at && peer_get(pdu, at, width, false) != value) {
+            if (fields[i].width == width)
+                return (struct change){fields[i].name, value};
+            if (width == 4 && strcmp(fields[i].name, "result") == 0)
+                return (struct change){"(result and reason)", value};
+        }
     return (struct change){NULL, 0};
 }
 
@@ -200,6 +217,44 @@ static struct change change_by_several(const uint8_t *pdu, size_t size, const ui
     return (struct change){NULL, 0};
 }
 
+/* The PDU as it comes to the client, which differs in nothing but its stub from what it was; its
+   size, or 0: it does, or there is no account of it. */
+static size_t with_another_stub(const struct honest_server *honest, const uint8_t *records,
+                                size_t n, uint8_t changed[PEER_FRAGMENT])
+{
+    const unsigned pdu = records[0];
+    const uint8_t *before = honest->bytes[pdu];
+    size_t size = honest->sizes[pdu];
+    if (!client_reply_is_whole(honest, pdu))
+        return 0;
+    memcpy(changed, before, size);
+    for (size_t at = 0; at < n; at += LIE_BYTES) {
+        if (records[at] != pdu)
+            return 0;
+        size = client_lie_tell(records + at, changed, size, PEER_FRAGMENT);
+    }
+    bool same = size >= PEER_REQUEST_HEADER && memcmp(changed, before, 8) == 0 &&
+                memcmp(changed + 10, before + 10, PEER_REQUEST_HEADER - 10) == 0;
+    return same && peer_get(changed, 8, 2, false) == size ? size : 0;
+}
+
+/* False: there is no account of what has come. */
+static bool judge_reply(const struct honest_server *honest, const uint8_t *records, size_t n,
+                        size_t first_other, struct run_report *changed)
+{
+    static uint8_t pdu[PEER_FRAGMENT];
+    const size_t call = honest->calls[records[0]],
+                 size = with_another_stub(honest, records, n, pdu);
+    if (size == 0)
+        return false;
+    int32_t owed = client_reply_result(honest, records[0], pdu + PEER_REQUEST_HEADER,
+                                       size - PEER_REQUEST_HEADER);
+    if (first_other < call || changed->results[call] != owed)
+        report_find(changed, (int)call, VERDICT_WRONG_ANSWER,
+                    "a call has not returned what its reply says");
+    return true;
+}
+
 void client_rules_judge(const struct honest_server *honest, const uint8_t *records, size_t n,
                         struct run_report *changed)
 {
@@ -212,19 +267,22 @@ void client_rules_judge(const struct honest_server *honest, const uint8_t *recor
             "a refusal that ends early did not end its call with a code of the transport",
         [OF_STATUS] = "a fault did not end its call with the code of its status",
         [OF_REASON] = "a bind_nak did not end its call with the code of its reason",
+        [OF_RESULT] = "a refused context did not end its call with the code of its reason",
     };
     if (n < LIE_BYTES || n % LIE_BYTES != 0 || records[0] >= honest->count)
         return;
     const uint8_t *pdu = honest->bytes[records[0]];
     const size_t size = honest->sizes[records[0]], call = honest->calls[records[0]];
+    size_t i = 0;
+    while (i < honest->call_count && honest->results[i] == changed->results[i])
+        i++;
+    if (judge_reply(honest, records, n, i, changed))
+        return;
     const struct change c = n == LIE_BYTES ? change_by_one(pdu, size, records)
                                            : change_by_several(pdu, size, records, n);
     const struct rule *r = c.field != NULL ? find(pdu, c.field, c.value) : NULL;
     if (r == NULL)
         return;
-    size_t i = 0;
-    while (i < honest->call_count && honest->results[i] == changed->results[i])
-        i++;
     /* What came before the PDU is as it was. */
     bool good = r->demand == IGNORED ? i == honest->call_count
                                      : i >= call && is_as(r->demand, c.value, honest->results[call],

@@ -5,7 +5,9 @@
  */
 #include "client_lies.h"
 #include "client_programs.h"
+#include "client_replies.h"
 #include "field_sweep.h"
+#include "fuzz/model/allowed.h"
 #include "fuzz/peer/pdu.h"
 #include "wire_input.h"
 
@@ -102,6 +104,76 @@ static void change_fields(struct sweep *s)
                 change_pairs(s, &fields[f], &fields[g]);
 }
 
+/* Elements are added behind the `before` first ones, or taken away; the counts say so, and what
+   follows is where it belongs. */
+static void change_array(struct sweep *s, const struct reply_array *a, size_t before, int by,
+                         uint32_t filled_with)
+{
+    const size_t stub = PEER_REQUEST_HEADER, length = a->length + (size_t)by;
+    const size_t bytes = (size_t)(by < 0 ? -by : by) * a->width;
+    struct change c = {.field = by < 0 ? "(elements less)" : "(elements more)"};
+    struct told_lie *l = c.told.lies;
+    for (unsigned i = 0; i < a->counts; i++)
+        *l++ = (struct told_lie){LIE_SET_LONG, false, stub + a->count_at[i], (uint32_t)length};
+    *l++ = (struct told_lie){by < 0 ? LIE_DELETE : LIE_INSERT, true,
+                             stub + a->at + before * a->width, (uint32_t)bytes | filled_with << 8};
+    const size_t padding = -(length * a->width) & 3, was = -(a->length * a->width) & 3;
+    if (padding != was)
+        *l++ = (struct told_lie){padding < was ? LIE_DELETE : LIE_INSERT, true,
+                                 stub + a->at + length * a->width,
+                                 (uint32_t)(padding < was ? was - padding : padding - was)};
+    c.told.count = (size_t)(l - c.told.lies);
+    try(s, &c);
+}
+
+/* What a reply holds is of another length, or other elements. */
+static void change_reply(struct sweep *s)
+{
+    enum { AT_MOST = 3, PLACES = 100 };
+    struct reply_array a;
+    if (!client_reply_is_whole(s->honest, s->pdu) || !client_reply_array(s->honest, s->pdu, &a))
+        return;
+    for (size_t back = 0; back <= a.length && back <= PLACES; back++)
+        for (int by = 1; by <= AT_MOST; by++) {
+            change_array(s, &a, a.length - back, by, 0);
+            change_array(s, &a, a.length - back, by, 'a');
+            if (back >= (size_t)by)
+                change_array(s, &a, a.length - back, -by, 0);
+        }
+    for (size_t i = 0; i < a.length && i < PLACES; i++)
+        for (unsigned is_nul = 0; is_nul < 2; is_nul++)
+            try(s, &(struct change){
+                       .field = "(another element)",
+                       .told = {1,
+                                {{a.width == 1 ? LIE_SET_BYTE : LIE_SET_SHORT, false,
+                                  PEER_REQUEST_HEADER + a.at + i * a.width, is_nul ? 0 : 'a'}}}});
+}
+
+static void set_code(struct sweep *s, const char *field, enum client_lie set, size_t at,
+                     uint32_t value)
+{
+    try(s, &(struct change){.field = field, .told = {1, {{set, false, at, value}}}});
+}
+
+/* Each status of a fault that the contract names, and those beside it; each reason to refuse. */
+static void change_codes(struct sweep *s)
+{
+    enum { REASONS = 12, RESULTS = 5, AT_REASON = 16, AT_STATUS = 24 };
+    static struct peer_field fields[PEER_FIELDS_MOST];
+    const uint8_t *pdu = s->honest->bytes[s->pdu];
+    unsigned count = peer_fields(pdu, s->honest->sizes[s->pdu], fields);
+    uint32_t status;
+    for (unsigned i = 0; pdu[2] == PEER_FAULT_PDU && allowed_status(i, &status); i++)
+        for (uint32_t beside = 0; beside < 3; beside++)
+            set_code(s, "(each status)", LIE_SET_LONG, AT_STATUS, status - 1 + beside);
+    for (uint32_t i = 0; pdu[2] == PEER_BIND_NAK_PDU && i < REASONS; i++)
+        set_code(s, "(each reason)", LIE_SET_SHORT, AT_REASON, i);
+    for (unsigned f = 0; f < count; f++)
+        for (uint32_t i = 0; strcmp(fields[f].name, "result") == 0 && i < RESULTS * REASONS; i++)
+            set_code(s, "(result and reason)", LIE_SET_LONG, fields[f].at,
+                     i % RESULTS | i / RESULTS << 16);
+}
+
 static void change_pdu(struct sweep *s)
 {
     enum { CUTS = 200 };
@@ -140,6 +212,8 @@ void field_sweep_client(struct sweep_part part, struct field_totals *totals,
             totals->pdus++;
             change_fields(&s);
             change_pdu(&s);
+            change_codes(&s);
+            change_reply(&s);
         }
     }
 }

@@ -141,14 +141,42 @@ static int32_t code_of_argument(enum fault_class class, const char *prefix, uint
     return otherwise;
 }
 
+/* Statuses that no fault may hold: [MS-RPCE] 3.3.3.5.1. */
+static const uint32_t never_sent[] = {0,          0x80000001, 0x80000002, 0x80000003, 0xc0000005,
+                                      0xc0000006, 0xc000001d, 0xc0000096, 0xc00000aa, 0xc00000fd,
+                                      0xc0000194, 0xc0000235, 0xc0000409, 0xc0000420};
+enum { NEVER_SENT = sizeof never_sent / sizeof *never_sent };
+
+bool allowed_status(unsigned i, uint32_t *status)
+{
+    const unsigned kinds = fault_kind_count(FAULT_RPC_REPLY);
+    if (i >= kinds + NEVER_SENT)
+        return false;
+    *status = i < kinds ? fault_kind_argument(FAULT_RPC_REPLY, i) : never_sent[i - kinds];
+    return true;
+}
+
 int32_t allowed_code_of_status(uint32_t status)
 {
+    for (unsigned i = 0; i < NEVER_SENT; i++)
+        if (never_sent[i] == status)
+            return RPC_S_PROTOCOL_ERROR;
     return code_of_argument(FAULT_RPC_REPLY, "fault-", status, (int32_t)status);
 }
 
 int32_t allowed_code_of_reason(uint32_t reason)
 {
     return code_of_argument(FAULT_RPC_BIND_ACK, "nak-", reason, RPC_S_CALL_FAILED_DNE);
+}
+
+int32_t allowed_code_of_result(uint32_t result, uint32_t reason)
+{
+    enum { OF_PROVIDER = 2, LAST = 3 }; /* beside other results the reason means nothing */
+    if (result > LAST)
+        return RPC_S_PROTOCOL_ERROR;
+    return code_of_argument(FAULT_RPC_BIND_ACK, "reject-",
+                            result << 16 | (result == OF_PROVIDER ? reason : 0),
+                            RPC_S_CALL_FAILED_DNE);
 }
 
 /* Whether the kind is in the list of names. */

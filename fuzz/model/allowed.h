@@ -58,10 +58,13 @@ bool allowed_code(const struct allowance *a, const struct fault_firing *f, int32
 /* The codes of the row for this fault; returns their number. CODE_ANY_FAILURE may be one. */
 unsigned allowed_codes(const struct allowance *a, const struct fault_firing *f,
                        int32_t out[ALLOWED_CODES]);
-/* The code that a client returns for the status of a fault PDU, and for the reason of a bind_nak.
- */
+/* The code that a client returns for the status of a fault PDU, for the reason of a bind_nak, and
+   for a context that a bind_ack refuses. */
 int32_t allowed_code_of_status(uint32_t status);
 int32_t allowed_code_of_reason(uint32_t reason);
+int32_t allowed_code_of_result(uint32_t result, uint32_t reason);
+/* The statuses that the contract names, by number from 0. False: there is none of that number. */
+bool allowed_status(unsigned i, uint32_t *status);
 /* Why a call may end as if there had been no fault; "" if it may not. */
 const char *allowed_why(enum fault_class class, uint32_t kind);
 /* The table as Markdown. */

@@ -32,6 +32,9 @@ DONE = {
 MAY_BE_THERE = {"zero", "one", "twice", "swapped"}
 BESIDE_A_LIMIT = {"below", "limit", "above"}
 WITH_LIMIT = {"alloc_hint", "frag_length", "auth_length", "auth_pad_length", "max_xmit_frag", "max_recv_frag"}
+# What is done to some PDUs alone.
+OF_TYPE = {"bind_ack": {"(result and reason)"}, "bind_nak": {"(each reason)"}, "fault": {"(each status)"}}
+OF_REPLY = {"(elements more)", "(elements less)", "(another element)"}
 # They are headers and nothing else: as short as any PDU, without room for a trailer.
 TOO_SHORT = {("orphaned", "(after the next)"), ("bind_nak", "(with a trailer)")}
 NO_BODY = {("bind_nak", "auth_length"), ("co_cancel", "auth_length"), ("orphaned", "auth_length"), ("co_cancel", "frag_length"), ("orphaned", "frag_length")}
@@ -64,6 +67,11 @@ for kind in {c[:3] for c in cells}:
     fields = {c[3] for c in cells if c[:3] == kind}
     missing = {done for done in DONE[kind[0]] - fields if (kind[1], done) not in TOO_SHORT}
     check(not missing, f"{kind}: nothing was {missing}")
+    if kind[0] == "client":
+        missing = OF_TYPE.get(kind[1], set()) - fields
+        if kind[1:] == ("response", "whole"):
+            missing |= OF_REPLY - fields
+        check(not missing, f"{kind}: nothing with {missing}")
 for (*kind, field), runs in cells.items():
     if field.startswith("("):
         continue
