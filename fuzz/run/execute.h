@@ -81,7 +81,7 @@ size_t execute_clean_up(struct execution *x);
 void execute_end_everything(void *execution);
 /* The texts that a DsRestoreRegister passes, in the order in which the service keeps them. Returns
    how many. */
-enum { EXECUTE_REGISTERED_TEXTS = 3 + 2 * 3 };
+enum { EXECUTE_MAP_ENTRIES = 256, EXECUTE_REGISTERED_TEXTS = 3 + 2 * EXECUTE_MAP_ENTRIES };
 unsigned execute_registered_texts(const struct call *c, const WCHAR *out[EXECUTE_REGISTERED_TEXTS]);
 /* The size that a DsBackupRead asks for: bounded by the harness's buffer. */
 uint32_t execute_read_bytes(const struct call *c);

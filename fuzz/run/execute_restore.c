@@ -83,12 +83,13 @@ void execute_check_token(struct execution *x, const struct call *c, struct outco
     o->result = DsRestoreCheckExpiryToken(token.data, token.bytes);
 }
 
-enum { MOST_ENTRIES = 3, PATH_ARENAS = 3 };
+/* Rows of a map, and its entries: a longer map has the same rows again. */
+enum { MAP_ROWS = 3, MOST_ENTRIES = EXECUTE_MAP_ENTRIES, PATH_ARENAS = 3 };
 static const struct path_set {
     const char *checkpoint, *log, *backup_log;
     LONG entries;
     bool no_map;
-    const char *map[MOST_ENTRIES][2]; /* old name, new name */
+    const char *map[MAP_ROWS][2]; /* old name, new name */
 } path_sets[] = {
 #define TEXT_PATH_SET(word, rule, checkpoint, log, backup_log, entries, no_map, ...)               \
     {checkpoint, log, backup_log, entries, no_map, {__VA_ARGS__}},
@@ -102,13 +103,13 @@ static const struct path_set *path_set_of(const struct call *c)
 
 static unsigned arena_of(unsigned entry, unsigned which)
 {
-    return PATH_ARENAS + 2 * entry + which;
+    return PATH_ARENAS + 2 * (entry % MAP_ROWS) + which;
 }
 
 /* A name of the map, to be passed. */
 static struct text_argument name_of(const struct path_set *p, unsigned entry, unsigned which)
 {
-    return execute_text(p->map[entry][which], arena_of(entry, which));
+    return execute_text(p->map[entry % MAP_ROWS][which], arena_of(entry, which));
 }
 
 unsigned execute_registered_texts(const struct call *c, const WCHAR *out[EXECUTE_REGISTERED_TEXTS])
@@ -119,7 +120,7 @@ unsigned execute_registered_texts(const struct call *c, const WCHAR *out[EXECUTE
     out[n++] = execute_widened(p->log, 1);
     for (unsigned i = 0; i < MOST_ENTRIES && (LONG)i < p->entries; i++)
         for (unsigned which = 0; which < 2; which++)
-            out[n++] = execute_widened(p->map[i][which], arena_of(i, which));
+            out[n++] = execute_widened(p->map[i % MAP_ROWS][which], arena_of(i, which));
     out[n++] = execute_widened(p->backup_log, 2);
     return n;
 }
@@ -131,7 +132,7 @@ void execute_register(struct execution *x, const struct call *c, struct outcome 
     /* The API takes names that it does not write to as plain pointers. */
     EDB_RSTMAPA map_a[MOST_ENTRIES];
     EDB_RSTMAPW map_w[MOST_ENTRIES];
-    for (unsigned i = 0; i < MOST_ENTRIES; i++) {
+    for (unsigned i = 0; i < MAP_ROWS || (i < MOST_ENTRIES && (LONG)i < p->entries); i++) {
         struct text_argument from = name_of(p, i, 0), to = name_of(p, i, 1);
         map_a[i] = (EDB_RSTMAPA){(char *)(uintptr_t)from.a, (char *)(uintptr_t)to.a};
         map_w[i] = (EDB_RSTMAPW){(WCHAR *)(uintptr_t)from.w, (WCHAR *)(uintptr_t)to.w};
@@ -161,13 +162,24 @@ void execute_set_log(struct execution *x, const struct call *c, struct outcome *
                                    : DsSetCurrentBackupLogA(server.a, c->number);
 }
 
-/* More than any name or password may have, and as much. */
-#define LONG_TEXT    (long_text() + 1)
-#define LONGEST_TEXT (long_text() + 1025)
-static const char *long_text(void)
+/* Texts of that many bytes, up to 2048: of letters; of characters of two bytes, if it is odd with a
+   letter behind them. */
+#define LETTERS(bytes) (long_text(LONG_LETTERS) + LONG_BYTES - (bytes))
+#define ACCENTS(bytes)                                                                             \
+    (long_text((bytes) % 2 == 0 ? LONG_ACCENTS : LONG_ACCENTS_AND_LETTER) + LONG_BYTES - (bytes))
+enum { LONG_BYTES = 2048 };
+enum long_text { LONG_LETTERS, LONG_ACCENTS, LONG_ACCENTS_AND_LETTER, LONG_TEXTS };
+
+static const char *long_text(enum long_text which)
 {
-    static char text[2049];
-    memset(text, 'x', sizeof text - 1);
+    static char texts[LONG_TEXTS][LONG_BYTES + 1];
+    char *text = texts[which];
+    for (size_t i = 0; text[0] == '\0' && i < LONG_BYTES; i++)
+        text[LONG_BYTES - 1 - i] = which == LONG_LETTERS ? 'x' : i % 2 == 0 ? '\xa9' : '\xc3';
+    if (which == LONG_ACCENTS_AND_LETTER && text[LONG_BYTES - 1] != 'x') {
+        memmove(text, text + 1, LONG_BYTES - 1);
+        text[LONG_BYTES - 1] = 'x';
+    }
     return text;
 }
 
