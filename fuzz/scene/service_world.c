@@ -11,6 +11,7 @@
 #include "faults/world/world.h"
 #include "scene.h"
 #include "settings.h"
+#include "store.h"
 
 #include <string.h>
 
@@ -240,6 +241,7 @@ static uint32_t start(enum service_mode mode)
         file_power_on();
         return code;
     }
+    scene_set_store_path(config.store_dir);
     net_listen_local(scene_socket(), &local_service);
     if (scene_port() != 0)
         net_listen_tcp(scene_port(), &tcp_service);

@@ -150,6 +150,8 @@ void scene_set_store_path(const char *path)
     size_t n = sizeof "\\\\DC1" - 1;
     for (; *path != '\0' && n < sizeof unc - 1; path++)
         unc[n++] = *path == '/' ? '\\' : *path;
+    while (unc[n - 1] == '\\')
+        n--;
     unc[n] = '\0';
 }
 

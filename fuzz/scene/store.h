@@ -69,8 +69,8 @@ enum scene_place { PLACE_FILE, PLACE_LINK, PLACE_FIFO, PLACE_FOLDER, SCENE_PLACE
 /* Its size in bytes, 0 if it does not exist. */
 uint64_t scene_file_size(const char *name, bool *exists);
 
-/* The UNC name of the store, as in lists; `path` is its folder on the server's machine,
-   "/store" at first. */
+/* The UNC name of the store, as in lists; `path` is its folder on the server's machine, "/store" at
+   first, and slashes behind it do not count. */
 void scene_set_store_path(const char *path);
 const char *scene_unc(void);
 /* A program's name of a file, with scene_unc() in place of "\\\\DC1\\store" and the name in the
