@@ -312,8 +312,10 @@ command_corpus() {
 }
 
 command_bench() {
+    local flavour
     [ $# -eq 0 ] || [ "$*" = --quick ] || usage_error "bench: --quick, or nothing"
     command_build release asan libfuzzer libfuzzer-plain afl
+    for flavour in release asan; do build_flavour "$flavour" library_hiredis; done
     bash tests/measure/speed/speed.sh "$@"
 }
 

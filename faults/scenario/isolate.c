@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <execinfo.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,17 @@ enum { DEEPEST = 64 };
 
 static struct outcome *current;
 
+void isolate_begin(void)
+{
+    void *frame;
+    const char *name;
+    uint64_t offset;
+    backtrace(&frame, 1);                        /* loads the unwinder */
+    symbol_find(&isolate_begin, &name, &offset); /* and this the names */
+    ledger_leave_stacks_out();
+    world_reset();
+}
+
 void *isolate_share(size_t bytes)
 {
     void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -31,6 +43,20 @@ void *isolate_share(size_t bytes)
         exit(2);
     }
     return memory;
+}
+
+void isolate_stay(unsigned number)
+{
+    cpu_set_t may, one;
+    if (sched_getaffinity(0, sizeof may, &may) != 0)
+        return;
+    /* Its parent's number spreads several sweeps. */
+    unsigned skip = ((unsigned)getppid() + number) % (unsigned)CPU_COUNT(&may), at = 0;
+    while (!CPU_ISSET(at, &may) || skip-- > 0)
+        at++;
+    CPU_ZERO(&one);
+    CPU_SET(at, &one);
+    sched_setaffinity(0, sizeof one, &one);
 }
 
 void isolate_name_frames(void *const *stack, unsigned count, char *out, size_t capacity)
@@ -85,7 +111,7 @@ static void note_fault(struct outcome *o)
     o->fired_last = f->last.site;
     o->goes_away = goes_away(effect);
     o->stops_machine = fault_ends_process(effect);
-    isolate_name_frames(f->first[0].stack, FAULT_FRAMES, o->fired_at, sizeof o->fired_at);
+    memcpy(o->fired_at, f->first[0].stack, sizeof o->fired_at);
 }
 
 static void on_crash(int number, siginfo_t *info, void *context)
@@ -177,8 +203,7 @@ static void note_violation(struct outcome *o)
     o->violation = (uint8_t)ledger_violation(0);
     o->violation_name = ledger_violation_name(0);
     o->violation_site = ledger_violation_site(0);
-    isolate_name_frames(ledger_violation_stack(0), LEDGER_FRAMES, o->violation_frames,
-                        sizeof o->violation_frames);
+    memcpy(o->violation_stack, ledger_violation_stack(0), sizeof o->violation_stack);
 }
 
 void isolate_try(const struct scenario *s, const struct sweep_armed *armed, bool again,

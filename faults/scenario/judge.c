@@ -2,6 +2,7 @@
 #include "faults/fault/site.h"
 #include "faults/world/ledger.h"
 #include "findings.h"
+#include "isolate.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -54,7 +55,7 @@ __attribute__((format(printf, 5, 6))) static void add(struct findings *f, const 
     vsnprintf(x->detail, sizeof x->detail, format, arguments);
     va_end(arguments);
     x->scenario = j->scenario->name;
-    memcpy(x->fired_at, j->outcome->fired_at, sizeof x->fired_at);
+    isolate_name_frames(j->outcome->fired_at, FAULT_FRAMES, x->fired_at, sizeof x->fired_at);
     x->faults = j->armed->count;
     x->fault = j->armed->faults[0];
     x->second = j->armed->faults[1];
@@ -92,15 +93,15 @@ static void judge_holding(struct findings *f, const struct judged *j)
 static void judge_violation(struct findings *f, const struct judged *j)
 {
     const struct outcome *o = j->outcome;
-    char cause[SIGNATURE_BYTES];
+    char cause[SIGNATURE_BYTES], frames[FRAMES_BYTES];
     enum verdict v = o->violation == LEDGER_DOUBLE_RELEASE      ? VERDICT_RELEASED_TWICE
                      : o->violation == LEDGER_USE_AFTER_RELEASE ? VERDICT_USED_AFTER_RELEASE
                      : o->violation == LEDGER_WAIT_WITHOUT_END  ? VERDICT_STUCK
                                                                 : VERDICT_MISUSED;
-    snprintf(cause, sizeof cause, "%.150s, %.150s", place_name(o->violation_site),
-             o->violation_frames);
+    isolate_name_frames(o->violation_stack, LEDGER_FRAMES, frames, sizeof frames);
+    snprintf(cause, sizeof cause, "%.150s, %.150s", place_name(o->violation_site), frames);
     add(f, j, v, cause, "%s: acquired at %s; in %s", o->violation_name,
-        place_name(o->violation_site), o->violation_frames);
+        place_name(o->violation_site), frames);
 }
 
 /* What broke last: a fault that stays breaks others before the one that matters. */

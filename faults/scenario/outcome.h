@@ -7,6 +7,7 @@
 #define SCENARIO_OUTCOME_H
 
 #include "faults/sweep/sweep.h"
+#include "faults/world/ledger.h"
 #include "scenario.h"
 
 #include <stdbool.h>
@@ -37,12 +38,12 @@ enum ending {
 struct outcome {
     enum ending ending;
     enum rundown_result result;
-    char claim[CLAIM_BYTES];     /* RUNDOWN_WRONG: which, and where */
-    int signal;                  /* ENDING_DIED: 0 if it exited */
-    bool sanitized;              /* a sanitizer, whose report stands above, has ended it */
-    char frames[FRAMES_BYTES];   /* ENDING_DIED, ENDING_STUCK: functions, innermost first */
-    char fired_at[FRAMES_BYTES]; /* the first fault: functions, innermost first */
-    int fired_last;              /* the fault point of the last one */
+    char claim[CLAIM_BYTES];      /* RUNDOWN_WRONG: which, and where */
+    int signal;                   /* ENDING_DIED: 0 if it exited */
+    bool sanitized;               /* a sanitizer, whose report stands above, has ended it */
+    char frames[FRAMES_BYTES];    /* ENDING_DIED, ENDING_STUCK: functions, innermost first */
+    void *fired_at[FAULT_FRAMES]; /* the first fault: its stack */
+    int fired_last;               /* the fault point of the last one */
     uint32_t fired;
     size_t recorded;    /* crossings, if fault_record() is on */
     bool stops_machine; /* the fault: what the process does after it is of no account */
@@ -52,7 +53,7 @@ struct outcome {
     uint8_t violation; /* the first: enum ledger_violation */
     const char *violation_name;
     int violation_site;
-    char violation_frames[FRAMES_BYTES];
+    void *violation_stack[LEDGER_FRAMES];
     struct holding holding;
     bool recovered; /* after the fault was gone, the scenario succeeded in the same process */
 };

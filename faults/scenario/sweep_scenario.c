@@ -196,6 +196,7 @@ static int sweep_part_of_job(unsigned number)
     const struct sweep_subject subject = {run_armed, complain, found, &t, j->how.shapes};
     const struct crossings *c = j->warm ? &j->base->warm_crossings : &j->base->crossings;
     struct sweep_outcome base = {.benign = 1};
+    isolate_stay(number);
     if (j->warm)
         j->scenario->run();
     isolate_run(try_armed, (t.armed = &(const struct sweep_armed){0}, &t), t.outcome);
@@ -227,9 +228,8 @@ void scenario_sweep(const struct scenario *s, const struct baseline *b, const st
                     struct sweep_report *report)
 {
     unsigned jobs = how->jobs;
-    struct sweep_report *reports = isolate_share(jobs * sizeof *reports);
     for (int warm = 0; warm <= b->differs_when_warm; warm++) {
-        memset(reports, 0, jobs * sizeof *reports);
+        struct sweep_report *reports = isolate_share(jobs * sizeof *reports);
         job = (struct job){s, b, reports, *how, warm};
         if (jobs_run(jobs, sweep_part_of_job, JOBS_ALL) > 0)
             findings_add(&report->findings, s, VERDICT_NOT_THE_SAME, s->name,

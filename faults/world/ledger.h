@@ -97,6 +97,9 @@ bool ledger_next_lock(uint32_t *cursor, struct ledger_resource *out);
 /* Sees each acquisition and release from now on, across resets; NULL: nobody does. */
 typedef void ledger_watcher(bool acquired, const struct ledger_resource *r, void *context);
 void ledger_watch(ledger_watcher *watcher, void *context);
+/* The stacks of acquisitions are not asked for: with an archive, whose stacks are unwound, each
+   takes longer than all the rest. Those of violations are kept. */
+void ledger_leave_stacks_out(void);
 /* LeakSanitizer is to say nothing of what is held now: the ledger has said it. Without that
    sanitizer it does nothing. */
 void ledger_has_told(void);

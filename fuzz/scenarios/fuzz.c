@@ -6,12 +6,10 @@
 #include "faults/scenario/isolate.h"
 #include "faults/scenario/server.h"
 #include "faults/scenario/sweep_scenario.h"
-#include "faults/world/world.h"
 #include "input.h"
 #include "report.h"
 
 #include <errno.h>
-#include <execinfo.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +29,6 @@ static struct {
 void fuzz_start(int *count, char **words)
 {
     static const char option[] = "--benign=";
-    void *frame;
     int kept = 1;
     const char *engine = strrchr(words[0], '-');
     snprintf(program, sizeof program, "%.*s", engine != NULL ? (int)(engine - words[0]) : 0,
@@ -42,8 +39,7 @@ void fuzz_start(int *count, char **words)
         else
             words[kept++] = words[i];
     words[ *count = kept] = NULL;
-    backtrace(&frame, 1); /* the first call allocates */
-    world_reset();
+    isolate_begin();
     outcome = isolate_share(sizeof *outcome);
     findings = isolate_share(sizeof *findings);
     if (!servers_start())

@@ -9,14 +9,11 @@
 #include "faults/scenario/server.h"
 #include "faults/scenario/sweep_scenario.h"
 #include "faults/sweep/jobs.h"
-#include "faults/world/symbol.h"
-#include "faults/world/world.h"
 #include "formats.h"
 #include "place.h"
 #include "report.h"
 #include "target/options/option_table.h"
 
-#include <execinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,7 +137,6 @@ static bool read_how(const struct settings *o, struct sweep_how *out)
 static int command_sweep(const struct settings *o, char **names, int count)
 {
     struct sweep_report *report = isolate_share(sizeof *report);
-    struct baseline *base = isolate_share(sizeof *base);
     struct swept swept = {.program = invoked_as, .report = report};
     double start = seconds_now();
     swept.count = choose(names, count, swept.scenarios);
@@ -150,7 +146,7 @@ static int command_sweep(const struct settings *o, char **names, int count)
     for (unsigned i = 0; i < swept.count; i++) {
         const struct scenario *s = swept.scenarios[i];
         double before = seconds_now();
-        memset(base, 0, sizeof *base);
+        struct baseline *base = isolate_share(sizeof *base);
         if (scenario_find_baseline(s, base, &report->findings))
             scenario_sweep(s, base, &how, report);
         else
@@ -251,7 +247,6 @@ int main(int argc, char **argv)
                          .slice = 1,
                          .of = 1,
                          .formats.report_folder = scenarios_report_folder()};
-    void *frame;
     int words;
     const char *slash = strrchr(argv[0], '/');
     program.name = slash != NULL ? slash + 1 : argv[0];
@@ -261,9 +256,8 @@ int main(int argc, char **argv)
     enum option_outcome outcome = option_table_parse(&program, argc, argv, &o, &words);
     if (outcome != OPTION_RUN)
         return outcome == OPTION_DONE ? 0 : EXIT_USAGE;
-    backtrace(&frame, 1); /* the first call allocates */
     jobs_watch_signals(program.name);
-    world_reset();
+    isolate_begin();
     const char *command = words > 0 ? argv[1] : "";
     bool lists = words == 1 && (strcmp(command, "sites") == 0 || strcmp(command, "list") == 0);
     if (lists)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """bench.py ROWS.TSV OUT.json
 
-Makes bench.json of what speed.sh has measured. ROWS.TSV: NAME, programs per second, and the same of a driver that does nothing or
+Makes bench.json of what speed.sh has measured. ROWS.TSV: NAME, programs (of "scenario, ...": runs) per second, and the same of a driver that does nothing or
 nothing; or "seconds", NAME, how long it took; or "instructions", FOLDER, how many of a program are there. The first row is "machine", cores, processor.
 """
 import json

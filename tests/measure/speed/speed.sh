@@ -112,6 +112,18 @@ for calls in 8 16 32 64 128 256; do
 done
 echo
 
+# Runs of a scenario in processes of their own: that of hiredis, two at one time; beside it processes that do nothing.
+"${CC:-cc}" -O2 -o "$work/processes" tests/measure/speed/processes.c
+scenario_rate() { # FLAVOUR
+    "build/$1/examples/libraries/hiredis" sweep --jobs 2 --pairs --json "$work/scenario.json" >"$work/log" || [ $? -eq 1 ] || { cat "$work/log"; exit 1; }
+    python3 -c 'import json, sys; t = json.load(sys.stdin); print(int(t["runs"] / sum(s["seconds"] for s in t["scenarios"])))' <"$work/scenario.json"
+}
+printf '%-34s %12s %14s %9s\n' 'scenario of hiredis, two processes' runs/s empty/s ratio
+for flavour in release asan; do
+    row "scenario, $flavour" "$(best scenario_rate $flavour)" "$(best "$work/processes" $((5000 / part)))"
+done
+echo
+
 took() { # NAME COMMAND...
     local start=${EPOCHREALTIME/./} end time name=$1
     shift
