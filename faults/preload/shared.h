@@ -64,6 +64,7 @@ struct preload_shared {
     struct preload_frame frame[PRELOAD_FRAMES];
     /* What is not seen. */
     uint32_t inside_libc, programs, children, lost_places, lost_blocks;
+    uint32_t statics, privileged;                     /* programs that do not load the library */
     uint32_t inherited_blocks, inherited_descriptors; /* by one child, at most */
     uint32_t objects, places, crossings;
     char object[PRELOAD_OBJECTS][PRELOAD_PATH]; /* the program itself: "" */

@@ -26,6 +26,7 @@ extern int __close(int fd);                          // NOLINT
 enum { ENDED = 1 /* of a block: was used */ };
 
 static struct preload_shared *shared; /* NULL: nobody watches this process */
+static struct preload_shared *told;   /* what is told of the processes that it begins */
 static atomic_flag busy = ATOMIC_FLAG_INIT;
 static struct range {
     uintptr_t low, high, base;
@@ -252,6 +253,18 @@ static void leave_child(void)
     shared = NULL;
 }
 
+void preload_count_static(void)
+{
+    if (told != NULL)
+        told->statics++;
+}
+
+void preload_count_privileged(void)
+{
+    if (told != NULL)
+        told->privileged++;
+}
+
 __attribute__((constructor)) static void begin(void)
 {
     const char *path = getenv("RUNDOWN_PRELOAD");
@@ -262,9 +275,9 @@ __attribute__((constructor)) static void begin(void)
     __close(fd);
     if (s == MAP_FAILED)
         return;
+    told = s;
     if (s->owner != 0) {
         s->programs++;
-        munmap(s, sizeof *s);
         return;
     }
     s->owner = getpid();

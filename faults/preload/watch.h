@@ -24,6 +24,10 @@ int preload_keep_descriptor(int fd, int place);
 void preload_drop_descriptor(int fd);
 /* Enters where a crash was, unless that is in libc. False: no more is wanted. */
 bool preload_note_frame(uintptr_t address);
+/* A program is started, by this process or one that it has begun, and will not be seen: it is
+   static, or has rights that this one does not have. */
+void preload_count_static(void);
+void preload_count_privileged(void);
 #pragma GCC visibility pop
 
 #endif

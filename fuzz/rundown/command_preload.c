@@ -145,6 +145,8 @@ static void say_unseen(void)
         const char *what;
     } unseen[] = {{s->inside_libc, "calls of libc itself"},
                   {s->programs, "programs started"},
+                  {s->statics, "static programs started"},
+                  {s->privileged, "set-user-ID or set-group-ID programs started"},
                   {s->children, "child processes"},
                   {further_calls(), "calls beyond those that are counted one by one"},
                   {s->lost_places, "calls at further places"},
@@ -180,16 +182,18 @@ static json_t *as_json(void)
         json_array_append_new(points, json_string(all.watched.names[i]));
     json_object_update_new(
         head,
-        json_pack(
-            "{s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:I, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}}",
-            "program", words, "points", points, "calls", (json_int_t)s->crossings, "runs",
-            (json_int_t)all.totals.runs, "fired", (json_int_t)all.totals.fired, "swallowed",
-            (json_int_t)all.swallowed, "findings", preload_findings_json(), "not_judged",
-            (json_int_t)all.not_judged, "unseen", "inside_libc", (json_int_t)s->inside_libc,
-            "programs", (json_int_t)s->programs, "children", (json_int_t)s->children, "calls",
-            (json_int_t)further_calls(), "places", (json_int_t)s->lost_places, "blocks",
-            (json_int_t)s->lost_blocks, "inherited_blocks", (json_int_t)s->inherited_blocks,
-            "inherited_descriptors", (json_int_t)s->inherited_descriptors));
+        json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:I, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+                  "s:I, s:I, s:I}}",
+                  "program", words, "points", points, "calls", (json_int_t)s->crossings, "runs",
+                  (json_int_t)all.totals.runs, "fired", (json_int_t)all.totals.fired, "swallowed",
+                  (json_int_t)all.swallowed, "findings", preload_findings_json(), "not_judged",
+                  (json_int_t)all.not_judged, "unseen", "inside_libc", (json_int_t)s->inside_libc,
+                  "programs", (json_int_t)s->programs, "static_programs", (json_int_t)s->statics,
+                  "privileged_programs", (json_int_t)s->privileged, "children",
+                  (json_int_t)s->children, "calls", (json_int_t)further_calls(), "places",
+                  (json_int_t)s->lost_places, "blocks", (json_int_t)s->lost_blocks,
+                  "inherited_blocks", (json_int_t)s->inherited_blocks, "inherited_descriptors",
+                  (json_int_t)s->inherited_descriptors));
     return head;
 }
 

@@ -62,6 +62,21 @@ says 'not seen, in the run without faults: 1 child processes'
 says 'a child process begins with a copy of what is held: at most 1 blocks and 0 descriptors'
 preload 0 --json "$work/children.json" -- ./calls children
 grep -q '"inherited_blocks": 1' "$work/children.json" || fail "the JSON does not say what a child inherits: $(cat "$work/children.json")"
+# Programs that the library is not loaded into, whoever starts them.
+printf 'int main(void) { return 0; }\n' >"$work/static.c"
+"${CC:-cc}" -static "$work/static.c" -o "$work/static"
+cp "$work/static" "$work/other"
+if [ "$(id -u)" = 0 ]; then chown nobody "$work/other"; else ln -sf "$(command -v su)" "$work/other"; fi
+[ -L "$work/other" ] || chmod u+s "$work/other"
+preload 0 -- ./calls start
+says ' 1 programs started, 7 static programs started, 1 set-user-ID or set-group-ID programs started'
+preload 0 --json "$work/start.json" -- ./calls start
+grep -q '"static_programs": 7' "$work/start.json" || fail "the JSON does not count static programs: $(cat "$work/start.json")"
+# And what libc calls itself: fopen() and getline() allocate.
+preload 0 -- ./calls lines
+grep -qE 'without faults: [1-9][0-9]* calls of libc itself' "$work/log" || fail "no call of libc is counted: $(cat "$work/log")"
+preload 0 -- ./calls copy
+says 'not seen, in the run without faults: nothing'
 echo "ok - each call has its fault points, and the ledger knows what it acquires"
 
 # A stream that could not be written keeps its mark, whatever is asked later; a close that fails is told.

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <poll.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -274,6 +275,50 @@ CALL borrow(void)
     return 0;
 }
 
+static void wait_for(pid_t pid)
+{
+    int status;
+    if (pid == -1 || waitpid(pid, &status, 0) != pid)
+        abort();
+}
+
+/* Starts ./static and ./other in each way. */
+CALL start_programs(void)
+{
+    static char *const no_words[] = {"static", NULL}, *const other_words[] = {"other", NULL};
+    pid_t pid = vfork();
+    if (pid == 0) {
+        execl("./static", "static", NULL);
+        _exit(1);
+    }
+    wait_for(pid);
+    pid = vfork();
+    if (pid == 0) {
+        execle("./static", "static", NULL, environ);
+        _exit(1);
+    }
+    wait_for(pid);
+    setenv("PATH", "/none:.:/bin", 1);
+    pid = vfork();
+    if (pid == 0) {
+        execlp("static", "static", NULL);
+        _exit(1);
+    }
+    wait_for(pid);
+    pid = vfork();
+    if (pid == 0) {
+        execvpe("static", no_words, environ);
+        _exit(1);
+    }
+    wait_for(pid);
+    if (posix_spawnp(&pid, "static", NULL, NULL, no_words, environ) == 0)
+        wait_for(pid);
+    if (posix_spawn(&pid, "./other", NULL, NULL, other_words, environ) == 0)
+        wait_for(pid);
+    /* And a program that starts it. */
+    return system("./static; exec ./static") == 0 ? 0 : 1;
+}
+
 int main(int count, char **words)
 {
     static const struct {
@@ -283,7 +328,8 @@ int main(int count, char **words)
                  {"watch", watch},           {"write", write_stream}, {"open", open_stream},
                  {"print", print},           {"list", list},          {"temporary", temporary},
                  {"lines", lines},           {"children", children},  {"borrow", borrow},
-                 {"select", select_in_time}, {"vectors", vectors},    {"program", run_program}};
+                 {"select", select_in_time}, {"vectors", vectors},    {"program", run_program},
+                 {"start", start_programs}};
     for (size_t i = 0; count == 2 && i < sizeof calls / sizeof *calls; i++)
         if (strcmp(words[1], calls[i].word) == 0)
             return calls[i].call();
