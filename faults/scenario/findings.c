@@ -43,6 +43,18 @@ bool finding_is_simpler(unsigned faults, struct fault first, const struct scenar
     return faults > 0 && first.shape == FAULT_ONE_SHOT && than->fault.shape != FAULT_ONE_SHOT;
 }
 
+static bool is_better(const struct scenario_finding *x, const struct scenario_finding *than)
+{
+    if (finding_is_simpler(x->faults, x->fault, than))
+        return true;
+    if (finding_is_simpler(than->faults, than->fault, x) || x->scenario != than->scenario)
+        return false;
+    if (x->warm != than->warm)
+        return than->warm;
+    return x->crossing != than->crossing ? x->crossing < than->crossing
+                                         : x->fault.kind < than->fault.kind;
+}
+
 void findings_merge(struct findings *into, const struct findings *from)
 {
     into->lost += from->lost;
@@ -53,7 +65,7 @@ void findings_merge(struct findings *into, const struct findings *from)
             k++;
         if (k < into->count) {
             into->at[k].seen += x->seen;
-            if (finding_is_simpler(x->faults, x->fault, &into->at[k])) {
+            if (is_better(x, &into->at[k])) {
                 uint32_t seen = into->at[k].seen;
                 into->at[k] = *x;
                 into->at[k].seen = seen;

@@ -43,7 +43,8 @@ struct scenario_finding {
     struct fault second;
     uint32_t nth; /* of its fault point: what "at" says */
     int site;
-    bool warm; /* the scenario had run once in the process */
+    size_t crossing; /* of its run: so that jobs and slices choose the same */
+    bool warm;       /* the scenario had run once in the process */
 };
 
 struct findings {
@@ -61,6 +62,7 @@ struct judged {
     int site;     /* of the fault; -1: none */
     uint32_t nth; /* of that fault point */
     bool warm;
+    size_t crossing; /* its number in the run without a fault */
 };
 unsigned findings_judge(struct findings *f, const struct judged *j);
 /* One of a cause that is no fault: `detail` and `cause` as they are. */

@@ -62,6 +62,7 @@ __attribute__((format(printf, 5, 6))) static void add(struct findings *f, const 
     x->site = j->site;
     x->nth = j->nth;
     x->warm = j->warm;
+    x->crossing = j->crossing;
 }
 
 void findings_add(struct findings *f, const struct scenario *s, enum verdict v, const char *cause,

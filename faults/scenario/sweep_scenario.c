@@ -9,20 +9,19 @@
 
 enum { FEW = 3, MANY = 30 };
 
-int scenario_point_of(const struct crossings *c, enum fault_class class, uint32_t nth,
-                      uint32_t *out_at)
+void scenario_find_point(const struct crossings *c, enum fault_class class, uint32_t nth,
+                         struct judged *out)
 {
-    uint32_t of_class = 0, at = 0;
+    uint32_t of_class = 0;
     size_t i = 0;
     for (; i < c->count; i++)
         if (c->at[i].class == class && ++of_class == nth)
             break;
-    if (i == c->count)
-        return -1;
-    for (size_t k = 0; k <= i; k++)
-        at += c->at[k].class == class && c->at[k].site == c->at[i].site;
-    *out_at = at;
-    return c->at[i].site;
+    out->crossing = i;
+    out->site = i < c->count ? c->at[i].site : -1;
+    out->nth = i < c->count ? 0 : 1;
+    for (size_t k = 0; i < c->count && k <= i; k++)
+        out->nth += c->at[k].class == class && c->at[k].site == c->at[i].site;
 }
 
 struct fault scenario_fault_of(const struct crossings *c, const struct fault *f)
@@ -115,7 +114,7 @@ bool scenario_find_baseline(const struct scenario *s, struct baseline *b, struct
         const struct outcome *bad = latest->ending != ENDING_RETURNED    ? latest
                                     : b->first.result != RUNDOWN_SUCCESS ? &b->first
                                                                          : &b->second;
-        findings_judge(f, &(struct judged){s, bad, &b->first.holding, &nothing, -1, 1, false});
+        findings_judge(f, &(struct judged){s, bad, &b->first.holding, &nothing, -1, 1, false, 0});
         return false;
     }
     judge_growth(s, b, f);
@@ -161,8 +160,8 @@ static struct sweep_outcome run_armed(const struct sweep_armed *armed, void *con
     t->armed = armed;
     isolate_run(try_armed, t, t->outcome);
     const struct holding *kept = j->warm ? &j->base->second.holding : &j->base->kept;
-    struct judged judged = {j->scenario, t->outcome, kept, armed, -1, 1, j->warm};
-    judged.site = scenario_point_of(c, armed->faults[0].class, armed->faults[0].nth, &judged.nth);
+    struct judged judged = {j->scenario, t->outcome, kept, armed, -1, 1, j->warm, 0};
+    scenario_find_point(c, armed->faults[0].class, armed->faults[0].nth, &judged);
     return (struct sweep_outcome){
         .fired = t->outcome->fired,
         .benign = t->outcome->result == RUNDOWN_SUCCESS,

@@ -42,9 +42,10 @@ struct sweep_how {
 };
 void scenario_sweep(const struct scenario *s, const struct baseline *b, const struct sweep_how *how,
                     struct sweep_report *report);
-/* Which crossing of its fault point, from 1, and which point, the nth of a class is; -1: none. */
-int scenario_point_of(const struct crossings *c, enum fault_class class, uint32_t nth,
-                      uint32_t *out_at);
+/* Fills in which crossing, and of which fault point, the nth of a class is; `site` is -1: there is
+ * none. */
+void scenario_find_point(const struct crossings *c, enum fault_class class, uint32_t nth,
+                         struct judged *out);
 /* The other way round: a fault of a fault point as the sweep has it, by its class, so that a burst
    or a persistent one goes on at other points. As it is if the run does not pass that point. */
 struct fault scenario_fault_of(const struct crossings *c, const struct fault *f);

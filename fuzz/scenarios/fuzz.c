@@ -109,7 +109,7 @@ static void judge(const uint8_t *bytes, size_t n)
     if (outcome->fired == 0 && (outcome->ending != ENDING_DIED || outcome->signal != 0))
         memset(&input.armed, 0, sizeof input.armed);
     findings_judge(findings, &(struct judged){input.scenario, outcome, &base->kept, &input.armed,
-                                              first->site_plus_one - 1, first->nth, false});
+                                              first->site_plus_one - 1, first->nth, false, 0});
     if (input.edit_count > 0)
         forgive(findings);
     if (benign != NULL && findings->count > 0 && !benign_take_out(benign, findings, NULL))

@@ -205,7 +205,7 @@ static int command_run(const struct settings *o, char **names, int count)
         findings_judge(f, &(struct judged){single.scenario, outcome,
                                            o->warm ? &base->second.holding : &base->kept,
                                            &single.armed, named.site_plus_one - 1, named.nth,
-                                           o->warm});
+                                           o->warm, 0});
         printf("%s: %s, %u faults fired\n", single.scenario->name,
                outcome->ending != ENDING_RETURNED   ? "did not return"
                : outcome->result == RUNDOWN_SUCCESS ? "success"

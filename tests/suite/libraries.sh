@@ -10,4 +10,29 @@ for program in "${programs[@]}"; do
     # There is none for a library that is not installed.
     ! ninja -C "$build" -t query "$program" >/dev/null 2>&1 || ninja -C "$build" "$program" >/dev/null
 done
-exec bash examples/libraries/run.sh "$build"
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+status=0
+bash examples/libraries/run.sh "$build" >"$said" || status=$?
+cat "$said"
+[ $status -eq 0 ] || exit $status
+
+# A finding is shown by the same fault, in however many processes it was found.
+[ ! -x "$build/examples/libraries/json-c" ] ||
+    diff <("$build/examples/libraries/json-c" sweep --jobs 1 | grep -v ' runs in ') <("$build/examples/libraries/json-c" sweep --jobs 3 | grep -v ' runs in ') ||
+    { echo 'not ok - json-c: other findings in three processes'; exit 1; }
+# What docs/your-library.md says of each that is here in that version: its row, but for the seconds, and how a finding is shown.
+page=docs/your-library.md rows=0
+fail() { echo "not ok - $*"; exit 1; }
+while IFS='|' read -r _ what version points crossings runs _ findings _; do
+    name=$(sed 's/^ `\([^`]*\)`.*/\1/' <<<"$what")
+    line=$(grep -E "^$name +([0-9]+:)?${version// /}[.+-]" "$said") || continue
+    says="${points# }fault points reached, ${crossings// /} crossings, ${runs// /} runs in"
+    [[ $line == *", $says "*", ${findings// /} distinct findings" ]] || fail "$page: $name: '$says ..., ${findings// /} findings', not '$line'"
+    rows=$((rows + 1))
+    [ "${findings// /}" = 0 ] || grep -q "^    $name run " "$page" || fail "$page does not show a finding of $name"
+done < <(grep '^| `.*| .* of .* |' "$page")
+while IFS= read -r again; do
+    [[ $(grep "^${again%% *} " "$said") == *" is not installed" ]] || grep -qF "/$again" "$said" || fail "$page: '$again' is in no finding"
+done < <(sed -n "s/^    \([a-z-]* run [a-z_]* --fault '.*\)$/\1/p" "$page")
+echo "ok - $rows rows of $page"
