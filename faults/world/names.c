@@ -15,7 +15,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { HOSTS = 16, ADDRESS_BYTES = 64 };
+enum { HOSTS = 32, ADDRESS_BYTES = 64 };
 
 static struct {
     const char *host_name;

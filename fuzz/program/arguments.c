@@ -124,7 +124,7 @@ static bool parse_reference(struct cursor *s, const struct reference_word *words
 
 static bool parse_text(struct cursor *s, enum text_table table, uint8_t *out)
 {
-    char text[128];
+    char text[320];
     bool null = cursor_take_word(s, "NULL");
     const char *start = s->at;
     if (!null) {

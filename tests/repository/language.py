@@ -42,7 +42,7 @@ def table(heading):
     """The first column of the table with that word at its head, without the backquotes."""
     start = PAGE.index(f"\n| {heading} |")
     rows = PAGE[start + 1:].split("\n\n")[0].splitlines()[2:]
-    return [re.match(r"\| `(.*?)` \|", row).group(1) for row in rows]
+    return [re.match(r"\| (`+)(.*?)\1 \|", row).group(2) for row in rows]
 
 
 # The grammar: a tree of ("seq"|"alt", parts), ("opt"|"many", part), ("text", s), ("rule", s), ("special", s).
@@ -336,7 +336,7 @@ def check_servers():
     """What a call that connects returns for each server name."""
     rows = re.findall(r'^TEXT_SERVER\((NULL|"(?:\\.|[^"\\])*"), (\w+),', (ROOT / "fuzz/program/texts.def").read_text(), re.M)
     start = PAGE.index("\n| server |")
-    page = re.findall(r"^\| `(.*?)` \|.*\| `(\w+)` \|$", PAGE[start:].split("\n\n")[0], re.M)
+    page = [row[1:] for row in re.findall(r"^\| (`+)(.*?)\1 \|.*\| `(\w+)` \|$", PAGE[start:].split("\n\n")[0], re.M)]
     for server, code in sorted(set(rows) ^ set(page)):
         complain(f"the table of servers and texts.def disagree about {server}: {code}")
     if len(rows) < 10:
