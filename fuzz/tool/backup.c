@@ -284,9 +284,14 @@ void backup_put_manifest(const char *lines)
 {
     static char text[LINE * MOST_FILES]; /* the file refers to it */
     char sum[BACKUP_SUM_TEXT + 1];
-    int n = snprintf(text, sizeof text, "dsbackup manifest 1\n%s", lines);
+    const size_t before_end = strcspn(lines, (char[]){BACKUP_END, '\0'});
+    const char *first = strncmp(lines, "dsbackup ", 9) == 0 ? "" : "dsbackup manifest 1\n";
+    int n = snprintf(text, sizeof text, "%s%.*s", first, (int)before_end, lines);
+    for (char *nul = text; (nul = strchr(nul, BACKUP_NUL)) != NULL;)
+        *nul++ = '\0';
     backup_sum((const uint8_t *)text, (size_t)n, sum);
-    n += snprintf(text + n, sizeof text - (size_t)n, "end\t%s\n", sum);
+    n += snprintf(text + n, sizeof text - (size_t)n, "end\t%s\n%s", sum,
+                  lines[before_end] == BACKUP_END ? lines + before_end + 1 : "");
     file_put(path_of(BACKUP_DEST, "manifest"), text, (size_t)n);
 }
 

@@ -37,8 +37,10 @@ void backup_sum(const void *bytes, size_t n, char out[BACKUP_SUM_TEXT + 1]);
 /* Keeps the backup in memory, and puts it back: durable, in a scene without one. */
 void backup_keep(const char *directory);
 void backup_put(const char *directory);
-/* Writes another manifest into BACKUP_DEST: these lines between the first and that of its checksum.
- */
+/* Writes another manifest into BACKUP_DEST: these lines between the first, unless they begin with
+   one of their own, and that of its checksum. BACKUP_NUL stands for a NUL, and what follows
+   BACKUP_END comes behind the checksum. */
+enum { BACKUP_NUL = 1, BACKUP_END = 2 };
 void backup_put_manifest(const char *lines);
 
 /* Whether the store's files are those of the backup in `directory` that was kept, and no other file

@@ -19,6 +19,9 @@
             .manifest = (lines), .restore_mode = true, .every = 16                                 \
     }
 #define WRONG_LINE(n)      "line " n " of its manifest is wrong"
+#define DAMAGED            "its manifest is damaged or cut short"
+#define NUL                "\x01" /* BACKUP_NUL */
+#define END                "\x02" /* BACKUP_END */
 #define WRONG_NAME         "not a name for a file of this kind"
 #define NAMED(name)        TOKEN FILE_LINE("D", "40960", name, "\\\\DC1\\store\\ntds.dit")
 #define KIND(kind, name)   TOKEN DATABASE FILE_LINE(kind, "5000", name, "\\\\DC1\\store\\" name)
@@ -83,6 +86,50 @@ const struct scenario wrong_manifests[] = {
     REFUSED("of-a-control-character-in-an-origin", "an origin holds an escape",
             TOKEN DATABASE FILE_LINE("!", "5000", "edb.log", "\\\\DC1\\store\\\033edb.log"),
             "its origin holds control characters"),
+    REFUSED("of-another-version", "it is of version 2", "dsbackup manifest 2\n" TOKEN DATABASE LOG,
+            "its manifest is not one of this version"),
+    REFUSED("of-a-longer-version", "it is of version 10", "dsbackup manifest 10\n" TOKEN DATABASE,
+            "its manifest is not one of this version"),
+    REFUSED("of-two-first-lines", "its first line comes twice",
+            "dsbackup manifest 1\ndsbackup manifest 1\n" TOKEN DATABASE LOG, WRONG_LINE("2")),
+    REFUSED("with-a-line-behind", "a line follows that of its checksum",
+            TOKEN DATABASE LOG END "file\n", DAMAGED),
+    REFUSED("with-a-nul-behind", "a NUL follows the line of its checksum",
+            TOKEN DATABASE LOG END NUL, DAMAGED),
+    REFUSED("of-a-nul-before-a-line", "a line begins with a NUL", TOKEN DATABASE NUL LOG, DAMAGED),
+    REFUSED("of-a-nul-behind-its-lines", "a NUL is before the line of its checksum",
+            TOKEN DATABASE LOG NUL, DAMAGED),
+    REFUSED("of-a-nul-behind-its-name", "a name ends with a NUL", NAMED("ntds.dit" NUL), DAMAGED),
+    REFUSED("of-a-nul-behind-an-origin", "an origin ends with a NUL",
+            TOKEN FILE_LINE("D", "40960", "ntds.dit", "\\\\DC1\\store\\ntds.dit" NUL "x"), DAMAGED),
+    REFUSED("of-a-nul-behind-a-size", "a size ends with a NUL", SIZED("40960" NUL), DAMAGED),
+    REFUSED("of-lines-that-end-otherwise", "its lines end with a carriage return too",
+            TOKEN "file\tD\t40960\t" SUM "\tntds.dit\t\\\\DC1\\store\\ntds.dit\r\n",
+            "its origin holds control characters"),
+    REFUSED("of-an-empty-line", "a line is empty", TOKEN DATABASE "\n" LOG, WRONG_LINE("4")),
+    REFUSED("of-an-empty-last-line", "its last line is empty", TOKEN DATABASE LOG "\n",
+            WRONG_LINE("5")),
+    REFUSED("of-two-tokens", "it has two tokens", TOKEN TOKEN DATABASE, WRONG_LINE("3")),
+    REFUSED("of-a-token-between", "a token is among the files", TOKEN DATABASE TOKEN LOG,
+            WRONG_LINE("4")),
+    REFUSED("of-few-fields", "a line has a field less",
+            TOKEN DATABASE "file\t!\t1\t" SUM "\tedb.log\n", WRONG_LINE("4")),
+    REFUSED("of-an-empty-kind", "a kind is empty",
+            TOKEN DATABASE "file\t\t1\t" SUM "\tedb.log\ta\n", WRONG_LINE("4")),
+    REFUSED("of-a-longer-tag", "a line begins with a longer word",
+            TOKEN DATABASE "files\t!\t1\t" SUM "\tedb.log\ta\n", WRONG_LINE("4")),
+    REFUSED("of-a-long-sum", "a checksum has a digit more",
+            TOKEN DATABASE "file\t!\t1\t" SUM "0\tedb.log\ta\n", WRONG_LINE("4")),
+    REFUSED("of-a-sum-in-capitals", "a checksum is in capital letters",
+            TOKEN DATABASE "file\t!\t1\t0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789A"
+                           "BCDEF\tedb.log\ta\n",
+            WRONG_LINE("4")),
+    REFUSED("of-a-size-behind-a-blank", "a size begins with a blank", SIZED(" 40960"),
+            WRONG_LINE("3")),
+    REFUSED("of-a-size-and-a-blank", "a size ends with a blank", SIZED("40960 "), WRONG_LINE("3")),
+    REFUSED("of-a-size-with-a-plus", "a size has a plus", SIZED("+40960"), WRONG_LINE("3")),
+    REFUSED("of-a-size-in-hexadecimal", "a size is hexadecimal", SIZED("0xa000"), WRONG_LINE("3")),
+    REFUSED("of-a-size-in-letters", "a size has an exponent", SIZED("4096e1"), WRONG_LINE("3")),
 };
 
 const size_t wrong_manifests_count = sizeof wrong_manifests / sizeof *wrong_manifests;
