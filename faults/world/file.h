@@ -43,7 +43,7 @@ bool file_stand_in(const char *path, const char *other);
  */
 void file_set_full(bool full);
 bool file_is_full(void);
-/* A disk that is slow: each read and each write of a file by the client takes so long by the clock.
+/* A disk that is slow: each read and write of a file by the client takes so long, unless it fails.
    One that is bad: at the next fsync() of what has that name then, its last byte becomes another
    one than was written, once. Both until world_reset(); the path is borrowed. */
 void file_set_pace(uint32_t ms);

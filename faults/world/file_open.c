@@ -97,7 +97,9 @@ bool file_is_off(void)
 struct fault_effect file_point(enum fault_class class, const void *caller)
 {
     struct fault_effect effect = fault_point(class, caller);
-    if (world_side() == WORLD_CLIENT && (class == FAULT_FILE_READ || class == FAULT_FILE_WRITE))
+    bool moves_bytes = effect.action == FAULT_GO_ON || effect.action == FAULT_SHORT;
+    if (moves_bytes && world_side() == WORLD_CLIENT &&
+        (class == FAULT_FILE_READ || class == FAULT_FILE_WRITE))
         clock_advance_ms(pace_ms);
     if (fault_ends_process(effect) && !off) {
         off = true;

@@ -72,6 +72,7 @@ static void watch(const struct fault_firing *f)
     running->fired_at_unlink |= f->class == FAULT_FILE_UNLINK;
     running->altered |= effect.action == FAULT_WIRE && effect.value == WIRE_STUB_ONES;
     running->passing += is_passing(f, effect);
+    running->short_reads += f->class == FAULT_FILE_READ && effect.action == FAULT_SHORT;
     if (fault_ends_process(effect))
         fault_kill(WORLD_CLIENT);
     if (f->side != WORLD_CLIENT || effect.action != FAULT_FAIL)

@@ -16,6 +16,7 @@ struct command {
     bool dead;            /* a fault has killed it */
     uint32_t signals;     /* that came to it */
     uint32_t fired;       /* faults, while it ran */
+    uint32_t short_reads; /* among them reads of files that were short: there is a block more */
     uint32_t passing;     /* among them those that a repeated call gets over: a read or write of its
                              own that was interrupted or short */
     uint32_t of_files;    /* among them those of calls on its files that failed with an errno */

@@ -283,7 +283,7 @@ static void judge_manners(const struct judged *j)
         FIND(j, VERDICT_LEFT_ON_CLIENT, "a temporary file in a backup");
     if (!layout_strangers_are_untouched() && !c->dead)
         FIND(j, VERDICT_DATA, "files of others have changed");
-    if (c->silence_ms > SILENCE_MS && c->fired == 0)
+    if (c->silence_ms > SILENCE_MS && c->fired == c->short_reads)
         FIND(j, VERDICT_TIME, "the server has heard nothing for %" PRIu64 " ms", c->silence_ms);
 }
 
