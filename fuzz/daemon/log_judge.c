@@ -21,6 +21,7 @@ static const struct {
 static struct {
     struct ntdsb_server_observer daemon;
     unsigned events[KINDS];
+    unsigned denied; /* calls, whichever */
 } judge;
 
 static void called(const char *operation, uint32_t fault, int32_t result, void *context)
@@ -29,6 +30,7 @@ static void called(const char *operation, uint32_t fault, int32_t result, void *
     for (int k = 0; k < KINDS; k++)
         judge.events[k] +=
             fault == 0 && result == S_OK && strcmp(operation, kinds[k].operation) == 0;
+    judge.denied += fault == 0 && result == ERROR_ACCESS_DENIED;
     judge.daemon.called(operation, fault, result, judge.daemon.context);
 }
 
@@ -41,6 +43,7 @@ static void refused(const char *domain, const char *user, uint32_t code, void *c
 struct ntdsb_server_observer log_judge_observer(struct ntdsb_server_observer of_the_daemon)
 {
     memset(judge.events, 0, sizeof judge.events);
+    judge.denied = 0;
     judge.daemon = of_the_daemon;
     return (struct ntdsb_server_observer){called, refused, NULL};
 }
@@ -76,6 +79,12 @@ const char *log_judge_wrong(const char *log)
                  kinds[k].operation, lines);
         if (lines != e[k])
             return text;
+    }
+    unsigned denials = count(log, " refused: ERROR_ACCESS_DENIED");
+    if (denials != judge.denied && strstr(log, " left out") == NULL) {
+        snprintf(text, sizeof text, "%u calls were denied, and the log says it of %u", judge.denied,
+                 denials);
+        return text;
     }
     unsigned left = e[BACKUP_BEGINS] + e[RESTORE_BEGINS] - e[BACKUP_ENDS] - e[RESTORE_ENDS],
              run_down = count_run_down(log);

@@ -58,6 +58,7 @@ void play_flood(void);
 void play_full_of_sessions(void);
 void play_too_many_sessions(void);
 void play_peers(void);
+void play_strangers(void);
 void play_no_group(void);
 void play_accounts(void);
 void play_letters(void);

@@ -91,6 +91,8 @@ static const struct daemon_scenario scenarios[] = {
      .settings = {.max_connections = MANY_CONNECTIONS + 10, .max_sessions = SESSIONS, TIMES}},
     {"peers", "of each user and group", play_peers,
      .settings = {.max_connections = CONNECTIONS, .max_sessions = SESSIONS, TIMES}},
+    {"strangers", "one without any right, in each call that needs no session", play_strangers,
+     .settings = {.max_connections = MANY_CONNECTIONS, .max_sessions = SESSIONS, TIMES}},
     {"accounts", "with the right password, a wrong one, and none", play_accounts,
      .settings =
          {.max_connections = CONNECTIONS, .max_sessions = SESSIONS, TIMES, .accounts = true}},

@@ -172,6 +172,12 @@ static const uint8_t instructions[STORY_PDUS][INSTRUCTION] = {
     [STORY_JOIN] = {0, [6] = 1 << 4},
     [STORY_OPEN] = {2, [4] = 3},
     [STORY_READ] = {2, [4] = 4, [6] = 0x10, [7] = 15, [8] = 66, [10] = 15},
+    [STORY_PING] = {2, [4] = 8},
+    [STORY_BIND_RESTORE] = {0, [4] = 1},
+    [STORY_ONLINE] = {2, [4] = 0, [5] = 1},
+    [STORY_RESTORE_PREPARE] = {2, [4] = 1, [5] = 1},
+    [STORY_SET_LOG] = {2, [4] = 6, [5] = 1},
+    [STORY_CHECK_LOGS] = {2, [4] = 7, [5] = 1},
 };
 
 /* A guest sends these bytes, which `next_call` follows; they are read when the loop runs. */

@@ -41,6 +41,33 @@ void play_peers(void)
     story_logged(0, "user 1000 process 105: Prepare refused");
 }
 
+/* What needs no session, asked by one without the right to anything: the log says it of each. */
+void play_strangers(void)
+{
+    static const struct {
+        enum story_pdu bind, asked;
+        const char *refused;
+    } calls[] = {
+        {STORY_BIND, STORY_PREPARE, "Prepare refused: ERROR_ACCESS_DENIED"},
+        {STORY_BIND, STORY_PING, "Ping refused: ERROR_ACCESS_DENIED"},
+        {STORY_BIND_RESTORE, STORY_ONLINE, "IsNTDSOnline refused: ERROR_ACCESS_DENIED"},
+        {STORY_BIND_RESTORE, STORY_RESTORE_PREPARE, "RestorePrepare refused: ERROR_ACCESS_DENIED"},
+        {STORY_BIND_RESTORE, STORY_SET_LOG,
+         "RestoreSetCurrentLogNumber refused: ERROR_ACCESS_DENIED"},
+        {STORY_BIND_RESTORE, STORY_CHECK_LOGS,
+         "RestoreCheckLogsForBackup refused: ERROR_ACCESS_DENIED"},
+        {STORY_BIND_INSPECT, STORY_COUNTS, "Counts refused: ERROR_ACCESS_DENIED"},
+    };
+    enum { CALLS = sizeof calls / sizeof *calls };
+    for (unsigned i = 0; i < CALLS; i++) {
+        story_comes(i, STRANGER, STRANGER);
+        story_sends(i, calls[i].bind);
+        story_sends(i, calls[i].asked);
+        story_logged(1, calls[i].refused);
+    }
+    story_holds(CALLS, 0);
+}
+
 void play_no_group(void)
 {
     story_comes(0, STRANGER, TRUSTED_GROUP);
