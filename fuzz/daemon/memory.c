@@ -90,6 +90,27 @@ void play_large_requests(void)
     story_holds(GUESTS, 0);
 }
 
+/* Those who go in the middle of theirs, or without taking an answer, leave their room to others. */
+void play_large_requests_left(void)
+{
+    enum { GUESTS = 8, ROUNDS = 4 };
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        const unsigned first = ACCOUNTED_GUESTS + round * GUESTS;
+        unsigned kept = 0;
+        for (unsigned i = first; i < first + GUESTS; i++) {
+            story_comes(i, 0, 0);
+            story_sends(i, STORY_BIND_INSPECT);
+            kept += begins_large_request(i, FIRST_CALL, LARGE);
+        }
+        story_expect(kept >= HELD_MOST / (2 * LARGE), "%u large requests are under way in round %u",
+                     kept, round);
+        for (unsigned i = first; i < first + GUESTS; i++)
+            guest_leave(story_guest(i), round % 2 == 1);
+        story_until(0);
+        story_holds(0, 0);
+    }
+}
+
 /* The fragments that the answer to a read comes in. */
 static unsigned fragments_of_a_read(unsigned guest)
 {
@@ -201,6 +222,22 @@ static void refuse(unsigned guest, uint8_t type, uint16_t bytes, uint16_t cut, u
                  "the request after a PDU of type %u cut at %u is not answered", type, cut);
     guest_leave(story_guest(guest), false);
     story_until(0);
+}
+
+/* The rest of it never comes: it is awaited for as long as that of any PDU. */
+void play_no_memory_for_half_a_pdu(void)
+{
+    enum { BYTES = 4000, HALF = 2000 };
+    story_comes(0, 0, 0);
+    story_sends(0, STORY_BIND_INSPECT);
+    story_breaks("mem.alloc@buffer_reserve#1", "ENOMEM");
+    story_sends_bytes(0, make(PEER_ORPHANED, PEER_FIRST | PEER_LAST, BYTES, FIRST_CALL), HALF);
+    story_until(REQUEST - 1);
+    story_holds(1, 0);
+    story_until(REQUEST);
+    story_closed_at(0, REQUEST);
+    story_logged(1, SLOW_LINE);
+    story_holds(0, 0);
 }
 
 void play_no_memory_for_a_pdu(void)
