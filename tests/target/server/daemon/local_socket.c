@@ -11,11 +11,14 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -224,4 +227,41 @@ TEST(directory_that_is_missing_is_made_for_all_to_enter_but_only_one)
     assert_non_null(strstr(claim(), "cannot open the socket's directory"));
     assert_int_equal(listening, -1);
     snprintf(path, sizeof path, "%s/ncalrpc", directory);
+}
+
+/* Another server that starts at the same time. */
+static int other;
+
+static void let_go(int signal)
+{
+    (void)signal;
+    flock(other, LOCK_UN);
+}
+
+static void hold_directory(void)
+{
+    other = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(flock(other, LOCK_EX | LOCK_NB), 0);
+}
+
+TEST(directory_that_another_server_holds_for_a_moment_is_awaited)
+{
+    const struct itimerval moment = {.it_value.tv_usec = 300000};
+    hold_directory();
+    signal(SIGALRM, let_go);
+    assert_int_equal(setitimer(ITIMER_REAL, &moment, NULL), 0);
+    const char *said = claim();
+    close(other);
+    assert_string_equal(said, "");
+    assert_true(listening >= 0);
+    release();
+}
+
+TEST(directory_that_another_server_does_not_leave_is_given_up)
+{
+    hold_directory();
+    const char *said = claim();
+    close(other);
+    assert_non_null(strstr(said, "cannot lock the socket's directory"));
+    assert_true(listening < 0);
 }
