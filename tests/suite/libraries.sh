@@ -25,13 +25,13 @@ cat "$said"
 page=docs/your-library.md rows=0
 fail() { echo "not ok - $*"; exit 1; }
 while IFS='|' read -r _ what version points crossings runs _ findings _; do
-    name=$(sed 's/^ `\([^`]*\)`.*/\1/' <<<"$what")
+    name=${what#*\`} name=${name%%\`*}
     line=$(grep -E "^$name +([0-9]+:)?${version// /}[.+-]" "$said") || continue
     says="${points# }fault points reached, ${crossings// /} crossings, ${runs// /} runs in"
     [[ $line == *", $says "*", ${findings// /} distinct findings" ]] || fail "$page: $name: '$says ..., ${findings// /} findings', not '$line'"
     rows=$((rows + 1))
     [ "${findings// /}" = 0 ] || grep -q "^    $name run " "$page" || fail "$page does not show a finding of $name"
-done < <(grep '^| `.*| .* of .* |' "$page")
+done < <(grep -P '^\| \x60.*\| .* of .* \|' "$page")
 while IFS= read -r again; do
     [[ $(grep "^${again%% *} " "$said") == *" is not installed" ]] || grep -qF "/$again" "$said" || fail "$page: '$again' is in no finding"
 done < <(sed -n "s/^    \([a-z-]* run [a-z_]* --fault '.*\)$/\1/p" "$page")
