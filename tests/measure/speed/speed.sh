@@ -124,6 +124,42 @@ for flavour in release asan; do
 done
 echo
 
+# Memory over time. Of one program over and over: what it grows by is forgotten somewhere. And of a campaign, which keeps what
+# is new to it, and that becomes rare: after a day, if each doubling of its programs adds what the last one did.
+peak() { # RUNS
+    build/libfuzzer/fuzz_session -runs=$(($1 / part)) -print_final_stats=1 "${input[0]}" 2>&1 | awk '$1 == "stat::peak_rss_mb:" { print $2 }'
+}
+campaign_memory() { # SECONDS
+    mkdir -p "$work/campaign"
+    cp "${input[0]}" "$work/campaign"
+    build/libfuzzer/fuzz_session -max_total_time="$1" -seed=1 -max_len=1156 -len_control=0 -print_final_stats=1 \
+        -artifact_prefix="$work/" "$work/campaign" 2>&1 | tee "$work/campaign.log" | awk -v seconds="$1" '
+        /^#[0-9]/ && match($0, /rss: [0-9]+/) { mb[n] = substr($0, RSTART + 5, RLENGTH - 5) + 0; at[n++] = substr($1, 2) + 0 }
+        END {
+            while (at[half] < at[n - 1] / 2) half++
+            printf "%d %d %d", at[n - 1], mb[n - 1], mb[n - 1] + (mb[n - 1] - mb[half]) * log(86400 / seconds) / log(2)
+        }'
+}
+few=$(peak 20000) many=$(peak 200000)
+note memory 'one program, 20000 runs' "$few"
+note memory 'one program, 200000 runs' "$many"
+printf '%-34s %12s\n' 'libFuzzer, ASan + UBSan' MB
+printf '%-34s %12d\n' 'one program, 20000 runs' "$few" 'one program, 200000 runs' "$many"
+campaign=$(campaign_memory $((8 * seconds)))
+read -r programs last day <<<"$campaign"
+note memory "a campaign, $programs programs" "$last"
+note memory 'the same after a day' "$day"
+printf '%-34s %12d\n' "a campaign, $programs programs" "$last" 'the same after a day' "$day"
+
+# A harness as people write it makes more executions: what they find is another matter.
+printf '\n%-34s %12s %14s\n' 'libFuzzer, of planted bugs' found 'a minute'
+bash tests/measure/speed/found.sh "$work/found" "$seconds" >"$work/found.tsv"
+while IFS=$'\t' read -r name found of spent; do
+    note found "$name" "$found" "$of" "$spent"
+    printf '%-34s %6d of %2d %14.2f\n' "$name" "$found" "$of" "$(awk -v found="$found" -v spent="$spent" 'BEGIN { print found * 60 / spent }')"
+done <"$work/found.tsv"
+echo
+
 took() { # NAME COMMAND...
     local start=${EPOCHREALTIME/./} end time name=$1
     shift
