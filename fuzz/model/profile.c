@@ -12,6 +12,7 @@ enum { WORD_BYTES = 64 };
 
 static const char *const part_names[PROFILE_PARTS] = {
     [PROFILE_MODEL] = "its service is not known: no answer is held against the model",
+    [PROFILE_HONESTY] = "half of the answers are false: none is held against the model",
     [PROFILE_CLIENT_COUNTS] = "what its client counts is not known",
     [PROFILE_SERVER_COUNTS] = "what its service counts is not known",
     [PROFILE_TCP] = "it has no TCP port",

@@ -24,6 +24,7 @@
 /* What the suite asks of an implementation beyond its functions. */
 enum profile_part {
     PROFILE_MODEL,         /* the service is known, so each answer is */
+    PROFILE_HONESTY,       /* and arrives as it was sent */
     PROFILE_CLIENT_COUNTS, /* what the client holds can be asked */
     PROFILE_SERVER_COUNTS, /* what the service holds */
     PROFILE_TCP,           /* the service listens at a port, too */

@@ -305,7 +305,8 @@ bool run_program(const struct program *p, const struct run_options *options,
     static struct running running;
     struct running *n = &running;
     n->options = options != NULL ? options : &none;
-    n->honest = n->options->service == NULL && !n->options->distrust && profile_has(PROFILE_MODEL);
+    n->honest = n->options->service == NULL && !n->options->distrust &&
+                profile_has(PROFILE_MODEL) && profile_has(PROFILE_HONESTY);
     n->report = report;
     n->known = false;
     begin_report(report);

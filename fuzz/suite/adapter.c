@@ -46,6 +46,7 @@ uint32_t ntdsb_server_create(const struct ntdsb_server_config *config, struct nt
                                         .most_sessions = config->max_sessions,
                                         .tombstone_days = config->tombstone_days};
     server.is = rundown_target.server != NULL ? rundown_target.server : &peer_server;
+    peer_start();
     int32_t code = server.is->start != NULL ? server.is->start(&settings) : 0;
     *out = code == 0 ? &server : NULL;
     return (uint32_t)code;
@@ -90,7 +91,7 @@ struct rpc_connection {
     void *side;
 };
 
-void rundown_send(struct rundown_connection *to, const void *bytes, size_t n)
+void peer_queue(struct rundown_connection *to, const void *bytes, size_t n)
 {
     if (to->room - to->length < n) {
         to->room = 2 * (to->length + n);
@@ -101,6 +102,14 @@ void rundown_send(struct rundown_connection *to, const void *bytes, size_t n)
     if (n > 0)
         memcpy(to->output + to->length, bytes, n);
     to->length += n;
+}
+
+void rundown_send(struct rundown_connection *to, const void *bytes, size_t n)
+{
+    if (rundown_target.hostile)
+        peer_send_hostile(to, bytes, n);
+    else
+        peer_queue(to, bytes, n);
 }
 
 void rundown_close(struct rundown_connection *c)
@@ -126,6 +135,7 @@ struct rpc_connection *rpc_connection_create(struct rpc_server *s, const struct 
 
 void rpc_connection_receive(struct rpc_connection *c, const void *bytes, size_t n)
 {
+    peer_hear(bytes, n);
     c->server->received(c->side, bytes, n);
 }
 

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Equal runs get equal answers: what is random comes from what the client has sent.
- */
 #include "peer.h"
 
 #include "faults/fault/hash.h"
@@ -21,11 +18,14 @@ struct side {
 
 static uint64_t seed; /* of all that was sent since the start */
 
-static int32_t start(const struct rundown_settings *s)
+void peer_hear(const void *bytes, size_t n)
 {
-    (void)s;
+    seed = hash_64(seed, bytes, n);
+}
+
+void peer_start(void)
+{
     seed = HASH_64_START;
-    return 0;
 }
 
 static void *connected(struct rundown_connection *c)
@@ -75,7 +75,7 @@ static const char *find_row(struct side *s, size_t *end)
     return found;
 }
 
-static void send_noise(struct side *s, uint64_t from)
+static void send_noise(struct rundown_connection *to, uint64_t from)
 {
     uint8_t noise[NOISE_BYTES];
     size_t n = 1 + from % NOISE_BYTES;
@@ -83,26 +83,34 @@ static void send_noise(struct side *s, uint64_t from)
         from = hash_64(from, &i, sizeof i);
         noise[i] = (uint8_t)(from >> 32);
     }
-    rundown_send(s->connection, noise, n);
+    peer_queue(to, noise, n);
 }
 
-/* Half of them as they are. */
-static void send_hostile(struct side *s, uint8_t *answer, size_t n)
+static void send_changed(struct rundown_connection *to, const uint8_t *answer, size_t n, size_t at,
+                         uint8_t byte)
+{
+    peer_queue(to, answer, at);
+    peer_queue(to, &byte, 1);
+    peer_queue(to, answer + at + 1, n - at - 1);
+}
+
+void peer_send_hostile(struct rundown_connection *to, const void *bytes, size_t n)
 {
     enum { CUT = 6, CHANGED, TWICE, NOISE, CLOSED, SILENCE, KINDS };
+    const uint8_t *answer = bytes;
     uint64_t random = hash_64(seed, answer, n);
     unsigned kind = (unsigned)(random >> 40) % KINDS;
     size_t at = n > 0 ? (size_t)(random % n) : 0;
     if (kind == CHANGED && n > 0)
-        answer[at] ^= (uint8_t)(1u << (random >> 16) % 8);
-    if (kind != SILENCE)
-        rundown_send(s->connection, answer, kind == CUT ? at : n);
+        send_changed(to, answer, n, at, answer[at] ^ (uint8_t)(1u << (random >> 16) % 8));
+    else if (kind != SILENCE)
+        peer_queue(to, answer, kind == CUT ? at : n);
     if (kind == TWICE)
-        rundown_send(s->connection, answer, n);
+        peer_queue(to, answer, n);
     if (kind == NOISE)
-        send_noise(s, random);
+        send_noise(to, random);
     if (kind == CLOSED || kind == CUT)
-        rundown_close(s->connection);
+        rundown_close(to);
 }
 
 static void answer(struct side *s, const char *row)
@@ -115,19 +123,15 @@ static void answer(struct side *s, const char *row)
         if (*at != '<')
             continue;
         size_t n = peer_text(at, text);
-        if (rundown_target.hostile)
-            send_hostile(s, (uint8_t *)text, n);
-        else
-            rundown_send(s->connection, text, n);
+        rundown_send(s->connection, text, n);
     }
 }
 
 static void received(void *side, const void *bytes, size_t n)
 {
     struct side *s = side;
-    seed = hash_64(seed, bytes, n);
     if (rundown_target.peer == NULL) {
-        send_noise(s, seed);
+        send_noise(s->connection, seed);
         return;
     }
     if (n > WAITING_BYTES - s->n)
@@ -145,4 +149,4 @@ static void received(void *side, const void *bytes, size_t n)
 }
 
 const struct rundown_server peer_server = {
-    .start = start, .connected = connected, .received = received, .disconnected = free};
+    .connected = connected, .received = received, .disconnected = free};

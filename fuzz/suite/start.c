@@ -24,11 +24,14 @@ static void lack(const char *name)
 
 static void find_parts(const struct rundown_target *t)
 {
+    bool lies = t->server != NULL && t->hostile;
     if (t->server == NULL)
         profile_goes_without(PROFILE_MODEL);
+    if (lies)
+        profile_goes_without(PROFILE_HONESTY);
     if (t->counts == NULL)
         profile_goes_without(PROFILE_CLIENT_COUNTS);
-    if (t->server == NULL || t->server->counts == NULL)
+    if (t->server == NULL || t->server->counts == NULL || lies)
         profile_goes_without(PROFILE_SERVER_COUNTS);
     if (t->port == 0)
         profile_goes_without(PROFILE_TCP);

@@ -78,8 +78,9 @@ struct rundown_target {
        answers once, in their order, and then the last: so a recorded conversation can stand here.
        TEXT is as in <rundown/scenario.h>. NULL: answers are noise. */
     const char *peer;
-    bool hostile; /* half of the peer's answers are changed, cut, doubled, lost or followed by noise
-                   */
+    /* Half of the answers, of the peer or of the server, are changed, cut, doubled, lost or
+       followed by noise. What the server answers is then not held against the model. */
+    bool hostile;
 };
 extern const struct rundown_target rundown_target;
 

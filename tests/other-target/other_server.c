@@ -217,4 +217,10 @@ static const struct rundown_server other_server = {.start = start,
                                                    .counts = counts};
 
 const struct rundown_target rundown_target = {
-    .socket = OTHER_SOCKET, .counts = other_counts, .server = &other_server};
+    .socket = OTHER_SOCKET,
+    .counts = other_counts,
+    .server = &other_server,
+#ifdef OTHER_LIES
+    .hostile = true,
+#endif
+};

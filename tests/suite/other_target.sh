@@ -61,6 +61,11 @@ if grep -E 'expected (RPC_S_OUT_OF_RESOURCES|ERROR_NOT_ENOUGH_MEMORY|hrAlreadyOp
 fi
 swept build/other_strict-replay "$corpus/double-end.txt"
 sed -n 's/^SIGNATURE: //p' "$work/found" >"$work/findings-strict"
+# With its own server, which lies: what the server itself never says.
+swept build/other_lied-replay "$corpus"
+grep -q '^SIGNATURE: wait without end:receive_line' "$work/found" || { cat "$work/found"; fail "a server that lies shows nothing"; }
+grep -q '^  half of the answers are false: ' "$work/found" || fail "the profile does not say that the server lies"
+! grep -q '^SIGNATURE: code:expected' "$work/found" || fail "what a server that lies says is held against the model"
 # Each planted bug, at each step.
 while IFS='|' read -r what verdict alone model strict; do
     grep -q "^${verdict// /}:" "$work/findings" || fail "$what: no scenario shows $verdict"
