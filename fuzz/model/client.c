@@ -10,6 +10,8 @@
 
 #include <ntdsbcli.h>
 
+#include <string.h>
+
 enum {
     PAGE = 8192,
     LEAST_READ = 24576,
@@ -48,13 +50,15 @@ static const struct {
     struct model_answer connects;
     int32_t starts;
     bool is_local, is_about_accounts;
+    const char *endpoint; /* NULL: none is set */
 } settings[] = {
 #define TEXT_SETTING(word, code, rule, starts, what, value)                                        \
     {{code, rule},                                                                                 \
      starts,                                                                                       \
      (what) == SETTING_NO_ENDPOINT,                                                                \
      (what) == SETTING_ACCOUNTS || (what) == SETTING_ACCOUNTS_FILE ||                              \
-         (what) == SETTING_ACCOUNTS_CUT},
+         (what) == SETTING_ACCOUNTS_CUT,                                                           \
+     (what) == SETTING_ENDPOINT ? (value) : NULL},
 #include "fuzz/program/texts.def"
 };
 
@@ -79,17 +83,28 @@ static struct model_answer bad_argument(enum contract_rule rule)
     return (struct model_answer){ERROR_INVALID_PARAMETER, rule};
 }
 
+static bool is_over_tcp(const struct model_state *s)
+{
+    const char *endpoint = entry_of(settings, s->setting).endpoint;
+    if (endpoint != NULL)
+        return strncmp(endpoint, "ncacn_ip_tcp:", strlen("ncacn_ip_tcp:")) == 0;
+    return s->tcp && !entry_of(settings, s->setting).is_local;
+}
+
 /* Server name, then what is set, then credentials, then the connection. */
 static struct model_answer connects(const struct model_state *s, const struct model_view *v)
 {
+    const struct model_answer set = entry_of(settings, s->setting).connects;
     int32_t code = entry_of(server_names, v->call->text).code;
     if (code != S_OK)
         return (struct model_answer){code, entry_of(server_names, v->call->text).rule};
-    if (entry_of(settings, s->setting).connects.code != S_OK)
-        return entry_of(settings, s->setting).connects;
-    if (s->identity != IDENTITY_NONE && s->tcp && !entry_of(settings, s->setting).is_local)
+    if (set.code != S_OK && set.rule != CONTRACT_SERVER_NAME_NOT_LISTENING)
+        return set;
+    if (s->identity != IDENTITY_NONE && is_over_tcp(s))
         return (struct model_answer){RPC_S_UNKNOWN_AUTHN_SERVICE,
                                      CONTRACT_ACCESS_IDENTITY_OVER_TCP};
+    if (set.code != S_OK)
+        return set;
     if (!s->up)
         return (struct model_answer){hrCouldNotConnect, CONTRACT_SERVER_NAME_NOT_LISTENING};
     return asks_server;

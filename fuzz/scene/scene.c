@@ -73,6 +73,7 @@ static void lay_out_accounts(void)
     static const char *const accounts[][2] = {{"# the scene's accounts\n\nguest:", "guest word"},
                                               {"\nDC\\guest:", SCENE_PASSWORD},
                                               {"\nDC.other:", "guest word"},
+                                              {"\n" SCENE_FAR_USER ":", "guest word"},
                                               {"\nDC\\member:", "guest word"},
                                               {"\n" SCENE_USER ":", SCENE_PASSWORD}};
     enum { ACCOUNTS = sizeof accounts / sizeof *accounts };

@@ -11,9 +11,11 @@
 
 #include <stdint.h>
 
-#define SCENE_SOCKET   "/run/ntdsbsrvd/ncalrpc"
-#define SCENE_STORE    "/store"
-#define SCENE_USER     "operator"
+#define SCENE_SOCKET "/run/ntdsbsrvd/ncalrpc"
+#define SCENE_STORE  "/store"
+#define SCENE_USER   "operator"
+#define SCENE_FAR_USER                                                                             \
+    "\x01\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"
 #define SCENE_PASSWORD "correct horse battery staple"
 enum { SCENE_PORT = 1350 };
 

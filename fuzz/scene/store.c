@@ -57,8 +57,19 @@ const char *const scene_decoys[] = {
 
 /* In the order of a list; "temp.pat" comes after them. */
 static const char *const patches[] = {
-    "more-1.pat", "more-10.pat", "more-11.pat", "more-2.pat", "more-3.pat", "more-4.pat",
-    "more-5.pat", "more-6.pat",  "more-7.pat",  "more-8.pat", "more-9.pat", NULL,
+    "a-name-that-is-of-31-bytes-.pat",
+    "more-1.pat",
+    "more-10.pat",
+    "more-11.pat",
+    "more-2.pat",
+    "more-3.pat",
+    "more-4.pat",
+    "more-5.pat",
+    "more-6.pat",
+    "more-7.pat",
+    "more-8.pat",
+    "more-9.pat",
+    NULL,
 };
 
 static unsigned current;
