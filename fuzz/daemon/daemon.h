@@ -19,6 +19,8 @@ struct daemon_settings {
     bool accounts; /* there is a file of them, and the world watches for SCENE_PASSWORD */
     enum daemon_log log;
     bool no_group; /* no group is trusted */
+    int32_t
+        clock_set; /* seconds by which somebody sets the machine's clock whenever time goes on */
 };
 
 /* Who is who: the daemon's own user is not root. */

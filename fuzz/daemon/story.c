@@ -325,6 +325,7 @@ void story_binds_as(unsigned i, const char *domain, const char *user, const char
 
 void story_until(uint64_t ms)
 {
+    clock_set_real_seconds(clock_real_seconds() + story.settings.clock_set);
     run_until(story.began_ms + ms);
     for (unsigned i = 0; i < ACCOUNTS; i++)
         if (story.guests[i].state == GUEST_CLOSED && story.peers.connections[i].open)

@@ -21,7 +21,8 @@
 
 enum { BEFORE = 5000 };
 
-/* Each line has its time, its program and no control characters. */
+/* Each line has its time, its program and no control characters. No line is older than the one
+   before it, unless the clock has been set back. */
 static void expect_lines(void)
 {
     char time[32];
@@ -38,9 +39,10 @@ static void expect_lines(void)
                     strncmp(rest + 4, "Z ntdsbsrvd: ", 13) == 0;
         long moment = good ? (timegm(&t) - clock_real_seconds()) * 1000 + (long)ms : 0;
         story_expect(good, "a line of the log begins with '%.30s'", at);
-        story_expect(!good || at == daemon_log() || moment >= before,
+        const bool in_order = good && story.settings.clock_set >= 0;
+        story_expect(!in_order || at == daemon_log() || moment >= before,
                      "a line of the log is older than the one before");
-        story_expect(!good || moment <= (long)(clock_monotonic_ms() % 1000),
+        story_expect(!in_order || moment <= (long)(clock_monotonic_ms() % 1000),
                      "a line of the log is of the time to come");
         for (const char *c = at; c < end; c++)
             story_expect((unsigned char)*c >= ' ' && *c != 0x7f,
