@@ -24,6 +24,7 @@ static const struct {
     [VERDICT_NOT_RECOVERED] = {"not-recovered",
                                "the scenario fails after the fault, in the same process"},
     [VERDICT_NOT_THE_SAME] = {"not-the-same", "two runs without a fault differ"},
+    [VERDICT_NOT_SWEPT] = {"not-swept", "the library starts a thread, and the world has one"},
 };
 
 const char *scenario_verdict_name(enum verdict v)

@@ -24,6 +24,7 @@ enum verdict {
     VERDICT_WRONG,
     VERDICT_NOT_RECOVERED,
     VERDICT_NOT_THE_SAME,
+    VERDICT_NOT_SWEPT,
     VERDICTS
 };
 const char *scenario_verdict_name(enum verdict v);

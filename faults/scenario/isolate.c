@@ -6,8 +6,10 @@
 #include "faults/world/ledger.h"
 #include "faults/world/symbol.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -140,6 +142,34 @@ static void on_death(void)
     note_fault(current);
     isolate_name_frames(frames, (unsigned)backtrace(frames, DEEPEST), current->frames,
                         sizeof current->frames);
+}
+
+static void end_at_thread(void)
+{
+    void *frames[DEEPEST];
+    current->starts_thread = true;
+    note_fault(current);
+    isolate_name_frames(frames, (unsigned)backtrace(frames, DEEPEST), current->frames,
+                        sizeof current->frames);
+    _exit(EXIT_FAILURE);
+}
+
+/* A sanitizer's, which is to know of each thread. */
+typedef int thread_starter(pthread_t *out, const pthread_attr_t *attributes, void *(*start)(void *),
+                           void *context);
+__attribute__((weak)) thread_starter __interceptor_pthread_create; // NOLINT
+
+/* Defined in the program it comes before libc's. The world has one thread, so a run in which the
+   library starts another one ends there; engines and sanitizers start theirs outside of runs. */
+int pthread_create(pthread_t *out, const pthread_attr_t *attributes, void *(*start)(void *),
+                   void *context)
+{
+    thread_starter *next = __interceptor_pthread_create;
+    if (current != NULL)
+        end_at_thread();
+    if (next == NULL)
+        *(void **)&next = dlsym(RTLD_NEXT, "pthread_create");
+    return next != NULL ? next(out, attributes, start, context) : EAGAIN;
 }
 
 static void watch(void)

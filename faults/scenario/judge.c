@@ -136,7 +136,9 @@ unsigned findings_judge(struct findings *f, const struct judged *j)
     const char *where = o->frames[0] != '\0' ? o->frames : place_name(j->site);
     switch (o->ending) {
     case ENDING_DIED:
-        if (o->sanitized)
+        if (o->starts_thread)
+            add(f, j, VERDICT_NOT_SWEPT, where, "%s starts a thread, and the world has one", where);
+        else if (o->sanitized)
             add(f, j, VERDICT_CRASH, where, "a sanitizer has ended it, in %s", where);
         else if (o->signal == 0)
             add(f, j, VERDICT_EXITED, place_name(j->site), "the library ended the process");

@@ -40,6 +40,7 @@ struct outcome {
     enum rundown_result result;
     char claim[CLAIM_BYTES];      /* RUNDOWN_WRONG: which, and where */
     int signal;                   /* ENDING_DIED: 0 if it exited */
+    bool starts_thread;           /* ENDING_DIED: it was ended there */
     bool sanitized;               /* a sanitizer, whose report stands above, has ended it */
     char frames[FRAMES_BYTES];    /* ENDING_DIED, ENDING_STUCK: functions, innermost first */
     void *fired_at[FAULT_FRAMES]; /* the first fault: its stack */

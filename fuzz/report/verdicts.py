@@ -75,6 +75,7 @@ CWE_OF_SCENARIOS = {
     "wrong": 684,
     "not-recovered": 459,
     "not-the-same": 908,
+    "not-swept": None,
 }
 
 

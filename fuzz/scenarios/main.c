@@ -150,7 +150,7 @@ static int command_sweep(const struct settings *o, char **names, int count)
         if (scenario_find_baseline(s, base, &report->findings))
             scenario_sweep(s, base, &how, report);
         else
-            printf("%s: not swept, because it fails without a fault\n", s->name);
+            printf("%s: not swept, because of what it does without a fault\n", s->name);
         report_kept(s, base);
         swept.seconds[i] = seconds_now() - before;
     }

@@ -2,6 +2,7 @@
 #include "toy.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -111,6 +112,24 @@ char *toy_reloaded(const char *text)
         return NULL;
     }
     return strcpy(copy, text);
+}
+
+static void *make(void *context)
+{
+    return memset(context, 1, 1);
+}
+
+int toy_thread(void)
+{
+    char *block = malloc(1);
+    pthread_t thread;
+    if (block == NULL)
+        return -1;
+    int code = pthread_create(&thread, NULL, make, block);
+    if (code == 0)
+        pthread_join(thread, NULL);
+    free(block);
+    return code == 0 ? 0 : -1;
 }
 
 int toy_hint(void)

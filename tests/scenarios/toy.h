@@ -15,6 +15,7 @@ char *toy_sorry(const char *text);      /* the same, for what it gets after othe
 int toy_closed(void);                  /* uses a file that it has closed, if it cannot be written */
 char *toy_borrowed(const char *text);  /* releases its caller's text if there is no memory */
 char *toy_reloaded(const char *text);  /* from its second call on as toy_unchecked() */
+int toy_thread(void);                  /* makes its block in a thread of its own */
 int toy_hint(void);                    /* success, whatever happens */
 char *toy_truncated(const char *text); /* a text that is too short, if there is no memory for it */
 char *toy_impatient(const char *text); /* tries again for ever */

@@ -44,6 +44,7 @@ shows borrowed 1 'misused:no fault point, toy_borrowed'
 shows reloaded 1 crash:toy_reloaded
 grep -q 'in a process in which it had run before' "$work/reloaded" || fail "reloaded: it does not say that it had run before"
 shows shifting 1 not-the-same:shifting
+shows thread 1 not-swept:toy_thread
 # What one fault, a burst or a persistent one do not reach.
 shows sorry 0
 options=(--pairs)
