@@ -11,6 +11,7 @@
 #include "world_internal.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -137,6 +138,26 @@ void *__wrap_reallocarray(void *block, size_t count, size_t size)
     if (size > 0 && count > SIZE_MAX / size)
         return fail_null(ENOMEM);
     return memory_resize(block, count * size);
+}
+
+int __wrap_posix_memalign(void **out, size_t alignment, size_t size)
+{
+    struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
+    void *block;
+    if (effect.action == FAULT_FAIL)
+        return effect.value;
+    int code = posix_memalign(&block, alignment, with_guard(size));
+    if (code == 0)
+        *out = acquired(guarded(fresh(block, size), size), size);
+    return code;
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
+    if (effect.action == FAULT_FAIL)
+        return fail_null(effect.value);
+    return acquired(guarded(fresh(memalign(alignment, with_guard(size)), size), size), size);
 }
 
 void __wrap_free(void *block)

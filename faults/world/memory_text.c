@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 static char *copy_of(const char *text, size_t n, const void *caller)
 {
@@ -31,6 +32,16 @@ char *__wrap_strdup(const char *text)
 char *__wrap_strndup(const char *text, size_t n)
 {
     return copy_of(text, strnlen(text, n), __builtin_return_address(0));
+}
+
+wchar_t *__wrap_wcsdup(const wchar_t *text)
+{
+    struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
+    if (effect.action == FAULT_FAIL)
+        return fail_null(effect.value);
+    size_t n = (wcslen(text) + 1) * sizeof *text;
+    void *copy = memory_take(n);
+    return copy != NULL ? memcpy(copy, text, n) : NULL;
 }
 
 /* When it fails *out is undefined: nothing that may be freed. */

@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <wchar.h>
 
 TEST(printed_bytes_arrive_in_order_at_each_stream)
 {
@@ -98,6 +99,32 @@ TEST(text_functions_take_memory_that_the_ledger_knows)
     assert_null(__wrap_strdup("copy"));
     assert_int_equal(__wrap_asprintf(&text, "x"), -1);
     assert_null(__wrap_reallocarray(NULL, 1, 1));
+    assert_held(0);
+}
+
+TEST(aligned_memory_is_memory_that_the_ledger_knows)
+{
+    void *block = NULL, *other;
+    world_reset();
+    assert_int_equal(__wrap_posix_memalign(&block, 64, 100), 0);
+    assert_int_equal((uintptr_t)block % 64, 0);
+    other = __wrap_aligned_alloc(4096, 4096);
+    assert_int_equal((uintptr_t)other % 4096, 0);
+    assert_held(2);
+    memset(block, 1, 100);
+    __wrap_free(block);
+    __wrap_free(other);
+    assert_int_equal(ledger_summary().violations, 0);
+    assert_int_equal(__wrap_posix_memalign(&block, 3, 1), EINVAL);
+    arm(FAULT_MEM_ALLOC, "ENOMEM", 1, FAULT_PERSISTENT);
+    assert_int_equal(__wrap_posix_memalign(&block, 64, 1), ENOMEM);
+    assert_null(__wrap_aligned_alloc(64, 64));
+    assert_null(__wrap_wcsdup(L"copy"));
+    fault_disarm_all();
+    wchar_t *text = __wrap_wcsdup(L"copy");
+    assert_int_equal(wcscmp(text, L"copy"), 0);
+    assert_held(1);
+    __wrap_free(text);
     assert_held(0);
 }
 
