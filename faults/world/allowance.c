@@ -5,9 +5,10 @@
 
 #include <string.h>
 
+uint64_t allowance_held[WORLD_SIDES];
 static struct {
     struct allowance allowed;
-    uint64_t connections, received, held;
+    uint64_t connections, received;
 } sides[WORLD_SIDES];
 
 static allowance_observer *observer;
@@ -16,6 +17,7 @@ static void *observer_context;
 void allowance_reset(void)
 {
     memset(sides, 0, sizeof sides);
+    memset(allowance_held, 0, sizeof allowance_held);
 }
 
 void allowance_set(enum world_side side, struct allowance a)
@@ -42,17 +44,11 @@ void allowance_observe(allowance_observer *o, void *context)
 bool allowance_covers(enum world_side side, size_t more)
 {
     const struct allowance *a = &sides[side].allowed;
-    sides[side].held += more;
+    uint64_t held = allowance_held[side] += more;
     if (observer != NULL)
-        observer(side, sides[side].connections, sides[side].received, sides[side].held,
-                 observer_context);
-    if (a->base == 0 || sides[side].held <= a->base)
+        observer(side, sides[side].connections, sides[side].received, held, observer_context);
+    if (a->base == 0 || held <= a->base)
         return true;
-    return sides[side].held <=
+    return held <=
            a->base + sides[side].connections * a->each + sides[side].received * a->percent / 100;
-}
-
-void allowance_returned(enum world_side side, size_t n)
-{
-    sides[side].held -= n;
 }

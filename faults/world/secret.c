@@ -14,6 +14,7 @@
 
 enum { FORMS = 2 }; /* as it is, and as UTF-16 */
 
+size_t secret_bytes;
 static struct {
     size_t lengths[FORMS];
     uint8_t forms[FORMS][2 * SECRET_BYTES_MOST];
@@ -21,7 +22,7 @@ static struct {
 
 void secret_reset(void)
 {
-    secret.lengths[0] = 0;
+    secret_bytes = 0;
 }
 
 void secret_watch(const char *text)
@@ -29,17 +30,12 @@ void secret_watch(const char *text)
     size_t n = text != NULL ? strlen(text) : 0;
     if (n > SECRET_BYTES_MOST || (n > 0 && n < SECRET_BYTES_LEAST))
         abort();
-    secret.lengths[0] = n;
+    secret_bytes = secret.lengths[0] = n;
     secret.lengths[1] = 2 * n;
     for (size_t i = 0; i < n; i++) {
         secret.forms[0][i] = secret.forms[1][2 * i] = (uint8_t)text[i];
         secret.forms[1][2 * i + 1] = 0;
     }
-}
-
-bool secret_is_watched(void)
-{
-    return secret.lengths[0] > 0;
 }
 
 READS_ANY_MEMORY static bool begins_with(const uint8_t *bytes, size_t n, unsigned form)
@@ -114,9 +110,9 @@ READS_ANY_MEMORY bool secret_is_in(const void *block, size_t n)
     return false;
 }
 
-void secret_check_released(const void *block, size_t n)
+void secret_search_released(const void *block, size_t n)
 {
-    if (secret_is_watched() && secret_is_in(block, n))
+    if (secret_is_in(block, n))
         ledger_violate(LEDGER_SECRET_RELEASED, LEDGER_MEMORY, (uint64_t)(uintptr_t)block);
 }
 

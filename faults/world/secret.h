@@ -16,12 +16,21 @@ enum { SECRET_BYTES_LEAST = 8, SECRET_BYTES_MOST = 64 };
 /* ASCII text of a length between these, searched as it is and as UTF-16; until world_reset(). NULL:
    none. Costs time from then on. */
 void secret_watch(const char *text);
-bool secret_is_watched(void);
+extern size_t secret_bytes; /* its length; 0: none is watched */
+static inline bool secret_is_watched(void)
+{
+    return secret_bytes > 0;
+}
 
 /* Whether those bytes, in whatever state that memory is, hold the secret. */
 bool secret_is_in(const void *bytes, size_t n);
 /* A block that is about to be released. */
-void secret_check_released(const void *block, size_t n);
+void secret_search_released(const void *block, size_t n);
+static inline void secret_check_released(const void *block, size_t n)
+{
+    if (secret_is_watched())
+        secret_search_released(block, n);
+}
 /* Everything held by either side, the target's static data, and what the last own_stack_run() left.
    For between two calls. */
 void secret_check_memory(void);

@@ -25,8 +25,8 @@ struct counts {
     atomic_ullong runs;
 };
 
+bool profile_differs;
 static struct {
-    bool differs; /* in anything */
     bool off[CONTRACT_RULES], replaced[CONTRACT_RULES];
     int32_t codes[CONTRACT_RULES];
     bool lacks[PROGRAM_FUNCTIONS];
@@ -88,7 +88,7 @@ static const char *take_line(const char *line)
         return "a row that is answered with success is off";
     else
         profile.replaced[rule] = true;
-    profile.differs = true;
+    profile_differs = true;
     return NULL;
 }
 
@@ -113,29 +113,24 @@ bool profile_read(const char *text, char *why, size_t capacity)
 
 void profile_lacks(unsigned function)
 {
-    profile.lacks[function] = profile.differs = true;
+    profile.lacks[function] = profile_differs = true;
     counts();
 }
 
 void profile_goes_without(enum profile_part part)
 {
-    profile.without[part] = profile.differs = true;
+    profile.without[part] = profile_differs = true;
     counts();
 }
 
 /* Questions ----------------------------------------------------------------------------------- */
 
-bool profile_is_empty(void)
-{
-    return !profile.differs;
-}
-
-bool profile_has(enum profile_part part)
+bool profile_has_by_list(enum profile_part part)
 {
     return !profile.without[part];
 }
 
-bool profile_is_off(enum contract_rule rule)
+bool profile_is_off_by_list(enum contract_rule rule)
 {
     return profile.off[rule];
 }
@@ -169,7 +164,7 @@ static uint8_t other_form(uint8_t function)
 const struct program *profile_fit(const struct program *p)
 {
     static struct program fitted;
-    if (!profile.differs)
+    if (!profile_differs)
         return p;
     counts()->runs++;
     if (profile.without[PROFILE_TCP] && p->world.tcp) {
@@ -211,7 +206,7 @@ static void print_rule(enum contract_rule rule, FILE *out)
 
 void profile_print(FILE *out)
 {
-    if (!profile.differs || counts()->runs == 0)
+    if (!profile_differs || counts()->runs == 0)
         return;
     fputs("profile:\n", out);
     for (unsigned i = 0; i < PROFILE_PARTS; i++)

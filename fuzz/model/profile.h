@@ -37,10 +37,23 @@ bool profile_read(const char *text, char *why, size_t capacity);
 void profile_lacks(unsigned function);
 void profile_goes_without(enum profile_part part);
 
-bool profile_is_empty(void);
-bool profile_has(enum profile_part part);
+/* Asked several times for each call; almost always of an empty profile. */
+extern bool profile_differs; /* in anything */
+bool profile_has_by_list(enum profile_part part);
+bool profile_is_off_by_list(enum contract_rule rule);
+static inline bool profile_is_empty(void)
+{
+    return !profile_differs;
+}
+static inline bool profile_has(enum profile_part part)
+{
+    return profile_is_empty() || profile_has_by_list(part);
+}
 /* Whether a row does not hold. */
-bool profile_is_off(enum contract_rule rule);
+static inline bool profile_is_off(enum contract_rule rule)
+{
+    return !profile_is_empty() && profile_is_off_by_list(rule);
+}
 /* The failure of that row in this implementation. */
 int32_t profile_code(enum contract_rule rule, int32_t code);
 

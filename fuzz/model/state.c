@@ -3,33 +3,10 @@
 
 #include "model.h"
 
-#include <stddef.h>
-#include <string.h>
-
-struct model_session *model_find(struct model_state *s, uint64_t handle)
-{
-    for (unsigned i = 0; i < s->session_count; i++)
-        if (s->sessions[i].handle == handle)
-            return &s->sessions[i];
-    return NULL;
-}
-
-const struct model_session *model_look(const struct model_state *s, uint64_t handle)
-{
-    return model_find((struct model_state *)(uintptr_t)s, handle);
-}
-
 bool model_is_for_restore(enum api_shape shape)
 {
     return shape == API_GET_DATABASE_LOCATIONS || shape == API_RESTORE_REGISTER ||
            shape == API_RESTORE_REGISTER_COMPLETE || shape == API_RESTORE_END;
-}
-
-/* Copies only the existing sessions. */
-void model_copy(struct model_state *to, const struct model_state *from)
-{
-    memcpy(to, from,
-           offsetof(struct model_state, sessions) + from->session_count * sizeof from->sessions[0]);
 }
 
 uint32_t model_fingerprint(const struct model *m)

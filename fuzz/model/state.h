@@ -8,7 +8,9 @@
 #include "fuzz/program/program.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum {
     MODEL_FILES = 6,   /* SCENE_FILES less the checkpoint */
@@ -72,10 +74,23 @@ struct model_state {
 enum model_identity { IDENTITY_NONE, IDENTITY_GOOD, IDENTITY_BAD };
 
 /* The session of that handle; NULL: none. */
-struct model_session *model_find(struct model_state *s, uint64_t handle);
-const struct model_session *model_look(const struct model_state *s, uint64_t handle);
+static inline struct model_session *model_find(struct model_state *s, uint64_t handle)
+{
+    for (unsigned i = 0; i < s->session_count; i++)
+        if (s->sessions[i].handle == handle)
+            return &s->sessions[i];
+    return NULL;
+}
+static inline const struct model_session *model_look(const struct model_state *s, uint64_t handle)
+{
+    return model_find((struct model_state *)(uintptr_t)s, handle);
+}
 /* Copies only the sessions that are there. */
-void model_copy(struct model_state *to, const struct model_state *from);
+static inline void model_copy(struct model_state *to, const struct model_state *from)
+{
+    memcpy(to, from,
+           offsetof(struct model_state, sessions) + from->session_count * sizeof from->sessions[0]);
+}
 
 /* Whether the function takes the handle of a restore. */
 bool model_is_for_restore(enum api_shape shape);

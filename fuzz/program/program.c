@@ -56,11 +56,6 @@ const struct api_function api_functions[PROGRAM_FUNCTIONS] = {
 
 enum { NULL_FIRST = 0x01, NULL_SECOND = 0x02, NULL_THIRD = 0x04 };
 
-bool api_is_end(enum api_shape shape)
-{
-    return shape == API_BACKUP_END || shape == API_RESTORE_END;
-}
-
 const struct parameter *api_parameters(enum api_shape shape)
 {
     static const struct parameter parameters[API_SHAPES][7] = {

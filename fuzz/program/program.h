@@ -108,7 +108,10 @@ extern const struct api_function api_functions[PROGRAM_FUNCTIONS];
 /* The parameters of a shape, PARAMETER_END last. */
 const struct parameter *api_parameters(enum api_shape shape);
 /* DsBackupEnd() and DsRestoreEnd(), which consume a valid handle, whatever they return. */
-bool api_is_end(enum api_shape shape);
+static inline bool api_is_end(enum api_shape shape)
+{
+    return shape == API_BACKUP_END || shape == API_RESTORE_END;
+}
 
 enum handle_kind {
     HANDLE_VARIABLE, /* what the variable holds now: live, ended, or never set (NULL) */

@@ -170,7 +170,7 @@ static struct run_report *judge_made(struct running *n, int index, const struct 
 static void run_other_end(struct running *n, int index, struct other_end *other)
 {
     struct model_ruling first = n->report->rulings[index];
-    struct beginning b = begin();
+    struct beginning b = other->came ? begin() : (struct beginning){0};
     if (!other_end_finish(other))
         return;
     bool found = n->report->finding, found_behind = n->behind.finding;
