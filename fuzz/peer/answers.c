@@ -154,13 +154,6 @@ static const char *judge(struct peers *p, struct peer_connection *c, const struc
             return "expected a bind_nak, got another type of PDU";
         return get(pdu, 16, 2) == o->status ? NULL : "a bind_nak with the wrong reason";
     case PEER_BIND_ACK:
-        if (type == PEER_BIND_NAK_PDU && o->status == PEER_ANY_STATUS) {
-            /* Credentials were refused; everything sent after them is ignored. */
-            c->bound = c->active = false;
-            c->closing = true;
-            c->owed = 1;
-            return NULL;
-        }
         if (type != PEER_BIND_ACK_PDU)
             return "expected a bind_ack, got another type of PDU";
         c->group = 0;

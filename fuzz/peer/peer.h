@@ -52,7 +52,7 @@ enum peer_answer {
 struct peer_owed {
     const struct peer_rule *rule; /* by which it is */
     enum peer_answer answer;
-    uint32_t call_id, status; /* status of a fault, reason of a bind_nak; PEER_ANY_STATUS */
+    uint32_t call_id, status; /* status of a fault, reason of a bind_nak */
     uint16_t context_id;
     bool did_not_execute;
     /* PEER_CALL */
@@ -66,7 +66,6 @@ struct peer_owed {
     uint16_t max_fragment;
     uint32_t group; /* 0: a new one */
 };
-#define PEER_ANY_STATUS 0xffffffffu
 
 struct peer_handle {
     uint8_t value[PEER_HEAD];

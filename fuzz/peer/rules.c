@@ -16,6 +16,12 @@ enum {
     NAK_NOT_SPECIFIED = 0,
     NAK_LOCAL_LIMIT = 2,
     NAK_VERSION = 4,
+    NAK_AUTH_TYPE = 8,
+    TRAILER = 8,       /* bytes before the credentials of a bind: */
+    AUTH_PLAIN = 0xd5, /* their type ... */
+    AUTH_CONNECT = 2,  /* ... and level, which is the lowest */
+    AUTH_PRIVACY = 6,  /* the highest */
+    MOST_CREDENTIALS = 3 << 10,
     MAX_STUB = 4 << 20,
     MAX_CONTEXTS_IN_A_LIST = 128,
     STALE_CALLS = 150,
@@ -112,10 +118,32 @@ static bool is_bind_of_too_many(const struct peer_connection *c, const struct pe
     return p->type == PEER_BIND && p->context_count > MAX_CONTEXTS_IN_A_LIST;
 }
 
-static bool is_bind_with_credentials(const struct peer_connection *c, const struct peer_pdu *p)
+/* User, domain and password, with a NUL behind each, and nothing more. */
+static bool are_three_texts(const uint8_t *bytes, size_t n)
 {
-    (void)c;
-    return p->type == PEER_BIND && p->auth_length > 0;
+    unsigned nuls = 0;
+    for (size_t i = 0; i < n; i++)
+        nuls += bytes[i] == 0;
+    return nuls == 3 && bytes[n - 1] == 0;
+}
+
+/* What nobody can make credentials of: of another type or level, over TCP, or of another form. */
+static bool is_bind_of_no_credentials(const struct peer_connection *c, const struct peer_pdu *p)
+{
+    if (p->type != PEER_BIND || p->auth_length == 0)
+        return false;
+    const uint8_t *value = p->bytes + p->fragment_length - p->auth_length;
+    const uint8_t *trailer = value - TRAILER;
+    return c->tcp || trailer[0] != AUTH_PLAIN || trailer[1] != AUTH_CONNECT ||
+           p->auth_length > MOST_CREDENTIALS || !are_three_texts(value, p->auth_length);
+}
+
+static bool is_bind_of_no_level(const struct peer_connection *c, const struct peer_pdu *p)
+{
+    if (!is_bind_of_no_credentials(c, p))
+        return false;
+    uint8_t level = p->bytes[p->fragment_length - p->auth_length - TRAILER + 1];
+    return level < AUTH_CONNECT || level > AUTH_PRIVACY;
 }
 
 static bool is_bind_to_a_dead_group(const struct peer_connection *c, const struct peer_pdu *p)
@@ -231,7 +259,10 @@ static const struct peer_rule rules[] = {
     {"a bind without contexts, or with an illegal list", is_bind_of_no_list, PEER_BIND_NAK,
      NAK_NOT_SPECIFIED, 0, true},
     {"a bind with too many contexts", is_bind_of_too_many, PEER_BIND_NAK, NAK_LOCAL_LIMIT, 0, true},
-    {"a bind with credentials", is_bind_with_credentials, PEER_BIND_ACK, PEER_ANY_STATUS, 0, false},
+    {"a bind with credentials of no level", is_bind_of_no_level, PEER_BIND_NAK, NAK_NOT_SPECIFIED,
+     0, true},
+    {"a bind with credentials of another type or form", is_bind_of_no_credentials, PEER_BIND_NAK,
+     NAK_AUTH_TYPE, 0, true},
     {"a bind to a group that does not exist", is_bind_to_a_dead_group, PEER_BIND_NAK,
      NAK_NOT_SPECIFIED, 0, true},
     {"a bind", is_bind, PEER_BIND_ACK, 0, 0, false},

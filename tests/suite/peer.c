@@ -233,3 +233,40 @@ TEST(fragments_of_a_response)
     assert_string_equal(hear(0, RESPONSE, 1, 1, part, sizeof part),
                         "a fragment whose stub is not a multiple of 8");
 }
+
+/* A new connection binds with such credentials; the server refuses that for this reason. */
+static const char *hear_nak_of(bool tcp, uint8_t type, uint8_t level, const char *value, uint8_t n,
+                               uint8_t reason)
+{
+    enum { BODY = 72, TRAILER = 8 };
+    uint8_t pdu[BODY + TRAILER + 64] = {5, 0, 11, WHOLE, 0x10, [8] = BODY + TRAILER + n, [10] = n};
+    memcpy(pdu + 16, (const uint8_t[]){0xd0, 0x16, 0xd0, 0x16, 0, 0, 0, 0, 1}, 9);
+    pdu[30] = 1; /* one transfer syntax */
+    memcpy(pdu + 32, peer_interface_uuid[PEER_BACKUP], 16);
+    pdu[48] = 1;
+    memcpy(pdu + 52, peer_ndr20, sizeof peer_ndr20);
+    pdu[BODY] = type;
+    pdu[BODY + 1] = level;
+    memcpy(pdu + BODY + TRAILER, value, n);
+    peers_reset(&peers);
+    peer_opened(&peers, 0, tcp);
+    peer_sent(&peers, 0, pdu, (size_t)BODY + TRAILER + n);
+    const uint8_t body[8] = {reason, 0, 1, 5, 0};
+    return hear(0, BIND_NAK, WHOLE, 0, body, sizeof body);
+}
+
+TEST(credentials_that_are_none_are_refused_for_their_level_or_their_type)
+{
+    enum { PLAIN = 0xd5, NTLM = 10, CONNECT = 2, PRIVACY = 6 };
+    const char good[] = "\0user\0word";
+    assert_null(hear_nak_of(false, NTLM, CONNECT, good, sizeof good, 8));
+    assert_null(hear_nak_of(false, NTLM, PRIVACY, good, sizeof good, 8));
+    assert_null(hear_nak_of(false, NTLM, CONNECT - 1, good, sizeof good, 0));
+    assert_null(hear_nak_of(false, NTLM, PRIVACY + 1, good, sizeof good, 0));
+    assert_null(hear_nak_of(false, PLAIN, CONNECT + 1, good, sizeof good, 8));
+    assert_null(hear_nak_of(true, PLAIN, CONNECT, good, sizeof good, 8));
+    assert_null(hear_nak_of(false, PLAIN, CONNECT, good, sizeof good - 1, 8));
+    assert_non_null(hear_nak_of(false, NTLM, PRIVACY, good, sizeof good, 0));
+    assert_non_null(hear_nak_of(false, NTLM, PRIVACY + 1, good, sizeof good, 8));
+    assert_non_null(hear_nak_of(false, PLAIN, CONNECT, good, sizeof good, 8));
+}
