@@ -188,6 +188,55 @@ static void change_order(struct sweep *s, unsigned pdu)
     insert_types(s, pdu);
 }
 
+/* The PDU with `more` zeros at a place of it, or so many bytes less. */
+static void resize(struct sweep *s, unsigned pdu, size_t at, int more)
+{
+    static uint8_t other[CONVERSATION_BYTES];
+    const uint8_t *bytes = pdu_of(s->c, pdu);
+    const size_t n = size_of(s->c, pdu), less = more < 0 ? (size_t)-more : 0;
+    size_t size = n + (size_t)more;
+    if (at + less > n || size > sizeof other)
+        return;
+    memcpy(other, bytes, at);
+    memset(other + at, 0, more > 0 ? (size_t)more : 0);
+    memcpy(other + at + (more > 0 ? (size_t)more : 0), bytes + at + less, n - at - less);
+    peer_put(other, 8, 2, (uint32_t)size, peer_is_big_endian(bytes));
+    replace(s, pdu, (const uint8_t *const[]){other}, &size, 1, 1);
+    try(s, pdu, more > 0 ? "(stub more)" : "(stub less)", PEER_VALUE_ZERO);
+}
+
+static void put(struct sweep *s, unsigned pdu, size_t at, unsigned width, uint32_t value,
+                const char *what)
+{
+    if (at + width > size_of(s->c, pdu))
+        return;
+    s->changed = *s->c;
+    peer_put(s->changed.bytes + s->c->at[pdu], at, width, value,
+             peer_is_big_endian(pdu_of(s->c, pdu)));
+    try(s, pdu, what, PEER_VALUE_ZERO);
+}
+
+/* What a request holds: characters, numbers, and how much it is. */
+static void change_stub(struct sweep *s, unsigned pdu)
+{
+    enum { PLACES = 400 };
+    static const int by[] = {-4, -2, -1, 1, 2, 4};
+    static const uint16_t characters[] = {0, 'a', 0xdc00};
+    static const uint32_t numbers[] = {2, 3, 4, 255, 256, 257, 4095, 4096, 4097, 1 << 20};
+    const uint8_t *bytes = pdu_of(s->c, pdu);
+    if (bytes[2] != PEER_REQUEST)
+        return;
+    const size_t stub = PEER_REQUEST_HEADER + (bytes[3] & PEER_OBJECT ? 16u : 0u);
+    for (size_t at = stub; at <= size_of(s->c, pdu) && at < stub + PLACES; at += 2) {
+        for (size_t i = 0; i < sizeof by / sizeof *by; i++)
+            resize(s, pdu, at, by[i]);
+        for (size_t i = 0; i < sizeof characters / sizeof *characters; i++)
+            put(s, pdu, at, 2, characters[i], "(another character)");
+        for (size_t i = 0; at % 4 == 0 && i < sizeof numbers / sizeof *numbers; i++)
+            put(s, pdu, at, 4, numbers[i], "(another number)");
+    }
+}
+
 static void sweep_conversation(struct sweep *s, const struct conversation *c)
 {
     static const uint8_t pieces[] = {PIECES_OF_1, PIECES_OF_7};
@@ -202,6 +251,7 @@ static void sweep_conversation(struct sweep *s, const struct conversation *c)
         s->totals->pdus++;
         change_fields(s, pdu);
         change_order(s, pdu);
+        change_stub(s, pdu);
     }
 }
 

@@ -99,6 +99,8 @@ static void keep_fragment(struct peer_connection *c, const struct peer_pdu *p)
     if (p->flags & PEER_FIRST)
         start_call(c, p);
     take_head(c, p);
+    if (c->stub_bytes + p->stub_length <= PEER_STUB_KEPT)
+        memcpy(c->stub + c->stub_bytes, p->bytes + p->stub, p->stub_length);
     c->stub_bytes += p->stub_length;
 }
 
@@ -109,7 +111,10 @@ static void finish_call(struct peer_connection *c, struct peer_owed *out)
     out->rule = rule;
     out->names_handle =
         c->head_bytes == PEER_HEAD && begins_with_handle(out->interface, out->opnum);
-    if (c->drep[0] >> 4 != 1)
+    const bool big_endian = c->drep[0] >> 4 != 1;
+    if (c->stub_bytes <= PEER_STUB_KEPT)
+        out->stub = peer_judge_stub(out->interface, out->opnum, c->stub, c->stub_bytes, big_endian);
+    if (big_endian)
         turn_handle(out->handle);
     c->active = false;
 }

@@ -24,6 +24,7 @@ enum {
     PEER_HANDLES = 64,
     PEER_HEAD = 20, /* bytes at the start of a request that are read: a context handle */
     PEER_FRAGMENT = 65535,
+    PEER_STUB_KEPT = 65536,
 };
 
 /* The interfaces of the service, and the one of the runtime. */
@@ -48,6 +49,9 @@ enum peer_answer {
     PEER_ALTER_RESP,
 };
 
+/* Of a request that is whole. */
+enum peer_stub { PEER_STUB_NOT_JUDGED, PEER_STUB_GOOD, PEER_STUB_BAD };
+
 /* An answer that is owed. */
 struct peer_owed {
     const struct peer_rule *rule; /* by which it is */
@@ -60,6 +64,7 @@ struct peer_owed {
     uint16_t opnum;
     uint8_t handle[PEER_HEAD]; /* that the request begins with, little-endian */
     bool names_handle;         /* the operation takes one, and it was complete */
+    enum peer_stub stub;
     /* PEER_BIND_ACK and PEER_ALTER_RESP */
     uint16_t contexts;
     uint8_t results[256]; /* as many as contexts */
@@ -88,6 +93,7 @@ struct peer_connection {
     struct peer_owed call;
     uint8_t drep[4];
     size_t stub_bytes, head_bytes;
+    uint8_t stub[PEER_STUB_KEPT]; /* as much of it; the stub of a longer one is not judged */
     bool has_seen_call;
     uint32_t last_call_id;
     /* Bytes of an incomplete PDU. */

@@ -34,6 +34,7 @@ BESIDE_A_LIMIT = {"below", "limit", "above"}
 WITH_LIMIT = {"alloc_hint", "frag_length", "auth_length", "auth_pad_length", "max_xmit_frag", "max_recv_frag"}
 # What is done to some PDUs alone.
 OF_TYPE = {"bind_ack": {"(result and reason)"}, "bind_nak": {"(each reason)"}, "fault": {"(each status)"}}
+OF_REQUEST = {"(stub more)", "(stub less)", "(another character)", "(another number)"}
 OF_REPLY = {"(elements more)", "(elements less)", "(another element)"}
 # They are headers and nothing else: as short as any PDU, without room for a trailer.
 TOO_SHORT = {("orphaned", "(after the next)"), ("bind_nak", "(with a trailer)")}
@@ -67,6 +68,8 @@ for kind in {c[:3] for c in cells}:
     fields = {c[3] for c in cells if c[:3] == kind}
     missing = {done for done in DONE[kind[0]] - fields if (kind[1], done) not in TOO_SHORT}
     check(not missing, f"{kind}: nothing was {missing}")
+    if kind[:2] == ("server", "request"):
+        check(not OF_REQUEST - fields, f"{kind}: nothing with {OF_REQUEST - fields}")
     if kind[0] == "client":
         missing = OF_TYPE.get(kind[1], set()) - fields
         if kind[1:] == ("response", "whole"):

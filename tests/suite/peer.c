@@ -270,3 +270,35 @@ TEST(credentials_that_are_none_are_refused_for_their_level_or_their_type)
     assert_non_null(hear_nak_of(false, NTLM, PRIVACY + 1, good, sizeof good, 8));
     assert_non_null(hear_nak_of(false, PLAIN, CONNECT, good, sizeof good, 8));
 }
+
+/* A call of the backup interface with that stub. */
+static void call_with(uint16_t opnum, const uint8_t *stub, uint8_t n)
+{
+    enum { HEADER = 24 };
+    uint8_t pdu[HEADER + 64] = {
+        5, 0, 0, WHOLE, 0x10, [8] = HEADER + n, [12] = 1, [22] = (uint8_t)opnum};
+    memcpy(pdu + HEADER, stub, n);
+    peer_sent(&peers, 0, pdu, (size_t)HEADER + n);
+}
+
+TEST(stub_that_can_be_decoded_is_served_and_another_is_not)
+{
+    enum { PREPARE = 0, LIST = 2, BAD_STUB_DATA = 0x6f7, SOME_HANDLE = 20 };
+    const uint8_t prepare[] = {0, 0, 0, 0, 1, 0, 0, 0};
+    uint8_t list[SOME_HANDLE + 8] = {0};
+    open_and_bind(0, 1);
+    call_with(PREPARE, prepare, sizeof prepare - 1);
+    assert_null(hear_fault(0, WHOLE, 1, 0, BAD_STUB_DATA));
+    call_with(PREPARE, prepare, sizeof prepare);
+    assert_string_equal(hear_fault(0, WHOLE, 1, 0, BAD_STUB_DATA),
+                        "a call whose stub can be decoded was refused for it");
+    set_up();
+    open_and_bind(0, 1);
+    call_with(PREPARE, prepare, sizeof prepare - 1);
+    assert_string_equal(hear_handle(0, 1, 7, 0), "a call whose stub cannot be decoded was served");
+    set_up();
+    open_and_bind(0, 1);
+    list[SOME_HANDLE + 4] = 3; /* beyond the last phase */
+    call_with(LIST, list, sizeof list);
+    assert_null(hear_fault(0, WHOLE, 1, 0, BAD_STUB_DATA));
+}
