@@ -147,6 +147,14 @@ bool site_has_function(const char *name)
                                          sizeof *site_table_functions, compare_names) != NULL;
 }
 
+const char *site_unseen(unsigned index)
+{
+    for (unsigned i = 0; site_has_entries() && site_table_unseen[i] != NULL; i++)
+        if (i == index)
+            return site_table_unseen[i];
+    return NULL;
+}
+
 int site_of_address(const void *caller)
 {
     const struct site_address *call = find_call(caller);

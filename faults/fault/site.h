@@ -33,6 +33,9 @@ static inline int site_entered(void)
 {
     return site_has_entries() ? site_table_entered : -1;
 }
+/* The functions that the target calls and the world passes through although they could fail, one by
+   one; NULL: there are no more. Known of archives alone. */
+const char *site_unseen(unsigned index);
 /* Whether it has a function of that name. */
 bool site_has_function(const char *name);
 /* Whether a call from the target into the world returns to this address. */

@@ -15,7 +15,8 @@ other. What hides the caller of a wrapped function is an error here, not a wrong
 With --entries, for archives of other people: each reference to a wrapped function, be it a call, a jump or
 an address that is stored, leads to an entry of its own in TABLE, which notes the name and goes on to the
 function. That needs no debug information, and sees tail calls and calls through pointers; FUNCTION is then
-the symbol that holds the reference, and N counts in the order of its code. ALIASES lists other names of wrapped functions.
+the symbol that holds the reference, and N counts in the order of its code. ALIASES lists other names of wrapped functions;
+unseen.txt beside it, which functions are named because they could fail as well: TABLE has those that the archives call.
 """
 import bisect
 import os
@@ -243,7 +244,14 @@ def find_references(elf, classes, aliases):
     return references
 
 
-def entry_table(references, with_sockets, functions):
+def find_unseen(elf, path):
+    """What the archives call of the functions that this list has."""
+    with open(path, encoding="ascii") as file:
+        words = {word for line in file if not line.startswith("#") for word in line.split()}
+    return sorted(words & {s.name for s in elf.symbols if s.section == 0})
+
+
+def entry_table(references, with_sockets, functions, unseen):
     """C source: an entry for each reference; the names of all functions."""
     names = {name for _, _, name in references if name}
     names |= {f"{with_sockets[f]}@{name.split('@')[1]}" for _, f, name in references if f in with_sockets and name}
@@ -256,6 +264,7 @@ def entry_table(references, with_sockets, functions):
     lines += ["int site_table_entered = -1;", "", "const char *const site_table_functions[] = {"]
     lines += [*(f'    "{name}",' for name in functions), "};"]
     lines += ["const unsigned site_table_function_count =", "    sizeof site_table_functions / sizeof *site_table_functions;"]
+    lines += ["", "const char *const site_table_unseen[] = {", *(f'    "{name}",' for name in unseen), "    0};"]
     lines += ["", "__asm__(", '    ".text\\n"']
     for i, (_, function, name) in enumerate(references):
         lines.append(f'    ".globl {entry_of(i)}\\n.hidden {entry_of(i)}\\n.type {entry_of(i)}, @function\\n"')
@@ -281,7 +290,7 @@ def make_entries(aliases, source, wrapped, named, table):
         ))
     with open(table, "w", encoding="ascii") as file:
         functions = {s.name for s in elf.symbols if s.info & 0xF == STT_FUNC and s.section != 0}
-        file.write(entry_table(references, with_sockets, sorted(functions)))
+        file.write(entry_table(references, with_sockets, sorted(functions), find_unseen(elf, os.path.join(os.path.dirname(aliases), "unseen.txt"))))
 
 
 def main():

@@ -26,6 +26,9 @@ extern int site_table_entered WEAK;
 /* The names of the target's functions, in order. */
 extern const char *const site_table_functions[] WEAK;
 extern const unsigned site_table_function_count WEAK;
+/* What the target calls and the world passes through although it could fail (unseen.txt); NULL
+   ends. */
+extern const char *const site_table_unseen[] WEAK;
 
 /* First and last byte of the target's code, where the linker leaves it in one piece. */
 extern const char rundown_target_start[] WEAK, rundown_target_end[] WEAK;

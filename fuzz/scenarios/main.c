@@ -158,6 +158,7 @@ static int command_sweep(const struct settings *o, char **names, int count)
         return EXIT_USAGE;
     findings_sort(&report->findings);
     report_findings(invoked_as, &report->findings);
+    report_unseen();
     report_sum(swept.count, report, seconds_now() - start);
     if (!formats_write(&o->formats, &swept))
         return EXIT_USAGE;
@@ -238,6 +239,8 @@ static int command_lists(bool sites)
         printf("%s\n", site_name(i));
     for (unsigned i = 0; !sites && i < scenario_count(); i++)
         printf("%-20s %s\n", scenario_at(i)->name, scenario_at(i)->what);
+    if (sites)
+        report_unseen();
     return 0;
 }
 

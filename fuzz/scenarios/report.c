@@ -31,6 +31,15 @@ void report_findings(const char *program, const struct findings *f)
         printf("%u findings more, for which there was no room\n", f->lost);
 }
 
+void report_unseen(void)
+{
+    const char *name;
+    for (unsigned i = 0; (name = site_unseen(i)) != NULL; i++)
+        printf("%s%s", i == 0 ? "passed through, never broken and not in the ledger: " : " ", name);
+    if (site_unseen(0) != NULL)
+        putchar('\n');
+}
+
 void report_kept(const struct scenario *s, const struct baseline *b)
 {
     for (unsigned i = 0; i < b->kept.places; i++) {
@@ -67,6 +76,14 @@ static json_t *finding_as_json(const struct swept *s, const struct scenario_find
                      (json_int_t)x->seen);
 }
 
+static json_t *unseen_as_json(void)
+{
+    json_t *all = json_array();
+    for (unsigned i = 0; site_unseen(i) != NULL; i++)
+        json_array_append_new(all, json_string(site_unseen(i)));
+    return all;
+}
+
 static json_t *scenarios_as_json(const struct swept *s)
 {
     json_t *all = json_array();
@@ -94,12 +111,12 @@ bool report_json(const char *path, const struct swept *s)
     json_t *findings = json_array();
     for (unsigned i = 0; i < r->findings.count; i++)
         json_array_append_new(findings, finding_as_json(s, &r->findings.at[i]));
-    json_t *all =
-        json_pack("{s:s, s:i, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o}", "format",
-                  "rundown-scenarios", "version", 1, "program", s->program, "suite",
-                  RUNDOWN_VERSION, "runs", (json_int_t)r->totals.runs, "crossings",
-                  (json_int_t)r->totals.points, "lost", (json_int_t)r->findings.lost, "scenarios",
-                  scenarios_as_json(s), "verdicts", verdicts_as_json(), "findings", findings);
+    json_t *all = json_pack("{s:s, s:i, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "format",
+                            "rundown-scenarios", "version", 1, "program", s->program, "suite",
+                            RUNDOWN_VERSION, "runs", (json_int_t)r->totals.runs, "crossings",
+                            (json_int_t)r->totals.points, "lost", (json_int_t)r->findings.lost,
+                            "scenarios", scenarios_as_json(s), "verdicts", verdicts_as_json(),
+                            "findings", findings, "unseen", unseen_as_json());
     bool written = all != NULL && json_dump_file(all, path, JSON_INDENT(2)) == 0;
     json_decref(all);
     if (!written)

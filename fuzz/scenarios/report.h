@@ -6,6 +6,8 @@
 #include "faults/scenario/sweep_scenario.h"
 
 void report_findings(const char *program, const struct findings *f);
+/* What the library calls and the world does not break, with no line if there is nothing. */
+void report_unseen(void);
 /* What the library keeps for good. */
 void report_kept(const struct scenario *s, const struct baseline *b);
 void report_sum(unsigned scenarios, const struct sweep_report *r, double seconds);

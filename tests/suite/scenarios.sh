@@ -111,5 +111,11 @@ done
 for name in mem.alloc@toy_allocators#1 mem.alloc@toy_copy#1; do
     "$toy" sites | grep -qxF "$name" || fail "no fault point $name"
 done
+# What the library calls and the world does not break.
+unseen='passed through, never broken and not in the ledger: pthread_create'
+for words in sites 'sweep copy'; do
+    # shellcheck disable=SC2086
+    "$toy" $words | grep -qxF "$unseen" || fail "$words: it does not name what it does not see"
+done
 [ "$failed" -eq 0 ] && echo "ok - $(grep -c '^shows' "$0") scenarios"
 exit "$failed"

@@ -47,6 +47,7 @@ def main(work):
     said = [line[11:] for line in (work / "text").read_text(encoding="utf-8").splitlines() if line.startswith("SIGNATURE: ")]
     assert found == said and found, (found, said)
     assert set(swept["verdicts"]) == set(verdicts.CWE_OF_SCENARIOS), "a verdict without a weakness"
+    assert swept["unseen"] == ["pthread_create"], swept["unseen"]
     check_sarif(json.loads((work / "sarif").read_text(encoding="utf-8")), swept)
     check_junit(work / "junit", swept)
 

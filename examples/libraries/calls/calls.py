@@ -90,6 +90,14 @@ def plain(name):
     return name[:-2] if name.endswith("64") else name
 
 
+def check_unseen(named, answered):
+    """A program of scenarios names what faults/seam/unseen.txt has."""
+    listed = {name for row in rows(SEAM / "unseen.txt") for name in row}
+    for wrong, what in (named - listed, "it lacks"), (listed & answered, "the world answers"):
+        if wrong:
+            sys.exit(f"faults/seam/unseen.txt: {what} {' '.join(sorted(wrong))}")
+
+
 def main():
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/calls").resolve()
     archives = rows(HERE / "archives.txt")
@@ -105,6 +113,7 @@ def main():
         for name in calls - set(kinds):
             kinds[name] = "simulated" if name in answered else "named" if can_fail(folder, plain(name)) else "passed"
         whole += all(kinds[name] != "named" for name in calls)
+    check_unseen({name for name in kinds if kinds[name] == "named"}, answered)
     print(f"{len(archives)} libraries call {len(callers)} functions of the C library; {whole} of them none that is named.")
     print(f"\n{'':10} {'functions':>10} {'share':>6} {'calls, by library':>18} {'share':>6}")
     for kind in ("simulated", "passed", "named"):
