@@ -229,7 +229,7 @@ static size_t with_another_stub(const struct honest_server *honest, const uint8_
         return 0;
     memcpy(changed, before, size);
     for (size_t at = 0; at < n; at += LIE_BYTES) {
-        if (records[at] != pdu)
+        if (records[at] != pdu || (records[at + 1] & 7) == LIE_TWICE)
             return 0;
         size = client_lie_tell(records + at, changed, size, PEER_FRAGMENT);
     }
