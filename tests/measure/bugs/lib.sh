@@ -6,12 +6,14 @@
 # shellcheck source-path=SCRIPTDIR source=../variants.sh
 . tests/measure/variants.sh
 
-bug_files() { # [NN...]: the patches, or those
+bug_files() { # [NN...]: the patches, or those, of which some may be of the unseen ones
     local number
     if [ $# -eq 0 ]; then
         printf '%s\n' tests/measure/bugs/[0-9]*.patch
     else
-        for number; do printf '%s\n' tests/measure/bugs/"$number"-*.patch; done
+        for number; do
+            compgen -G "tests/measure/bugs/$number-*.patch" || printf '%s\n' tests/measure/bugs/unseen/"$number"-*.patch
+        done
     fi
 }
 

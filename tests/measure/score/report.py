@@ -40,7 +40,9 @@ DEPTHS = ["enumerate-1", "enumerate-2", "enumerate-3", "enumerate-4"]
 
 Row = collections.namedtuple("Row", "bug tool seed found seconds executions reached triggered verdict")
 # median, least, most: None if that run did not find its bug.
-Line = collections.namedtuple("Line", "tool found bugs hits runs median least most executions triggered_only")
+# found, bugs: of those that were planted while the tools were made; after, of_after: of those that no tool had seen.
+Line = collections.namedtuple("Line", "tool found bugs after of_after hits runs median least most executions triggered_only")
+UNSEEN = {os.path.basename(file)[:-len(".patch")] for file in glob.glob("tests/measure/bugs/unseen/*.patch")}
 
 
 def middle(values):
@@ -55,7 +57,7 @@ def number(text):
 def read_rows(path, suite):
     """The rows that hold, the last one for each bug, tool and seed."""
     keys = set()
-    for file in glob.glob("tests/measure/bugs/[0-9]*.patch"):
+    for file in glob.glob("tests/measure/bugs/[0-9]*.patch") + glob.glob("tests/measure/bugs/unseen/*.patch"):
         with open(file, "rb") as patch:
             keys.add(f"{suite}-{hashlib.md5(patch.read()).hexdigest()[:12]}")
     rows = {}
@@ -89,8 +91,10 @@ def summarise(tool, rows):
     times = [row.seconds if row.found else float("inf") for row in rows]
     median, least, most = (None if t == float("inf") else t for t in (middle(times), min(times), max(times)))
     missed = [of for of in by_bug.values() if not any(row.found for row in of)]
+    unseen = [of for bug, of in by_bug.items() if bug in UNSEEN]
+    after = sum(any(row.found for row in of) for of in unseen)
     return Line(
-        tool, len(by_bug) - len(missed), len(by_bug), sum(row.found for row in rows), len(rows), median, least, most,
+        tool, len(by_bug) - len(missed) - after, len(by_bug) - len(unseen), after, len(unseen), sum(row.found for row in rows), len(rows), median, least, most,
         middle([row.executions for row in rows if row.found and row.executions is not None]),
         sum(any(row.triggered > 0 for row in of) for of in missed),
     )
@@ -99,11 +103,12 @@ def summarise(tool, rows):
 def summarise_all(rows):
     lines = [summarise(tool, of) for tool in TOOLS if (of := [row for row in rows if row.tool == tool])]
     # "enumerate -k 3" is whatever it finds with up to three calls: the search stops at the least k.
-    found = bugs = 0
+    found = bugs = after = of_after = 0
     for i, line in enumerate(lines):
         if line.tool in DEPTHS:
             found, bugs = found + line.found, max(bugs, line.bugs)
-            lines[i] = line._replace(found=found, bugs=bugs)
+            after, of_after = after + line.after, max(of_after, line.of_after)
+            lines[i] = line._replace(found=found, bugs=bugs, after=after, of_after=of_after)
     return lines
 
 
@@ -112,11 +117,11 @@ def seconds(value):
 
 
 def table(lines):
-    text = f"{'':28} {'bugs':>9} {'runs':>9}  {'median':>9}  {'range':>18} {'executions':>11} {'triggered':>10}\n"
+    text = f"{'':28} {'planted':>9} {'unseen':>9} {'runs':>9}  {'median':>9}  {'range':>18} {'executions':>11} {'triggered':>10}\n"
     for line in lines:
         executions = "-" if line.executions is None else line.executions
         text += (
-            f"{TOOLS[line.tool]:28} {line.found:4d} / {line.bugs:2d} {line.hits:4d} /{line.runs:4d}  {seconds(line.median):>9}  "
+            f"{TOOLS[line.tool]:28} {line.found:4d} /{line.bugs:3d} {line.after:4d} /{line.of_after:3d} {line.hits:4d} /{line.runs:4d}  {seconds(line.median):>9}  "
             f"{seconds(line.least):>8} - {seconds(line.most):>7} {executions:>11} {line.triggered_only:>10}\n"
         )
     return text
@@ -128,7 +133,8 @@ def write_json(path, rows, lines):
         "rows": [row._asdict() for row in rows],
         "tools": [
             {
-                "tool": line.tool, "found": line.found, "bugs": line.bugs, "runs_found": line.hits, "runs": line.runs,
+                "tool": line.tool, "found": line.found, "bugs": line.bugs,
+                "unseen_found": line.after, "unseen_bugs": line.of_after, "runs_found": line.hits, "runs": line.runs,
                 "median_seconds": line.median, "least_seconds": line.least, "most_seconds": line.most,
                 "median_executions": line.executions, "triggered_only": line.triggered_only,
             }
@@ -219,6 +225,7 @@ def main(score, suite):
     lines = summarise_all(rows)
     text = table(lines)
     print(text, end="")
+    print("planted: while the tools were made; unseen: by others, before any tool was run on them (--unseen).")
     print('median and range of the time to the first finding, over all bugs and seeds; "not": not within its time.')
     print("executions: median of the runs that found the bug; triggered: bugs that were triggered but not detected.")
     with open(os.path.join(score, "table.txt"), "w", encoding="utf-8") as file:

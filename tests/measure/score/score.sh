@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# score.sh [--seeds N] [--seconds N] [--ablation-seeds N] [--bugs NN,NN...] [--report]
+# score.sh [--seeds N] [--seconds N] [--ablation-seeds N] [--bugs NN,NN...] [--unseen] [--report]
 #
-# Plants each bug (tests/measure/bugs) and lets everything look for it, each on one core, up to its first finding:
+# Plants each bug (tests/measure/bugs; --unseen: also those of tests/measure/bugs/unseen that are in what runs programs) and lets everything look for it, each on one core, up to its first finding:
 #
 #   replay      the corpus                      sweep   every fault at every point of the corpus
 #   enumerate   k = 1, 2, 3, 4 calls, then three calls without faults
@@ -21,7 +21,7 @@ cd "$(dirname "$0")/../../.."
 # shellcheck source-path=SCRIPTDIR source=../bugs/lib.sh
 . tests/measure/bugs/lib.sh
 
-seeds=5 seconds=10 ablation_seeds=1 bugs='' report=0
+seeds=5 seconds=10 ablation_seeds=1 bugs='' report=0 unseen=0
 usage() {
     sed -n '4,5s/^# \{0,1\}//p' "$0" >&2
     exit 2
@@ -30,6 +30,7 @@ number() { [[ $1 =~ ^[1-9][0-9]{0,5}$ ]] || usage; echo "$1"; }
 while [ $# -gt 0 ]; do
     case $1 in
     --report) report=1 && shift && continue ;;
+    --unseen) unseen=1 && shift && continue ;;
     esac
     [ $# -ge 2 ] || usage
     case $1 in
@@ -167,6 +168,9 @@ if [ "$report" = 0 ]; then
     build/release/rundown pack "$score/seeds" corpus/session/eight-calls.txt corpus/session/restore-walkthrough.txt
     # shellcheck disable=SC2086
     mapfile -t files < <(bug_files ${bugs//,/ })
+    if [ "$unseen" = 1 ]; then
+        mapfile -t -O "${#files[@]}" files < <(grep -lE '^\+\+\+ b/target/(client|idl|rpc|server)/[^/]*$' tests/measure/bugs/unseen/*.patch)
+    fi
     for name in $(declare -F | cut -d ' ' -f 3); do export -f "${name?}"; done
     printf '%s\0' "${files[@]}" | xargs -0 -P "$(nproc)" -I{} bash -euo pipefail -c 'score_bug {}'
 fi
