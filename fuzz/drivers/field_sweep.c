@@ -205,6 +205,31 @@ static void resize(struct sweep *s, unsigned pdu, size_t at, int more)
     try(s, pdu, more > 0 ? "(stub more)" : "(stub less)", PEER_VALUE_ZERO);
 }
 
+/* If a pointer to a text is there: NULL in its place. */
+static void drop_text(struct sweep *s, unsigned pdu, size_t at)
+{
+    static uint8_t other[CONVERSATION_BYTES];
+    enum { POINTER = 4, COUNTS = 12, CHARACTERS_MOST = 4097 };
+    const uint8_t *bytes = pdu_of(s->c, pdu);
+    const size_t n = size_of(s->c, pdu);
+    const bool big = peer_is_big_endian(bytes);
+    if (at + POINTER + COUNTS > n || peer_get(bytes, at, 4, big) == 0)
+        return;
+    const uint32_t most = peer_get(bytes, at + 4, 4, big), count = peer_get(bytes, at + 12, 4, big);
+    const size_t text = COUNTS + ((2 * (size_t)count + 3) & ~(size_t)3),
+                 behind = at + POINTER + text;
+    if (peer_get(bytes, at + 8, 4, big) != 0 || count != most || count == 0 ||
+        count > CHARACTERS_MOST || behind > n)
+        return;
+    const size_t size = n - text;
+    memcpy(other, bytes, at);
+    memset(other + at, 0, POINTER);
+    memcpy(other + at + POINTER, bytes + behind, n - behind);
+    peer_put(other, 8, 2, (uint32_t)size, big);
+    replace(s, pdu, (const uint8_t *const[]){other}, &size, 1, 1);
+    try(s, pdu, "(no text)", PEER_VALUE_ZERO);
+}
+
 static void put(struct sweep *s, unsigned pdu, size_t at, unsigned width, uint32_t value,
                 const char *what)
 {
@@ -232,6 +257,8 @@ static void change_stub(struct sweep *s, unsigned pdu)
             resize(s, pdu, at, by[i]);
         for (size_t i = 0; i < sizeof characters / sizeof *characters; i++)
             put(s, pdu, at, 2, characters[i], "(another character)");
+        if (at % 4 == 0)
+            drop_text(s, pdu, at);
         for (size_t i = 0; at % 4 == 0 && i < sizeof numbers / sizeof *numbers; i++)
             put(s, pdu, at, 4, numbers[i], "(another number)");
     }

@@ -85,6 +85,8 @@ static const char *judge_reply(struct peers *p, struct peer_connection *c,
     int handle = o->names_handle ? find_handle(p, c, o) : -1;
     if (o->stub == PEER_STUB_BAD)
         return "a call whose stub cannot be decoded was served";
+    if (o->stub == PEER_STUB_ILLEGAL && c->reply_bytes >= 4 && result == 0)
+        return "a call with arguments that are illegal has succeeded";
     if (o->names_handle && handle < 0 && result != ACCESS_DENIED)
         return "a call with an invalid context handle was served";
     if (handle >= 0 && is_end(o) && result == 0)
@@ -136,7 +138,7 @@ static const char *judge_refusal(const struct peers *p, const struct peer_connec
         return "a fault in the middle of a response";
     if (status != BAD_STUB_DATA && status != CONTEXT_MISMATCH)
         return "a call ended with a status that no call may return";
-    if (status == BAD_STUB_DATA && o->stub == PEER_STUB_GOOD)
+    if (status == BAD_STUB_DATA && (o->stub == PEER_STUB_GOOD || o->stub == PEER_STUB_ILLEGAL))
         return "a call whose stub can be decoded was refused for it";
     if (status == CONTEXT_MISMATCH && (!o->names_handle || find_handle(p, c, o) >= 0))
         return "a live context handle was refused";

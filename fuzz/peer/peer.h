@@ -50,7 +50,12 @@ enum peer_answer {
 };
 
 /* Of a request that is whole. */
-enum peer_stub { PEER_STUB_NOT_JUDGED, PEER_STUB_GOOD, PEER_STUB_BAD };
+enum peer_stub {
+    PEER_STUB_NOT_JUDGED,
+    PEER_STUB_GOOD,
+    PEER_STUB_ILLEGAL, /* it can be decoded, but its call must fail */
+    PEER_STUB_BAD
+};
 
 /* An answer that is owed. */
 struct peer_owed {

@@ -28,7 +28,7 @@ bool peer_is_legal_list(const struct peer_connection *c, const struct peer_pdu *
 /* The answer owed to a bind or alter_context; enters the contexts that are accepted. */
 void peer_judge_list(struct peer_connection *c, const struct peer_pdu *p, struct peer_owed *out);
 
-/* Whether a stub can be decoded as a request of that operation; what follows it does not count. */
+/* What a stub is as a request of that operation; what follows it does not count. */
 enum peer_stub peer_judge_stub(enum peer_interface interface, uint16_t opnum, const uint8_t *bytes,
                                size_t n, bool big_endian);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which stubs of requests can be decoded: an account of its own of the requests of
- * target/idl/ntdsb.idl in NDR20.
+ * Which stubs of requests can be decoded, and which of those have arguments that no operation may
+ * take: an account of its own of the requests of target/idl/ntdsb.idl in NDR20, and of what
+ * docs/contract.md says of arguments. The server looks at them as well, for not every client does.
  */
 #include "peer_internal.h"
 
@@ -11,6 +12,12 @@ enum {
     TOKEN_MOST = 4096,
     ENTRIES_MOST = 256,
     PHASE_MOST = 2,
+    BACKUP_FULL = 1,
+    RESTORE_CATCHUP = 4,
+    GENERATION_MOST = 0xfffff,
+    PAGE = 8192,
+    LEAST_READ = 24576,
+    MOST_READ = 1 << 20,
 };
 
 /* The parameters of each operation, a letter each:
@@ -30,11 +37,22 @@ static const struct {
     [PEER_INSPECT] = {inspect, sizeof inspect / sizeof *inspect},
 };
 
+enum { MOST_NUMBERS = 2 };
 struct stub {
     const uint8_t *bytes;
     size_t n, at;
     bool big_endian, wrong;
+    /* What was in it. */
+    unsigned count;
+    uint64_t numbers[MOST_NUMBERS];
+    bool has_null_text, has_empty_text;
 };
+
+static void keep(struct stub *s, uint64_t number)
+{
+    if (s->count < MOST_NUMBERS)
+        s->numbers[s->count++] = number;
+}
 
 static const uint8_t *take(struct stub *s, size_t n, size_t alignment)
 {
@@ -65,6 +83,7 @@ static void take_text(struct stub *s)
 {
     uint32_t most = take_long(s), offset = take_long(s), count = take_long(s);
     s->wrong |= most - 1 > TEXT_MOST || offset != 0 || count == 0 || count > most;
+    s->has_empty_text |= count == 1;
     const uint8_t *chars = take(s, 2 * (size_t)count, 2);
     for (uint32_t i = 0; chars != NULL && i < count; i++)
         s->wrong |= (peer_get(chars, 2 * (size_t)i, 2, s->big_endian) == 0) != (i + 1 == count);
@@ -74,6 +93,18 @@ static void take_pointer_to_text(struct stub *s)
 {
     if (take_long(s) != 0)
         take_text(s);
+    else
+        s->has_null_text = true;
+}
+
+static void take_hyper(struct stub *s)
+{
+    const uint8_t *bytes = take(s, 8, 8);
+    if (bytes == NULL)
+        return;
+    uint64_t low = peer_get(bytes, s->big_endian ? 4 : 0, 4, s->big_endian);
+    uint64_t high = peer_get(bytes, s->big_endian ? 0 : 4, 4, s->big_endian);
+    keep(s, high << 32 | low);
 }
 
 static void take_token(struct stub *s)
@@ -98,10 +129,10 @@ static void take_parameter(struct stub *s, char parameter)
         take_range(s, 0, PHASE_MOST);
         break;
     case 'u':
-        take_long(s);
+        keep(s, take_long(s));
         break;
     case 'U':
-        take(s, 8, 8);
+        take_hyper(s);
         break;
     case 's':
         take_text(s);
@@ -118,13 +149,54 @@ static void take_parameter(struct stub *s, char parameter)
     }
 }
 
+static bool is_read_size(uint64_t bytes)
+{
+    return bytes % PAGE == 0 && bytes >= LEAST_READ;
+}
+
+static bool is_illegal_for_backup(uint16_t opnum, const struct stub *s)
+{
+    enum { PREPARE = 0, OPEN_FILE = 3, READ = 4 };
+    switch (opnum) {
+    case PREPARE:
+        return s->numbers[0] != 0 || s->numbers[1] != BACKUP_FULL;
+    case OPEN_FILE:
+        return s->has_empty_text || !is_read_size(s->numbers[0]);
+    case READ:
+        return s->numbers[0] > INT64_MAX || !is_read_size(s->numbers[1]) ||
+               s->numbers[1] > MOST_READ;
+    default:
+        return false;
+    }
+}
+
+static bool is_illegal_for_restore(uint16_t opnum, const struct stub *s)
+{
+    enum { PREPARE = 1, REGISTER = 2, SET_LOG = 6, CHECK_LOGS = 7 };
+    switch (opnum) {
+    case PREPARE:
+        return (s->numbers[0] & ~(uint64_t)RESTORE_CATCHUP) != 0;
+    case REGISTER:
+        return s->has_null_text || s->numbers[0] > s->numbers[1] || s->numbers[1] > GENERATION_MOST;
+    case SET_LOG:
+        return s->numbers[0] > GENERATION_MOST &&
+               s->numbers[0] != UINT32_MAX /* no incremental backups */;
+    default: /* which is never served */
+        return opnum == CHECK_LOGS;
+    }
+}
+
 enum peer_stub peer_judge_stub(enum peer_interface interface, uint16_t opnum, const uint8_t *bytes,
                                size_t n, bool big_endian)
 {
-    struct stub s = {bytes, n, 0, big_endian, false};
+    struct stub s = {.bytes = bytes, .n = n, .big_endian = big_endian};
     if (interface == PEER_UNKNOWN || opnum >= interfaces[interface].count)
         return PEER_STUB_NOT_JUDGED;
     for (const char *p = interfaces[interface].operations[opnum]; *p != '\0'; p++)
         take_parameter(&s, *p);
-    return s.wrong ? PEER_STUB_BAD : PEER_STUB_GOOD;
+    if (s.wrong)
+        return PEER_STUB_BAD;
+    bool is_illegal = (interface == PEER_BACKUP && is_illegal_for_backup(opnum, &s)) ||
+                      (interface == PEER_RESTORE && is_illegal_for_restore(opnum, &s));
+    return is_illegal ? PEER_STUB_ILLEGAL : PEER_STUB_GOOD;
 }

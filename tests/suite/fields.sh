@@ -70,6 +70,8 @@ for kind in {c[:3] for c in cells}:
     check(not missing, f"{kind}: nothing was {missing}")
     if kind[:2] == ("server", "request"):
         check(not OF_REQUEST - fields, f"{kind}: nothing with {OF_REQUEST - fields}")
+    if kind == ("server", "request", "whole"):
+        check("(no text)" in fields, f"{kind}: no text was left out")
     if kind[0] == "client":
         missing = OF_TYPE.get(kind[1], set()) - fields
         if kind[1:] == ("response", "whole"):

@@ -302,3 +302,15 @@ TEST(stub_that_can_be_decoded_is_served_and_another_is_not)
     call_with(LIST, list, sizeof list);
     assert_null(hear_fault(0, WHOLE, 1, 0, BAD_STUB_DATA));
 }
+
+TEST(call_with_illegal_arguments_must_fail)
+{
+    enum { PREPARE = 0, ILLEGAL_TYPE = 2, INVALID_PARAMETER = 87 };
+    const uint8_t prepare[] = {0, 0, 0, 0, ILLEGAL_TYPE, 0, 0, 0};
+    open_and_bind(0, 1);
+    call_with(PREPARE, prepare, sizeof prepare);
+    assert_null(hear_handle(0, 1, 7, INVALID_PARAMETER));
+    call_with(PREPARE, prepare, sizeof prepare);
+    assert_string_equal(hear_handle(0, 1, 7, 0),
+                        "a call with arguments that are illegal has succeeded");
+}
