@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ledger.h"
+#include "ledger_internal.h"
 
 #include "faults/fault/site.h"
 #include "faults/fault/stack.h"
-#include "symbol.h"
 #include "world_internal.h"
 
 #include <inttypes.h>
@@ -15,7 +14,6 @@ enum {
     INDEX_LEAST = 1 << 10, /* doubled until twice the entries in use fit */
     INDEX_MOST = 2 * ENTRIES,
     FRAMES = LEDGER_FRAMES,
-    KEPT_VIOLATIONS = 16,
 };
 
 struct entry {
@@ -31,16 +29,6 @@ struct entry {
     void *stack[FRAMES];
 };
 
-struct violation {
-    enum ledger_violation what;
-    enum ledger_kind kind;
-    uint64_t id;
-    uint32_t call;
-    enum world_side side;
-    int site;
-    void *stack[FRAMES];
-};
-
 /* Entries are stored in the order in which they were made; the index finds them by open addressing,
    0 is empty. It grows with the program, so it stays in the cache and is cheap to empty. */
 static struct {
@@ -49,28 +37,9 @@ static struct {
     uint32_t used;
     uint32_t acquired;
     struct ledger_summary summary;
-    struct violation violations[KEPT_VIOLATIONS];
+    struct ledger_fault violations[LEDGER_KEPT_VIOLATIONS];
 } ledger;
 static uint32_t index_mask = INDEX_LEAST - 1; /* of the part of the index in use */
-
-static const char *const kind_names[LEDGER_PLACES] = {
-    "memory", "descriptor", "mapping", "directory stream", "address list",
-    "mutex",  "stream",     "stack",   "static data",      "bytes on the wire"};
-static const char *const violation_names[LEDGER_VIOLATIONS] = {
-    "double release",
-    "release of what was never acquired",
-    "use after release",
-    "wait without end",
-    "secret in released memory",
-    "secret left in memory",
-    "secret sent",
-    "memory",
-    "written beyond its end",
-    "ledger overflow",
-    "locked twice",
-    "unlocked without a lock",
-    "destroyed while locked",
-};
 
 /* Addresses and descriptors leave the uppermost bits free. */
 static uint64_t key_of(enum ledger_kind kind, uint64_t id)
@@ -109,7 +78,7 @@ void ledger_reset(void)
 }
 
 /* The frame that left the target: those before it are the world's own. */
-static int first_of_target(void *const stack[FRAMES])
+int ledger_first_of_target(void *const stack[FRAMES])
 {
     for (int i = 0; i < FRAMES && stack[i] != NULL; i++)
         if (site_is_call(stack[i]))
@@ -119,7 +88,7 @@ static int first_of_target(void *const stack[FRAMES])
 
 static int site_of_stack(void *const stack[FRAMES])
 {
-    return site_of_address(stack[first_of_target(stack)]);
+    return site_of_address(stack[ledger_first_of_target(stack)]);
 }
 
 static int site_of_entry(const struct entry *e)
@@ -137,7 +106,7 @@ static struct ledger_resource describe(const struct entry *e)
                                     .order = e->order,
                                     .call = e->call,
                                     .site = site_of_entry(e),
-                                    .caller = e->stack[first_of_target(e->stack)],
+                                    .caller = e->stack[ledger_first_of_target(e->stack)],
                                     .stack = e->stack};
 }
 
@@ -167,16 +136,16 @@ __attribute__((noinline)) void ledger_violate(enum ledger_violation what, enum l
                                               uint64_t id)
 {
     uint32_t n = ledger.summary.violations++;
-    if (n >= KEPT_VIOLATIONS)
+    if (n >= LEDGER_KEPT_VIOLATIONS)
         return;
-    struct violation *v = &ledger.violations[n];
+    struct ledger_fault *v = &ledger.violations[n];
     const struct entry *e = look_up(key_of(kind, id));
-    *v = (struct violation){.what = what,
-                            .kind = kind,
-                            .id = id,
-                            .call = world_moment.call,
-                            .side = world_moment.side,
-                            .site = e != NULL ? site_of_entry(e) : -1};
+    *v = (struct ledger_fault){.what = what,
+                               .kind = kind,
+                               .id = id,
+                               .call = world_moment.call,
+                               .side = world_moment.side,
+                               .site = e != NULL ? site_of_entry(e) : -1};
     stack_walk(__builtin_frame_address(0), v->stack, FRAMES);
 }
 
@@ -320,9 +289,9 @@ struct ledger_summary ledger_summary(void)
     return s;
 }
 
-static const char *side_name(enum world_side side)
+const struct ledger_fault *ledger_fault_at(uint32_t index)
 {
-    return side == WORLD_SERVER ? "server" : "client";
+    return &ledger.violations[index];
 }
 
 enum ledger_violation ledger_violation(uint32_t index)
@@ -343,17 +312,12 @@ int ledger_violation_site(uint32_t index)
 const void *ledger_violation_caller(uint32_t index)
 {
     void *const *stack = ledger.violations[index].stack;
-    return stack[first_of_target(stack)];
+    return stack[ledger_first_of_target(stack)];
 }
 
 void *const *ledger_violation_stack(uint32_t index)
 {
     return ledger.violations[index].stack;
-}
-
-const char *ledger_kind_name(enum ledger_kind kind)
-{
-    return kind_names[kind];
 }
 
 bool ledger_next_held(uint32_t *cursor, struct ledger_resource *out)
@@ -366,25 +330,6 @@ bool ledger_next_held(uint32_t *cursor, struct ledger_resource *out)
         return true;
     }
     return false;
-}
-
-const char *ledger_violation_name(uint32_t index)
-{
-    return violation_names[ledger.violations[index].what];
-}
-
-const char *ledger_violation_text(uint32_t index)
-{
-    static char text[128];
-    char call[32];
-    const struct violation *v = &ledger.violations[index];
-    world_call_text(v->call, call);
-    if (v->kind < LEDGER_KINDS)
-        snprintf(text, sizeof text, "%s of the %s, in %s", kind_names[v->kind], side_name(v->side),
-                 call);
-    else
-        snprintf(text, sizeof text, "%s, in %s", kind_names[v->kind], call);
-    return text;
 }
 
 #if defined(__has_attribute)
@@ -403,44 +348,4 @@ void ledger_has_told(void)
             __lsan_ignore_object((const void *)(uintptr_t)(e->key ^ (uint64_t)e->kind << 60));
     }
 #endif
-}
-
-/* "context_open (target/client/context.c:26) < ...": innermost first. */
-static void print_stack(void *const stack[FRAMES], FILE *out)
-{
-    char name[128];
-    int first = first_of_target(stack);
-    for (int i = first; i < FRAMES && stack[i] != NULL; i++)
-        fprintf(out, "%s%s", i > first ? " < " : "", symbol_format(stack[i], name, sizeof name));
-    fputc('\n', out);
-}
-
-void ledger_print(FILE *out)
-{
-    enum { SHOWN = 8 };
-    char call[32];
-    uint32_t held = 0;
-    for (uint32_t i = 0; i < ledger.summary.violations && i < KEPT_VIOLATIONS; i++) {
-        fprintf(out, "  %s: %s, by ", ledger_violation_name(i), ledger_violation_text(i));
-        print_stack(ledger.violations[i].stack, out);
-    }
-    for (uint32_t i = 0; i < ledger.used; i++) {
-        const struct entry *e = &ledger.entries[i];
-        if (!e->held || held++ >= SHOWN)
-            continue;
-        world_call_text(e->call, call);
-        fprintf(out, "  leak: the %s holds ", side_name((enum world_side)e->side));
-        if (e->kind == LEDGER_MEMORY)
-            fprintf(out, "%zu bytes of memory", e->bytes);
-        else
-            fprintf(out, "%s %s", e->kind == LEDGER_ADDRESSES ? "an" : "a", kind_names[e->kind]);
-        int site = site_of_stack(e->stack);
-        if (site >= 0)
-            fprintf(out, " of %s", site_name((unsigned)site));
-        fprintf(out, ", acquired in %s by ", call);
-        print_stack(e->stack, out);
-    }
-    lock_print(out);
-    if (held > SHOWN)
-        fprintf(out, "  leak: and %" PRIu32 " things more\n", held - SHOWN);
 }
