@@ -146,6 +146,9 @@ int __wrap_posix_memalign(void **out, size_t alignment, size_t size)
     void *block;
     if (effect.action == FAULT_FAIL)
         return effect.value;
+    /* As it says by itself, but for a sanitizer, which ends the process. */
+    if (alignment % sizeof(void *) != 0 || alignment == 0 || (alignment & (alignment - 1)) != 0)
+        return EINVAL;
     int code = posix_memalign(&block, alignment, with_guard(size));
     if (code == 0)
         *out = acquired(guarded(fresh(block, size), size), size);
