@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client_replies.h"
 
+#include "fuzz/peer/ndr.h"
 #include "fuzz/peer/pdu.h"
 
 #include <ntdsbcli.h>
@@ -10,51 +11,27 @@
 /* As the interface says. */
 enum { TOKEN_MOST = 4096, LIST_MOST = 1048576, READ_MOST = 1048576, HANDLE_BYTES = 20 };
 
-/* A stub that is taken apart; `wrong`: it cannot be. */
-struct stub {
-    const uint8_t *bytes;
-    size_t n, at;
-    bool wrong;
-};
-
-static const uint8_t *take(struct stub *s, size_t n, size_t alignment)
-{
-    s->at += -s->at & (alignment - 1);
-    if (s->wrong || s->at > s->n || n > s->n - s->at) {
-        s->wrong = true;
-        return NULL;
-    }
-    s->at += n;
-    return s->bytes + s->at - n;
-}
-
-static uint32_t take_long(struct stub *s)
-{
-    const uint8_t *bytes = take(s, 4, 4);
-    return bytes != NULL ? peer_get(bytes, 0, 4, false) : 0;
-}
-
 struct elements {
     const uint8_t *bytes; /* NULL: there are none */
     uint32_t count;
 };
 
 /* A count, a pointer, and if that is not NULL the count once more and the elements. */
-static struct elements take_array(struct stub *s, unsigned width, uint32_t most)
+static struct elements take_array(struct peer_ndr *s, unsigned width, uint32_t most)
 {
-    struct elements e = {.count = take_long(s)};
-    bool is_there = take_long(s) != 0;
+    struct elements e = {.count = peer_take_long(s)};
+    bool is_there = peer_take_long(s) != 0;
     s->wrong |= e.count > most || (!is_there && e.count != 0);
-    if (is_there && take_long(s) != e.count)
+    if (is_there && peer_take_long(s) != e.count)
         s->wrong = true;
     if (is_there)
-        e.bytes = take(s, (size_t)e.count * width, width);
+        e.bytes = peer_take(s, (size_t)e.count * width, width);
     return e;
 }
 
-static bool take_is_null_handle(struct stub *s)
+static bool take_is_null_handle(struct peer_ndr *s)
 {
-    const uint8_t *bytes = take(s, HANDLE_BYTES, 4);
+    const uint8_t *bytes = peer_take(s, HANDLE_BYTES, 4);
     for (size_t i = 0; bytes != NULL && i < HANDLE_BYTES; i++)
         if (bytes[i] != 0)
             return false;
@@ -89,33 +66,30 @@ struct reply {
     struct file file; /* after it */
 };
 
-static void take_open(struct stub *s, struct reply *r)
+static void take_open(struct peer_ndr *s, struct reply *r)
 {
-    const uint8_t *size = take(s, 8, 8);
-    uint32_t high = size != NULL ? peer_get(size, 4, 4, false) : 0;
-    if (size != NULL)
-        r->file = (struct file){(uint64_t)high << 32 | peer_get(size, 0, 4, false), 0};
-    r->makes_sense = take_long(s) != 0 && high <= INT32_MAX;
+    r->file = (struct file){peer_take_hyper(s), 0};
+    r->makes_sense = peer_take_long(s) != 0 && r->file.bytes <= INT64_MAX;
 }
 
-static void take_read(struct stub *s, uint32_t asked, struct reply *r)
+static void take_read(struct peer_ndr *s, uint32_t asked, struct reply *r)
 {
     if (asked > READ_MOST)
         asked = READ_MOST;
-    uint32_t most = take_long(s), offset = take_long(s), count = take_long(s);
+    uint32_t most = peer_take_long(s), offset = peer_take_long(s), count = peer_take_long(s);
     s->wrong |= most != asked || offset != 0 || count > asked;
-    take(s, count, 1);
+    peer_take(s, count, 1);
     r->makes_sense = count > 0 && count <= r->file.bytes - r->file.received;
     r->file.received += count;
 }
 
 /* Takes apart what the call's reply is. */
-static struct reply take_reply(struct stub *s, const struct call *c, struct file file)
+static struct reply take_reply(struct peer_ndr *s, const struct call *c, struct file file)
 {
     struct reply r = {.makes_sense = true, .file = file};
     switch (api_functions[c->function].shape) {
     case API_IS_NTDS_ONLINE:
-        take_long(s);
+        peer_take_long(s);
         break;
     case API_BACKUP_PREPARE:
         r.makes_sense = take_array(s, 1, TOKEN_MOST).count > 0;
@@ -142,7 +116,7 @@ static struct reply take_reply(struct stub *s, const struct call *c, struct file
     default: /* the result is all that it returns */
         break;
     }
-    r.result = (int32_t)take_long(s);
+    r.result = (int32_t)peer_take_long(s);
     if (s->wrong || s->at != s->n || (r.result == S_OK && !r.makes_sense))
         r.result = RPC_X_BAD_STUB_DATA;
     if (r.result != S_OK)
@@ -152,8 +126,8 @@ static struct reply take_reply(struct stub *s, const struct call *c, struct file
 
 static struct reply take_pdu(const struct honest_server *h, unsigned pdu, struct file file)
 {
-    struct stub s = {h->bytes[pdu] + PEER_REQUEST_HEADER, h->sizes[pdu] - PEER_REQUEST_HEADER, 0,
-                     false};
+    struct peer_ndr s = {.bytes = h->bytes[pdu] + PEER_REQUEST_HEADER,
+                         .n = h->sizes[pdu] - PEER_REQUEST_HEADER};
     return take_reply(&s, &h->program->calls[h->calls[pdu]], file);
 }
 
@@ -172,7 +146,7 @@ int32_t client_reply_result(const struct honest_server *h, unsigned pdu, const u
     for (unsigned i = 0; i < pdu; i++)
         if (client_reply_is_whole(h, i))
             file = take_pdu(h, i, file).file;
-    struct stub s = {stub, n, 0, false};
+    struct peer_ndr s = {.bytes = stub, .n = n};
     return take_reply(&s, &h->program->calls[h->calls[pdu]], file).result;
 }
 

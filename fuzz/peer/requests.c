@@ -4,6 +4,7 @@
  * take: an account of its own of the requests of target/idl/ntdsb.idl in NDR20, and of what
  * docs/contract.md says of arguments. The server looks at them as well, for not every client does.
  */
+#include "ndr.h"
 #include "peer_internal.h"
 
 /* As the interface says. */
@@ -38,114 +39,88 @@ static const struct {
 };
 
 enum { MOST_NUMBERS = 2 };
-struct stub {
-    const uint8_t *bytes;
-    size_t n, at;
-    bool big_endian, wrong;
+struct request {
+    struct peer_ndr stub;
     /* What was in it. */
     unsigned count;
     uint64_t numbers[MOST_NUMBERS];
     bool has_null_text, has_empty_text;
 };
 
-static void keep(struct stub *s, uint64_t number)
+static void keep(struct request *r, uint64_t number)
 {
-    if (s->count < MOST_NUMBERS)
-        s->numbers[s->count++] = number;
+    if (r->count < MOST_NUMBERS)
+        r->numbers[r->count++] = number;
 }
 
-static const uint8_t *take(struct stub *s, size_t n, size_t alignment)
+static uint32_t take_range(struct request *r, uint32_t least, uint32_t most)
 {
-    s->at += -s->at & (alignment - 1);
-    if (s->wrong || s->at > s->n || n > s->n - s->at) {
-        s->wrong = true;
-        return NULL;
-    }
-    s->at += n;
-    return s->bytes + s->at - n;
-}
-
-static uint32_t take_long(struct stub *s)
-{
-    const uint8_t *bytes = take(s, 4, 4);
-    return bytes != NULL ? peer_get(bytes, 0, 4, s->big_endian) : 0;
-}
-
-static uint32_t take_range(struct stub *s, uint32_t least, uint32_t most)
-{
-    uint32_t value = take_long(s);
-    s->wrong |= value < least || value > most;
+    uint32_t value = peer_take_long(&r->stub);
+    r->stub.wrong |= value < least || value > most;
     return value;
 }
 
 /* Its size with and without the part that is sent, and characters of which the last alone is 0. */
-static void take_text(struct stub *s)
+static void take_text(struct request *r)
 {
-    uint32_t most = take_long(s), offset = take_long(s), count = take_long(s);
-    s->wrong |= most - 1 > TEXT_MOST || offset != 0 || count == 0 || count > most;
-    s->has_empty_text |= count == 1;
-    const uint8_t *chars = take(s, 2 * (size_t)count, 2);
+    uint32_t most = peer_take_long(&r->stub), offset = peer_take_long(&r->stub),
+             count = peer_take_long(&r->stub);
+    r->stub.wrong |= most - 1 > TEXT_MOST || offset != 0 || count == 0 || count > most;
+    r->has_empty_text |= count == 1;
+    const uint8_t *chars = peer_take(&r->stub, 2 * (size_t)count, 2);
     for (uint32_t i = 0; chars != NULL && i < count; i++)
-        s->wrong |= (peer_get(chars, 2 * (size_t)i, 2, s->big_endian) == 0) != (i + 1 == count);
+        r->stub.wrong |=
+            (peer_get(chars, 2 * (size_t)i, 2, r->stub.big_endian) == 0) != (i + 1 == count);
 }
 
-static void take_pointer_to_text(struct stub *s)
+static void take_pointer_to_text(struct request *r)
 {
-    if (take_long(s) != 0)
-        take_text(s);
+    if (peer_take_long(&r->stub) != 0)
+        take_text(r);
     else
-        s->has_null_text = true;
+        r->has_null_text = true;
 }
 
-static void take_hyper(struct stub *s)
+static void take_token(struct request *r)
 {
-    const uint8_t *bytes = take(s, 8, 8);
-    if (bytes == NULL)
-        return;
-    uint64_t low = peer_get(bytes, s->big_endian ? 4 : 0, 4, s->big_endian);
-    uint64_t high = peer_get(bytes, s->big_endian ? 0 : 4, 4, s->big_endian);
-    keep(s, high << 32 | low);
-}
-
-static void take_token(struct stub *s)
-{
-    uint32_t bytes = take_range(s, 0, TOKEN_MOST);
-    bool is_there = take_long(s) != 0;
-    s->wrong |= !is_there && bytes != 0;
-    if (is_there && take_long(s) != bytes)
-        s->wrong = true;
+    uint32_t bytes = take_range(r, 0, TOKEN_MOST);
+    bool is_there = peer_take_long(&r->stub) != 0;
+    r->stub.wrong |= !is_there && bytes != 0;
+    if (is_there && peer_take_long(&r->stub) != bytes)
+        r->stub.wrong = true;
     if (is_there)
-        take(s, bytes, 1);
+        peer_take(&r->stub, bytes, 1);
 }
 
-static void take_parameter(struct stub *s, char parameter)
+static void take_parameter(struct request *r, char parameter)
 {
     switch (parameter) {
     case 'h':
-        take(s, PEER_HEAD, 4);
+        peer_take(&r->stub, PEER_HEAD, 4);
         break;
     case 'k':
-        take_long(s);
-        take_range(s, 0, PHASE_MOST);
+        peer_take_long(&r->stub);
+        take_range(r, 0, PHASE_MOST);
         break;
     case 'u':
-        keep(s, take_long(s));
+        keep(r, peer_take_long(&r->stub));
         break;
     case 'U':
-        take_hyper(s);
+        keep(r, peer_take_hyper(&r->stub));
         break;
     case 's':
-        take_text(s);
+        take_text(r);
         break;
     case 'q':
-        take_pointer_to_text(s);
+        take_pointer_to_text(r);
         break;
     case 't':
-        take_token(s);
+        take_token(r);
         break;
     default:
-        for (uint32_t texts = 2 * take_range(s, 0, ENTRIES_MOST); texts > 0 && !s->wrong; texts--)
-            take_pointer_to_text(s);
+        for (uint32_t texts = 2 * take_range(r, 0, ENTRIES_MOST); texts > 0 && !r->stub.wrong;
+             texts--)
+            take_pointer_to_text(r);
     }
 }
 
@@ -154,33 +129,33 @@ static bool is_read_size(uint64_t bytes)
     return bytes % PAGE == 0 && bytes >= LEAST_READ;
 }
 
-static bool is_illegal_for_backup(uint16_t opnum, const struct stub *s)
+static bool is_illegal_for_backup(uint16_t opnum, const struct request *r)
 {
     enum { PREPARE = 0, OPEN_FILE = 3, READ = 4 };
     switch (opnum) {
     case PREPARE:
-        return s->numbers[0] != 0 || s->numbers[1] != BACKUP_FULL;
+        return r->numbers[0] != 0 || r->numbers[1] != BACKUP_FULL;
     case OPEN_FILE:
-        return s->has_empty_text || !is_read_size(s->numbers[0]);
+        return r->has_empty_text || !is_read_size(r->numbers[0]);
     case READ:
-        return s->numbers[0] > INT64_MAX || !is_read_size(s->numbers[1]) ||
-               s->numbers[1] > MOST_READ;
+        return r->numbers[0] > INT64_MAX || !is_read_size(r->numbers[1]) ||
+               r->numbers[1] > MOST_READ;
     default:
         return false;
     }
 }
 
-static bool is_illegal_for_restore(uint16_t opnum, const struct stub *s)
+static bool is_illegal_for_restore(uint16_t opnum, const struct request *r)
 {
     enum { PREPARE = 1, REGISTER = 2, SET_LOG = 6, CHECK_LOGS = 7 };
     switch (opnum) {
     case PREPARE:
-        return (s->numbers[0] & ~(uint64_t)RESTORE_CATCHUP) != 0;
+        return (r->numbers[0] & ~(uint64_t)RESTORE_CATCHUP) != 0;
     case REGISTER:
-        return s->has_null_text || s->numbers[0] > s->numbers[1] || s->numbers[1] > GENERATION_MOST;
+        return r->has_null_text || r->numbers[0] > r->numbers[1] || r->numbers[1] > GENERATION_MOST;
     case SET_LOG:
-        return s->numbers[0] > GENERATION_MOST &&
-               s->numbers[0] != UINT32_MAX /* no incremental backups */;
+        return r->numbers[0] > GENERATION_MOST &&
+               r->numbers[0] != UINT32_MAX /* no incremental backups */;
     default: /* which is never served */
         return opnum == CHECK_LOGS;
     }
@@ -189,14 +164,14 @@ static bool is_illegal_for_restore(uint16_t opnum, const struct stub *s)
 enum peer_stub peer_judge_stub(enum peer_interface interface, uint16_t opnum, const uint8_t *bytes,
                                size_t n, bool big_endian)
 {
-    struct stub s = {.bytes = bytes, .n = n, .big_endian = big_endian};
+    struct request r = {.stub = {.bytes = bytes, .n = n, .big_endian = big_endian}};
     if (interface == PEER_UNKNOWN || opnum >= interfaces[interface].count)
         return PEER_STUB_NOT_JUDGED;
     for (const char *p = interfaces[interface].operations[opnum]; *p != '\0'; p++)
-        take_parameter(&s, *p);
-    if (s.wrong)
+        take_parameter(&r, *p);
+    if (r.stub.wrong)
         return PEER_STUB_BAD;
-    bool is_illegal = (interface == PEER_BACKUP && is_illegal_for_backup(opnum, &s)) ||
-                      (interface == PEER_RESTORE && is_illegal_for_restore(opnum, &s));
+    bool is_illegal = (interface == PEER_BACKUP && is_illegal_for_backup(opnum, &r)) ||
+                      (interface == PEER_RESTORE && is_illegal_for_restore(opnum, &r));
     return is_illegal ? PEER_STUB_ILLEGAL : PEER_STUB_GOOD;
 }
