@@ -140,14 +140,19 @@ void *__wrap_reallocarray(void *block, size_t count, size_t size)
     return memory_resize(block, count * size);
 }
 
+/* A sanitizer ends the process for another one, where libc says EINVAL. */
+static bool is_alignment(size_t n)
+{
+    return n != 0 && (n & (n - 1)) == 0;
+}
+
 int __wrap_posix_memalign(void **out, size_t alignment, size_t size)
 {
     struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
     void *block;
     if (effect.action == FAULT_FAIL)
         return effect.value;
-    /* As it says by itself, but for a sanitizer, which ends the process. */
-    if (alignment % sizeof(void *) != 0 || alignment == 0 || (alignment & (alignment - 1)) != 0)
+    if (!is_alignment(alignment) || alignment % sizeof(void *) != 0)
         return EINVAL;
     int code = posix_memalign(&block, alignment, with_guard(size));
     if (code == 0)
@@ -160,6 +165,8 @@ void *__wrap_aligned_alloc(size_t alignment, size_t size)
     struct fault_effect effect = FAULT_POINT(FAULT_MEM_ALLOC);
     if (effect.action == FAULT_FAIL)
         return fail_null(effect.value);
+    if (!is_alignment(alignment))
+        return fail_null(EINVAL);
     return acquired(guarded(fresh(memalign(alignment, with_guard(size)), size), size), size);
 }
 

@@ -115,7 +115,14 @@ TEST(aligned_memory_is_memory_that_the_ledger_knows)
     __wrap_free(block);
     __wrap_free(other);
     assert_int_equal(ledger_summary().violations, 0);
-    assert_int_equal(__wrap_posix_memalign(&block, 3, 1), EINVAL);
+    static const size_t none[] = {0, 3, 24, SIZE_MAX};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        assert_int_equal(__wrap_posix_memalign(&block, none[i], 1), EINVAL);
+        errno = 0;
+        assert_null(__wrap_aligned_alloc(none[i], 1));
+        assert_int_equal(errno, EINVAL);
+    }
+    assert_int_equal(__wrap_posix_memalign(&block, 4, 1), EINVAL);
     arm(FAULT_MEM_ALLOC, "ENOMEM", 1, FAULT_PERSISTENT);
     assert_int_equal(__wrap_posix_memalign(&block, 64, 1), ENOMEM);
     assert_null(__wrap_aligned_alloc(64, 64));
