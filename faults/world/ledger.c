@@ -5,7 +5,6 @@
 #include "faults/fault/stack.h"
 #include "world_internal.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
