@@ -4,6 +4,7 @@
 #include "faults/world/file.h"
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/store.h"
+#include "other_server.h"
 
 #include <inttypes.h>
 #include <nettle/base16.h>
@@ -295,11 +296,31 @@ void backup_put_manifest(const char *lines)
     file_put(path_of(BACKUP_DEST, "manifest"), text, (size_t)n);
 }
 
+void backup_turn_manifest_round(void)
+{
+    const uint8_t *bytes;
+    uint64_t n;
+    char text[LINE * MOST_FILES], turned[LINE * MOST_FILES], files[LINE * MOST_FILES] = "";
+    if (!file_get(path_of(BACKUP_DEST, "manifest"), &bytes, &n) || bytes == NULL ||
+        n >= sizeof text)
+        abort();
+    memcpy(text, bytes, (size_t)n);
+    text[n] = '\0';
+    char *at = text, *first = strsep(&at, "\n"), *token = strsep(&at, "\n");
+    for (char *line; (line = strsep(&at, "\n")) != NULL && strncmp(line, "file\t", 5) == 0;) {
+        snprintf(turned, sizeof turned, "%s\n%s", line, files);
+        memcpy(files, turned, sizeof files);
+    }
+    (void)first;
+    snprintf(turned, sizeof turned, "%s\n%s", token, files);
+    backup_put_manifest(turned);
+}
+
 static bool store_has(const char *name, const uint8_t *bytes, size_t n)
 {
     const uint8_t *is;
     uint64_t size;
-    return file_get(path_of(SCENE_STORE, name), &is, &size) && size == n &&
+    return file_get(path_of(other_server_folder(name), name), &is, &size) && size == n &&
            (n == 0 || (is != NULL && memcmp(is, bytes, n) == 0));
 }
 
@@ -323,12 +344,32 @@ static bool is_replaced(const char *name)
 
 bool backup_is_in_store(void)
 {
-    unsigned cursor = 0;
+    const char *folder;
     for (unsigned i = 0; i < kept_count; i++)
         if (comes_from_store(kept[i].name) && !store_has(kept[i].name, kept[i].bytes, kept[i].n))
             return false;
-    for (const char *name; (name = file_list(SCENE_STORE, &cursor)) != NULL;) {
-        if (is_replaced(name) && !was_kept(name))
+    for (size_t i = 0; (folder = other_server_folder_at(i)) != NULL; i++) {
+        unsigned cursor = 0;
+        for (const char *name; (name = file_list(folder, &cursor)) != NULL;)
+            if (is_replaced(name) &&
+                (!was_kept(name) || strcmp(folder, other_server_folder(name)) != 0))
+                return false;
+    }
+    return true;
+}
+
+bool backup_belongs_to_store(bool of_any_group)
+{
+    mode_t mode;
+    uid_t owner, of_folder;
+    gid_t group, group_of_folder;
+    for (unsigned i = 0; i < kept_count; i++) {
+        const char *folder = other_server_folder(kept[i].name);
+        if (!comes_from_store(kept[i].name))
+            continue;
+        if (!file_get_access(folder, &mode, &of_folder, &group_of_folder) ||
+            !file_get_access(path_of(folder, kept[i].name), &mode, &owner, &group) ||
+            owner != of_folder || (group != group_of_folder && !of_any_group))
             return false;
     }
     return true;
@@ -338,7 +379,8 @@ const char *backup_truncated_log(void)
 {
     for (int file = FILE_LOG_1; file <= FILE_LOG_CURRENT; file++)
         if (is_backed_up((enum scene_file)file) &&
-            !file_exists(path_of(SCENE_STORE, scene_file_names[file])))
+            !file_exists(
+                path_of(other_server_folder(scene_file_names[file]), scene_file_names[file])))
             return scene_file_names[file];
     return NULL;
 }

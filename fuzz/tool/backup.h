@@ -42,10 +42,15 @@ void backup_put(const char *directory);
    BACKUP_END comes behind the checksum. */
 enum { BACKUP_NUL = 1, BACKUP_END = 2 };
 void backup_put_manifest(const char *lines);
+/* ... with its own lines of files in the other order. */
+void backup_turn_manifest_round(void);
 
 /* Whether the store's files are those of the backup in `directory` that was kept, and no other file
    of a kind that a restore replaces is there. */
 bool backup_is_in_store(void);
+/* Whether each of them belongs to the owner of its folder and, unless the user cannot give that, to
+   its group. */
+bool backup_belongs_to_store(bool of_any_group);
 /* Whether a temporary file of a write is left in a backup, finished or not. */
 bool backup_has_temporary(void);
 /* Whether a fault has removed a file of the store; and the database. */

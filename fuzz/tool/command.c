@@ -98,13 +98,14 @@ static void hear(unsigned connection, bool from_client, const void *bytes, size_
     heard_ms = now;
 }
 
+/* At blanks; '' is a word without a character. */
 static int split(char *text, char *words[MOST_WORDS])
 {
     int count = 0;
     words[count++] = (char *)(uintptr_t) "dsbackup";
     for (char *word; (word = strsep(&text, " ")) != NULL && count < MOST_WORDS - 1;)
         if (*word != '\0')
-            words[count++] = word;
+            words[count++] = strcmp(word, "''") == 0 ? word + 2 : word;
     words[count] = NULL;
     return count;
 }

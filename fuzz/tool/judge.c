@@ -235,11 +235,10 @@ static uint32_t start(enum service_mode mode)
 static bool belongs_to_store(const struct scenario *s)
 {
     mode_t mode;
-    uid_t owner, of_store;
-    gid_t group, group_of_store;
-    return file_get_access(SCENE_STORE, &mode, &of_store, &group_of_store) &&
-           file_get_access(SCENE_STORE "/ntds.dit", &mode, &owner, &group) && owner == of_store &&
-           (group == group_of_store || (s->user != 0 && s->group != group_of_store));
+    uid_t owner;
+    gid_t group;
+    bool is_known = file_get_access(SCENE_STORE, &mode, &owner, &group);
+    return is_known && backup_belongs_to_store(s->user != 0 && s->group != group);
 }
 
 /* contract: tool.all-or-nothing */
@@ -271,7 +270,7 @@ static void judge_restore(const struct judged *j)
             FIND(j, VERDICT_NO_SECOND_RUN, "the second restore does not put the backup in place");
     }
     if (!j->report->finding && !belongs_to_store(j->scenario))
-        FIND(j, VERDICT_HALF_RESTORED, "the new database does not belong to the store's owner");
+        FIND(j, VERDICT_HALF_RESTORED, "a new file does not belong to the owner of its folder");
 }
 
 /* contract: tool.leftovers, tool.strangers, tool.keeps-session */

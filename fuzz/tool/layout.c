@@ -3,8 +3,12 @@
 
 #include "backup.h"
 #include "faults/world/file.h"
+#include "faults/world/process.h"
+#include "faults/world/world.h"
 #include "fuzz/scene/scene.h"
+#include "fuzz/scene/service.h"
 #include "fuzz/scene/store.h"
+#include "other_server.h"
 
 #include <string.h>
 
@@ -14,6 +18,28 @@ void layout_password(void)
 {
     static const char line[] = SCENE_PASSWORD "\nand a second line\n";
     file_put(PASSWORD_FILE, line, sizeof line - 1);
+}
+
+void layout_password_with_a_carriage_return(void)
+{
+    static const char line[] = SCENE_PASSWORD "\r\nand a second line\r\n";
+    file_put(PASSWORD_FILE, line, sizeof line - 1);
+}
+
+void layout_password_without_a_line_end(void)
+{
+    file_put(PASSWORD_FILE, SCENE_PASSWORD, sizeof SCENE_PASSWORD - 1);
+}
+
+void layout_slow_terminal(void)
+{
+    process_set_terminal(true);
+    file_set_pace(300);
+}
+
+void layout_slow_progress(void)
+{
+    file_set_pace(2500);
 }
 
 void layout_denied_password(void)
@@ -80,6 +106,19 @@ void layout_remove_log(void)
     file_put(SCENE_STORE "/edb00003.log", scene_content(), 10);
 }
 
+void layout_remove_logs(void)
+{
+    layout_remove_log();
+    file_put(SCENE_STORE "/edb000ff.log", scene_content(), 10);
+}
+
+/* Without the variable the service is where it is by default, and there is none. */
+void layout_no_endpoint(void)
+{
+    service_stop();
+    world_set_variable("NTDSBCLI_ENDPOINT", NULL);
+}
+
 void layout_deny_database(void)
 {
     file_deny(SCENE_STORE "/ntds.dit", true);
@@ -134,6 +173,14 @@ void layout_old_store(void)
     file_put(SCENE_STORE "/edb00009.log", scene_content() + SCENE_OTHER_AT, 900);
 }
 
+void layout_three_places(void)
+{
+    layout_old_store();
+    other_server_lay_out();
+    file_set_access(OTHER_LOGS, 0700, 990, 991);
+    file_set_access(OTHER_CHECKPOINT, 0700, 992, 993);
+}
+
 void layout_store_of_another(void)
 {
     layout_old_store();
@@ -151,6 +198,28 @@ void layout_damaged_backup(void)
     layout_old_store();
     file_put(BACKUP_DEST "/edb00001.log", scene_content() + 1, 10240);
 }
+
+/* The lines of files, the last one first. */
+void layout_backup_in_another_order(void)
+{
+    layout_old_store();
+    backup_turn_manifest_round();
+}
+
+/* Files of a backup that are none, or larger than any. */
+#define INSTEAD(name, file, put)                                                                   \
+    void layout_##name(void)                                                                       \
+    {                                                                                              \
+        layout_old_store();                                                                        \
+        file_remove(BACKUP_DEST "/" file);                                                         \
+        put;                                                                                       \
+    }
+INSTEAD(manifest_that_is_a_folder, "manifest", file_make_directory(BACKUP_DEST "/manifest"))
+INSTEAD(manifest_that_is_a_fifo, "manifest", file_put_fifo(BACKUP_DEST "/manifest"))
+INSTEAD(manifest_beyond_all_sizes, "manifest", file_put_pattern(BACKUP_DEST "/manifest", 1 << 30))
+INSTEAD(token_that_is_a_folder, "token", file_make_directory(BACKUP_DEST "/token"))
+INSTEAD(token_beyond_all_sizes, "token", file_put_pattern(BACKUP_DEST "/token", 1 << 30))
+#undef INSTEAD
 
 void layout_backup_without_manifest(void)
 {

@@ -13,6 +13,10 @@
 #define ELSEWHERE "/elsewhere"
 
 void layout_password(void);
+void layout_password_with_a_carriage_return(void);
+void layout_password_without_a_line_end(void);
+void layout_slow_terminal(void);
+void layout_slow_progress(void);
 void layout_denied_password(void);
 void layout_password_read_by_group(void);
 void layout_password_written_by_group(void);
@@ -28,6 +32,14 @@ void layout_password_directory(void);
 void layout_password_fifo(void);
 void layout_empty_password(void);
 void layout_remove_log(void);
+void layout_remove_logs(void);
+void layout_no_endpoint(void);
+void layout_backup_in_another_order(void);
+void layout_manifest_that_is_a_folder(void);
+void layout_manifest_that_is_a_fifo(void);
+void layout_manifest_beyond_all_sizes(void);
+void layout_token_that_is_a_folder(void);
+void layout_token_beyond_all_sizes(void);
 void layout_deny_database(void);
 void layout_partial(void);
 void layout_manifest_in_partial(void);
@@ -36,6 +48,7 @@ void layout_large_partial(void);
 void layout_empty_destination(void);
 void layout_backup(void);
 void layout_old_store(void);
+void layout_three_places(void);
 void layout_store_of_another(void);
 void layout_old_store_and_password(void);
 void layout_damaged_backup(void);

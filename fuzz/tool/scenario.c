@@ -12,6 +12,7 @@
 #include "fuzz/scene/service.h"
 #include "fuzz/scene/store.h"
 #include "layout.h"
+#include "other_server.h"
 #include "scenario_internal.h"
 #include "wrong_manifests.h"
 
@@ -27,16 +28,26 @@ enum { SEGMENT = 100 }; /* bytes that one send or recv moves, over TCP */
 
 /* What is there ------------------------------------------------------------------------------ */
 
-bool scenario_store_is_old(void)
+static const char *in_store(const char *name)
+{
+    static char path[160];
+    snprintf(path, sizeof path, "%s/%s", other_server_folder(name), name);
+    return path;
+}
+
+static bool is_other(const char *name, uint64_t size)
 {
     const uint8_t *bytes;
     uint64_t n;
-    return file_get(SCENE_STORE "/ntds.dit", &bytes, &n) && n == 30000 && bytes != NULL &&
-           memcmp(bytes, scene_content() + SCENE_OTHER_AT, 30000) == 0 &&
-           file_get(SCENE_STORE "/edb00009.log", &bytes, &n) && n == 900 && bytes != NULL &&
-           memcmp(bytes, scene_content() + SCENE_OTHER_AT, 900) == 0 &&
-           backup_truncated_log() == NULL && file_exists(SCENE_STORE "/temp.pat") &&
-           file_exists(SCENE_STORE "/edb.chk");
+    return file_get(in_store(name), &bytes, &n) && n == size && bytes != NULL &&
+           memcmp(bytes, scene_content() + SCENE_OTHER_AT, (size_t)size) == 0;
+}
+
+bool scenario_store_is_old(void)
+{
+    return is_other("ntds.dit", 30000) && is_other("edb00009.log", 900) &&
+           backup_truncated_log() == NULL && file_exists(in_store("temp.pat")) &&
+           file_exists(in_store("edb.chk"));
 }
 
 /* The files that a command which only reads leaves as they are. */
@@ -114,9 +125,6 @@ static const struct scenario scenarios[] = {
      "empty files and odd sizes; nothing is printed", .store = 1, .keeps_logs = true},
     {"backup-of-letters", SCENARIO_BACKUP, MAKE_BACKUP,
      "numbers of logs have letters of either case", .store = STORE_OF_LETTERS, .every = 2},
-    {"backup-with-progress", SCENARIO_BACKUP, "--progress --no-truncate " MAKE_BACKUP,
-     "into an empty directory, with progress", .prepare = layout_empty_destination,
-     .keeps_logs = true, .shows_progress = true},
     {"backup-as-account", SCENARIO_BACKUP, AS_OPERATOR MAKE_BACKUP, "with a password of a file",
      .prepare = layout_password, .every = 3},
     {"backup-interrupted", SCENARIO_BACKUP, MAKE_BACKUP, "with SIGTERM in each interrupted call",
@@ -133,6 +141,9 @@ static const struct scenario scenarios[] = {
      .every = 24},
     {"backup-of-gap", SCENARIO_READS, MAKE_BACKUP, "a log is missing: it is named", .code = 1,
      .says = "edb00002.log is missing", .prepare = layout_remove_log},
+    {"backup-of-many-gaps", SCENARIO_READS, MAKE_BACKUP, "many logs are missing: some are named",
+     .code = 1, .says = "/edb0000A.log is missing\ndsbackup: and 244 more\n",
+     .prepare = layout_remove_logs, .every = 4},
     {"backup-of-nothing", SCENARIO_READS, MAKE_BACKUP, "the database cannot be opened", .code = 1,
      .says = "DsBackupOpenFile (ntds.dit)", .prepare = layout_deny_database},
     {"backup-unread", SCENARIO_BACKUP, MAKE_BACKUP, "the database cannot be read", .code = 1,
@@ -174,6 +185,9 @@ static const struct scenario scenarios[] = {
     {"restore-of-unfinished", SCENARIO_READS, RESTORE_BACKUP, "the backup has no manifest",
      .code = 1, .says = "not a whole backup", .prepare = layout_backup_without_manifest,
      .restore_mode = true},
+    {"restore-in-another-order", SCENARIO_RESTORE, RESTORE_BACKUP,
+     "the manifest names the files in another order", .prepare = layout_backup_in_another_order,
+     .restore_mode = true, .every = 4},
     {"restore-online", SCENARIO_READS, RESTORE_BACKUP, "the directory is online", .code = 1,
      .says = "a restore needs it offline", .prepare = layout_old_store},
     {"status", SCENARIO_READS, "status", "online or not, and where",
@@ -185,6 +199,12 @@ static const struct scenario scenarios[] = {
      .prepare = layout_password},
     {"status-without-server", SCENARIO_READS, "status", "no server listens", .code = 1,
      .says = "no server answers (endpoint ncalrpc:[" SCENE_SOCKET "])\n", .prepare = service_stop},
+    {"status-of-the-usual-server", SCENARIO_READS, "status",
+     "no server listens where it usually is", .code = 1,
+     .says = "no server answers (endpoint ncalrpc:[/run/ntdsbsrvd/ncalrpc])\n",
+     .prepare = layout_no_endpoint, .every = 4},
+    {"status-interrupted", SCENARIO_READS, AS_OPERATOR "status",
+     "with SIGTERM in each interrupted call", .prepare = layout_password, .interrupted = true},
     {"status-of-another", SCENARIO_READS, "--server elsewhere status", "of no name of this machine",
      .code = 1, .says = "--server does not name this machine (endpoint ncalrpc:["},
     {"status-over-tcp", SCENARIO_READS, "--server DC1 status", "in small pieces", .tcp = true},
@@ -229,45 +249,27 @@ static const struct scenario scenarios[] = {
      .says = "is not a password", .prepare = layout_empty_password},
     {"password-missing", SCENARIO_READS, AS_OPERATOR "status", "there is no such file", .code = 1,
      .says = "No such file"},
-    {"help", SCENARIO_READS, "--help", "the help", .code = 0},
-    {"version", SCENARIO_READS, "--version", "the version", .code = 0},
-    {"manual", SCENARIO_READS, "--help-man", "what the manual page is made of", .code = 0},
-    {"no-command", SCENARIO_READS, "--quiet", "wrong usage", .code = 2,
-     .says = "a command is missing"},
-    {"wrong-option", SCENARIO_READS, "--sevrer x status", "wrong usage", .code = 2,
-     .says = "did you mean --server"},
-    {"unknown-option", SCENARIO_READS, "--qwertz status", "wrong usage", .code = 2,
-     .says = "unknown option '--qwertz'"},
-    {"unknown-letter", SCENARIO_READS, "-x status", "wrong usage", .code = 2,
-     .says = "unknown option '-x'"},
-    {"ambiguous-option", SCENARIO_READS, "--p status", "wrong usage", .code = 2,
-     .says = "may be any of: --password-file --progress"},
-    {"option-without-value", SCENARIO_READS, "status --user", "wrong usage", .code = 2,
-     .says = "requires an argument"},
-    {"option-with-value", SCENARIO_READS, "--quiet=yes status", "wrong usage", .code = 2,
-     .says = "takes no argument"},
-    {"unknown-command", SCENARIO_READS, "explode", "wrong usage", .code = 2,
-     .says = "unknown command 'explode'"},
-    {"backup-of-two", SCENARIO_READS, MAKE_BACKUP " b", "wrong usage", .code = 2,
-     .says = "unexpected argument 'b'"},
-    {"half-an-identity", SCENARIO_READS, "--user me status", "wrong usage", .code = 2,
-     .says = "go together"},
-    {"resumed-status", SCENARIO_READS, "--resume status", "wrong usage", .code = 2,
-     .says = "goes with backup only"},
-    {"status-as-json", SCENARIO_READS, "--json status", "wrong usage", .code = 2,
-     .says = "goes with inspect only"},
 };
 
 enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };
 
 const struct scenario *scenario_at(size_t index)
 {
-    if (index < SCENARIOS)
-        return &scenarios[index];
-    index -= SCENARIOS;
-    if (index < wrong_manifests_count)
-        return &wrong_manifests[index];
-    return scenario_of_strangers(index - wrong_manifests_count);
+    static const size_t own = SCENARIOS;
+    static const struct {
+        const struct scenario *rows;
+        const size_t *count;
+    } tables[] = {
+        {scenarios, &own},
+        {wrong_manifests, &wrong_manifests_count},
+        {scenarios_of_words, &scenarios_of_words_count},
+        {scenarios_of_strangers, &scenarios_of_strangers_count},
+        {scenarios_of_servers, &scenarios_of_servers_count},
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; index -= *tables[i++].count)
+        if (index < *tables[i].count)
+            return &tables[i].rows[index];
+    return NULL;
 }
 
 static bool had_temporary;
@@ -282,6 +284,8 @@ static void open_scene(const struct scenario *s)
         scene_open_with_secret(&world);
     else
         scene_open(&world, NULL);
+    other_server_answers(s->server[0].length > 0 ? s->server : NULL);
+    other_server_forget();
     file_make_directory(BACKUP_PARENT);
     if (s->prepare != NULL)
         s->prepare();

@@ -6,6 +6,8 @@
 #ifndef FUZZ_TOOL_SCENARIO_H
 #define FUZZ_TOOL_SCENARIO_H
 
+#include "other_server.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,7 +38,8 @@ struct scenario {
     bool interrupted;    /* a call that is interrupted was interrupted by SIGTERM */
     bool keeps_logs;     /* the backup truncates nothing */
     bool shows_progress; /* on standard error */
-    uid_t user;          /* whose process the command is */
+    struct other_word server[OTHER_WORDS]; /* what the server answers otherwise */
+    uid_t user;                            /* whose process the command is */
     gid_t group;
 };
 

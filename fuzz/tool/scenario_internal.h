@@ -7,7 +7,8 @@
 
 #include "scenario.h"
 
-/* By index; NULL at the end. */
-const struct scenario *scenario_of_strangers(size_t index);
+extern const struct scenario scenarios_of_words[], scenarios_of_strangers[], scenarios_of_servers[];
+extern const size_t scenarios_of_words_count, scenarios_of_strangers_count,
+    scenarios_of_servers_count;
 
 #endif

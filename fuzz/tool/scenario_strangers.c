@@ -25,7 +25,7 @@ enum { OWNER = 990, GROUP = 991, STRANGER = 1000 };
 #define UNSOUND(name_, story_, says_, prepare_)                                                    \
     REFUSED(name_, RESTORE_BACKUP, story_, says_, .prepare = (prepare_), .restore_mode = true)
 
-static const struct scenario scenarios[] = {
+const struct scenario scenarios_of_strangers[] = {
     REFUSED("backup-to-link", MAKE_BACKUP, "DEST is a link", "is not a directory",
             .prepare = layout_destination_link),
     REFUSED("backup-to-file", MAKE_BACKUP, "DEST is a file", "is not a directory",
@@ -61,6 +61,16 @@ static const struct scenario scenarios[] = {
      .prepare = layout_partial_of_other_content},
     UNSOUND("restore-of-linked", "its database is a link", "ntds.dit: cannot be opened",
             layout_backup_with_linked_file),
+    UNSOUND("restore-of-folder-manifest", "its manifest is a folder",
+            "cannot read the manifest: Invalid argument", layout_manifest_that_is_a_folder),
+    UNSOUND("restore-of-fifo-manifest", "its manifest is a FIFO",
+            "cannot read the manifest: Invalid argument", layout_manifest_that_is_a_fifo),
+    UNSOUND("restore-of-large-manifest", "its manifest has a gigabyte",
+            "cannot read the manifest: File too large", layout_manifest_beyond_all_sizes),
+    UNSOUND("restore-of-folder-token", "its token is a folder",
+            "token: cannot be read: Invalid argument", layout_token_that_is_a_folder),
+    UNSOUND("restore-of-large-token", "its token has a gigabyte",
+            "token: cannot be read: File too large", layout_token_beyond_all_sizes),
     UNSOUND("restore-of-linked-manifest", "its manifest is a link", "cannot read the manifest",
             layout_backup_with_linked_manifest),
     UNSOUND("restore-of-linked-token", "its token is a link", "token: cannot be read",
@@ -160,7 +170,5 @@ static const struct scenario scenarios[] = {
     SPOILT("restore-patch-to-bad-disk", "temp.pat", layout_disk_that_spoils_patch),
 };
 
-const struct scenario *scenario_of_strangers(size_t index)
-{
-    return index < sizeof scenarios / sizeof *scenarios ? &scenarios[index] : NULL;
-}
+const size_t scenarios_of_strangers_count =
+    sizeof scenarios_of_strangers / sizeof *scenarios_of_strangers;
