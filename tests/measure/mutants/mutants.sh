@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# mutants.sh [--sample N|all] [--seed S] [--least PERCENT] [--jobs N] [--list] [PATH...]
+# mutants.sh [--sample N|all] [--seed S] [--again] [--least PERCENT] [--jobs N] [--list] [PATH...]
 #
 # How much of target/ could be wrong without anybody noticing? Changes it in one place at a time (mutants.c says how),
 # a random sample of N (default 100) of all changes, the same for the same seed. Each mutant is judged by what judges the
@@ -13,8 +13,8 @@
 #
 # All mutants are built in one graph (../variant.cmake), then judged side by side. Results are appended to
 # build/mutate/results.tsv as they come. Survivors are listed at the end. equivalent.txt says of
-# some why no program can tell them from the original; they do not count. --list prints the sample and stops. Fails if
-# the share of the killed is below PERCENT.
+# some why no program can tell them from the original; they do not count. --again judges once more those that survived the last
+# time, after a test was added. --list prints the sample and stops. Fails if the share of the killed is below PERCENT.
 set -euo pipefail
 export LC_ALL=C
 cd "$(dirname "$0")/../../.."
@@ -25,10 +25,11 @@ usage() {
     sed -n '4s/^# //p' "$0" >&2
     exit 2
 }
-sample=100 seed=$(date +%s) least=0 jobs=$(nproc) list=0
+sample=100 seed=$(date +%s) least=0 jobs=$(nproc) list=0 again=0
 while [ $# -gt 0 ]; do
     case $1 in
     --list) list=1 && shift && continue ;;
+    --again) again=1 && shift && continue ;;
     --sample | --seed | --least | --jobs) [ $# -ge 2 ] || usage ;;
     --*) usage ;;
     *) break ;;
@@ -74,6 +75,12 @@ awk -F '\t' -v seed="$seed" '
     { printf "%d\t%s\n", hash($1 $2 $3 $4 $9), $0 }' "$work/all.tsv" | sort -n -k 1,1 -s | cut -f 2- >"$work/ordered.tsv"
 [ "$sample" != all ] || sample=$total
 head -n "$sample" "$work/ordered.tsv" >"$work/sample.tsv"
+if [ "$again" = 1 ]; then
+    # By file, line, column, what it is and what stands there instead: columns 1, 5, 6, 8 and 9 of the sample.
+    awk -F '\t' 'FILENAME == ARGV[1] { if ($8 == "survived") left[$1, $2, $3, $6, $7]; next } ($1, $5, $6, $8, $9) in left' \
+        "$work/results.tsv" "$work/ordered.tsv" >"$work/sample.tsv"
+    sample=$(wc -l <"$work/sample.tsv")
+fi
 if [ "$list" = 1 ]; then
     cat "$work/sample.tsv"
     exit 0
@@ -94,8 +101,8 @@ fails_tests() { # FLAVOUR PROGRAM WORK
     return 1
 }
 
-# Who judges, in which flavour, which program with which words. The backup program, and what it shares with the daemon, runs
-# on a world of its own.
+# Who judges, in which flavour, which program with which words, the quick ones first. The backup program, and what it shares with the
+# daemon, runs on a world of its own.
 readonly judges_of_rundown="
 replay release run corpus/session corpus/regressions
 replay release decode --check server_pdu corpus/server_pdu/*.bin
@@ -112,12 +119,15 @@ replay asan decode --check ndr corpus/ndr/*.bin
 unit asan
 "
 readonly judges_of_rundown_tool="
+sweep release --jobs 1 --first --slice 1/64
 sweep release --jobs 1 --first
 unit release
 unit asan
 "
 readonly judges_of_rundown_daemon="
+sweep release --jobs 1 --first --slice 1/64
 sweep release --jobs 1 --first
+unit release
 sweep asan --jobs 1 --first --slice 1/8
 "
 program_of() { # FILE: what it is linked into to be judged
@@ -133,6 +143,16 @@ world_of() { # PROGRAM
     rundown_daemon) echo daemon_world ;;
     *) echo rundown_world ;;
     esac
+}
+
+tests_of() { # PROGRAM: those that may link with what it judges
+    local test
+    case $1 in
+    rundown_tool) set -- tests/target/{tools,options}/*.c ;;
+    rundown_daemon) set -- tests/target/server/daemon/*.c ;;
+    *) set -- tests/contract/*.c tests/target/*/*.c ;;
+    esac
+    for test; do [[ $test == *_threads.c ]] || printf 'test_%s\n' "$(basename "$test" .c)"; done
 }
 
 killed_by() { # FLAVOUR PROGRAM WORK: the first that notices, or nothing
@@ -223,10 +243,7 @@ cp -r target "$work/planted/unchanged/target"
 programs=$(cut -f 1 "$work/sample.tsv" | while read -r file; do program_of "$file"; done | sort -u)
 for program in $programs; do
     for flavour in release asan; do
-        for test in tests/contract/*.c tests/target/*/*.c; do
-            [[ $test == *_threads.c || ($program = rundown_tool && ! $test =~ /(tools|options)/) ]] ||
-                printf 'test_%s\n' "$(basename "$test" .c)"
-        done | paste -s -d ';' >"$work/tests.$program.$flavour"
+        tests_of "$program" | paste -s -d ';' >"$work/tests.$program.$flavour"
         VARIANT_WORLD=$(world_of "$program")
         export VARIANT_WORLD
         judge=$(killed_by $flavour "$PWD/build/$flavour/$program" "$PWD/$work/planted/unchanged")

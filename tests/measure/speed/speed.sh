@@ -153,8 +153,9 @@ printf '%-34s %12d\n' "a campaign, $programs programs" "$last" 'the same after a
 
 # A harness as people write it makes more executions: what they find is another matter.
 printf '\n%-34s %12s %14s\n' 'libFuzzer, of planted bugs' found 'a minute'
-bash tests/measure/speed/found.sh "$work/found" "$seconds" >"$work/found.tsv"
-while IFS=$'\t' read -r name found of spent; do
+bash tests/measure/speed/found.sh --seconds "$seconds" "$work/found" >"$work/found.tsv"
+while IFS=$'\t' read -r name found of spent _; do
+    name=${name#*/}
     note found "$name" "$found" "$of" "$spent"
     printf '%-34s %6d of %2d %14.2f\n' "$name" "$found" "$of" "$(awk -v found="$found" -v spent="$spent" 'BEGIN { print found * 60 / spent }')"
 done <"$work/found.tsv"
