@@ -47,6 +47,50 @@ bool client_lie_trailer(size_t size, uint8_t level, struct told_lies *out)
     return at + TRAILER + TOKEN <= 2 * size;
 }
 
+/* Fields behind the call's number, each as its offset and its width; 0 ends. The last one is the
+ * code. */
+static const uint8_t *fields_of(uint8_t type)
+{
+    static const uint8_t of_fault[] = {16, 4, 20, 2, 24, 4, 0}, of_nak[] = {16, 2, 0};
+    return type == PEER_FAULT_PDU ? of_fault : type == PEER_BIND_NAK_PDU ? of_nak : NULL;
+}
+
+static struct told_lie turned(const uint8_t *pdu, unsigned at, unsigned width)
+{
+    return (struct told_lie){width == 2 ? LIE_SET_SHORT : LIE_SET_LONG, false, at,
+                             peer_get(pdu, at, width, true)};
+}
+
+static uint32_t swapped(uint32_t value, unsigned width)
+{
+    const uint8_t bytes[] = {(uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16),
+                             (uint8_t)(value >> 24)};
+    return peer_get(bytes, 0, width, true);
+}
+
+bool client_lie_turned(const uint8_t *pdu, uint32_t code, struct told_lies *out)
+{
+    const uint8_t *field = fields_of(pdu[2]);
+    struct told_lie *l = out->lies;
+    if (field == NULL)
+        return false;
+    *l++ = (struct told_lie){LIE_SET_BYTE, false, 4, pdu[4] ^ 0x10};
+    *l++ = turned(pdu, 8, 2);
+    *l++ = turned(pdu, 10, 2);
+    *l++ = turned(pdu, 12, 4);
+    for (; *field != 0; field += 2)
+        *l++ = turned(pdu, field[0], field[1]);
+    l[-1].value = swapped(code, field[-1]);
+    out->count = (size_t)(l - out->lies);
+    return true;
+}
+
+uint32_t client_lie_code(const uint8_t *records, size_t n)
+{
+    const uint8_t *last = records + n - LIE_BYTES;
+    return swapped(peer_get(last, 4, 4, false), (last[1] & 7) == LIE_SET_SHORT ? 2 : 4);
+}
+
 static void set(uint8_t *pdu, size_t n, size_t at, uint32_t value, unsigned width)
 {
     for (unsigned i = 0; i < width && at + i < n; i++)

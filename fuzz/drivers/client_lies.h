@@ -50,6 +50,11 @@ struct told_lies client_lie_inserted(const uint8_t *pdu, uint8_t type);
    the PDU is too short for that. */
 bool client_lie_trailer(size_t size, uint8_t level, struct told_lies *out);
 enum { LIE_TYPES = 21, LIE_LEVELS = 8 };
+/* A fault or a bind_nak comes in the other byte order, with this status or reason. False: the PDU
+ * is neither. */
+bool client_lie_turned(const uint8_t *pdu, uint32_t code, struct told_lies *out);
+/* The status or reason that such lies about a PDU would tell, if they are that. */
+uint32_t client_lie_code(const uint8_t *record, size_t n);
 
 /* What an honest server sends while a program of client_programs.h runs, and what the calls
    return. */

@@ -95,6 +95,8 @@ static const struct rule rules[] = {
     {PEER_FAULT_PDU, "reserved", NULL, IGNORED},
     {PEER_FAULT_PDU, "reserved2", NULL, IGNORED},
     {PEER_FAULT_PDU, "status", NULL, OF_STATUS},
+    {PEER_FAULT_PDU, "(in the other byte order)", NULL, OF_STATUS},
+    {PEER_BIND_NAK_PDU, "(in the other byte order)", NULL, OF_REASON},
     {PEER_BIND_NAK_PDU, "n_protocols", NULL, IGNORED},
     {PEER_BIND_NAK_PDU, "provider_reject_reason", NULL, OF_REASON},
     {ANY, "(inserted before)", is_shutdown, IGNORED},
@@ -214,6 +216,9 @@ static struct change change_by_several(const uint8_t *pdu, size_t size, const ui
     for (unsigned level = 0; level < LIE_LEVELS; level++)
         if (client_lie_trailer(size, (uint8_t)level, &l) && is_written(&l, records[0], records, n))
             return (struct change){"(with a trailer)", level};
+    const uint32_t code = client_lie_code(records, n);
+    if (client_lie_turned(pdu, code, &l) && is_written(&l, records[0], records, n))
+        return (struct change){"(in the other byte order)", code};
     return (struct change){NULL, 0};
 }
 

@@ -149,6 +149,13 @@ static void change_reply(struct sweep *s)
                                   PEER_REQUEST_HEADER + a.at + i * a.width, is_nul ? 0 : 'a'}}}});
 }
 
+static void turn(struct sweep *s, uint32_t code)
+{
+    struct change c = {.field = "(in the other byte order)"};
+    if (client_lie_turned(s->honest->bytes[s->pdu], code, &c.told))
+        try(s, &c);
+}
+
 static void set_code(struct sweep *s, const char *field, enum client_lie set, size_t at,
                      uint32_t value)
 {
@@ -164,10 +171,14 @@ static void change_codes(struct sweep *s)
     unsigned count = peer_fields(pdu, s->honest->sizes[s->pdu], fields);
     uint32_t status;
     for (unsigned i = 0; pdu[2] == PEER_FAULT_PDU && allowed_status(i, &status); i++)
-        for (uint32_t beside = 0; beside < 3; beside++)
+        for (uint32_t beside = 0; beside < 3; beside++) {
             set_code(s, "(each status)", LIE_SET_LONG, AT_STATUS, status - 1 + beside);
-    for (uint32_t i = 0; pdu[2] == PEER_BIND_NAK_PDU && i < REASONS; i++)
+            turn(s, status - 1 + beside);
+        }
+    for (uint32_t i = 0; pdu[2] == PEER_BIND_NAK_PDU && i < REASONS; i++) {
         set_code(s, "(each reason)", LIE_SET_SHORT, AT_REASON, i);
+        turn(s, i);
+    }
     for (unsigned f = 0; f < count; f++)
         for (uint32_t i = 0; strcmp(fields[f].name, "result") == 0 && i < RESULTS * REASONS; i++)
             set_code(s, "(result and reason)", LIE_SET_LONG, fields[f].at,

@@ -17,7 +17,7 @@ enum {
     LEAST_READ = 24576,
     LARGEST_READ = 1 << 20, /* of one call */
     LARGEST_GENERATION = 0xfffff,
-    TOMBSTONE_SECONDS = 60 * 86400,
+    SECONDS_OF_A_DAY = 86400,
 };
 
 /* The meaning of a program's texts, by selector. */
@@ -71,7 +71,8 @@ static bool is_read_size(uint32_t bytes)
 
 int32_t model_token_age(const struct model_view *v)
 {
-    return v->now - v->token_made > TOMBSTONE_SECONDS ? hrContentsExpired : S_OK;
+    int64_t good = (int64_t)v->token_days * SECONDS_OF_A_DAY;
+    return v->now - v->token_made > good ? hrContentsExpired : S_OK;
 }
 
 /* What the client decides -------------------------------------------------------------------- */

@@ -271,6 +271,7 @@ static bool take_call(struct model *m, const struct model_view *v, const struct 
         altered = *v;
         altered.token = TOKEN_GOOD;
         altered.token_made = seen->code == S_OK ? v->now : 0;
+        altered.token_days = SCENE_TOKEN_DAYS;
         t.view = &altered;
     }
     bool is_event = v->call->function >= API_FUNCTIONS;

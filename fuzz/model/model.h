@@ -43,6 +43,7 @@ struct model_view {
     uint64_t handle;
     enum model_token token;
     int64_t token_made, now; /* seconds since 1970 */
+    uint32_t token_days;     /* for which it is good */
     uint32_t read_bytes;     /* asked for */
 };
 

@@ -221,7 +221,7 @@ enum setting {
     SETTING_HOST,        /* members of struct ntdsb_server_config: ... */
     SETTING_STORE,
     SETTING_SESSIONS,      /* 0 */
-    SETTING_TOMBSTONE,     /* 1 day */
+    SETTING_TOMBSTONE,     /* days */
     SETTING_ACCOUNTS_FILE, /* its path */
     SETTING_OBSERVER,      /* there is one */
     SETTING_ACCOUNTS,      /* the content of its file */

@@ -24,7 +24,8 @@ struct held_buffer {
     uint32_t bytes;
     bool live;
     bool is_token, is_void; /* it is one; its key was removed since */
-    int64_t made;           /* a token: when, in seconds since 1970 */
+    int64_t made;           /* a token: when, in seconds since 1970, ... */
+    uint32_t days;          /* and for how long it is good */
 };
 
 struct execution {
@@ -65,6 +66,7 @@ struct outcome {
     int online;        /* DsIsNTDSOnline: 0, 1; -1 untouched, -2 something else */
     enum model_token token;
     int64_t token_made;
+    uint32_t token_days;
     /* A list that the call returned: in bytes or in UTF-16. */
     const void *list;
     uint32_t list_bytes;

@@ -7,6 +7,7 @@
 
 #include "faults/world/allowance.h"
 #include "fuzz/scene/scene.h"
+#include "fuzz/scene/settings.h"
 #include "fuzz/scene/store.h"
 
 #include "faults/world/clock.h"
@@ -45,6 +46,7 @@ void execute_backup_prepare(struct execution *x, const struct call *c, struct ou
         execute_assign_buffer(x, c, token, bytes);
         x->buffers[c->buffer_out].is_token = true;
         x->buffers[c->buffer_out].made = clock_real_seconds();
+        x->buffers[c->buffer_out].days = settings_token_days();
     }
     o->outputs_cleared = (token_out == NULL || token == NULL) &&
                          (bytes_out == NULL || bytes == 0) && (hbc_out == NULL || hbc == NULL);

@@ -5,6 +5,7 @@
 #include "execute_internal.h"
 
 #include "fuzz/scene/scene.h"
+#include "fuzz/scene/store.h"
 
 #include <string.h>
 
@@ -24,7 +25,8 @@ static struct token_argument pick_token(const struct execution *x, const struct 
                                             .live = true,
                                             .is_token = true,
                                             .is_void = x->scene_token_is_void,
-                                            .made = x->scene_token_made};
+                                            .made = x->scene_token_made,
+                                            .days = SCENE_TOKEN_DAYS};
     const struct held_buffer *b = &x->buffers[c->buffer.variable];
     if (c->buffer.variable == SCENE_TOKEN_VARIABLE && b->data == NULL)
         b = &scene_token;
@@ -44,6 +46,7 @@ static struct token_argument pick_token(const struct execution *x, const struct 
                : b->is_void   ? TOKEN_VOID
                               : TOKEN_GOOD;
     o->token_made = b->made;
+    o->token_days = b->days;
     uint32_t bytes = b->bytes < sizeof altered ? b->bytes : sizeof altered;
     if (c->buffer.kind == BUFFER_VARIABLE)
         return (struct token_argument){b->data, bytes};

@@ -219,6 +219,7 @@ bool judge_by_model(struct model *m, const struct call_facts *f, struct run_repo
         .handle = (uint64_t)(uintptr_t)o->handle,
         .token = o->token,
         .token_made = o->token_made,
+        .token_days = o->token_days,
         .now = clock_real_seconds(),
         .read_bytes = execute_read_bytes(f->call),
     };

@@ -7,6 +7,7 @@
 #include "faults/world/world.h"
 #include "fuzz/program/program.h"
 #include "state_files.h"
+#include "store.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -32,6 +33,7 @@ enum { USUAL_TIMEOUT_MS = 30000, LONGEST_TIMEOUT_MS = 3600000 };
 static struct {
     size_t selected;
     uint32_t longest_ms; /* of the timeouts that were set so far */
+    uint32_t token_days; /* of the service, as it was started last */
     bool tcp;
     uint8_t images[SETTINGS][IMAGE_BYTES]; /* of files that were laid out, borrowed by the disk */
 } now;
@@ -41,6 +43,12 @@ void settings_reset(bool tcp)
     now.selected = SETTINGS_USUAL;
     now.tcp = tcp;
     now.longest_ms = USUAL_TIMEOUT_MS;
+    now.token_days = SCENE_TOKEN_DAYS;
+}
+
+uint32_t settings_token_days(void)
+{
+    return now.token_days;
 }
 
 /* What is no timeout lets nothing connect, and so nothing wait. */
@@ -183,6 +191,7 @@ void settings_applied(void)
 void settings_apply(struct ntdsb_server_config *config)
 {
     const char *value = settings[now.selected].value;
+    now.token_days = SCENE_TOKEN_DAYS;
     switch (settings[now.selected].what) {
     case SETTING_HOST:
         config->host_name = value;
@@ -194,7 +203,7 @@ void settings_apply(struct ntdsb_server_config *config)
         config->max_sessions = 0;
         break;
     case SETTING_TOMBSTONE:
-        config->tombstone_days = 1;
+        config->tombstone_days = now.token_days = (uint32_t)strtoul(value, NULL, 10);
         break;
     case SETTING_OBSERVER:
         config->observer = &observer;

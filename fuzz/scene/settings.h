@@ -24,6 +24,8 @@ uint32_t settings_longest_timeout_ms(void);
 bool settings_remove_key(void);
 /* Removes the service's folder state/, if that is what is set and it holds nothing. */
 void settings_remove_state(void);
+/* How long a token is good that the service gives, as it was started last. */
+uint32_t settings_token_days(void);
 /* Changes what the service starts with, and the files that it finds, until settings_applied(). */
 void settings_apply(struct ntdsb_server_config *config);
 void settings_applied(void);

@@ -3,6 +3,7 @@
 
 #include "backend.h"
 #include "faults/fault/hash.h"
+#include "store.h"
 
 #include <nettle/hmac.h>
 #include <nettle/sha2.h>
@@ -14,7 +15,6 @@ enum {
     DIGEST = SHA256_DIGEST_SIZE,
     KEY = 32,
     ID = 16,
-    TOMBSTONE_DAYS = 60, /* of the scene's server */
 };
 
 static uint32_t number_at(const uint8_t *bytes)
@@ -122,7 +122,7 @@ static void make_token(int64_t now, uint8_t out[SCENE_TOKEN_BYTES])
     memset(out, 0, SCENE_TOKEN_BYTES);
     memcpy(out, "NTDSBTK1", VERSION_AT);
     put_number(out + VERSION_AT, 4, 1);
-    put_number(out + DAYS_AT, 4, TOMBSTONE_DAYS);
+    put_number(out + DAYS_AT, 4, SCENE_TOKEN_DAYS);
     put_number(out + CREATED_AT, 8, (uint64_t)now);
     memcpy(out + ID_AT, kept.key + KEY, ID);
     struct hmac_sha256_ctx mac;

@@ -33,7 +33,7 @@ MAY_BE_THERE = {"zero", "one", "twice", "swapped"}
 BESIDE_A_LIMIT = {"below", "limit", "above"}
 WITH_LIMIT = {"alloc_hint", "frag_length", "auth_length", "auth_pad_length", "max_xmit_frag", "max_recv_frag"}
 # What is done to some PDUs alone.
-OF_TYPE = {"bind_ack": {"(result and reason)"}, "bind_nak": {"(each reason)"}, "fault": {"(each status)"}}
+OF_TYPE = {"bind_ack": {"(result and reason)"}, "bind_nak": {"(each reason)", "(in the other byte order)"}, "fault": {"(each status)", "(in the other byte order)"}}
 OF_REQUEST = {"(stub more)", "(stub less)", "(another character)", "(another number)"}
 OF_REPLY = {"(elements more)", "(elements less)", "(another element)"}
 # They are headers and nothing else: as short as any PDU, without room for a trailer.
