@@ -250,3 +250,44 @@ void play_no_memory_for_a_pdu(void)
             refuse(guest++, types[t], 4000, cuts[c], pieces[(t + c) % 3]);
     story_holds(0, 0);
 }
+
+/* A request of fragments, each longer than the one before, for one of which there is no memory: it
+   is answered with that fault, what comes of it later is dropped, and the next request is taken. */
+static void refuse_fragment(unsigned guest, unsigned refused, uint16_t cut)
+{
+    enum { FRAGMENTS = 4 };
+    story_comes(guest, 0, 0);
+    story_sends(guest, STORY_BIND_INSPECT);
+    for (unsigned i = 0; i < FRAGMENTS; i++) {
+        const uint8_t flags =
+            (uint8_t)((i == 0 ? PEER_FIRST : 0) | (i == FRAGMENTS - 1 ? PEER_LAST : 0));
+        const uint16_t bytes = (uint16_t)(3000u << i);
+        const uint8_t *pdu = make(PEER_REQUEST, flags, bytes, FIRST_CALL);
+        if (i == refused)
+            story_breaks("mem.alloc@buffer_reserve#1", "ENOMEM");
+        story_sends_bytes(guest, pdu, cut);
+        story_sends_bytes(guest, pdu + cut, bytes - cut);
+        const unsigned owed = i < refused ? 0 : 1;
+        story_expect(story_answers(guest) == 1 + owed &&
+                         (owed == 0 || status_of_fault(guest) == NO_MEMORY),
+                     "after fragment %u of a request, of which %u was refused, there are %u "
+                     "answers, the last with status 0x%08x",
+                     i, refused, story_answers(guest) - 1, status_of_fault(guest));
+    }
+    story_sends(guest, STORY_COUNTS);
+    story_expect(story_answers(guest) == 3,
+                 "the request after one of whose fragments %u was refused is not answered",
+                 refused);
+    guest_leave(story_guest(guest), false);
+    story_until(0);
+}
+
+void play_no_memory_for_a_fragment(void)
+{
+    static const uint16_t cuts[] = {16, 24, 2000};
+    unsigned guest = ACCOUNTED_GUESTS;
+    for (size_t c = 0; c < sizeof cuts / sizeof *cuts; c++)
+        for (unsigned refused = 0; refused < 4; refused++)
+            refuse_fragment(guest++, refused, cuts[c]);
+    story_holds(0, 0);
+}

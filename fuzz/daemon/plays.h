@@ -77,6 +77,7 @@ void play_wait_for_room(void);
 void play_read_of_a_full_server(void);
 void play_large_answers(void);
 void play_no_memory_for_a_pdu(void);
+void play_no_memory_for_a_fragment(void);
 void play_no_memory_for_half_a_pdu(void);
 void play_cannot_read(void);
 void play_cannot_send(void);

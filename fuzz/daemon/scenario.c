@@ -179,6 +179,8 @@ static const struct daemon_scenario scenarios[] = {
     {"large-answers", "taken by all", play_large_answers, .settings = USUAL, .every = 12},
     {"no-memory-for-a-pdu", "which comes in pieces", play_no_memory_for_a_pdu, .settings = USUAL,
      .every = 8},
+    {"no-memory-for-a-fragment", "of a request of four", play_no_memory_for_a_fragment,
+     .settings = USUAL, .every = 8},
     {"no-memory-for-half-a-pdu", "whose rest does not come", play_no_memory_for_half_a_pdu,
      .settings = USUAL},
     {"cannot-read", "in each way", play_cannot_read,
