@@ -36,6 +36,7 @@ static void open_service(const struct daemon_settings *settings)
     config.host_name = "dc1";
     config.accounts_file = settings->accounts ? "/accounts" : NULL;
     config.max_sessions = settings->max_sessions;
+    config.restore_mode = settings->restore_mode;
     d.limits = rpc_server_default_limits;
     if (settings->max_held > 0)
         d.limits.max_held = settings->max_held;

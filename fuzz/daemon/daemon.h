@@ -18,7 +18,8 @@ struct daemon_settings {
     uint32_t idle_s, session_idle_s, request_s;
     bool accounts; /* there is a file of them, and the world watches for SCENE_PASSWORD */
     enum daemon_log log;
-    bool no_group; /* no group is trusted */
+    bool no_group;     /* no group is trusted */
+    bool restore_mode; /* the directory is offline */
     int32_t
         clock_set; /* seconds by which somebody sets the machine's clock whenever time goes on */
 };

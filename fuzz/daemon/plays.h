@@ -60,6 +60,7 @@ void play_too_many_sessions(void);
 void play_peers(void);
 void play_strangers(void);
 void play_no_group(void);
+void play_restores(void);
 void play_accounts(void);
 void play_letters(void);
 void play_failure_alone(void);

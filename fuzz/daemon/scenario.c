@@ -193,6 +193,9 @@ static const struct daemon_scenario scenarios[] = {
                   .max_sessions = SESSIONS,
                   TIMES,
                   .log = DAEMON_LOG_USUAL}},
+    {"restores", "a session, each step of it in the log", play_restores,
+     .settings =
+         {.max_connections = CONNECTIONS, .max_sessions = SESSIONS, TIMES, .restore_mode = true}},
     {"no-group", "no group is trusted; whoever comes over TCP is", play_no_group,
      .settings =
          {.max_connections = CONNECTIONS, .max_sessions = SESSIONS, TIMES, .no_group = true}},

@@ -178,6 +178,9 @@ static const uint8_t instructions[STORY_PDUS][INSTRUCTION] = {
     [STORY_RESTORE_PREPARE] = {2, [4] = 1, [5] = 1},
     [STORY_SET_LOG] = {2, [4] = 6, [5] = 1},
     [STORY_CHECK_LOGS] = {2, [4] = 7, [5] = 1},
+    [STORY_LOCATIONS] = {2, [4] = 4, [5] = 1},
+    [STORY_COMPLETE] = {2, [4] = 3, [5] = 1},
+    [STORY_RESTORE_END] = {2, [4] = 5, [5] = 1},
 };
 
 /* A guest sends these bytes, which `next_call` follows; they are read when the loop runs. */

@@ -51,11 +51,14 @@ enum story_pdu {
     STORY_OPEN,   /* the database; the first handle that there is */
     STORY_READ,   /* nearly a megabyte of it */
     STORY_PING,
-    STORY_BIND_RESTORE, /* to the restore interface, as the four that follow */
+    STORY_BIND_RESTORE, /* to the restore interface, as those that follow */
     STORY_ONLINE,
     STORY_RESTORE_PREPARE,
     STORY_SET_LOG,
     STORY_CHECK_LOGS,
+    STORY_LOCATIONS,
+    STORY_COMPLETE,
+    STORY_RESTORE_END,
     STORY_PDUS
 };
 void story_sends(unsigned i, enum story_pdu pdu);

@@ -106,13 +106,14 @@ static void demand_places(void)
         story_demand(guest_is_served(&story.guests[i]), VERDICT_WRONG_COUNTS,
                      "of %u connections afterwards, one is not served", s->max_connections);
     for (unsigned n = 0; n <= s->max_sessions && n < s->max_connections && prepares; n++) {
-        story_sends(STORY_AFTERWARDS + n, STORY_BIND);
-        story_sends(STORY_AFTERWARDS + n, STORY_PREPARE);
+        story_sends(STORY_AFTERWARDS + n, s->restore_mode ? STORY_BIND_RESTORE : STORY_BIND);
+        story_sends(STORY_AFTERWARDS + n, s->restore_mode ? STORY_RESTORE_PREPARE : STORY_PREPARE);
     }
     struct ntdsb_server_counts counts = daemon_counts();
-    story_demand(!prepares || counts.backup_sessions == s->max_sessions, VERDICT_WRONG_COUNTS,
+    const uint32_t sessions = counts.backup_sessions + counts.restore_sessions;
+    story_demand(!prepares || sessions == s->max_sessions, VERDICT_WRONG_COUNTS,
                  "there may be %u sessions, and afterwards there are %u", s->max_sessions,
-                 counts.backup_sessions);
+                 sessions);
     story_demand(loop_most_streams() <= s->max_connections, VERDICT_WRONG_COUNTS,
                  "%u connections are held at once", loop_most_streams());
 }
