@@ -60,7 +60,7 @@ const char *file_list(const char *directory, unsigned *cursor);
 /* file_remember() saves the tree as it was set up, and file_recall() restores it at once after
    world_reset(). Slots 0 to FILE_SLOTS - 1. False: nothing was remembered there. Files that were
    written to since the set-up are not remembered. */
-enum { FILE_SLOTS = 5 };
+enum { FILE_SLOTS = 6 };
 void file_remember(unsigned slot);
 bool file_recall(unsigned slot);
 /* Another number whenever a name is added, removed or renamed; where it is the same, so are the

@@ -61,7 +61,7 @@ struct model_seen {
     uint32_t backup_sessions, restore_sessions, open_files;
     bool server_online, server_registered;
     uint8_t files;    /* names that exist in the store: bits of enum scene_file */
-    uint16_t further; /* the same of the further patch files: scene_further_files() */
+    uint64_t further; /* the same of the further patch files: scene_further_files() */
     unsigned deaths;  /* of the server's process, during the call */
     bool late;        /* at least half of the time that the call has was over when it returned */
 };

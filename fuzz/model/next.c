@@ -23,8 +23,8 @@ static unsigned differences_of_store(const struct model_state *s, const struct m
 {
     unsigned gone = s->files & ~(unsigned)seen->files, kept = seen->files & ~(unsigned)s->files;
     unsigned current = 1u << FILE_LOG_CURRENT;
-    bool further_gone = (s->further & ~(unsigned)seen->further) != 0;
-    bool further_kept = (seen->further & ~(unsigned)s->further) != 0;
+    bool further_gone = (s->further & ~seen->further) != 0;
+    bool further_kept = (seen->further & ~s->further) != 0;
     return (((gone | kept) & current) != 0 ? ASPECT_CURRENT_LOG : 0u) |
            ((gone & ~current) != 0 || further_gone ? ASPECT_GONE : 0u) |
            ((kept & ~current) != 0 || further_kept ? ASPECT_KEPT : 0u);
@@ -216,12 +216,18 @@ bool model_has_wire_effect(const struct model_step *t, enum wire_effect effect)
     return false;
 }
 
+/* The list of database files, where there are as many as there can be: longer than a fragment. */
+static bool is_long_list(enum api_shape shape, const struct model_session *h)
+{
+    return shape == API_GET_DATABASE_NAMES && h != NULL && h->further >> 63 != 0;
+}
+
 /* After a duplicated answer the second copy waits for the next call. Of a reply of several
    fragments some may wait after a fault that broke one of them. */
 static void add_with_stray_answers(struct model_step *t, struct model_state *s,
                                    struct model_session *h)
 {
-    bool fragments = t->view->shape == API_READ;
+    bool fragments = t->view->shape == API_READ || is_long_list(t->view->shape, h);
     bool twice = model_has_wire_effect(t, WIRE_DUPLICATE);
     bool stray = twice || (fragments && (model_has_wire_effect(t, WIRE_FAULT) ||
                                          model_has_wire_effect(t, WIRE_LOST) ||

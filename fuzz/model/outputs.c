@@ -16,7 +16,7 @@
 
 /* Lists ---------------------------------------------------------------------------------------- */
 
-enum { LIST_MAX = 2048 };
+enum { LIST_MAX = 4096 };
 static size_t put_entry(uint16_t *out, size_t n, char type, const char *file)
 {
     out[n++] = (uint8_t)type;
@@ -42,7 +42,7 @@ static size_t make_list(const struct model_session *h, enum api_shape shape, uin
         n = put_entry(out, n, BFT_NTDS_DATABASE, scene_file_names[FILE_DATABASE]);
         const char *const *further = scene_further_patches();
         for (unsigned i = 0; further[i] != NULL; i++)
-            if (h->further & 1u << i)
+            if (h->further & UINT64_C(1) << i)
                 n = put_entry(out, n, BFT_PATCH_FILE, further[i]);
         if (h->database & 1 << FILE_PATCH)
             n = put_entry(out, n, BFT_PATCH_FILE, scene_file_names[FILE_PATCH]);

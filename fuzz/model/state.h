@@ -36,10 +36,10 @@ struct model_session {
     bool open_is_known;               /* the client was told of it */
     bool known_is_last;               /* the server has opened none since */
     uint8_t database;                 /* mask: files on the list of database files */
-    uint16_t further;                 /* the same of the further patch files */
     uint8_t listed, complete;         /* masks: logs on the list of logs; files that were read */
     uint16_t identities[MODEL_FILES]; /* of the files on the lists */
     uint16_t open_identity;           /* of the file that is open, ... */
+    uint64_t further;                 /* mask: further patch files on that list */
     uint64_t open_size, open_holds;   /* its bytes when it was opened, and now */
     uint64_t received;                /* of the file that the client believes open */
 };
@@ -60,13 +60,13 @@ struct model_state {
     uint8_t interlock;      /* enum model_interlock */
     bool interlock_certain; /* the server would find the same after a crash */
     uint8_t files;          /* mask: names that exist in the store */
-    uint16_t further;       /* mask: further patch files that do */
     uint8_t doubtful_logs;  /* deleted, but not durably: a power failure may bring them back */
     uint8_t identity;       /* enum model_identity */
     uint8_t setting;        /* selector of the last Configure() */
     bool without_accounts;  /* the service knows none */
     bool disk_full;         /* nothing can be written */
     uint32_t identities;    /* used so far */
+    uint64_t further;       /* mask: further patch files that exist */
     struct model_store_file store[MODEL_FILES];
     unsigned session_count;
     struct model_session sessions[MODEL_SESSIONS];

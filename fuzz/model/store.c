@@ -11,7 +11,7 @@ void model_store_reset(struct model_state *s)
     s->files = (DATABASE_FILES | LOG_FILES) & ~(1 << FILE_LOG_3);
     s->further = 0;
     for (unsigned i = 0; scene_further_patches()[i] != NULL; i++)
-        s->further |= (uint16_t)(1 << i);
+        s->further |= UINT64_C(1) << i;
     s->identities = SCENE_FILES;
     for (unsigned f = 0; f < MODEL_FILES; f++) {
         s->store[f].size = scene_size_of((enum scene_file)f);

@@ -104,6 +104,8 @@ static void lay_out_further_patches(void)
     }
 }
 
+_Static_assert((int)PROGRAM_STORES <= (int)FILE_SLOTS, "each store is remembered");
+
 static void lay_out_store(unsigned store)
 {
     /* The order of a directory is not alphabetical. */
@@ -220,10 +222,10 @@ uint8_t scene_files(void)
     return files;
 }
 
-uint16_t scene_further_files(void)
+uint64_t scene_further_files(void)
 {
     static uint64_t version;
-    static uint16_t files;
+    static uint64_t files;
     char path[64];
     const char *const *patches = scene_further_patches();
     if (version == scene_disk->version())
@@ -233,7 +235,7 @@ uint16_t scene_further_files(void)
     for (unsigned i = 0; patches[i] != NULL; i++) {
         snprintf(path, sizeof path, SCENE_STORE "/%s", patches[i]);
         if (scene_disk->exists(path))
-            files |= (uint16_t)(1 << i);
+            files |= UINT64_C(1) << i;
     }
     return files;
 }

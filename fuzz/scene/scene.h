@@ -48,6 +48,6 @@ void scene_free_disk(void);
    but the checkpoint. */
 uint8_t scene_files(void);
 /* The same of the further patch files: a bit for each, in their order. */
-uint16_t scene_further_files(void);
+uint64_t scene_further_files(void);
 
 #endif

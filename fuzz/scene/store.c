@@ -32,6 +32,8 @@ static const uint64_t sizes[PROGRAM_STORES][SCENE_FILES] = {
     {40960, 8192, 10240, 10240, 0, 5000, 64},
     /* Numbers of logs with letters. */
     {8192, 100, 700, 800, 0, 300, 64},
+    /* As many patch files as make the list of them longer than a fragment over TCP. */
+    {8192, 100, 700, 800, 0, 300, 64},
 };
 
 const char *const scene_decoys[] = {
@@ -72,12 +74,25 @@ static const char *const patches[] = {
     NULL,
 };
 
+/* As long as a name may be, each. */
+static const char *const *many_patches(void)
+{
+    enum { MANY = 64, NAME = 32 };
+    static char names[MANY][NAME];
+    static const char *all[MANY + 1];
+    for (unsigned i = 0; all[MANY - 1] == NULL && i < MANY; i++) {
+        snprintf(names[i], NAME, "p%02u-a-name-that-is-31-bytes.pat", i);
+        all[i] = names[i];
+    }
+    return all;
+}
+
 static unsigned current;
 
 const char *const *scene_further_patches(void)
 {
     static const char *const none[] = {NULL};
-    return current == STORE_OF_PATCHES ? patches : none;
+    return current == STORE_OF_PATCHES ? patches : current == STORE_OF_MANY ? many_patches() : none;
 }
 
 unsigned scene_select_store(unsigned store)

@@ -44,7 +44,7 @@ enum { SCENE_OTHER_AT = 4096, SCENE_OTHER_BYTES = 700, SCENE_GROWS_TO = 49152 };
    either case. */
 /* How long a token of the scene is good, and one of its service unless that is set otherwise. */
 enum { SCENE_TOKEN_DAYS = 60 };
-enum { STORE_OF_PATCHES = 3, STORE_OF_LETTERS = 4 };
+enum { STORE_OF_PATCHES = 3, STORE_OF_LETTERS = 4, STORE_OF_MANY = 5 };
 /* Patch files of the selected store besides scene_file_names, in the order of a list; NULL ends
    them. */
 const char *const *scene_further_patches(void);
