@@ -298,7 +298,10 @@ static bool take_call(struct model *m, const struct model_view *v, const struct 
     for (unsigned i = 0; i < next.state_count; i++)
         model_copy(&m->states[i], &next.states[i]);
     m->state_count = next.state_count;
-    return seen->code != S_OK || model_judge_results(m, v, seen, complaint);
+    /* Nor those in the middle of a list. */
+    bool is_altered = model_has_wire_effect(&t, WIRE_STUB_ONES) &&
+                      model_list_is_long(v->shape, model_look(&m->states[0], v->handle));
+    return seen->code != S_OK || is_altered || model_judge_results(m, v, seen, complaint);
 }
 
 bool model_call(struct model *m, const struct model_view *v, const struct model_seen *seen,

@@ -16,7 +16,7 @@
 
 /* Lists ---------------------------------------------------------------------------------------- */
 
-enum { LIST_MAX = 4096 };
+enum { LIST_MAX = 8192 };
 static size_t put_entry(uint16_t *out, size_t n, char type, const char *file)
 {
     out[n++] = (uint8_t)type;

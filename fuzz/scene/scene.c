@@ -146,7 +146,7 @@ static void open_scene(const struct program_world *w, const struct net_service *
     add_hosts();
     settings_reset(w->tcp);
     unsigned store = scene_select_store(w->store);
-    scene_set_store_path(scene_disk->path(SCENE_STORE));
+    scene_set_unc("DC1", scene_disk->path(SCENE_STORE));
     if (service == NULL) {
         lay_out_store(store);
         service_open(w->restore_mode);

@@ -225,7 +225,7 @@ static uint32_t start(enum service_mode mode)
         service.restore_mode = mode == SERVICE_RESTORE_MODE;
     struct ntdsb_server_config config = ntdsb_server_default_config;
     config.store_dir = SCENE_STORE;
-    config.host_name = "DC1";
+    config.host_name = scene_host();
     config.accounts_file = "/accounts";
     config.restore_mode = service.restore_mode;
     config.max_sessions = SERVICE_SESSIONS;
@@ -241,7 +241,7 @@ static uint32_t start(enum service_mode mode)
         file_power_on();
         return code;
     }
-    scene_set_store_path(config.store_dir);
+    scene_set_unc(config.host_name, config.store_dir);
     net_listen_local(scene_socket(), &local_service);
     if (scene_port() != 0)
         net_listen_tcp(scene_port(), &tcp_service);

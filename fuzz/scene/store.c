@@ -169,11 +169,19 @@ bool scene_compare(unsigned identity, uint64_t offset, const uint8_t *bytes, siz
 
 #define PLAIN_UNC "\\\\DC1\\store"
 
-static char unc[128] = PLAIN_UNC;
+static char unc[192] = PLAIN_UNC;
 
-void scene_set_store_path(const char *path)
+/* That of the largest store makes a list of three fragments, and more than what the client has kept
+ * of its replies. */
+const char *scene_host(void)
 {
-    size_t n = sizeof "\\\\DC1" - 1;
+    return current == STORE_OF_MANY ? "a-machine-whose-name-has-sixty-characters-so-that-lists-grow"
+                                    : "DC1";
+}
+
+void scene_set_unc(const char *host, const char *path)
+{
+    size_t n = (size_t)snprintf(unc, sizeof unc, "\\\\%s", host);
     for (; *path != '\0' && n < sizeof unc - 1; path++)
         unc[n++] = *path == '/' ? '\\' : *path;
     while (unc[n - 1] == '\\')

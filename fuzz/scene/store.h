@@ -71,10 +71,12 @@ enum scene_place { PLACE_FILE, PLACE_LINK, PLACE_FIFO, PLACE_FOLDER, SCENE_PLACE
 /* Its size in bytes, 0 if it does not exist. */
 uint64_t scene_file_size(const char *name, bool *exists);
 
-/* The UNC name of the store, as in lists; `path` is its folder on the server's machine, "/store" at
-   first, and slashes behind it do not count. */
-void scene_set_store_path(const char *path);
+/* The UNC name of the store, as in lists: the machine that the service says it is, and the store's
+   folder on it; slashes behind that do not count. At first "\\\\DC1\\store". */
+void scene_set_unc(const char *host, const char *path);
 const char *scene_unc(void);
+/* What the service of the selected store says. */
+const char *scene_host(void);
 /* A program's name of a file, with scene_unc() in place of "\\\\DC1\\store" and the name in the
    selected store; valid until the next call. */
 const char *scene_name(const char *name);
