@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "log_judge.h"
 
+#include "fuzz/program/codes.h"
+
 #include <windows.h>
 
 #include <stdio.h>
@@ -69,6 +71,11 @@ const char *log_judge_wrong(const char *log)
 {
     static char text[128];
     const unsigned *e = judge.events;
+    const char *misnamed = code_misnamed(log);
+    if (misnamed != NULL) {
+        snprintf(text, sizeof text, "a code has another name in the log: %.60s", misnamed);
+        return text;
+    }
     if (strstr(log, "nobody:") != NULL)
         return "a line of the log is about nobody";
     if (strstr(log, "lines about sessions left out") != NULL)

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define CODE(name)                                                                                 \
@@ -118,4 +119,26 @@ bool code_value(const char *name, size_t length, int32_t *out)
         }
     }
     return false;
+}
+
+const char *code_misnamed(const char *text)
+{
+    static const char of_names[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+    for (const char *at = text; (at = strstr(at, " (")) != NULL; at += 2) {
+        char *end;
+        const char *name = at;
+        while (name > text && strchr(of_names, name[-1]) != NULL)
+            name--;
+        const int32_t code = (int32_t)strtoul(at + 2, &end, 0);
+        int32_t other;
+        if (end == at + 2 || *end != ')' || end[-1] == 'x')
+            continue;
+        const size_t length = (size_t)(at - name);
+        const char *is = code_name(code);
+        if (is != NULL ? strlen(is) != length || memcmp(is, name, length) != 0
+                       : code_value(name, length, &other))
+            return name;
+    }
+    return NULL;
 }

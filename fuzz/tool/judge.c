@@ -5,6 +5,7 @@
 #include "faults/fault/moment.h"
 #include "faults/world/file.h"
 #include "faults/world/ledger.h"
+#include "fuzz/program/codes.h"
 #include "fuzz/run/judge.h"
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/service.h"
@@ -112,9 +113,12 @@ static void judge_left(const struct judged *j)
         FIND(j, VERDICT_EXIT_CODE, "it says that %s is left, which is not", BACKUP_PARTIAL);
 }
 
-/* Each line is one of the tool's, or begins with one. */
+/* Each line is one of the tool's, or begins with one, and names a code for what it is. */
 static void judge_lines(const struct judged *j)
 {
+    const char *misnamed = code_misnamed(j->command->error);
+    if (misnamed != NULL)
+        FIND(j, VERDICT_EXIT_CODE, "a code has another name: %s", misnamed);
     bool whole = !j->command->fired_at_output && !j->scenario->shows_progress;
     for (const char *line = j->command->error; whole && *line != '\0';) {
         if (strncmp(line, "dsbackup: ", 10) != 0 && strncmp(line, "Try: ", 5) != 0)

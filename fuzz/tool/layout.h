@@ -86,6 +86,7 @@ void layout_backup_in_store(void);
 /* An older store: with links and FIFOs among its logs; of a user and group. */
 void layout_old_store_of_links(void);
 void layout_store_of_same_group(void);
+void layout_store_of_same_owner(void);
 /* A disk that is slow, or spoils what is written. */
 void layout_slow_disk(void);
 void layout_slow_disk_and_clock_set_back(void);

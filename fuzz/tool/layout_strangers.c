@@ -230,6 +230,13 @@ void layout_store_of_same_group(void)
     file_set_access(SCENE_STORE, 0700, OWNER, 0);
 }
 
+/* Root's, but of another group than that of its process. */
+void layout_store_of_same_owner(void)
+{
+    layout_old_store();
+    file_set_access(SCENE_STORE, 0750, 0, OWNER + 1);
+}
+
 void layout_slow_disk(void)
 {
     layout_old_store();

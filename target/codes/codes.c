@@ -14,6 +14,7 @@ static const struct code_text texts[] = {
                               "give --user and --password-file"),
     CODE(ERROR_INVALID_HANDLE, "the server does not know the session any more"),
     CODE(ERROR_NOT_ENOUGH_MEMORY, "out of memory"),
+    CODE(ERROR_OUTOFMEMORY, "out of memory"),
     CODE(ERROR_HANDLE_EOF, "end of file"),
     CODE(ERROR_INVALID_PARAMETER, "an argument is refused"),
     CODE(ERROR_NO_UNICODE_TRANSLATION, "not UTF-8"),
@@ -32,6 +33,7 @@ static const struct code_text texts[] = {
     CODE(RPC_S_PROTOCOL_ERROR, "the server does not keep to the protocol"),
     CODE(RPC_S_UNSUPPORTED_TRANS_SYN, "the server does not speak NDR"),
     CODE(RPC_S_PROCNUM_OUT_OF_RANGE, "the server does not know the operation"),
+    CODE(RPC_S_UNSUPPORTED_TYPE, "the server does not take what it was sent"),
     CODE(RPC_S_UNKNOWN_AUTHN_SERVICE, "an account can be given over ncalrpc only"),
     CODE(RPC_S_CALL_CANCELLED, "cancelled"),
     CODE(RPC_S_COMM_FAILURE, "the connection broke"),
@@ -58,6 +60,7 @@ static const struct code_text texts[] = {
     CODE(hrDiskFull, "the server's disk is full"),
     CODE(hrFileAccessDenied, "the server may not access the file"),
     CODE(hrFileNotFound, "there is no such file, or it is not listed"),
+    CODE(hrInvalidPath, "the server cannot use the path"),
     CODE(hrInvalidOperation, "the directory is online"),
 #undef CODE
 };
