@@ -17,11 +17,27 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Behind the others, what has the number 0. */
+enum { ZERO = DESCRIPTORS };
+
 static struct {
-    struct descriptor table[DESCRIPTORS];
-    bool was_open[DESCRIPTORS];
-    unsigned next; /* number of descriptors opened since the reset */
+    struct descriptor table[DESCRIPTORS + 1];
+    bool was_open[DESCRIPTORS + 1];
+    unsigned next;      /* number of descriptors opened since the reset */
+    bool zero_is_given; /* to the client, whenever it is free */
 } descriptors;
+
+bool descriptor_zero_was_given;
+
+static unsigned index_of(int fd)
+{
+    return fd == 0 ? ZERO : (unsigned)(fd - DESCRIPTOR_BASE);
+}
+
+void world_close_standard_input(bool closed)
+{
+    descriptors.zero_is_given = closed;
+}
 
 void descriptor_reset(void)
 {
@@ -31,17 +47,29 @@ void descriptor_reset(void)
         descriptors.was_open[i] = false;
     }
     descriptors.next = 0;
+    descriptors.table[ZERO].kind = DESCRIPTOR_FREE;
+    descriptors.was_open[ZERO] = false;
+    descriptors.zero_is_given = descriptor_zero_was_given = false;
+}
+
+static int take(unsigned i, enum descriptor_kind kind, void *object)
+{
+    descriptors.table[i] = (struct descriptor){.kind = kind, .object = object};
+    descriptors.was_open[i] = true;
+    return descriptor_acquired(i == ZERO ? 0 : DESCRIPTOR_BASE + (int)i);
 }
 
 int descriptor_open(enum descriptor_kind kind, void *object)
 {
+    if (descriptors.zero_is_given && world_side() == WORLD_CLIENT &&
+        descriptors.table[ZERO].kind == DESCRIPTOR_FREE) {
+        descriptor_zero_was_given = true;
+        return take(ZERO, kind, object);
+    }
     for (unsigned tries = 0; tries < DESCRIPTORS; tries++) {
         unsigned i = descriptors.next++ % DESCRIPTORS;
-        if (descriptors.table[i].kind != DESCRIPTOR_FREE)
-            continue;
-        descriptors.table[i] = (struct descriptor){.kind = kind, .object = object};
-        descriptors.was_open[i] = true;
-        return descriptor_acquired(DESCRIPTOR_BASE + (int)i);
+        if (descriptors.table[i].kind == DESCRIPTOR_FREE)
+            return take(i, kind, object);
     }
     errno = EMFILE;
     return -1;
@@ -56,13 +84,12 @@ int descriptor_acquired(int fd)
 
 struct descriptor *descriptor_any(int fd)
 {
-    struct descriptor *d =
-        descriptor_is_simulated(fd) ? &descriptors.table[fd - DESCRIPTOR_BASE] : NULL;
+    struct descriptor *d = descriptor_is_simulated(fd) ? &descriptors.table[index_of(fd)] : NULL;
     if (d != NULL && d->kind != DESCRIPTOR_FREE)
         return d;
     if (d != NULL)
-        ledger_violate(descriptors.was_open[fd - DESCRIPTOR_BASE] ? LEDGER_USE_AFTER_RELEASE
-                                                                  : LEDGER_NEVER_ACQUIRED,
+        ledger_violate(descriptors.was_open[index_of(fd)] ? LEDGER_USE_AFTER_RELEASE
+                                                          : LEDGER_NEVER_ACQUIRED,
                        LEDGER_DESCRIPTOR, (uint64_t)fd + 1);
     errno = EBADF;
     return NULL;
@@ -70,7 +97,7 @@ struct descriptor *descriptor_any(int fd)
 
 bool descriptor_is(int fd, enum descriptor_kind kind)
 {
-    return descriptor_is_simulated(fd) && descriptors.table[fd - DESCRIPTOR_BASE].kind == kind;
+    return descriptor_is_simulated(fd) && descriptors.table[index_of(fd)].kind == kind;
 }
 
 struct descriptor *descriptor_get(int fd, enum descriptor_kind kind)
@@ -111,7 +138,7 @@ static int close_at(int fd, const void *caller)
         int result = close(fd);
         return effect.action == FAULT_FAIL ? fail(effect.value) : result;
     }
-    struct descriptor *d = &descriptors.table[fd - DESCRIPTOR_BASE];
+    struct descriptor *d = &descriptors.table[index_of(fd)];
     if (d->kind == DESCRIPTOR_SOCKET)
         net_descriptor_closed(d);
     else if (d->kind == DESCRIPTOR_FILE)
@@ -149,7 +176,7 @@ int __wrap_eventfd(unsigned count, int flags)
         return descriptor_acquired(eventfd(count, flags));
     int fd = descriptor_open(DESCRIPTOR_EVENT, NULL);
     if (fd >= 0)
-        descriptors.table[fd - DESCRIPTOR_BASE].count = count;
+        descriptors.table[index_of(fd)].count = count;
     return fd;
 }
 

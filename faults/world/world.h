@@ -67,6 +67,10 @@ static inline int world_fill(void)
     return world_fill_byte;
 }
 
+/* The client's process has no standard input: what it opens has the number 0 whenever that is free,
+   as the lowest number that is. Not after a reset. */
+void world_close_standard_input(bool closed);
+
 /* Sets a variable for secure_getenv(); both strings are borrowed. At most 8. */
 void world_set_variable(const char *name, const char *value);
 

@@ -36,9 +36,11 @@ void *memory_resize(void *block, size_t size); /* as realloc() */
 
 /* A new descriptor, entered into the ledger; -1 with EMFILE if the table is full. */
 int descriptor_open(enum descriptor_kind kind, void *object);
+extern bool descriptor_zero_was_given; /* world_close_standard_input() */
 static inline bool descriptor_is_simulated(int fd)
 {
-    return fd >= DESCRIPTOR_BASE && fd < DESCRIPTOR_BASE + DESCRIPTORS;
+    return (fd >= DESCRIPTOR_BASE && fd < DESCRIPTOR_BASE + DESCRIPTORS) ||
+           (fd == 0 && descriptor_zero_was_given);
 }
 /* Whether it is open, simulated and of that kind; no violation. */
 bool descriptor_is(int fd, enum descriptor_kind kind);

@@ -218,6 +218,7 @@ enum setting {
     SETTING_ENDPOINT,    /* it is */
     SETTING_TIMEOUT,     /* NTDSBCLI_TIMEOUT_MS */
     SETTING_CLOCK,       /* the real clock is set back whenever time passes */
+    SETTING_NO_INPUT,    /* the client's process has no standard input */
     SETTING_HOST,        /* members of struct ntdsb_server_config: ... */
     SETTING_STORE,
     SETTING_SESSIONS,      /* 0 */

@@ -137,6 +137,7 @@ void settings_select(size_t selector)
         endpoint = settings[now.selected].value;
     if (what == SETTING_TIMEOUT)
         timeout_ms = settings[now.selected].value;
+    world_close_standard_input(what == SETTING_NO_INPUT);
     clock_set_drift(what == SETTING_CLOCK ? -CLOCK_STEP_SECONDS : 0);
     world_set_variable("NTDSBCLI_ENDPOINT", endpoint);
     world_set_variable("NTDSBCLI_TIMEOUT_MS", timeout_ms);

@@ -31,6 +31,22 @@ void layout_password_without_a_line_end(void)
     file_put(PASSWORD_FILE, SCENE_PASSWORD, sizeof SCENE_PASSWORD - 1);
 }
 
+void layout_no_input(void)
+{
+    world_close_standard_input(true);
+}
+
+#define WITHOUT_INPUT(name, lay_out)                                                               \
+    void layout_no_input_and_##name(void)                                                          \
+    {                                                                                              \
+        layout_no_input();                                                                         \
+        lay_out();                                                                                 \
+    }
+WITHOUT_INPUT(partial, layout_partial)
+WITHOUT_INPUT(old_store, layout_old_store)
+WITHOUT_INPUT(password, layout_password)
+#undef WITHOUT_INPUT
+
 void layout_slow_terminal(void)
 {
     process_set_terminal(true);

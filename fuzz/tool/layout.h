@@ -15,6 +15,10 @@
 void layout_password(void);
 void layout_password_with_a_carriage_return(void);
 void layout_password_without_a_line_end(void);
+void layout_no_input(void);
+void layout_no_input_and_partial(void);
+void layout_no_input_and_old_store(void);
+void layout_no_input_and_password(void);
 void layout_slow_terminal(void);
 void layout_slow_progress(void);
 void layout_denied_password(void);
