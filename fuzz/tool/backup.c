@@ -10,11 +10,10 @@
 #include <nettle/base16.h>
 #include <nettle/sha2.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { PATH = 128, LINE = 512, MOST_FILES = 16 };
+enum { PATH = 160 };
 
 static char reason[256];
 
@@ -36,7 +35,7 @@ void backup_sum(const void *bytes, size_t n, char out[BACKUP_SUM_TEXT + 1])
     out[BACKUP_SUM_TEXT] = '\0';
 }
 
-static const char *path_of(const char *directory, const char *name)
+const char *backup_path(const char *directory, const char *name)
 {
     static char path[PATH];
     snprintf(path, sizeof path, "%s/%s", directory, name);
@@ -49,7 +48,7 @@ static bool is_as_said(const char *directory, const char *name, uint64_t size, c
     const uint8_t *bytes;
     uint64_t n;
     char is[BACKUP_SUM_TEXT + 1];
-    if (!file_get(path_of(directory, name), &bytes, &n) || bytes == NULL || n != size)
+    if (!file_get(backup_path(directory, name), &bytes, &n) || bytes == NULL || n != size)
         return false;
     backup_sum(bytes, (size_t)n, is);
     return strcmp(is, said) == 0;
@@ -84,10 +83,10 @@ static bool for_each(const char *directory, taker *take, const char **why)
 {
     const uint8_t *bytes;
     uint64_t n;
-    char sum[BACKUP_SUM_TEXT + 1], text[LINE * MOST_FILES];
+    char sum[BACKUP_SUM_TEXT + 1], text[BACKUP_LINE * BACKUP_FILES];
     struct entry e;
     const size_t end = strlen("end\t") + BACKUP_SUM_TEXT + 1;
-    if (!file_get(path_of(directory, "manifest"), &bytes, &n) || bytes == NULL ||
+    if (!file_get(backup_path(directory, "manifest"), &bytes, &n) || bytes == NULL ||
         n >= sizeof text || n < end)
         return no(why, "no manifest, or of no possible size", directory);
     memcpy(text, bytes, (size_t)n);
@@ -118,7 +117,7 @@ enum backup_state backup_look(const char *directory, const char **why)
     *why = "";
     if (file_list(directory, &cursor) == NULL)
         return BACKUP_NONE;
-    if (!file_exists(path_of(directory, "manifest")))
+    if (!file_exists(backup_path(directory, "manifest")))
         return BACKUP_NO_PROOF;
     return for_each(directory, check_file, why) ? BACKUP_WHOLE : BACKUP_DAMAGED;
 }
@@ -134,7 +133,7 @@ static bool is_of_store(enum scene_file file)
 /* A fault has removed it: a backup may hold it if that came later. */
 static bool is_lost(enum scene_file file)
 {
-    return file_is_lost(path_of(SCENE_STORE, scene_file_names[file]));
+    return file_is_lost(backup_path(SCENE_STORE, scene_file_names[file]));
 }
 
 static bool is_backed_up(enum scene_file file)
@@ -168,7 +167,7 @@ static bool is_as_in_store(enum scene_file file, const uint8_t *bytes, uint64_t 
 {
     const uint8_t *there;
     uint64_t size;
-    if (!file_get(path_of(SCENE_STORE, scene_file_names[file]), &there, &size))
+    if (!file_get(backup_path(SCENE_STORE, scene_file_names[file]), &there, &size))
         return n == scene_size_of(file) &&
                (n == 0 || scene_compare((unsigned)file, 0, bytes, (size_t)n));
     for (uint64_t i = 0; there == NULL && i < size && n == size; i++)
@@ -191,7 +190,7 @@ static bool compare_file(const struct entry *e, const char *directory, const cha
     if (seen >> file > 0)
         return no(why, "stands behind what the server lists after it", e->name);
     seen |= 1u << file;
-    if (!file_get(path_of(directory, e->name), &bytes, &n) ||
+    if (!file_get(backup_path(directory, e->name), &bytes, &n) ||
         !is_as_in_store((enum scene_file)file, bytes, n))
         return no(why, "is not what the store held", e->name);
     return true;
@@ -209,7 +208,7 @@ bool backup_is_of_store(const char *directory, const char **why)
 }
 
 /* Not of the backup's own making. */
-static bool comes_from_store(const char *name)
+bool backup_comes_from_store(const char *name)
 {
     return strcmp(name, "manifest") != 0 && strcmp(name, "token") != 0;
 }
@@ -220,7 +219,7 @@ bool backup_is_alone(const char *directory)
     bool alone = true;
     for (const char *name; (name = file_list(directory, &cursor)) != NULL;) {
         int file = file_of_name(name);
-        alone = alone && (!comes_from_store(name) ||
+        alone = alone && (!backup_comes_from_store(name) ||
                           (file < SCENE_FILES && is_of_store((enum scene_file)file)));
     }
     return alone;
@@ -240,139 +239,8 @@ bool backup_is_private(const char *directory)
     bool all = is_private(directory);
     unsigned cursor = 0;
     for (const char *name; (name = file_list(directory, &cursor)) != NULL;)
-        all = all && is_private(path_of(directory, name));
+        all = all && is_private(backup_path(directory, name));
     return all;
-}
-
-/* Keeping ------------------------------------------------------------------------------------ */
-
-static struct {
-    char name[64];
-    uint8_t *bytes;
-    size_t n;
-} kept[MOST_FILES];
-static unsigned kept_count;
-
-void backup_keep(const char *directory)
-{
-    const uint8_t *bytes;
-    uint64_t n;
-    unsigned cursor = 0;
-    while (kept_count > 0)
-        free(kept[--kept_count].bytes);
-    for (const char *name; (name = file_list(directory, &cursor)) != NULL; kept_count++) {
-        if (kept_count == MOST_FILES || !file_get(path_of(directory, name), &bytes, &n) ||
-            bytes == NULL)
-            abort(); /* a backup without faults has more than it can have, or other files */
-        snprintf(kept[kept_count].name, sizeof kept[kept_count].name, "%s", name);
-        kept[kept_count].bytes = malloc((size_t)n + 1);
-        if (kept[kept_count].bytes == NULL)
-            abort();
-        memcpy(kept[kept_count].bytes, bytes, (size_t)n);
-        kept[kept_count].n = (size_t)n;
-    }
-}
-
-void backup_put(const char *directory)
-{
-    if (!file_exists(directory))
-        file_make_directory(directory);
-    for (unsigned i = 0; i < kept_count; i++)
-        file_put(path_of(directory, kept[i].name), kept[i].bytes, kept[i].n);
-}
-
-void backup_put_manifest(const char *lines)
-{
-    static char text[LINE * MOST_FILES]; /* the file refers to it */
-    char sum[BACKUP_SUM_TEXT + 1];
-    const size_t before_end = strcspn(lines, (char[]){BACKUP_END, '\0'});
-    const char *first = strncmp(lines, "dsbackup ", 9) == 0 ? "" : "dsbackup manifest 1\n";
-    int n = snprintf(text, sizeof text, "%s%.*s", first, (int)before_end, lines);
-    for (char *nul = text; (nul = strchr(nul, BACKUP_NUL)) != NULL;)
-        *nul++ = '\0';
-    backup_sum((const uint8_t *)text, (size_t)n, sum);
-    n += snprintf(text + n, sizeof text - (size_t)n, "end\t%s\n%s", sum,
-                  lines[before_end] == BACKUP_END ? lines + before_end + 1 : "");
-    file_put(path_of(BACKUP_DEST, "manifest"), text, (size_t)n);
-}
-
-void backup_turn_manifest_round(void)
-{
-    const uint8_t *bytes;
-    uint64_t n;
-    char text[LINE * MOST_FILES], turned[LINE * MOST_FILES], files[LINE * MOST_FILES] = "";
-    if (!file_get(path_of(BACKUP_DEST, "manifest"), &bytes, &n) || bytes == NULL ||
-        n >= sizeof text)
-        abort();
-    memcpy(text, bytes, (size_t)n);
-    text[n] = '\0';
-    char *at = text, *first = strsep(&at, "\n"), *token = strsep(&at, "\n");
-    for (char *line; (line = strsep(&at, "\n")) != NULL && strncmp(line, "file\t", 5) == 0;) {
-        snprintf(turned, sizeof turned, "%s\n%s", line, files);
-        memcpy(files, turned, sizeof files);
-    }
-    (void)first;
-    snprintf(turned, sizeof turned, "%s\n%s", token, files);
-    backup_put_manifest(turned);
-}
-
-static bool store_has(const char *name, const uint8_t *bytes, size_t n)
-{
-    const uint8_t *is;
-    uint64_t size;
-    return file_get(path_of(other_server_folder(name), name), &is, &size) && size == n &&
-           (n == 0 || (is != NULL && memcmp(is, bytes, n) == 0));
-}
-
-static bool was_kept(const char *name)
-{
-    unsigned i = 0;
-    while (i < kept_count && strcmp(kept[i].name, name) != 0)
-        i++;
-    return i < kept_count;
-}
-
-/* Whether a restore must remove a file of that name: a log, the checkpoint, a patch file. */
-static bool is_replaced(const char *name)
-{
-    size_t n = strlen(name);
-    return strcmp(name, "edb.log") == 0 || strcmp(name, "edb.chk") == 0 ||
-           (n > 4 && strcmp(name + n - 4, ".pat") == 0) ||
-           (n == 12 && strncmp(name, "edb", 3) == 0 &&
-            strspn(name + 3, "0123456789abcdefABCDEF") == 5 && strcmp(name + 8, ".log") == 0);
-}
-
-bool backup_is_in_store(void)
-{
-    const char *folder;
-    for (unsigned i = 0; i < kept_count; i++)
-        if (comes_from_store(kept[i].name) && !store_has(kept[i].name, kept[i].bytes, kept[i].n))
-            return false;
-    for (size_t i = 0; (folder = other_server_folder_at(i)) != NULL; i++) {
-        unsigned cursor = 0;
-        for (const char *name; (name = file_list(folder, &cursor)) != NULL;)
-            if (is_replaced(name) &&
-                (!was_kept(name) || strcmp(folder, other_server_folder(name)) != 0))
-                return false;
-    }
-    return true;
-}
-
-bool backup_belongs_to_store(bool of_any_group)
-{
-    mode_t mode;
-    uid_t owner, of_folder;
-    gid_t group, group_of_folder;
-    for (unsigned i = 0; i < kept_count; i++) {
-        const char *folder = other_server_folder(kept[i].name);
-        if (!comes_from_store(kept[i].name))
-            continue;
-        if (!file_get_access(folder, &mode, &of_folder, &group_of_folder) ||
-            !file_get_access(path_of(folder, kept[i].name), &mode, &owner, &group) ||
-            owner != of_folder || (group != group_of_folder && !of_any_group))
-            return false;
-    }
-    return true;
 }
 
 const char *backup_truncated_log(void)
@@ -380,7 +248,7 @@ const char *backup_truncated_log(void)
     for (int file = FILE_LOG_1; file <= FILE_LOG_CURRENT; file++)
         if (is_backed_up((enum scene_file)file) &&
             !file_exists(
-                path_of(other_server_folder(scene_file_names[file]), scene_file_names[file])))
+                backup_path(other_server_folder(scene_file_names[file]), scene_file_names[file])))
             return scene_file_names[file];
     return NULL;
 }

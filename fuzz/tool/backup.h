@@ -30,6 +30,13 @@ bool backup_is_alone(const char *directory);
 /* Whether the files of the backup, its directory among them, are its user's alone. */
 bool backup_is_private(const char *directory);
 
+/* DIRECTORY/NAME, valid until the next call. */
+const char *backup_path(const char *directory, const char *name);
+/* Whether a file of that name is not of the backup's own making. */
+bool backup_comes_from_store(const char *name);
+/* The longest line of a manifest, and the most files that the scene's has. */
+enum { BACKUP_LINE = 512, BACKUP_FILES = 16 };
+
 /* The checksum of the bytes as a manifest has it, with a NUL. */
 enum { BACKUP_SUM_TEXT = 64 };
 void backup_sum(const void *bytes, size_t n, char out[BACKUP_SUM_TEXT + 1]);

@@ -143,8 +143,32 @@ static bool same_but_for_numbers(const char *a, const char *b)
     }
 }
 
+/* A page for people: of lines that fit a terminal and do not end with a blank, one of which names
+ * the program. */
+static void judge_page(const struct judged *j)
+{
+    enum { WIDEST = 80 };
+    const char *page = j->command->output;
+    if (strncmp(j->scenario->words, "--help", 6) != 0 || j->faulty)
+        return;
+    if (strstr(page, "dsbackup") == NULL)
+        FIND(j, VERDICT_EXIT_CODE, "the page does not name the program: %s", page);
+    for (const char *line = page; *line != '\0';) {
+        size_t n = strcspn(line, "\n");
+        if (n > WIDEST || (n > 0 && line[n - 1] == ' ') || line[n] == '\0')
+            FIND(j, VERDICT_EXIT_CODE,
+                 "a line of the page is too wide, or ends with a blank or nowhere: %.*s", (int)n,
+                 line);
+        if (strstr(j->scenario->words, "-man") != NULL && line[0] == ' ')
+            FIND(j, VERDICT_EXIT_CODE, "a line of the manual begins with a blank: %.*s", (int)n,
+                 line);
+        line += n + (line[n] == '\n');
+    }
+}
+
 static void judge_output(const struct judged *j)
 {
+    judge_page(j);
     const struct command *c = j->command;
     const char *prints = j->scenario->prints;
     if (!j->faulty && prints != NULL && strcmp(c->output, prints) != 0)

@@ -11,7 +11,6 @@
 #include "fuzz/scene/store.h"
 #include "layout.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { STRANGER_BYTES = 300, SLOW_MS = 7000, OWNER = 990 };
@@ -24,25 +23,18 @@ static const char *const resembling[] = {"notes.txt",     "edb1.log",      "edb.
                                          "edb000001.log", "edb.chk.1",     "temp.pat.new"};
 enum { RESEMBLING = sizeof resembling / sizeof *resembling };
 
-static const char *path_of(const char *directory, const char *name)
-{
-    static char path[128];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
-    return path;
-}
-
 void layout_strangers(void)
 {
     backup_put(ELSEWHERE);
     for (size_t i = 0; i < RESEMBLING; i++)
-        file_put(path_of(SCENE_STORE, resembling[i]), scene_content() + i, STRANGER_BYTES);
+        file_put(backup_path(SCENE_STORE, resembling[i]), scene_content() + i, STRANGER_BYTES);
 }
 
 static bool resemblance_is_untouched(size_t i)
 {
     const uint8_t *bytes;
     uint64_t n;
-    return file_get(path_of(SCENE_STORE, resembling[i]), &bytes, &n) && n == STRANGER_BYTES &&
+    return file_get(backup_path(SCENE_STORE, resembling[i]), &bytes, &n) && n == STRANGER_BYTES &&
            bytes != NULL && memcmp(bytes, scene_content() + i, STRANGER_BYTES) == 0;
 }
 
@@ -53,8 +45,8 @@ bool layout_strangers_are_untouched(void)
     if (!file_exists(ELSEWHERE))
         return true;
     for (size_t i = 0; i < RESEMBLING; i++)
-        all = all &&
-              (resemblance_is_untouched(i) || file_is_lost(path_of(SCENE_STORE, resembling[i])));
+        all = all && (resemblance_is_untouched(i) ||
+                      file_is_lost(backup_path(SCENE_STORE, resembling[i])));
     return all && backup_look(ELSEWHERE, &why) == BACKUP_WHOLE;
 }
 

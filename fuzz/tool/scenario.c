@@ -30,9 +30,7 @@ enum { SEGMENT = 100 }; /* bytes that one send or recv moves, over TCP */
 
 static const char *in_store(const char *name)
 {
-    static char path[160];
-    snprintf(path, sizeof path, "%s/%s", other_server_folder(name), name);
-    return path;
+    return backup_path(other_server_folder(name), name);
 }
 
 static bool is_other(const char *name, uint64_t size)
@@ -195,6 +193,12 @@ static const struct scenario scenarios[] = {
                "database    \\\\DC1\\store\\ntds.dit\n"
                "logs        \\\\DC1\\store\n"
                "checkpoint  \\\\DC1\\store\n"},
+    {"status-offline", SCENARIO_READS, "status", "in restore mode", .restore_mode = true,
+     .every = 4,
+     .prints = "directory   offline\n"
+               "database    \\\\DC1\\store\\ntds.dit\n"
+               "logs        \\\\DC1\\store\n"
+               "checkpoint  \\\\DC1\\store\n"},
     {"status-as-account", SCENARIO_READS, AS_OPERATOR "status", "with a password of a file",
      .prepare = layout_password},
     {"status-without-server", SCENARIO_READS, "status", "no server listens", .code = 1,
@@ -216,6 +220,12 @@ static const struct scenario scenarios[] = {
      .prints = "{\"connections\": 0, \"groups\": 0, \"context_handles\": 0, "
                "\"backup_sessions\": 0, \"restore_sessions\": 0, \"open_files\": 0, "
                "\"online\": true, \"restore_registered\": false, \"calls\": 1, "
+               "\"pdus_received\": 2, \"pdus_sent\": 1, \"faults\": 0}\n"},
+    {"inspect-offline", SCENARIO_READS, "inspect --json", "in restore mode", .restore_mode = true,
+     .every = 4,
+     .prints = "{\"connections\": 0, \"groups\": 0, \"context_handles\": 0, "
+               "\"backup_sessions\": 0, \"restore_sessions\": 0, \"open_files\": 0, "
+               "\"online\": false, \"restore_registered\": false, \"calls\": 1, "
                "\"pdus_received\": 2, \"pdus_sent\": 1, \"faults\": 0}\n"},
     {"password-denied", SCENARIO_READS, AS_OPERATOR "status", "its file cannot be read", .code = 1,
      .says = PASSWORD_FILE ": cannot be read", .prepare = layout_denied_password},
