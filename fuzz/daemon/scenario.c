@@ -193,7 +193,7 @@ static const struct daemon_scenario scenarios[] = {
                   .max_sessions = SESSIONS,
                   TIMES,
                   .log = DAEMON_LOG_USUAL}},
-    {"restores", "a session, each step of it in the log", play_restores,
+    {"restores", "one that fails, one that succeeds, each step of them in the log", play_restores,
      .settings =
          {.max_connections = CONNECTIONS, .max_sessions = SESSIONS, TIMES, .restore_mode = true}},
     {"no-group", "no group is trusted; whoever comes over TCP is", play_no_group,

@@ -88,31 +88,6 @@ void play_no_group(void)
     story_holds(4, 1);
 }
 
-/* Each event of a restore is a line of the log. */
-void play_restores(void)
-{
-    static const struct {
-        enum story_pdu asked;
-        const char *line;
-    } steps[] = {
-        {STORY_RESTORE_PREPARE, "user 0 process 100: restore session begins\n"},
-        {STORY_LOCATIONS, NULL},
-        /* Without a token. */
-        {STORY_COMPLETE, "user 0 process 100: RestoreRegisterComplete refused: "
-                         "hrMissingExpiryToken (0xC7FF000F)\n"},
-        {STORY_SET_LOG, "user 0 process 100: the number of the current log is set\n"},
-        {STORY_RESTORE_END, "user 0 process 100: restore session ends\n"},
-    };
-    story_comes(0, 0, 0);
-    story_sends(0, STORY_BIND_RESTORE);
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-        story_sends(0, steps[i].asked);
-        if (steps[i].line != NULL)
-            story_logged(1, steps[i].line);
-    }
-    story_holds(1, 0);
-}
-
 /* Names in the log are the peer's own text: no terminal may take them for more than letters. */
 void play_accounts(void)
 {
