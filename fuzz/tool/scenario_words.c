@@ -59,6 +59,18 @@ const struct scenario scenarios_of_words[] = {
      .story = "-- ends the options, and all words behind it count",
      .every = 8,
      .keeps_logs = true},
+    {.name = "flags-twice",
+     .kind = SCENARIO_BACKUP,
+     .words = "--quiet --no-truncate --quiet --no-truncate " MAKE_BACKUP,
+     .story = "what is said twice holds",
+     .every = 8,
+     .keeps_logs = true},
+    {"flag-of-json-twice", SCENARIO_READS, "--json inspect --json", "what is said twice holds",
+     .prints = "{\"connections\": 0, \"groups\": 0, \"context_handles\": 0, "
+               "\"backup_sessions\": 0, \"restore_sessions\": 0, \"open_files\": 0, "
+               "\"online\": true, \"restore_registered\": false, \"calls\": 1, "
+               "\"pdus_received\": 2, \"pdus_sent\": 1, \"faults\": 0}\n",
+     .every = 8},
     {.name = "backup-on-a-terminal",
      .kind = SCENARIO_BACKUP,
      .words = "--no-truncate " MAKE_BACKUP,
