@@ -233,6 +233,9 @@ void layout_backup_in_another_order(void)
 INSTEAD(manifest_that_is_a_folder, "manifest", file_make_directory(BACKUP_DEST "/manifest"))
 INSTEAD(manifest_that_is_a_fifo, "manifest", file_put_fifo(BACKUP_DEST "/manifest"))
 INSTEAD(manifest_beyond_all_sizes, "manifest", file_put_pattern(BACKUP_DEST "/manifest", 1 << 30))
+INSTEAD(manifest_as_large_as_may_be, "manifest", file_put_pattern(BACKUP_DEST "/manifest", 8 << 20))
+INSTEAD(manifest_of_a_byte_more, "manifest",
+        file_put_pattern(BACKUP_DEST "/manifest", (8 << 20) + 1))
 INSTEAD(token_that_is_a_folder, "token", file_make_directory(BACKUP_DEST "/token"))
 INSTEAD(token_beyond_all_sizes, "token", file_put_pattern(BACKUP_DEST "/token", 1 << 30))
 #undef INSTEAD

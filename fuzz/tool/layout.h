@@ -42,6 +42,8 @@ void layout_backup_in_another_order(void);
 void layout_manifest_that_is_a_folder(void);
 void layout_manifest_that_is_a_fifo(void);
 void layout_manifest_beyond_all_sizes(void);
+void layout_manifest_as_large_as_may_be(void);
+void layout_manifest_of_a_byte_more(void);
 void layout_token_that_is_a_folder(void);
 void layout_token_beyond_all_sizes(void);
 void layout_deny_database(void);
