@@ -134,10 +134,7 @@ const char *code_misnamed(const char *text)
         int32_t other;
         if (end == at + 2 || *end != ')' || end[-1] == 'x')
             continue;
-        const size_t length = (size_t)(at - name);
-        const char *is = code_name(code);
-        if (is != NULL ? strlen(is) != length || memcmp(is, name, length) != 0
-                       : code_value(name, length, &other))
+        if (code_value(name, (size_t)(at - name), &other) ? other != code : code_name(code) != NULL)
             return name;
     }
     return NULL;
