@@ -63,6 +63,8 @@ void play_no_group(void);
 void play_restores(void);
 void play_accounts(void);
 void play_letters(void);
+void play_another_identity(void);
+void play_long_names(void);
 void play_failure_alone(void);
 void play_failure_among_others(void);
 void play_log_bound(void);

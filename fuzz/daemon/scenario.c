@@ -117,6 +117,12 @@ static const struct daemon_scenario scenarios[] = {
     {"accounts", "with the right password, a wrong one, and none", play_accounts,
      .settings =
          {.max_connections = CONNECTIONS, .max_sessions = SESSIONS, TIMES, .accounts = true}},
+    {"another-identity", "credentials once a connection is bound", play_another_identity,
+     .settings =
+         {.max_connections = CONNECTIONS, .max_sessions = SESSIONS, TIMES, .accounts = true}},
+    {"long-names", "of control characters alone", play_long_names,
+     .settings =
+         {.max_connections = CONNECTIONS, .max_sessions = SESSIONS, TIMES, .accounts = true}},
     {"letters", "a name that is not ASCII", play_letters,
      .settings =
          {.max_connections = CONNECTIONS, .max_sessions = SESSIONS, TIMES, .accounts = true}},

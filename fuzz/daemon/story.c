@@ -302,7 +302,8 @@ void story_sends(unsigned i, enum story_pdu pdu)
 }
 
 /* The trailer of [MS-RPCE] 2.2.2.11, with the values of the target's own kind of credentials. */
-void story_binds_as(unsigned i, const char *domain, const char *user, const char *password)
+static void offer(unsigned i, uint8_t type, const char *domain, const char *user,
+                  const char *password)
 {
     enum { TYPE_PLAIN = 0xd5, LEVEL_CONNECT = 2, TRAILER = 8 };
     static struct peer_step step;
@@ -319,9 +320,21 @@ void story_binds_as(unsigned i, const char *domain, const char *user, const char
     step.bytes[8] = (uint8_t)n;
     step.bytes[9] = (uint8_t)(n >> 8);
     step.bytes[10] = (uint8_t)value;
-    story.next_call[i] = 1;
+    step.bytes[11] = (uint8_t)(value >> 8);
+    step.bytes[2] = type;
+    step.bytes[12] = (uint8_t)story.next_call[i]++;
     put_bytes(i, step.bytes, n);
     run_for(i);
+}
+
+void story_binds_as(unsigned i, const char *domain, const char *user, const char *password)
+{
+    offer(i, PEER_BIND, domain, user, password);
+}
+
+void story_alters_as(unsigned i, const char *domain, const char *user, const char *password)
+{
+    offer(i, PEER_ALTER, domain, user, password);
 }
 
 /* What has become of them --------------------------------------------------------------------- */

@@ -75,6 +75,8 @@ void story_sends_part(unsigned i, enum story_pdu pdu, size_t from, size_t n);
 void story_sends_ahead(unsigned i, enum story_pdu pdu, size_t from, size_t ahead);
 /* Binds to the backup interface with credentials. */
 void story_binds_as(unsigned i, const char *domain, const char *user, const char *password);
+/* The same in an alter_context. */
+void story_alters_as(unsigned i, const char *domain, const char *user, const char *password);
 /* The virtual clock since the story began. */
 void story_until(uint64_t ms);
 

@@ -8,6 +8,8 @@
 #include "fuzz/scene/scene.h"
 #include "fuzz/scene/store.h"
 
+#include <string.h>
+
 /* Without a file of accounts strangers are refused by the operation, whoever is trusted is not. */
 void play_peers(void)
 {
@@ -111,6 +113,42 @@ void play_accounts(void)
     story_sends(3, STORY_BIND);
     story_sends(3, STORY_PREPARE);
     story_holds(4, 2);
+}
+
+/* The identity of a connection never changes, neither to more rights nor to less: who tries is
+ * turned away. */
+void play_another_identity(void)
+{
+    story_comes(0, STRANGER, STRANGER);
+    story_sends(0, STORY_BIND);
+    story_alters_as(0, "", SCENE_USER, SCENE_PASSWORD);
+    story_closed_at(0, 0);
+    story_comes(1, STRANGER, STRANGER);
+    story_binds_as(1, "", SCENE_USER, SCENE_PASSWORD);
+    story_sends(1, STORY_PREPARE);
+    story_alters_as(1, "", SCENE_USER, "not the password");
+    story_closed_at(1, 0);
+    story_logged(2, "closed: it broke the protocol");
+    story_holds(0, 0);
+    story_never_logged(SCENE_PASSWORD);
+}
+
+/* Each character of a name may be one that a terminal would take for more: a line has room for all
+ * of the longest. */
+void play_long_names(void)
+{
+    enum { LONGEST = 600 };
+    static char name[LONGEST + 1];
+    memset(name, 0x1b, LONGEST);
+    for (size_t n = 100; n <= LONGEST; n += 100) {
+        const unsigned guest = (unsigned)n / 100 - 1;
+        story_comes(guest, STRANGER, STRANGER);
+        story_binds_as(guest, "", name + LONGEST - n, "x");
+        guest_leave(story_guest(guest), false);
+        story_until(0);
+    }
+    story_logged(LONGEST / 100, "no such account, or a wrong password ('\\x1b\\x1b");
+    story_holds(0, 0);
 }
 
 /* Letters beyond ASCII are no control characters. */
