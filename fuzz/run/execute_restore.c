@@ -48,7 +48,7 @@ static struct token_argument pick_token(const struct execution *x, const struct 
     o->token_made = b->made;
     o->token_days = b->days;
     uint32_t bytes = b->bytes < sizeof altered ? b->bytes : sizeof altered;
-    if (c->buffer.kind == BUFFER_VARIABLE)
+    if (c->buffer.kind == BUFFER_VARIABLE && bytes <= MODEL_TOKEN_MOST)
         return (struct token_argument){b->data, bytes};
     memcpy(altered, b->data, bytes);
     if (c->buffer.kind == BUFFER_SHORT && c->extra < bytes) {
@@ -58,11 +58,13 @@ static struct token_argument pick_token(const struct execution *x, const struct 
         uint32_t room = (uint32_t)sizeof altered - bytes;
         memset(altered + bytes, 0, room);
         bytes += c->extra < room ? (uint32_t)c->extra : room;
-        o->token = bytes > MODEL_TOKEN_MOST ? TOKEN_TOO_LONG : TOKEN_FOREIGN;
+        o->token = TOKEN_FOREIGN;
     } else if (c->buffer.kind == BUFFER_DAMAGED && bytes > 0) {
         altered[c->extra % bytes] ^= 1;
         o->token = b->is_token ? TOKEN_DAMAGED : TOKEN_FOREIGN;
     }
+    if (bytes > MODEL_TOKEN_MOST)
+        o->token = TOKEN_TOO_LONG;
     return (struct token_argument){altered, bytes};
 }
 
