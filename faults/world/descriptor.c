@@ -174,6 +174,8 @@ int __wrap_eventfd(unsigned count, int flags)
         return fail(effect.value);
     if (world_mode(WORLD_NET) == WORLD_PASS_THROUGH)
         return descriptor_acquired(eventfd(count, flags));
+    if (flags & ~(EFD_SEMAPHORE | EFD_CLOEXEC | EFD_NONBLOCK))
+        return fail(EINVAL);
     int fd = descriptor_open(DESCRIPTOR_EVENT, NULL);
     if (fd >= 0)
         descriptors.table[index_of(fd)].count = count;

@@ -235,6 +235,8 @@ int file_lookup(int directory, const char *path, struct stat *out, int flags, co
         return effect.value == ENOENT ? not_found(directory, path) : fail(effect.value);
     if (!simulated())
         return fstatat(directory, path, out, flags);
+    if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH))
+        return fail(EINVAL);
     const struct inode *base;
     if (!base_of(directory, path, &base))
         return -1;
@@ -316,6 +318,8 @@ int file_unlink(int directory, const char *path, int flags, const void *caller)
         return effect.value == ENOENT ? not_found(directory, path) : fail(effect.value);
     if (!simulated())
         return unlinkat(directory, path, flags);
+    if (flags & ~AT_REMOVEDIR)
+        return fail(EINVAL);
     const struct inode *base;
     if (!base_of(directory, path, &base))
         return -1;
@@ -380,7 +384,10 @@ int __wrap_flock(int fd, int operation)
     struct open_file *f = file_of(fd);
     if (f == NULL)
         return -1;
-    if ((operation & ~LOCK_NB) == LOCK_UN) {
+    const int asked = operation & ~LOCK_NB;
+    if (asked != LOCK_SH && asked != LOCK_EX && asked != LOCK_UN)
+        return fail(EINVAL);
+    if (asked == LOCK_UN) {
         if (f->inode->lock_owner == f)
             f->inode->lock_owner = NULL;
         return 0;

@@ -162,6 +162,14 @@ int __wrap_socket(int domain, int type, int protocol)
         return fail(effect.value);
     if (world_mode(WORLD_NET) == WORLD_PASS_THROUGH)
         return descriptor_acquired(socket(domain, type, protocol));
+    if (domain != AF_UNIX && domain != AF_INET && domain != AF_INET6)
+        return fail(EAFNOSUPPORT);
+    const int kind = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (kind < SOCK_STREAM || kind > SOCK_SEQPACKET)
+        return fail(EINVAL);
+    if (kind == SOCK_STREAM && protocol != 0 &&
+        protocol != (domain == AF_UNIX ? PF_UNIX : IPPROTO_TCP))
+        return fail(EPROTONOSUPPORT);
     for (unsigned i = 0; i < STREAMS; i++) {
         struct net_stream *s = &net.streams[i];
         if (i < net.stream_high && s->used)

@@ -8,6 +8,7 @@
 #include "faults/seam/wrap.h"
 #include "world_internal.h"
 
+#include <errno.h>
 #include <sys/random.h>
 
 static uint64_t stream;
@@ -31,6 +32,8 @@ ssize_t __wrap_getrandom(void *room, size_t n, unsigned flags)
         n /= 2;
     if (world_mode(WORLD_RANDOM) == WORLD_PASS_THROUGH)
         return getrandom(room, n, flags);
+    if (flags & ~(unsigned)(GRND_NONBLOCK | GRND_RANDOM))
+        return fail(EINVAL);
     for (size_t i = 0; i < n; i++)
         ((uint8_t *)room)[i] = (uint8_t)(hash_spread(stream += HASH_STREAM_STEP) >> 56);
     return (ssize_t)n;
