@@ -150,12 +150,23 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
     return remove(path);
 }
 
-_Noreturn void keep(const struct server *s, int program)
+void server_name_socket(struct server *s)
+{
+    snprintf(s->socket, sizeof s->socket, "%s/%s", s->folder,
+             s->needs.socket != NULL ? s->needs.socket : "socket");
+}
+
+_Noreturn void keep(struct server *s, int program)
 {
     /* It is the program that a terminal interrupts; and that may be gone when the server answers.
      */
     for (size_t i = 0; i < sizeof unheard / sizeof *unheard; i++)
         signal(unheard[i], SIG_IGN);
+    /* Who makes the folder removes it: the program may be killed at any moment. */
+    if (mkdtemp(s->folder) == NULL)
+        _exit(EXIT_FAILURE);
+    server_name_socket(s);
+    (void)send(program, s->folder, sizeof s->folder, MSG_NOSIGNAL);
     if (chdir(s->folder) != 0)
         _exit(EXIT_FAILURE);
     if (!find_user(s) || !run_server(s, program))

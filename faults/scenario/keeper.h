@@ -19,8 +19,11 @@ struct server {
     int keeper; /* a socket to it */
 };
 
-/* What the keeper does. Writes a byte to `program`, a socket, when the server can be used, and ends
-   all of it when nobody holds the other end. */
-_Noreturn void keep(const struct server *s, int program);
+/* What the keeper does. Makes the folder that s->folder is a template of, and tells `program`, a
+   socket, its name; writes a byte to it when the server can be used, and ends all of it when nobody
+   holds the other end. */
+_Noreturn void keep(struct server *s, int program);
+/* Where the server listens: in its folder. */
+void server_name_socket(struct server *s);
 
 #endif

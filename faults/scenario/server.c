@@ -63,10 +63,8 @@ static bool start(struct server *s)
     char ready;
     const char *parent = getenv("TMPDIR");
     snprintf(s->folder, sizeof s->folder, "%s/rundown-XXXXXX", parent != NULL ? parent : "/tmp");
-    if (mkdtemp(s->folder) == NULL || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return false;
-    snprintf(s->socket, sizeof s->socket, "%s/%s", s->folder,
-             s->needs.socket != NULL ? s->needs.socket : "socket");
     pid_t between = fork();
     if (between == 0 && fork() == 0) {
         close(ends[0]);
@@ -77,6 +75,9 @@ static bool start(struct server *s)
     close(ends[1]);
     waitpid(between, NULL, 0);
     s->keeper = ends[0];
+    if (recv(ends[0], s->folder, sizeof s->folder, MSG_WAITALL) != sizeof s->folder)
+        return false;
+    server_name_socket(s);
     return read(ends[0], &ready, 1) == 1;
 }
 
