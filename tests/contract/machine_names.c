@@ -2,8 +2,7 @@
 /*
  * What the machine is called decides which names are its own: in whatever form it has its name.
  *
- * contract: server-name.this-machine, server-name.underscore, server-name.unknown,
- * server-name.malformed
+ * contract: server-name.this-machine, server-name.underscore, server-name.unknown
  */
 #include "contract.h"
 
