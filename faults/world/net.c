@@ -52,7 +52,6 @@ void net_reset(void)
     net_stop_listening();
     net.segment = 0;
     net.segments = 0;
-    net_set_slow(false);
     net.bytes_sent = net.hash = 0;
 }
 

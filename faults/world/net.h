@@ -59,9 +59,6 @@ int net_open_served(const struct net_peer *peer);
    calls. 0: no limit. */
 enum { NET_SEGMENTS = 8192 };
 void net_set_segment(size_t bytes);
-/* Whether the peer takes slowly: a client that waits to send waits for half of the time that it
- * has. Not after world_reset(). */
-void net_set_slow(bool slow);
 /* Bytes that clients sent since world_reset(). */
 uint64_t net_bytes_sent(void);
 /* In pass-through mode, while the clock is simulated: whether nothing more will come to this

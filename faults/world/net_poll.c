@@ -26,27 +26,6 @@ static short readiness(const struct pollfd *p)
     return net_stream_ready(d->object, p->events);
 }
 
-static bool takes_slowly;
-
-void net_set_slow(bool slow)
-{
-    takes_slowly = slow;
-}
-
-/* What else is awaited comes first. */
-static void wait_to_send(const struct pollfd *fds, nfds_t count, int timeout_ms, const void *caller)
-{
-    bool sends = false;
-    for (nfds_t i = 0; i < count; i++) {
-        bool out = fds[i].fd >= 0 && (fds[i].events & POLLOUT) != 0;
-        if (fds[i].fd >= 0 && !out && readiness(&fds[i]) != 0)
-            return;
-        sends |= out;
-    }
-    if (sends && timeout_ms > 0)
-        clock_wait_ms((uint64_t)timeout_ms / 2, caller);
-}
-
 static bool (*is_quiet)(void);
 
 void net_set_quiet(bool (*asked)(void))
@@ -93,8 +72,6 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
                    : poll(fds, count, timeout_ms);
     }
     other_caller_point(__builtin_return_address(0));
-    if (takes_slowly && effect.action != FAULT_TIMEOUT)
-        wait_to_send(fds, count, timeout_ms, __builtin_return_address(0));
     int ready = 0;
     for (nfds_t i = 0; i < count; i++) {
         fds[i].revents = 0;

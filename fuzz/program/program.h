@@ -218,7 +218,6 @@ enum setting {
     SETTING_ENDPOINT,    /* it is */
     SETTING_TIMEOUT,     /* NTDSBCLI_TIMEOUT_MS */
     SETTING_CLOCK,       /* the real clock is set back whenever time passes */
-    SETTING_SLOW,        /* waiting to send takes half of the time that there is */
     SETTING_NO_INPUT,    /* the client's process has no standard input */
     SETTING_HOST,        /* members of struct ntdsb_server_config: ... */
     SETTING_STORE,

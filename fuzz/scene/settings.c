@@ -4,7 +4,6 @@
 #include "backend.h"
 #include "faults/world/clock.h"
 #include "faults/world/file.h"
-#include "faults/world/net.h"
 #include "faults/world/world.h"
 #include "fuzz/program/program.h"
 #include "state_files.h"
@@ -138,7 +137,6 @@ void settings_select(size_t selector)
         endpoint = settings[now.selected].value;
     if (what == SETTING_TIMEOUT)
         timeout_ms = settings[now.selected].value;
-    net_set_slow(what == SETTING_SLOW);
     world_close_standard_input(what == SETTING_NO_INPUT);
     clock_set_drift(what == SETTING_CLOCK ? -CLOCK_STEP_SECONDS : 0);
     world_set_variable("NTDSBCLI_ENDPOINT", endpoint);
