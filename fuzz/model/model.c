@@ -299,8 +299,9 @@ static bool take_call(struct model *m, const struct model_view *v, const struct 
         model_copy(&m->states[i], &next.states[i]);
     m->state_count = next.state_count;
     /* Nor those in the middle of a list. */
-    bool is_altered = model_has_wire_effect(&t, WIRE_STUB_ONES) &&
-                      model_list_is_long(v->shape, model_look(&m->states[0], v->handle));
+    bool is_altered =
+        model_has_wire_effect(&t, WIRE_STUB_ONES) &&
+        model_list_is_long(&m->states[0], v->shape, model_look(&m->states[0], v->handle));
     return seen->code != S_OK || is_altered || model_judge_results(m, v, seen, complaint);
 }
 

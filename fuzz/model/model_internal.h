@@ -76,9 +76,10 @@ void model_add_failures(struct model_step *t, const struct model_state *before,
                         const struct allowance *a);
 void model_add_event(struct model_step *t, const struct model_state *before);
 bool model_has_wire_effect(const struct model_step *t, enum wire_effect effect);
-/* Whether it is the list of database files where there are as many as there can be: longer than a
- * fragment. */
-bool model_list_is_long(enum api_shape shape, const struct model_session *h);
+/* Whether it is a list that may be longer than a fragment: of database files, of which there are
+   many, over TCP. Locally no list is. */
+bool model_list_is_long(const struct model_state *s, enum api_shape shape,
+                        const struct model_session *h);
 /* Whether a call of the service of that class has failed with the errno. */
 bool model_has_errno(const struct model_step *t, enum fault_class class, int error);
 

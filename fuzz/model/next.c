@@ -216,9 +216,10 @@ bool model_has_wire_effect(const struct model_step *t, enum wire_effect effect)
     return false;
 }
 
-bool model_list_is_long(enum api_shape shape, const struct model_session *h)
+bool model_list_is_long(const struct model_state *s, enum api_shape shape,
+                        const struct model_session *h)
 {
-    return shape == API_GET_DATABASE_NAMES && h != NULL && h->further >> 63 != 0;
+    return shape == API_GET_DATABASE_NAMES && h != NULL && s->tcp && h->further > UINT16_MAX;
 }
 
 /* After a duplicated answer the second copy waits for the next call. Of a reply of several
@@ -226,7 +227,7 @@ bool model_list_is_long(enum api_shape shape, const struct model_session *h)
 static void add_with_stray_answers(struct model_step *t, struct model_state *s,
                                    struct model_session *h)
 {
-    bool fragments = t->view->shape == API_READ || model_list_is_long(t->view->shape, h);
+    bool fragments = t->view->shape == API_READ || model_list_is_long(s, t->view->shape, h);
     bool twice = model_has_wire_effect(t, WIRE_DUPLICATE);
     bool stray = twice || (fragments && (model_has_wire_effect(t, WIRE_FAULT) ||
                                          model_has_wire_effect(t, WIRE_LOST) ||
