@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "clock.h"
 
+#include "fail.h"
 #include "faults/seam/wrap.h"
 #include "world_internal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -97,8 +99,26 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *out)
     if (world_mode(WORLD_CLOCK) == WORLD_PASS_THROUGH)
         return clock_gettime(clock, out);
     uint64_t ms = virtual_clock.monotonic_ms;
-    int64_t seconds =
-        clock == CLOCK_REALTIME ? clock_real_seconds() : UP_SECONDS + (int64_t)(ms / 1000);
+    int64_t seconds;
+    switch (clock) {
+    case CLOCK_REALTIME:
+    case CLOCK_REALTIME_COARSE:
+        seconds = clock_real_seconds();
+        break;
+    case CLOCK_MONOTONIC:
+    case CLOCK_MONOTONIC_RAW:
+    case CLOCK_MONOTONIC_COARSE:
+    case CLOCK_BOOTTIME:
+        seconds = UP_SECONDS + (int64_t)(ms / 1000);
+        break;
+    case CLOCK_PROCESS_CPUTIME_ID:
+    case CLOCK_THREAD_CPUTIME_ID: /* nothing of it passes in a wait */
+        ms = 0;
+        seconds = 0;
+        break;
+    default:
+        return fail(EINVAL);
+    }
     /* A loop that waits without poll() must still reach its deadline. */
     if (world_steps_exceeded())
         seconds += (int64_t)world_steps();

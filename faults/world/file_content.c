@@ -82,7 +82,10 @@ ssize_t __wrap_read(int fd, void *room, size_t n)
 int __wrap_posix_fadvise(int fd, off_t offset, off_t length, int advice)
 {
     world_count_step();
-    return descriptor_is_simulated(fd) ? 0 : posix_fadvise(fd, offset, length, advice);
+    if (!descriptor_is_simulated(fd))
+        return posix_fadvise(fd, offset, length, advice);
+    bool means_something = advice >= POSIX_FADV_NORMAL && advice <= POSIX_FADV_NOREUSE;
+    return means_something && length >= 0 ? 0 : EINVAL;
 }
 
 /* Writing ----------------------------------------------------------------------------------- */

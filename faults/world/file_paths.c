@@ -2,11 +2,13 @@
 /*
  * The calls that name a file by its path, relative to an open directory or to the current one.
  */
+#include "fail.h"
 #include "faults/fault/fault.h"
 #include "faults/seam/wrap.h"
 #include "file_internal.h"
 #include "world_internal.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,6 +34,8 @@ int __wrap_lstat(const char *path, struct stat *out)
 int __wrap_access(const char *path, int mode)
 {
     struct stat found;
+    if (mode & ~(R_OK | W_OK | X_OK))
+        return fail(EINVAL);
     int result = file_lookup(AT_FDCWD, path, &found, 0, CALLER);
     return result == 0 && world_mode(WORLD_FILE) == WORLD_PASS_THROUGH ? access(path, mode)
                                                                        : result;

@@ -171,5 +171,7 @@ int __wrap_fcntl(int fd, int command, ...)
         return O_RDWR | (net_blocks(fd) ? 0 : O_NONBLOCK);
     if (command == F_SETFL && net_is_socket(fd))
         net_set_blocks(fd, (value & O_NONBLOCK) == 0);
-    return 0;
+    bool is_known =
+        command == F_GETFL || command == F_SETFL || command == F_GETFD || command == F_SETFD;
+    return is_known ? 0 : fail(EINVAL);
 }

@@ -5,6 +5,7 @@
  */
 #include "world_test.h"
 
+#include "faults/world/clock.h"
 #include "faults/world/file.h"
 #include "faults/world/world.h"
 
@@ -15,6 +16,7 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { NO_FLAG = 1 << 26 };
@@ -39,6 +41,12 @@ TEST(flags_of_files_that_mean_nothing_are_refused)
     refused(__wrap_flock(fd, 0), EINVAL);
     refused(__wrap_flock(fd, LOCK_EX | LOCK_UN), EINVAL);
     assert_int_equal(__wrap_flock(fd, LOCK_EX | LOCK_NB), 0);
+    refused(__wrap_fcntl(fd, NO_FLAG, 0), EINVAL);
+    assert_int_equal(__wrap_fcntl(fd, F_SETFL, 0), 0);
+    assert_int_equal(__wrap_posix_fadvise(fd, 0, 0, NO_FLAG), EINVAL);
+    assert_int_equal(__wrap_posix_fadvise(fd, 0, -1, POSIX_FADV_NORMAL), EINVAL);
+    assert_int_equal(__wrap_posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED), 0);
+    refused(__wrap_access("/f", NO_FLAG), EINVAL);
     assert_int_equal(__wrap_close(fd), 0);
     assert_int_equal(__wrap_unlinkat(AT_FDCWD, "/f", 0), 0);
     assert_held(0);
@@ -60,6 +68,30 @@ TEST(flags_of_others_that_mean_nothing_are_refused)
     assert_true(fd >= 0);
     assert_int_equal(__wrap_close(fd), 0);
     assert_held(0);
+}
+
+/* A clock of the wrong kind is one on which no deadline comes. */
+TEST(each_clock_tells_its_own_time)
+{
+    static const clockid_t waiting[] = {CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW, CLOCK_BOOTTIME};
+    static const clockid_t working[] = {CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID};
+    struct timespec before, after;
+    world_reset();
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(__wrap_clock_gettime(waiting[i], &before), 0);
+        clock_advance_ms(5000);
+        assert_int_equal(__wrap_clock_gettime(waiting[i], &after), 0);
+        assert_int_equal(after.tv_sec - before.tv_sec, 5);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(__wrap_clock_gettime(working[i], &before), 0);
+        clock_advance_ms(5000);
+        assert_int_equal(__wrap_clock_gettime(working[i], &after), 0);
+        assert_int_equal(after.tv_sec, before.tv_sec);
+    }
+    assert_int_equal(__wrap_clock_gettime(CLOCK_REALTIME_COARSE, &after), 0);
+    assert_int_equal(after.tv_sec, clock_real_seconds());
+    refused(__wrap_clock_gettime(NO_FLAG, &after), EINVAL);
 }
 
 TEST(descriptor_0_is_given_whenever_it_is_free)
