@@ -7,6 +7,7 @@
 
 #include "faults/world/file.h"
 #include "faults/world/net.h"
+#include "faults/world/world.h"
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
@@ -38,6 +39,27 @@ TEST(numbers_go_on_and_then_begin_again_with_what_is_free)
     assert_int_equal(__wrap_close(kept), 0);
     assert_held(0);
     assert_no_violation();
+}
+
+TEST(descriptor_0_is_given_whenever_it_is_free)
+{
+    world_reset();
+    world_close_standard_input(true);
+    assert_int_equal(__wrap_eventfd(0, 0), 0);
+    int second = __wrap_socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_true(second > 0);
+    assert_held(2);
+    assert_int_equal(__wrap_close(0), 0);
+    assert_int_equal(__wrap_close(0), -1);
+    assert_int_equal(errno, EBADF);
+    assert_int_equal(__wrap_socket(AF_UNIX, SOCK_STREAM, 0), 0);
+    assert_int_equal(__wrap_close(0), 0);
+    assert_int_equal(__wrap_close(second), 0);
+    assert_held(0);
+    world_reset();
+    int fd = __wrap_eventfd(0, 0);
+    assert_true(fd > 0);
+    assert_int_equal(__wrap_close(fd), 0);
 }
 
 TEST(full_table_is_emfile_and_nothing_is_held_for_it)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the kernel refuses is refused here: bits of flags that mean nothing, and numbers that are
- * none. And the lowest number of a descriptor is one.
+ * none.
  */
 #include "world_test.h"
 
@@ -92,24 +92,4 @@ TEST(each_clock_tells_its_own_time)
     assert_int_equal(__wrap_clock_gettime(CLOCK_REALTIME_COARSE, &after), 0);
     assert_int_equal(after.tv_sec, clock_real_seconds());
     refused(__wrap_clock_gettime(NO_FLAG, &after), EINVAL);
-}
-
-TEST(descriptor_0_is_given_whenever_it_is_free)
-{
-    world_reset();
-    world_close_standard_input(true);
-    assert_int_equal(__wrap_eventfd(0, 0), 0);
-    int second = __wrap_socket(AF_UNIX, SOCK_STREAM, 0);
-    assert_true(second > 0);
-    assert_held(2);
-    assert_int_equal(__wrap_close(0), 0);
-    refused(__wrap_close(0), EBADF);
-    assert_int_equal(__wrap_socket(AF_UNIX, SOCK_STREAM, 0), 0);
-    assert_int_equal(__wrap_close(0), 0);
-    assert_int_equal(__wrap_close(second), 0);
-    assert_held(0);
-    world_reset();
-    int fd = __wrap_eventfd(0, 0);
-    assert_true(fd > 0);
-    assert_int_equal(__wrap_close(fd), 0);
 }
